@@ -1,0 +1,31 @@
+using GripProxy.Protocol.Instructs;
+
+namespace GripProxy.Holds;
+
+/// <summary>Everything a hold needs to know about the request it holds; no HTTP context. Immutable.</summary>
+public sealed record HoldRequest
+{
+    /// <summary>What the origin asked for.</summary>
+    public required Instruct Instruct { get; init; }
+
+    /// <summary>Id of the client's request, unique in this process.</summary>
+    public required string ConnectionId { get; init; }
+
+    /// <summary>Full URL of the client's request, for log lines (CLI-11).</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Explicit route id, or null.</summary>
+    public string? RouteId { get; init; }
+
+    /// <summary>The route's channel prefix (HTTP-42).</summary>
+    public string ChannelPrefix { get; init; } = "";
+
+    /// <summary>Implicit channels of the target, not prefixed (HTTP-41).</summary>
+    public IReadOnlyList<string> ImplicitChannels { get; init; } = [];
+
+    /// <summary>Errors with details (HTTP-21).</summary>
+    public bool Debug { get; init; }
+
+    /// <summary>True if this is the answer to a retry (HTTP-33); only log lines tell.</summary>
+    public bool IsRetry { get; init; }
+}

@@ -1,0 +1,17 @@
+using GripProxy.Channels.Outcomes;
+using GripProxy.Protocol.Http;
+
+namespace GripProxy.Holds;
+
+/// <summary>How a response hold ended (HTTP-24): exactly one of an answer, a retry, or neither because the client is gone. Immutable.</summary>
+public sealed record ResponseHoldResult
+{
+    /// <summary>Why it ended; meaningless for a retry.</summary>
+    public CloseReason Reason { get; init; }
+
+    /// <summary>What to send to the client, or null.</summary>
+    public HttpReply? Answer { get; init; }
+
+    /// <summary>Not null: ask the origin again with these <c>Grip-Last</c> headers (HTTP-33, HTTP-34).</summary>
+    public IReadOnlyList<GripLast>? Retry { get; init; }
+}
