@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+
+namespace GripProxy.Architecture.Tests;
+
+/// <summary>What a reader may expect of every source file of the product.</summary>
+public sealed partial class SourceFileTests
+{
+    private const int LongestFile = 500;
+
+    [Fact]
+    public void Files_OfTheProduct_HaveAtMost500Lines()
+    {
+        IEnumerable<string> tooLong =
+            from file in Product()
+            let lines = File.ReadLines(file).Count()
+            where lines > LongestFile
+            select $"{Repository.Relative(file)}: {lines} lines";
+
+        Assert.Empty(tooLong);
+    }
+
+    [Fact]
+    public void Files_OfTheLibraries_HoldOnePublicTypeNamedAsTheFile()
+    {
+        List<string> wrong = [];
+        foreach (string file in Repository.Files("src", "*.cs"))
+        {
+            // A generic twin (Result and Result<T>) counts as one name; X.Log.cs holds a part of X.
+            string[] types =
+                [.. PublicType().Matches(File.ReadAllText(file)).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal)];
+            string expected = Path.GetFileName(file).Split('.')[0];
+            if (types.Length > 1 || (types.Length == 1 && types[0] != expected))
+            {
+                wrong.Add($"{Repository.Relative(file)}: {string.Join(", ", types)}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Namespaces_OfTheLibraries_AreTheirFolders()
+    {
+        List<string> wrong = [];
+        foreach (string file in Repository.Files("src", "*.cs"))
+        {
+            Match match = FileNamespace().Match(File.ReadAllText(file));
+            string folder = Path.GetDirectoryName(Repository.Relative(file)["src/".Length..])!.Replace('/', '.'); // a file always has a folder
+            if (match.Success && match.Groups["name"].Value != folder)
+            {
+                wrong.Add($"{Repository.Relative(file)}: {match.Groups["name"].Value}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Theory]
+    [InlineData("Yarp", "src/GripProxy.Forwarding/Http/")]
+    [InlineData("Microsoft.IdentityModel", "src/GripProxy.Security/")]
+    [InlineData("System.IdentityModel", "src/GripProxy.Security/")]
+    [InlineData("System.CommandLine", "proxy/")]
+    [InlineData("StackExchange.Redis", "src/GripProxy.Redis/")]
+    public void ThirdPartyTypes_OutsideTheirFolder_AreNotUsed(string namespaceName, string home)
+    {
+        Regex use = new($@"(using\s+(static\s+)?|\bglobal::|[(<,\s]){Regex.Escape(namespaceName)}(\.|;)", RegexOptions.None, TimeSpan.FromSeconds(5));
+        IEnumerable<string> leaks = Product().Select(Repository.Relative)
+            .Where(file => !file.StartsWith(home, StringComparison.Ordinal))
+            .Where(file => File.ReadLines(Path.Combine(Repository.Root, file)).Any(line => !IsComment(line) && use.IsMatch(line)));
+
+        Assert.Empty(leaks);
+    }
+
+    private static IEnumerable<string> Product() =>
+        new[] { "src", "proxy", "origin-sample" }.SelectMany(folder => Repository.Files(folder, "*.cs"));
+
+    private static bool IsComment(string line) => line.TrimStart().StartsWith("//", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^public\s+(?:(?:static|sealed|abstract|partial|readonly|ref|unsafe)\s+)*(?:record\s+struct|record\s+class|class|record|struct|interface|enum|delegate\s+[\w<>?,\s\[\]]+?)\s+(?<name>\w+)",
+        RegexOptions.Multiline, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex PublicType();
+
+    [GeneratedRegex(@"^namespace\s+(?<name>[\w.]+);", RegexOptions.Multiline, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex FileNamespace();
+}
