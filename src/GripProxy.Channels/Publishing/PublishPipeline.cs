@@ -1,4 +1,8 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Timing;
 using GripProxy.Protocol.Items;
+using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Channels.Publishing;
 
@@ -8,9 +12,66 @@ namespace GripProxy.Channels.Publishing;
 /// </summary>
 public sealed class PublishPipeline
 {
+    private readonly SubscriptionTable _table;
+    private readonly FanOut _fanOut;
+    private readonly Sequencer _sequencer;
+
+    /// <summary>Publishes into the holds of <paramref name="table"/>.</summary>
+    public PublishPipeline(
+        SubscriptionTable table, ChannelsOptions options, TimerWheel wheel, TimeProvider time, ILoggerFactory loggers)
+    {
+        _table = table;
+        _fanOut = new FanOut(loggers.CreateLogger<FanOut>());
+        _sequencer = new Sequencer(options.MessageWait, wheel, time, _fanOut);
+    }
+
     /// <summary>Takes items in order. Delivery goes on after the call returns.</summary>
-    public void Publish(IReadOnlyList<Item> items) => throw new NotSupportedException("contract only");
+    public void Publish(IReadOnlyList<Item> items)
+    {
+        var drains = new DrainBatch();
+        for (var i = 0; i < items.Count; i++)
+            Publish(items[i], drains);
+        drains.Run();
+    }
 
     /// <summary>Forgets all last ids and makes every hold ask its origin again (HTTP-37).</summary>
-    public void Recover() => throw new NotSupportedException("contract only");
+    public void Recover()
+    {
+        var drains = new DrainBatch();
+        foreach (var shard in _table.Shards)
+        {
+            lock (shard.Gate)
+            {
+                foreach (var channel in shard.Channels.Values)
+                {
+                    channel.LastId = null;
+                    Recover(channel.Subscribers(SubscriptionMode.Response), drains);
+                    Recover(channel.Subscribers(SubscriptionMode.Stream), drains);
+                }
+            }
+        }
+
+        drains.Run();
+    }
+
+    private void Publish(Item item, DrainBatch drains)
+    {
+        var shard = _table.ShardOf(item.Channel);
+        lock (shard.Gate)
+        {
+            if (!shard.Duplicates.IsNew(item.Channel, item.Id))
+                return;
+            // Order is kept only while somebody listens: the first item after a subscription is delivered at once.
+            if (shard.Channels.TryGetValue(item.Channel, out var channel))
+                _sequencer.Add(channel, item, drains);
+            else
+                _fanOut.Deliver(channel: null, item, drains);
+        }
+    }
+
+    private static void Recover(ReadOnlySpan<Subscription> subscriptions, DrainBatch drains)
+    {
+        foreach (var subscription in subscriptions)
+            subscription.Outbound.Recover(drains);
+    }
 }

@@ -1,0 +1,22 @@
+using GripProxy.Channels.Publishing;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Timing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace GripProxy.Channels;
+
+/// <summary>Registers the channels.</summary>
+public static class ChannelsServiceCollectionExtensions
+{
+    /// <summary>Adds the subscription table, the publish pipeline and the timer wheel. Needs logging.</summary>
+    public static IServiceCollection AddGripChannels(this IServiceCollection services, ChannelsOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(options);
+        services.TryAddSingleton<TimerWheel>();
+        services.TryAddSingleton<SubscriptionTable>();
+        services.TryAddSingleton<PublishPipeline>();
+        return services;
+    }
+}

@@ -1,0 +1,42 @@
+using GripProxy.Channels.Subscriptions;
+
+namespace GripProxy.Channels.Delivery;
+
+/// <summary>
+/// The holds that got something to write during one publish. Filled under shard locks, run after them, so that no lock is held across a
+/// write. Owned by the publishing thread until <see cref="Run"/>.
+/// </summary>
+public sealed class DrainBatch
+{
+    // Few holds are served at once: going through the pool would cost more than their writes.
+    private const int InlineMax = 16;
+    private const int ChunkSize = 128;
+
+    private readonly List<IOutbound> _outbounds = [];
+
+    /// <summary>Adds a hold whose <see cref="IOutbound.Drain"/> is to run once.</summary>
+    public void Add(IOutbound outbound) => _outbounds.Add(outbound);
+
+    /// <summary>Lets every added hold write; many are spread over the thread pool. The batch must not be used afterwards.</summary>
+    public void Run()
+    {
+        if (_outbounds.Count <= InlineMax)
+        {
+            foreach (var outbound in _outbounds)
+                outbound.Drain();
+            return;
+        }
+
+        for (var from = 0; from < _outbounds.Count; from += ChunkSize)
+            ThreadPool.UnsafeQueueUserWorkItem(new Chunk(_outbounds, from, Math.Min(from + ChunkSize, _outbounds.Count)), preferLocal: false);
+    }
+
+    private sealed class Chunk(List<IOutbound> outbounds, int from, int to) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            for (var i = from; i < to; i++)
+                outbounds[i].Drain();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace GripProxy.Channels.Outcomes;
+
+/// <summary>What became of one item at one connection.</summary>
+public enum DeliveryOutcome
+{
+    /// <summary>It stands in the connection's queue (which is not yet: the client has it).</summary>
+    Queued,
+
+    /// <summary>The item says nothing to this kind of hold (PUB-15).</summary>
+    NoFormat,
+
+    /// <summary>It was dropped because the queue is full.</summary>
+    QueueFull,
+
+    /// <summary>It was dropped because the connection is about to end.</summary>
+    ConnectionClosed,
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Channels.Publishing;
+
+internal sealed partial class FanOut
+{
+    private static partial class Log
+    {
+        // PUB-34
+        [LoggerMessage(2000, LogLevel.Information, "publish channel={Channel} receivers={Receivers}", EventName = "Published")]
+        public static partial void Published(ILogger logger, string channel, int receivers);
+    }
+}

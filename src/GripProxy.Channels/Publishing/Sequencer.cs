@@ -1,0 +1,68 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Timing;
+using GripProxy.Protocol.Items;
+
+namespace GripProxy.Channels.Publishing;
+
+/// <summary>
+/// Decides what is next on a channel (PUB-31): an item whose predecessor is missing waits for it, at most <c>message_wait</c>. Stateless
+/// but for its clock; the state is the channel's, so every method is called under the shard lock.
+/// </summary>
+internal sealed class Sequencer(TimeSpan wait, TimerWheel wheel, TimeProvider time, FanOut fanOut)
+{
+    /// <summary>Delivers the item and what waited for it, or makes it wait.</summary>
+    public void Add(ChannelState channel, Item item, DrainBatch drains)
+    {
+        if (item.NoSequence)
+        {
+            fanOut.Deliver(channel, item, drains);
+        }
+        else if (item.PrevId is not null && channel.LastId is not null && item.PrevId != channel.LastId)
+        {
+            MakeWait(channel, item);
+        }
+        else
+        {
+            DeliverChain(channel, item, drains);
+        }
+    }
+
+    private void MakeWait(ChannelState channel, Item item)
+    {
+        channel.Waiting ??= new WaitingItems(new WheelTimer(state => Expire((ChannelState)state), channel));
+        if (channel.Waiting.TryAdd(item, time.GetTimestamp()) && channel.Waiting.Count == 1)
+            wheel.Schedule(channel.Waiting.Timer, wait);
+    }
+
+    private void DeliverChain(ChannelState channel, Item first, DrainBatch drains)
+    {
+        for (Item? item = first; item is not null; item = item.Id is null ? null : channel.Waiting?.TakeAfter(item.Id))
+        {
+            channel.LastId = item.Id;
+            fanOut.Deliver(channel, item, drains);
+        }
+    }
+
+    private void Expire(ChannelState channel)
+    {
+        var drains = new DrainBatch();
+        lock (channel.Shard.Gate)
+        {
+            var waiting = channel.Waiting!; // Its timer runs, so it exists.
+            while (waiting.Count > 0)
+            {
+                var left = wait - time.GetElapsedTime(waiting.OldestSince);
+                if (left > TimeSpan.Zero)
+                {
+                    wheel.Schedule(waiting.Timer, left);
+                    break;
+                }
+
+                DeliverChain(channel, waiting.TakeOldest(), drains);
+            }
+        }
+
+        drains.Run();
+    }
+}

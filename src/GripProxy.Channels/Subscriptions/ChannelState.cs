@@ -1,0 +1,48 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Publishing;
+using GripProxy.Channels.Timing;
+
+namespace GripProxy.Channels.Subscriptions;
+
+/// <summary>
+/// A channel in use: who is subscribed, what was last, what waits for its turn. Lives while it has subscribers, and
+/// <c>subscription_linger</c> beyond its last response hold, so that a client between two long-polls misses nothing. Guarded by the shard lock.
+/// </summary>
+internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard shard)
+{
+    private SubscriberList _response;
+    private SubscriberList _stream;
+
+    public string Name { get; } = name;
+
+    public ChannelRule Rule { get; } = rule;
+
+    public ChannelShard Shard { get; } = shard;
+
+    /// <summary>Id of the last item in order, or null: none, or the last one had no id (HTTP-35).</summary>
+    public string? LastId { get; set; }
+
+    /// <summary>Items whose predecessor is missing (PUB-31), or null: none ever waited.</summary>
+    public WaitingItems? Waiting { get; set; }
+
+    /// <summary>Timestamp until which the channel stays although nobody is subscribed; 0: it does not linger.</summary>
+    public long LingerUntil { get; set; }
+
+    /// <summary>Ends the linger; made with the first response hold that leaves.</summary>
+    public WheelTimer? LingerTimer { get; set; }
+
+    public bool HasSubscribers => _response.Count + _stream.Count > 0;
+
+    public ReadOnlySpan<Subscription> Subscribers(SubscriptionMode mode) => ListOf(mode).Items;
+
+    public void Add(Subscription subscription) => ListOf(subscription.Mode).Add(subscription);
+
+    public void Remove(Subscription subscription) => ListOf(subscription.Mode).Remove(subscription);
+
+    private ref SubscriberList ListOf(SubscriptionMode mode)
+    {
+        if (mode == SubscriptionMode.Response)
+            return ref _response;
+        return ref _stream;
+    }
+}

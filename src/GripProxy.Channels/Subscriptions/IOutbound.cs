@@ -1,0 +1,21 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Outcomes;
+using GripProxy.Protocol.Items;
+
+namespace GripProxy.Channels.Subscriptions;
+
+/// <summary>A held client as the channels see it: something that takes items. One per hold, whatever its transport.</summary>
+public interface IOutbound
+{
+    /// <summary>
+    /// Takes an item, or says why not. Called under the lock of the channel's shard, by one thread per channel: it only enqueues. If nobody is
+    /// writing to the client yet, it adds itself to <paramref name="drains"/>.
+    /// </summary>
+    DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains);
+
+    /// <summary>Asked to fetch from the origin what may have been missed (HTTP-37). Called under the shard's lock, like <see cref="Offer"/>.</summary>
+    void Recover(DrainBatch drains);
+
+    /// <summary>Writes what is queued, outside all locks. Called once per addition to a <see cref="DrainBatch"/>; never throws.</summary>
+    void Drain();
+}

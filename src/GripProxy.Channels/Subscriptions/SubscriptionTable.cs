@@ -1,0 +1,122 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Publishing;
+using GripProxy.Channels.Timing;
+
+namespace GripProxy.Channels.Subscriptions;
+
+/// <summary>
+/// Who listens to what. Sharded by channel name; a hold keeps its own subscriptions, so leaving costs only its own. Thread-safe.
+/// </summary>
+public sealed class SubscriptionTable
+{
+    private readonly ChannelShard[] _shards;
+    private readonly ChannelRules _rules;
+    private readonly TimerWheel _wheel;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _linger;
+
+    /// <summary>Makes an empty table.</summary>
+    public SubscriptionTable(ChannelsOptions options, TimerWheel wheel, TimeProvider time)
+    {
+        _rules = new ChannelRules(options.Rules);
+        _wheel = wheel;
+        _time = time;
+        _linger = options.SubscriptionLinger;
+        _shards = new ChannelShard[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 8)];
+        for (var i = 0; i < _shards.Length; i++)
+            _shards[i] = new ChannelShard(new DuplicateFilter(options.IdCacheTtl, time));
+    }
+
+    internal IReadOnlyList<ChannelShard> Shards => _shards;
+
+    /// <summary>Subscribers of a channel in all modes.</summary>
+    public int CountSubscribers(string channel)
+    {
+        var shard = ShardOf(channel);
+        lock (shard.Gate)
+        {
+            return shard.Channels.TryGetValue(channel, out var state)
+                ? state.Subscribers(SubscriptionMode.Response).Length + state.Subscribers(SubscriptionMode.Stream).Length
+                : 0;
+        }
+    }
+
+    /// <summary>
+    /// Reserves a place on a channel: items are offered to <paramref name="outbound"/> from now on. A <paramref name="prevId"/> that differs
+    /// from the remembered last id makes the channel forget that id and is reported (HTTP-35).
+    /// </summary>
+    public JoinResult Join(IOutbound outbound, string channel, SubscriptionMode mode, string? prevId)
+    {
+        var shard = ShardOf(channel);
+        lock (shard.Gate)
+        {
+            if (!shard.Channels.TryGetValue(channel, out var state))
+            {
+                state = new ChannelState(channel, _rules.For(channel), shard);
+                shard.Channels.Add(channel, state);
+            }
+
+            var subscription = new Subscription(state, outbound, mode, prevId);
+            state.Add(subscription);
+            var behind = prevId is not null && state.LastId is not null && state.LastId != prevId;
+            if (behind)
+                state.LastId = null;
+            return new JoinResult(subscription, behind);
+        }
+    }
+
+    /// <summary>Gives a place back. Leaving twice does nothing.</summary>
+    public void Leave(Subscription subscription)
+    {
+        var state = subscription.State;
+        lock (state.Shard.Gate)
+        {
+            if (subscription.Index < 0)
+                return;
+            state.Remove(subscription);
+            if (subscription.Mode == SubscriptionMode.Response && _linger > TimeSpan.Zero)
+                Linger(state);
+            if (!state.HasSubscribers && state.LingerUntil == 0)
+                Forget(state);
+        }
+    }
+
+    internal ChannelShard ShardOf(string channel) =>
+        _shards[(uint)StringComparer.Ordinal.GetHashCode(channel) & (uint)(_shards.Length - 1)];
+
+    private void Linger(ChannelState state)
+    {
+        if (state.Subscribers(SubscriptionMode.Response).Length > 0)
+            return;
+        var alreadyScheduled = state.LingerUntil != 0;
+        state.LingerUntil = _time.GetTimestamp() + (long)(_linger.TotalSeconds * _time.TimestampFrequency);
+        if (alreadyScheduled)
+            return;
+        state.LingerTimer ??= new WheelTimer(timerState => EndLinger((ChannelState)timerState), state);
+        _wheel.Schedule(state.LingerTimer, _linger);
+    }
+
+    private void EndLinger(ChannelState state)
+    {
+        lock (state.Shard.Gate)
+        {
+            var left = _time.GetElapsedTime(_time.GetTimestamp(), state.LingerUntil);
+            if (left > TimeSpan.Zero)
+            {
+                // Polls came and went since: one timer per channel follows them instead of one per poll.
+                _wheel.Schedule(state.LingerTimer!, left); // Set before the first schedule.
+                return;
+            }
+
+            state.LingerUntil = 0;
+            if (!state.HasSubscribers)
+                Forget(state);
+        }
+    }
+
+    private static void Forget(ChannelState state)
+    {
+        state.Waiting?.Clear();
+        state.Shard.Channels.Remove(state.Name);
+    }
+}

@@ -1,0 +1,43 @@
+using GripProxy.Channels.Publishing;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Timing;
+using GripProxy.Protocol.Items;
+using GripProxy.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GripProxy.Channels.Tests;
+
+/// <summary>A table and a pipeline under a clock that the test moves.</summary>
+internal sealed class ChannelsFixture : IDisposable
+{
+    public ChannelsFixture(ChannelsOptions? options = null)
+    {
+        options ??= new ChannelsOptions { IdCacheTtl = TimeSpan.FromSeconds(60) };
+        Wheel = new TimerWheel(Time);
+        Table = new SubscriptionTable(options, Wheel, Time);
+        Pipeline = new PublishPipeline(Table, options, Wheel, Time, NullLoggerFactory.Instance);
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public TimerWheel Wheel { get; }
+
+    public SubscriptionTable Table { get; }
+
+    public PublishPipeline Pipeline { get; }
+
+    public static Item StreamItem(string? id, string? prevId = null, bool noSequence = false, string channel = "c") => new()
+    {
+        Channel = channel,
+        Id = id,
+        PrevId = prevId,
+        NoSequence = noSequence,
+        HttpStream = new HttpStreamFormat { Content = "x"u8.ToArray() },
+        HttpResponse = new HttpResponseFormat { Body = "x"u8.ToArray() },
+    };
+
+    public void Publish(string? id, string? prevId = null, bool noSequence = false, string channel = "c") =>
+        Pipeline.Publish([StreamItem(id, prevId, noSequence, channel)]);
+
+    public void Dispose() => Wheel.Dispose();
+}

@@ -1,0 +1,77 @@
+using GripProxy.Channels.Delivery;
+
+namespace GripProxy.Channels.Tests.Delivery;
+
+public sealed class OutboundQueueTests
+{
+    private static readonly ChannelRule Close = new("*", OverflowPolicy.Close, 10);
+    private readonly OutboundQueue _queue = new();
+
+    [Fact]
+    public void Enqueue_WhileTheJoinWrites_Waits() => Assert.Equal(EnqueueResult.Waiting, Add("a"));
+
+    [Fact]
+    public void Enqueue_NobodyWrites_CallerStartsOneWriterOnly()
+    {
+        TakeAll();
+        Assert.Equal(EnqueueResult.StartWriter, Add("a"));
+        Assert.Equal(EnqueueResult.Waiting, Add("b"));
+        Assert.Equal(["a", "b"], TakeAll());
+        Assert.Equal(EnqueueResult.StartWriter, Add("c"));
+    }
+
+    [Fact]
+    public void Enqueue_NothingWaits_PieceOfAnySizeIsTaken()
+    {
+        Assert.Equal(EnqueueResult.Waiting, Add(new string('x', 50)));
+        Assert.Equal(EnqueueResult.Overflow, Add("y"));
+    }
+
+    [Fact]
+    public void Enqueue_FullWithDropNewest_DropsTheNewOne()
+    {
+        var rule = Close with { Overflow = OverflowPolicy.DropNewest };
+        Add("123456", rule);
+        Assert.Equal(EnqueueResult.Dropped, Add("78901", rule));
+        Assert.Equal(["123456"], TakeAll());
+    }
+
+    [Fact]
+    public void Enqueue_FullWithDropOldest_MakesRoom()
+    {
+        var rule = Close with { Overflow = OverflowPolicy.DropOldest };
+        foreach (var piece in new[] { "1234", "5678", "90" })
+            Add(piece, rule);
+        Assert.Equal(EnqueueResult.Waiting, Add("abc", rule));
+        Assert.Equal(["5678", "90", "abc"], TakeAll());
+    }
+
+    [Fact]
+    public void Enqueue_Closed_IsRefusedButWhatWaitsIsStillThere()
+    {
+        Add("a");
+        Assert.Equal(EnqueueResult.Waiting, _queue.Close());
+        Assert.Equal(EnqueueResult.Closed, Add("b"));
+        Assert.Equal(["a"], TakeAll());
+    }
+
+    [Fact]
+    public void Bytes_AfterTake_CountsOnlyWhatWaits()
+    {
+        Add("abc");
+        Add("de");
+        Assert.Equal(5, _queue.Bytes);
+        _queue.TryTake(out _);
+        Assert.Equal(2, _queue.Bytes);
+    }
+
+    private EnqueueResult Add(string piece, ChannelRule? rule = null) => _queue.Enqueue(System.Text.Encoding.ASCII.GetBytes(piece), rule ?? Close);
+
+    private List<string> TakeAll()
+    {
+        var all = new List<string>();
+        while (_queue.TryTake(out var piece))
+            all.Add(System.Text.Encoding.ASCII.GetString(piece.Span));
+        return all;
+    }
+}

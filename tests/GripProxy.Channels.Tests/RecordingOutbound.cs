@@ -1,0 +1,27 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol.Items;
+
+namespace GripProxy.Channels.Tests;
+
+/// <summary>Takes everything and remembers it.</summary>
+internal sealed class RecordingOutbound : IOutbound
+{
+    public List<string?> Ids { get; } = [];
+
+    public int Recoveries { get; private set; }
+
+    public int Drains { get; private set; }
+
+    public DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains)
+    {
+        Ids.Add(item.Id);
+        drains.Add(this);
+        return DeliveryOutcome.Queued;
+    }
+
+    public void Recover(DrainBatch drains) => Recoveries++;
+
+    public void Drain() => Drains++;
+}
