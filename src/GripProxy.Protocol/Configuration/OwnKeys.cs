@@ -1,0 +1,78 @@
+using static GripProxy.Protocol.Configuration.KnownKey;
+
+namespace GripProxy.Protocol.Configuration;
+
+/// <summary>The keys of GripProxy's own sections (own-config.md), a line each; those of the plugin part are in <see cref="PluginKeys"/>.</summary>
+internal static class OwnKeys
+{
+    private const string Cluster = "the cluster";
+    private const string Dashboard = "the dashboard";
+    private const string Drain = "draining";
+    private const string Health = "the health listener";
+    private const string Http2 = "HTTP/2 for clients";
+    private const string History = "the channel log";
+    private const string Limits = "this limit";
+    private const string SignalR = "SignalR";
+    private const string Telemetry = "telemetry";
+    private const string Tracing = "tracing of messages";
+
+    public static IReadOnlyList<KnownKey> All { get; } =
+    [
+        Used("control", "audience"),
+        Used("control", "clock_skew"),
+        Used("control", "allow_open"),
+        Later("control", "health_listen", Health),
+        Later("control", "trace_items", Tracing),
+        Later("control", "trace_channels", Tracing),
+        Later("control", "receipt_timeout", "the publish receipt"),
+
+        Used("issuer:", "key"),
+        Used("issuer:", "channels"),
+        Used("bearer:", "token"),
+        Used("bearer:", "channels"),
+        Used("basic:", "password"),
+        Used("basic:", "channels"),
+
+        Later("channel:", "log_items", History),
+        Later("channel:", "log_bytes", History),
+        Later("channel:", "log_age", History),
+        Later("channel:", "latest", History),
+        Used("channel:", "overflow"),
+        Used("channel:", "queue_bytes"),
+
+        Later("cluster", "redis", Cluster),
+        Later("cluster", "prefix", Cluster),
+        Later("cluster", "node", Cluster),
+        Later("cluster", "retention", Cluster),
+        Later("cluster", "relay_bytes", Cluster),
+        Later("cluster", "shards", Cluster),
+        Later("cluster", "address", Cluster),
+        Later("cluster", "key", Cluster),
+
+        Used("origin", "connect_timeout"),
+        Used("origin", "response_timeout"),
+        Used("origin", "idle_timeout"),
+
+        Later("client", "h2", Http2),
+        Later("client", "h2c", Http2),
+        Later("client", "wildcard_domains", "matching of wildcard domains"),
+
+        Later("limits", "connections_per_address", Limits),
+        Later("limits", "connection_rate", Limits),
+        Used("limits", "head_timeout"),
+        Used("limits", "headers"),
+        Used("limits", "channel_name"),
+        Used("limits", "json_depth"),
+        Later("limits", "ws_message", Limits),
+
+        Later("signalr", "path", SignalR),
+        Later("signalr", "authorize", SignalR),
+
+        Later("dashboard", "listen", Dashboard),
+
+        Later("drain", "window", Drain),
+        Later("drain", "timeout", Drain),
+
+        Later("telemetry", "otlp_endpoint", Telemetry),
+    ];
+}

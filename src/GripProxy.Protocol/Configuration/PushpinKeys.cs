@@ -1,0 +1,102 @@
+using static GripProxy.Protocol.Configuration.KnownKey;
+
+namespace GripProxy.Protocol.Configuration;
+
+/// <summary>The keys of a Pushpin configuration file (CFG-10…13), a line each.</summary>
+internal static class PushpinKeys
+{
+    private const string Compression = "WebSocket compression";
+    private const string Cors = "automatic CORS";
+    private const string Listeners = "another kind of client listener than plain HTTP";
+    private const string Metrics = "the metrics endpoint";
+    private const string OneLog = "one log";
+    private const string OneProcess = "there is one process";
+    private const string Rates = "rate and queue limiting by count";
+    private const string Stats = "the stats stream";
+    private const string Wiring = "there are no internal sockets";
+    private const string Zmq = "the ZeroMQ interface";
+
+    public static IReadOnlyList<KnownKey> All { get; } =
+    [
+        Used("global", "include"),
+        Used("global", "rundir"),
+        Used("global", "libdir"),
+        Used("global", "ipc_prefix"),
+        Used("global", "port_offset"),
+        Later("global", "stats_connection_ttl", Stats),
+        Later("global", "stats_connection_send", Stats),
+
+        NotUsed("runner", "services", OneProcess),
+        Used("runner", "http_port"),
+        Later("runner", "https_ports", Listeners),
+        Later("runner", "local_ports", Listeners),
+        NotUsed("runner", "logdir", OneLog),
+        Used("runner", "log_level"),
+        Used("runner", "client_buffer_size"),
+        Used("runner", "client_maxconn"),
+        Later("runner", "allow_compression", Compression),
+        Used("runner", "rundir"),
+        NotUsed("runner", "mongrel2_bin", OneProcess),
+        NotUsed("runner", "m2sh_bin", OneProcess),
+        NotUsed("runner", "zurl_bin", OneProcess),
+
+        Used("proxy", "routesfile"),
+        NotUsed("proxy", "workers", "every processor is used"),
+        Used("proxy", "debug"),
+        Later("proxy", "auto_cross_origin", Cors),
+        Used("proxy", "accept_x_forwarded_protocol"),
+        Used("proxy", "set_x_forwarded_protocol"),
+        Used("proxy", "x_forwarded_for"),
+        Used("proxy", "x_forwarded_for_trusted"),
+        Used("proxy", "orig_headers_need_mark"),
+        Later("proxy", "accept_pushpin_route", "choosing the route by a request header"),
+        Used("proxy", "cdn_loop"),
+        Used("proxy", "log_from"),
+        Used("proxy", "log_user_agent"),
+        Used("proxy", "sig_iss"),
+        Used("proxy", "sig_key"),
+        Used("proxy", "upstream_key"),
+        Later("proxy", "sockjs_url", "SockJS"),
+        NotUsed("proxy", "updates_check", "nothing is ever reported to anybody"),
+        NotUsed("proxy", "organization_name", "nothing is ever reported to anybody"),
+        NotUsed("proxy", "max_open_requests", "client_maxconn limits what is open"),
+        NotUsed("proxy", "stats_connections_max_ttl", OneProcess),
+        NotUsed("proxy", "stats_report_interval", OneProcess),
+        Later("proxy", "prometheus_port", Metrics),
+        Later("proxy", "prometheus_prefix", Metrics),
+        NotUsed("proxy", "ipc_file_mode", Wiring),
+        NotUsed("proxy", "stats_spec", Wiring),
+        NotUsed("proxy", "command_spec", Wiring),
+        NotUsed("proxy", "*_spec", Wiring),
+        NotUsed("proxy", "*_specs", Wiring),
+
+        NotUsed("handler", "ipc_file_mode", "no socket file of its own needs a mode"),
+        Later("handler", "push_in_spec", Zmq),
+        Later("handler", "push_in_sub_specs", Zmq),
+        Later("handler", "push_in_sub_spec", Zmq),
+        Later("handler", "push_in_sub_connect", Zmq),
+        Used("handler", "push_in_http_addr"),
+        Used("handler", "push_in_http_port"),
+        Used("handler", "push_in_http_max_headers_size"),
+        Used("handler", "push_in_http_max_body_size"),
+        Later("handler", "stats_spec", Stats),
+        Later("handler", "command_spec", Zmq),
+        Later("handler", "state_spec", "the session feature's state service"),
+        Later("handler", "message_rate", Rates),
+        Later("handler", "message_hwm", Rates),
+        Later("handler", "message_block_size", Rates),
+        Used("handler", "message_wait"),
+        Used("handler", "id_cache_ttl"),
+        Later("handler", "update_on_first_subscription", "asking the origin again at the first subscription"),
+        Used("handler", "connection_subscription_max"),
+        Used("handler", "subscription_linger"),
+        Later("handler", "stats_subscription_ttl", Stats),
+        Later("handler", "stats_report_interval", Stats),
+        Later("handler", "stats_format", Stats),
+        Later("handler", "prometheus_port", Metrics),
+        Later("handler", "prometheus_prefix", Metrics),
+        Later("handler", "share_all", "sharing of equal requests"),
+        NotUsed("handler", "*_spec", Wiring),
+        NotUsed("handler", "*_specs", Wiring),
+    ];
+}
