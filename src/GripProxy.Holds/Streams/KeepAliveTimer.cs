@@ -1,0 +1,53 @@
+using GripProxy.Channels.Timing;
+using GripProxy.Protocol.Instructs;
+
+namespace GripProxy.Holds.Streams;
+
+/// <summary>
+/// Sends the keep-alive of one stream (HTTP-26). In idle mode nothing is done per item: when the timer fires it looks how long the stream
+/// was quiet and waits for the rest. Owned by the hold's join; fires on the wheel's thread.
+/// </summary>
+internal sealed class KeepAliveTimer
+{
+    private readonly StreamHold _hold;
+    private readonly KeepAlive _keepAlive;
+    private readonly TimerWheel _wheel;
+    private readonly Random _random;
+    private readonly WheelTimer _timer;
+    private bool _stopped;
+
+    public KeepAliveTimer(StreamHold hold, KeepAlive keepAlive, TimerWheel wheel, Random random)
+    {
+        _hold = hold;
+        _keepAlive = keepAlive;
+        _wheel = wheel;
+        _random = random;
+        _timer = new WheelTimer(static timer => ((KeepAliveTimer)timer).Fire(), this);
+    }
+
+    public void Start() => _wheel.Schedule(_timer, NextDelay());
+
+    public void Stop()
+    {
+        Volatile.Write(ref _stopped, true);
+        _wheel.Cancel(_timer);
+    }
+
+    private void Fire()
+    {
+        if (Volatile.Read(ref _stopped))
+            return;
+        var delay = NextDelay();
+        var rest = _keepAlive.Mode == KeepAliveMode.Idle ? delay - _hold.QuietFor : TimeSpan.Zero;
+        if (rest <= TimeSpan.Zero)
+            _hold.SendKeepAlive(_keepAlive.Data);
+        _wheel.Schedule(_timer, rest > TimeSpan.Zero ? rest : delay);
+    }
+
+    /// <summary>Up to a second less than the timeout, so that streams opened together do not wake together.</summary>
+    private TimeSpan NextDelay()
+    {
+        var delay = _keepAlive.Timeout - TimeSpan.FromMilliseconds(_random.Next(1000));
+        return delay > TimeSpan.Zero ? delay : TimeSpan.Zero;
+    }
+}

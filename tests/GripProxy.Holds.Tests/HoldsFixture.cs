@@ -1,0 +1,80 @@
+using System.IO.Pipelines;
+using System.Text;
+using GripProxy.Channels;
+using GripProxy.Channels.Publishing;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Timing;
+using GripProxy.Protocol.Http;
+using GripProxy.Protocol.Instructs;
+using GripProxy.Protocol.Items;
+using GripProxy.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GripProxy.Holds.Tests;
+
+/// <summary>A keeper with its channels under a clock that the test moves.</summary>
+internal sealed class HoldsFixture : IDisposable
+{
+    public HoldsFixture(ChannelsOptions? channels = null, HoldsOptions? holds = null)
+    {
+        channels ??= new ChannelsOptions();
+        Wheel = new TimerWheel(Time);
+        Table = new SubscriptionTable(channels, Wheel, Time);
+        Pipeline = new PublishPipeline(Table, channels, Wheel, Time, NullLoggerFactory.Instance);
+        Keeper = new HoldKeeper(Table, holds ?? new HoldsOptions(), Wheel, Time, new Random(1), NullLoggerFactory.Instance);
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public TimerWheel Wheel { get; }
+
+    public SubscriptionTable Table { get; }
+
+    public PublishPipeline Pipeline { get; }
+
+    public HoldKeeper Keeper { get; }
+
+    public static HoldRequest Request(HoldMode mode, params ChannelInstruct[] channels) => new()
+    {
+        ConnectionId = "1",
+        Url = "http://h/p",
+        Instruct = new Instruct
+        {
+            Hold = mode,
+            Channels = channels.Length > 0 ? channels : [Channel("c")],
+            Response = new HttpReply(200, "OK", new HeaderList([new HeaderField("X-A", "1")]), "late"u8.ToArray()),
+        },
+    };
+
+    public static ChannelInstruct Channel(string name, string? prevId = null) => new(name, prevId, []);
+
+    public static HoldRequest WithKeepAlive(HoldRequest request, int seconds, KeepAliveMode mode) => request with
+    {
+        Instruct = request.Instruct with { KeepAlive = new KeepAlive("K"u8.ToArray(), TimeSpan.FromSeconds(seconds), mode) },
+    };
+
+    public void PublishResponse(string body, string channel = "c", string? id = null, ItemAction action = ItemAction.Send) => Pipeline.Publish(
+        [new Item { Channel = channel, Id = id, HttpResponse = new HttpResponseFormat { Action = action, Body = Encoding.UTF8.GetBytes(body) } }]);
+
+    public void PublishStream(string content, string channel = "c", ItemAction action = ItemAction.Send) => Pipeline.Publish(
+        [new Item { Channel = channel, HttpStream = new HttpStreamFormat { Action = action, Content = Encoding.UTF8.GetBytes(content) } }]);
+
+    /// <summary>Reads from a stream until the text so far ends with <paramref name="end"/>, or until the stream ends.</summary>
+    public static async Task<string> ReadUntilAsync(PipeReader reader, string end)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync();
+            var text = Encoding.UTF8.GetString(read.Buffer);
+            if (read.IsCompleted || text.EndsWith(end, StringComparison.Ordinal))
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return text;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    public void Dispose() => Wheel.Dispose();
+}
