@@ -1,0 +1,75 @@
+using System.Text.Json;
+using GripProxy.Protocol.Http;
+
+namespace GripProxy.Protocol.Json;
+
+/// <summary>
+/// Reads the <c>headers</c> member of a JSON instruct or a published response: a list of pairs, in order, or an object of strings,
+/// sorted by name (HTTP-13, HTTP-25, PUB-12). What could break out of a header line is refused (DIF-81).
+/// </summary>
+internal static class JsonHeaders
+{
+    /// <summary>Returns the error text, or null. <paramref name="headers"/> is null if the member is absent.</summary>
+    public static string? Read(JsonMembers owner, out HeaderList? headers)
+    {
+        headers = null;
+        if (!owner.TryGet("headers", out var element))
+            return null;
+        var list = new HeaderList();
+        var error = element.ValueKind switch
+        {
+            JsonValueKind.Array => ReadPairs(element, owner, list),
+            JsonValueKind.Object => ReadMembers(element, owner, list),
+            _ => owner.WrongType("headers"),
+        };
+        headers = list;
+        return error;
+    }
+
+    private static string? ReadPairs(JsonElement pairs, JsonMembers owner, HeaderList into)
+    {
+        foreach (var pair in pairs.EnumerateArray())
+        {
+            if (pair.ValueKind != JsonValueKind.Array)
+                return "headers contains element with wrong type";
+            if (pair.GetArrayLength() != 2)
+                return "headers contains list with wrong number of elements";
+            if (pair[0].ValueKind != JsonValueKind.String)
+                return "header contains name element with wrong type";
+            if (pair[1].ValueKind != JsonValueKind.String)
+                return "header contains value element with wrong type";
+            if (!TryAdd(JsonText.GetReplaced(pair[0]), pair[1], into))
+                return owner.InvalidValue("headers");
+        }
+
+        return null;
+    }
+
+    private static string? ReadMembers(JsonElement map, JsonMembers owner, HeaderList into)
+    {
+        var sorted = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in map.EnumerateObject())
+        {
+            var name = JsonText.GetName(member);
+            if (member.Value.ValueKind != JsonValueKind.String)
+                return $"headers contains '{name}' with wrong type";
+            sorted[name] = member.Value;
+        }
+
+        foreach (var (name, value) in sorted)
+        {
+            if (!TryAdd(name, value, into))
+                return owner.InvalidValue("headers");
+        }
+
+        return null;
+    }
+
+    private static bool TryAdd(string name, JsonElement element, HeaderList into)
+    {
+        if (!HeaderText.IsToken(name) || JsonText.GetString(element) is not { } text || !HeaderText.IsSafeValue(text))
+            return false;
+        into.Add(name, HeaderText.FromUnicode(text.Trim(' ', '\t')));
+        return true;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace GripProxy.Protocol.Json;
+
+/// <summary>Reads whole numbers the way GRIP peers write them: <c>201</c>, <c>"201"</c> or <c>true</c> (HTTP-13, DIF-29).</summary>
+internal static class JsonInteger
+{
+    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+
+    /// <summary>
+    /// False if the value is no number. Fractions are rounded; numbers beyond 64 bits become the nearest end of the range, so that the
+    /// caller's range check refuses them.
+    /// </summary>
+    public static bool TryRead(JsonElement element, out long value)
+    {
+        value = 0;
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.True:
+                value = 1;
+                return true;
+            case JsonValueKind.False:
+                return true;
+            case JsonValueKind.Number:
+                value = element.TryGetInt64(out var whole) ? whole : Round(element);
+                return true;
+            case JsonValueKind.String:
+                return JsonText.GetString(element) is { } text && TryRead(text, out value);
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryRead(string text, out long value)
+    {
+        if (long.TryParse(text, Style, CultureInfo.InvariantCulture, out value))
+            return true;
+        if (!Int128.TryParse(text, Style, CultureInfo.InvariantCulture, out var large))
+            return false;
+        value = large < 0 ? long.MinValue : long.MaxValue;
+        return true;
+    }
+
+    private static long Round(JsonElement element)
+    {
+        if (!element.TryGetDouble(out var number) || double.IsNaN(number))
+            return long.MaxValue;
+        return number switch
+        {
+            >= long.MaxValue => long.MaxValue,
+            <= long.MinValue => long.MinValue,
+            _ => (long)Math.Round(number, MidpointRounding.AwayFromZero),
+        };
+    }
+}
