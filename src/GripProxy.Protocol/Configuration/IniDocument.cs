@@ -6,7 +6,7 @@ namespace GripProxy.Protocol.Configuration;
 /// An INI file in Pushpin's dialect (CFG-02, OBS-03, own-config.md "Reading the file"): <c>#</c> and <c>;</c> lines are comments, <c>;</c> ends
 /// an unquoted value, a backslash escapes, names keep their case, equal sections are one. Immutable.
 /// </summary>
-public sealed class IniDocument
+internal sealed class IniDocument
 {
     private IniDocument(IReadOnlyList<IniSection> sections, IReadOnlyList<IniEntry> entries) => (Sections, Entries) = (sections, entries);
 

@@ -5,4 +5,4 @@ namespace GripProxy.Protocol.Configuration;
 /// <param name="Key">Key, case kept.</param>
 /// <param name="Value">Decoded value.</param>
 /// <param name="Line">Line number, from 1.</param>
-public sealed record IniEntry(string Section, string Key, IniValue Value, int Line);
+internal sealed record IniEntry(string Section, string Key, IniValue Value, int Line);

@@ -3,4 +3,4 @@ namespace GripProxy.Protocol.Configuration;
 /// <summary>A section header of an INI file. Immutable.</summary>
 /// <param name="Name">Name as written between the brackets, case kept.</param>
 /// <param name="Line">Line number, from 1.</param>
-public sealed record IniSection(string Name, int Line);
+internal sealed record IniSection(string Name, int Line);

@@ -2,7 +2,7 @@ namespace GripProxy.Protocol.Configuration;
 
 /// <summary>A decoded value of an INI file (CFG-02): quotes and escapes are gone, and which commas separated list elements is kept. Immutable.</summary>
 /// <param name="Parts">The value, split at the commas that stood outside quotes; at least one part, white space kept.</param>
-public sealed record IniValue(IReadOnlyList<string> Parts)
+internal sealed record IniValue(IReadOnlyList<string> Parts)
 {
     /// <summary>The whole value as one text.</summary>
     public string Text => string.Join(',', Parts);

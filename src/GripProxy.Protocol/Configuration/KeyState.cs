@@ -1,7 +1,7 @@
 namespace GripProxy.Protocol.Configuration;
 
 /// <summary>What GripProxy does with a key it knows.</summary>
-public enum KeyState
+internal enum KeyState
 {
     /// <summary>It has its effect.</summary>
     Used,

@@ -5,7 +5,7 @@ namespace GripProxy.Protocol.Configuration;
 /// <param name="Key">Key; <c>*_specs</c> stands for any key that ends so.</param>
 /// <param name="State">What becomes of it.</param>
 /// <param name="About">The feature that comes later, or why there is no use for the key; empty where it is used.</param>
-public sealed record KnownKey(string Section, string Key, KeyState State, string About)
+internal sealed record KnownKey(string Section, string Key, KeyState State, string About)
 {
     internal static KnownKey Used(string section, string key) => new(section, key, KeyState.Used, "");
 

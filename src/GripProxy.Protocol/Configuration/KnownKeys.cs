@@ -1,7 +1,7 @@
 namespace GripProxy.Protocol.Configuration;
 
 /// <summary>Every key of Pushpin (CFG-10…13) and of GripProxy (own-config.md) with what becomes of it. Immutable.</summary>
-public static class KnownKeys
+internal static class KnownKeys
 {
     private static readonly HashSet<string> OwnSections = [.. OwnKeys.All.Concat(PluginKeys.All).Select(known => known.Section)];
 

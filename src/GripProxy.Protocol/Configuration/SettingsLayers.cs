@@ -30,7 +30,7 @@ internal sealed class SettingsLayers
         var environment = EnvironmentLayer.Read(sources.Environment, [.. main.Sections.Select(section => section.Name)], directory, problems);
 
         string Raw(string section, string key, string fallback) =>
-            (commandLine.Find(section, key) ?? environment.Find(section, key) ?? main.Find(section, key))?.Value.Text ?? fallback;
+            NotEmpty(commandLine.Find(section, key) ?? environment.Find(section, key) ?? main.Find(section, key)) ?? fallback;
 
         var libDirectory = Raw("global", "libdir", directory);
         var includePath = IncludePath(Raw("global", "include", ""), libDirectory, directory);
@@ -42,7 +42,7 @@ internal sealed class SettingsLayers
             Main = main,
             Audited = isWiring ? [main, environment] : [main, include, environment],
         };
-        string Value(string section, string key, string fallback) => layers.Find(section, key)?.Value.Text ?? fallback;
+        string Value(string section, string key, string fallback) => NotEmpty(layers.Find(section, key)) ?? fallback;
         layers._substitution = new Substitution(
             libDirectory,
             Value("global", "rundir", Value("runner", "rundir", "run")),
@@ -66,6 +66,8 @@ internal sealed class SettingsLayers
         _layers.SelectMany(layer => layer.Sections).Where(header => header.Name == section).Select(header => header.Location).FirstOrDefault();
 
     public IniValue Substitute(IniValue value) => new([.. value.Parts.Select(_substitution.Apply)]);
+
+    private static string? NotEmpty(SettingEntry? entry) => entry?.Value.Text is { Length: > 0 } text ? text : null;
 
     private static SettingsLayer FromCommandLine(SettingsSources sources)
     {

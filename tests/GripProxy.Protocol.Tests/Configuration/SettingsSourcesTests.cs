@@ -68,9 +68,10 @@ public sealed class SettingsSourcesTests
     }
 
     [Fact]
-    public void Text_VariablesWithoutValues_HaveDefaults()
+    public void Text_VariablesAbsentOrEmpty_HaveDefaults()
     {
         Assert.Equal("/etc/g run pushpin-", Read("[s]\nk={libdir} {rundir} {ipc_prefix}").Text("s", "k"));
+        Assert.Equal("/etc/g run", Read("[global]\nlibdir=\nrundir=\n[s]\nk={libdir} {rundir}").Text("s", "k"));
         Assert.Equal("old", Read("[runner]\nrundir=old\n[s]\nk={rundir}").Text("s", "k"));
     }
 
