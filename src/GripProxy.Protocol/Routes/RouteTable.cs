@@ -58,6 +58,9 @@ public sealed class RouteTable
     /// <summary>The route with this explicit or generated id (RTE-06); null if there is none, or more than one.</summary>
     public RouteConfig? FindById(string id) => _byId.GetValueOrDefault(id);
 
+    /// <summary>True if one route or more has this explicit or generated id.</summary>
+    public bool HasId(string id) => _byId.ContainsKey(id);
+
     // Sorting is stable, so the first match is the best one and, among equals, the earliest.
     private static RouteConfig[] BestFirst(IEnumerable<RouteConfig> routes) =>
     [

@@ -1,0 +1,56 @@
+namespace GripProxy.Forwarding.Answers;
+
+/// <summary>Why the proxy itself answers a request (HTTP-20). The same words stand in log lines.</summary>
+internal enum RequestError
+{
+    /// <summary>No error.</summary>
+    None,
+
+    /// <summary>CONNECT, or a target that is no path and no URL (DIF-84).</summary>
+    InvalidTarget,
+
+    /// <summary>Two statements about the body's length (DIF-83).</summary>
+    InvalidContentLength,
+
+    /// <summary>A transfer coding other than <c>chunked</c>.</summary>
+    UnsupportedTransferEncoding,
+
+    /// <summary>The body does not arrive as announced.</summary>
+    InvalidBody,
+
+    /// <summary>A WebSocket handshake that is none (WS-01).</summary>
+    InvalidUpgrade,
+
+    /// <summary>No route matches.</summary>
+    RouteNotFound,
+
+    /// <summary>A client that is not trusted sends WebSocket events itself.</summary>
+    WebSocketEventsForbidden,
+
+    /// <summary>No target could be connected, or one failed before its answer.</summary>
+    OriginUnreachable,
+
+    /// <summary>No answer in time (own-config.md, <c>response_timeout</c>).</summary>
+    OriginTimeout,
+
+    /// <summary>The policy <c>untrusted</c> forbids the address (RTE-34).</summary>
+    OriginBlocked,
+
+    /// <summary>The instruct cannot be read (HTTP-19).</summary>
+    InstructInvalid,
+
+    /// <summary>The instruct is longer than 100 000 bytes (HTTP-16).</summary>
+    InstructTooLarge,
+
+    /// <summary>The request is too long to be held (HTTP-17).</summary>
+    RequestTooLarge,
+
+    /// <summary>A WebSocket to an <c>over_http</c> target.</summary>
+    OverHttpUnavailable,
+
+    /// <summary>A SockJS request.</summary>
+    SockJsUnavailable,
+
+    /// <summary>A fault of ours.</summary>
+    Internal,
+}

@@ -1,0 +1,204 @@
+using GripProxy.Forwarding.Answers;
+using GripProxy.Forwarding.Headers;
+using GripProxy.Forwarding.Requests;
+using GripProxy.Holds;
+using GripProxy.Protocol.Http;
+using GripProxy.Protocol.Instructs;
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace GripProxy.Forwarding.Http;
+
+/// <summary>
+/// One client request on its way to an origin and back, as often as it has to be sent: writes the origin's request, and decides over the
+/// answer's head whether it is passed on or acted on. Owned by the request's pipeline.
+/// </summary>
+#pragma warning disable CA1001 // The response that carries the relay stream disposes it.
+internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules rules, ForwardingOptions options) : HttpTransformer
+#pragma warning restore CA1001
+{
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private RequestTarget _path;
+    private IReadOnlyList<GripLast>? _lastIds;
+    private RelayStream? _relay;
+
+    /// <summary>The client's request.</summary>
+    public ClientRequest Request => request;
+
+    /// <summary>The route. Valid after <see cref="Begin"/>.</summary>
+    public RouteModel Route { get; private set; } = null!; // Set by Begin before anyone reads it.
+
+    /// <summary>The target tried last, or null.</summary>
+    public OriginTarget? Target { get; private set; }
+
+    /// <summary>How it ended.</summary>
+    public ExchangeEnd End { get; private set; }
+
+    /// <summary>Why there is no answer; valid where the end is <see cref="ExchangeEnd.Failed"/> or <see cref="ExchangeEnd.Truncated"/>.</summary>
+    public RequestError Error { get; private set; }
+
+    /// <summary>What debug mode says about <see cref="Error"/>.</summary>
+    public string Detail { get; private set; } = "";
+
+    /// <summary>The instruct; not null where the end is <see cref="ExchangeEnd.Instruct"/> or <see cref="ExchangeEnd.BeginningRelayed"/>.</summary>
+    public Instruct? Instruct { get; private set; }
+
+    /// <summary>Ends the wait for the answer's head, or null.</summary>
+    public CancellationTokenSource? Deadline { get; set; }
+
+    /// <summary>Bytes of body passed on.</summary>
+    public long RelayedBytes => _relay?.Count ?? 0;
+
+    /// <summary>True if the whole answer was passed on, whatever else failed.</summary>
+    public bool IsRelayComplete => _relay is { IsComplete: true };
+
+    /// <summary>Path and query for the origin.</summary>
+    public RequestTarget Path => _path;
+
+    /// <summary>True if answers with GRIP markers are for us.</summary>
+    public bool IsGrip => !request.IsTrusted && !Route.Config.NoGrip;
+
+    /// <summary>Errors with details (HTTP-21).</summary>
+    public bool IsDebug => options.Debug || Route.Config.Debug;
+
+    /// <summary>CORS headers (HTTP-39).</summary>
+    public bool IsCrossOrigin => options.AutoCrossOrigin || Route.Config.AutoCrossOrigin;
+
+    /// <summary>Starts over with this route, and with what a hold wants to tell the origin.</summary>
+    public void Begin(RouteModel route, IReadOnlyList<GripLast>? lastIds)
+    {
+        Route = route;
+        Target = null;
+        _lastIds = lastIds;
+        _path = request.Target.Rewrite(route.Config.PathRemove, route.Config.ReplaceBegin);
+    }
+
+    /// <summary>The next attempt goes to this target, with the body from its start.</summary>
+    public void Aim(OriginTarget target)
+    {
+        Target = target;
+        End = ExchangeEnd.None;
+        Error = RequestError.None;
+        Instruct = null;
+        _relay = null;
+        request.Body?.Rewind();
+        request.Context.Response.Clear();
+    }
+
+    /// <summary>Notes an end that is no answer.</summary>
+    public void Fail(ExchangeEnd end, RequestError error, string detail)
+    {
+        End = end;
+        Error = error;
+        Detail = detail;
+    }
+
+    /// <summary>Takes an answer that did not come over a connection.</summary>
+    public void Answer(HttpReply reply)
+    {
+        var grip = GripMarkers.IsInstructType(reply.Headers.First("Content-Type"));
+        for (var i = 0; i < reply.Headers.Count; i++)
+            grip |= GripMarkers.IsControlHeader(reply.Headers[i].Name);
+        if (grip && IsGrip)
+        {
+            Interpret(reply.Code, reply.Reason, reply.Headers, reply.Body);
+            return;
+        }
+
+        Instruct = new Instruct { Hold = HoldMode.None, Channels = [], Response = reply };
+        End = ExchangeEnd.Instruct;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        var host = Target!.Config.HostHeader ?? Route.Config.AsHost ?? request.Host; // Aim comes first.
+        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, _path.Value), AsWritten);
+        rules.Apply(request, Route, host, _lastIds, proxyRequest);
+        // A body whose end is known needs no chunks (HTTP-05).
+        if (request.IsRetry && request.Body is { IsComplete: true } body && proxyRequest.Content is { } content)
+            content.Headers.ContentLength = body.Length64;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+            return false;
+        Deadline?.CancelAfter(Timeout.InfiniteTimeSpan);
+        var upgraded = (int)proxyResponse.StatusCode == StatusCodes.Status101SwitchingProtocols;
+        if ((upgraded && !request.IsWebSocket) || !ResponseHeaderRules.IsSound(proxyResponse, options.MaxResponseHeaders))
+            return Refuse(RequestError.OriginUnreachable, Target!.Config.Display);
+        if (IsGrip && !request.IsWebSocket && ResponseHeaderRules.IsGrip(proxyResponse))
+            return await TakeInstructAsync(proxyResponse, cancellationToken);
+        ResponseHeaderRules.Copy(proxyResponse, httpContext.Response, stripGrip: IsGrip);
+        End = ExchangeEnd.Relayed;
+        if (!upgraded)
+            await RelayAsync(proxyResponse, default, cancellationToken);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask TransformResponseTrailersAsync(
+        HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    private async ValueTask<bool> TakeInstructAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (request.Body is { IsTooLong: true })
+            return Refuse(RequestError.RequestTooLarge, "");
+        var (body, complete) = await InstructBody.ReadAsync(response, cancellationToken);
+        var headers = ResponseHeaderRules.ToList(response);
+        if (complete)
+        {
+            Interpret((int)response.StatusCode, response.ReasonPhrase ?? "", headers, body);
+            return false;
+        }
+
+        // HTTP-16: a stream's long beginning goes out before the hold; no other answer may be that long.
+        if (ResponseHeaderRules.IsInstructType(response))
+            return Refuse(RequestError.InstructTooLarge, Target!.Config.Display);
+        Interpret((int)response.StatusCode, response.ReasonPhrase ?? "", headers, default);
+        if (Instruct is null)
+            return false;
+        if (!InstructBody.MayBeLong(Instruct))
+            return Refuse(RequestError.InstructTooLarge, Target!.Config.Display);
+        if (request.IsHead || !ReplyWriter.HasBody(Instruct.Response.Code))
+            return false;
+        End = ExchangeEnd.BeginningRelayed;
+        ReplyWriter.SetHead(request.Context, Instruct.Response, crossOrigin: false);
+        await RelayAsync(response, body, cancellationToken);
+        return true;
+    }
+
+    private void Interpret(int status, string reason, HeaderList headers, ReadOnlyMemory<byte> body)
+    {
+        var result = InstructReader.Read(status, reason, headers, body, options.InstructLimits);
+        Instruct = result.Instruct;
+        if (Instruct is null)
+            Fail(ExchangeEnd.Failed, RequestError.InstructInvalid, result.Error ?? "");
+        else
+            End = ExchangeEnd.Instruct;
+    }
+
+    private async ValueTask RelayAsync(HttpResponseMessage response, ReadOnlyMemory<byte> beginning, CancellationToken cancellationToken)
+    {
+        // HTTP-18: what is left of the request is nobody's any more once the answer is out.
+        if (request.Body is { IsComplete: false })
+            request.Context.Response.Headers.Connection = "close";
+        if (IsCrossOrigin)
+            CrossOriginHeaders.Add(request.Context.Request, request.Context.Response);
+        _relay = new RelayStream(await response.Content.ReadAsStreamAsync(cancellationToken), beginning);
+        response.Content = new RelayContent(_relay);
+    }
+
+    private bool Refuse(RequestError error, string detail)
+    {
+        Instruct = null;
+        Fail(ExchangeEnd.Failed, error, detail);
+        return false;
+    }
+}

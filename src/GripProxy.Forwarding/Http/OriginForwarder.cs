@@ -1,0 +1,89 @@
+using GripProxy.Forwarding.Answers;
+using GripProxy.Protocol.Routes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace GripProxy.Forwarding.Http;
+
+/// <summary>Sends a request to the targets of its route, one after the other until one is reached (HTTP-09). Thread-safe.</summary>
+internal sealed partial class OriginForwarder(
+    IHttpForwarder relay, ForwardingOptions options, TimeProvider time, ILogger<OriginForwarder> logger)
+{
+    /// <summary>Asks the origin. How it went stands in the exchange; never throws for what an origin or client does.</summary>
+    public async Task ForwardAsync(OriginExchange exchange)
+    {
+        var tried = "";
+        foreach (var target in exchange.Route.Targets)
+        {
+            exchange.Aim(target);
+            if (target.Config.Kind == TargetKind.Test)
+            {
+                exchange.Answer(await TestHandler.AnswerAsync(exchange));
+                return;
+            }
+
+            tried = tried.Length == 0 ? target.Config.Display : $"{tried}, {target.Config.Display}";
+            if (!await TryTargetAsync(exchange, target, tried) || exchange.Request.Body is { CanReplay: false })
+                return;
+        }
+    }
+
+    /// <summary>True if the next target may be tried.</summary>
+    private async Task<bool> TryTargetAsync(OriginExchange exchange, OriginTarget target, string tried)
+    {
+        if (target.Client is null)
+        {
+            exchange.Fail(ExchangeEnd.Failed, RequestError.OriginUnreachable, tried);
+            return true;
+        }
+
+        using var deadline = StartDeadline(exchange);
+        var late = exchange.IsDebug ? new LateReset(exchange.Request.Context) : null;
+        if (late is not null)
+            exchange.Request.Context.Features.Set<IHttpResetFeature>(late);
+        var error = await relay.SendAsync(
+            exchange.Request.Context, target.Prefix, target.Client, target.Exchange, exchange, deadline?.Token ?? CancellationToken.None);
+        late?.Remove();
+        exchange.Deadline = null;
+        return error != ForwarderError.None && Judge(exchange, error, tried, deadline is { IsCancellationRequested: true });
+    }
+
+    private bool Judge(OriginExchange exchange, ForwarderError error, string tried, bool late)
+    {
+        var context = exchange.Request.Context;
+        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            exchange.Fail(ExchangeEnd.ClientGone, RequestError.None, "");
+            return false;
+        }
+
+        // Only the request's body failed, which the origin did not want any more; or a WebSocket ended.
+        if (exchange.IsRelayComplete || context.Response.StatusCode == StatusCodes.Status101SwitchingProtocols)
+            return false;
+        Log.OriginFailed(logger, tried, error, exception?.GetBaseException().Message ?? "");
+        if (context.Response.HasStarted)
+        {
+            exchange.Fail(ExchangeEnd.Truncated, RequestError.OriginUnreachable, tried);
+            return false;
+        }
+
+        var failure = OriginFailure.Of(error, exception, late);
+        exchange.Fail(ExchangeEnd.Failed, failure.Error, tried);
+        return failure.MayTryNext;
+    }
+
+    /// <summary>The response timeout; it starts again with each piece of the request's body (own-config.md, <c>response_timeout</c>).</summary>
+    private CancellationTokenSource? StartDeadline(OriginExchange exchange)
+    {
+        if (options.ResponseTimeout == Timeout.InfiniteTimeSpan)
+            return null;
+        var deadline = new CancellationTokenSource(options.ResponseTimeout, time);
+        exchange.Deadline = deadline;
+        if (exchange.Request.Body is { } body)
+            body.Progress = () => exchange.Deadline?.CancelAfter(options.ResponseTimeout);
+        return deadline;
+    }
+}

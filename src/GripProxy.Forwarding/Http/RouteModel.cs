@@ -1,0 +1,33 @@
+using GripProxy.Protocol.Routes;
+using GripProxy.Security;
+
+namespace GripProxy.Forwarding.Http;
+
+/// <summary>A route, ready to be used: what is computed from its line once. Immutable.</summary>
+internal sealed class RouteModel(RouteConfig config, GripSigner? signer, OriginTarget[] targets)
+{
+    /// <summary>What the routes file says.</summary>
+    public RouteConfig Config => config;
+
+    /// <summary>Signs requests, or null: they go out unsigned (HTTP-03).</summary>
+    public GripSigner? Signer => signer;
+
+    /// <summary>Targets in the order they are tried.</summary>
+    public OriginTarget[] Targets => targets;
+
+    /// <summary>True if a target speaks WebSocket-over-HTTP.</summary>
+    public bool HasOverHttp { get; } = Array.Exists(targets, static target => target.Config.OverHttp);
+
+    /// <summary>True if the route sets or removes the request header of that name (RTE-21).</summary>
+    public bool Overrides(string name)
+    {
+        var headers = config.Headers;
+        for (var i = 0; i < headers.Count; i++)
+        {
+            if (headers[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using GripProxy.Forwarding.Http;
+using GripProxy.Forwarding.Requests;
+using GripProxy.Holds;
+using GripProxy.Protocol.Routes;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Forwarding.Logging;
+
+/// <summary>Writes one line for each exchange with an origin (CLI-11). Thread-safe.</summary>
+internal sealed partial class RequestLog(ForwardingOptions options, ILogger<RequestLog> logger)
+{
+    // 2 is information in the scale of log_level (RTE-28).
+    private const int InformationLevel = 2;
+
+    /// <summary>The client got an answer, from the origin or from us.</summary>
+    public void Answered(ClientRequest request, RouteConfig? route, OriginTarget? target, IReadOnlyList<GripLast>? lastIds, int code, long bytes)
+    {
+        if (IsWanted(route))
+            Log.Request(logger, Line(request, route, target, lastIds, $"code={code} {bytes}"));
+    }
+
+    /// <summary>The client is held.</summary>
+    public void Accepted(ClientRequest request, RouteConfig route, OriginTarget? target, IReadOnlyList<GripLast>? lastIds)
+    {
+        if (IsWanted(route))
+            Log.Request(logger, Line(request, route, target, lastIds, "accept"));
+    }
+
+    /// <summary>The client got no answer, or a part of one.</summary>
+    public void Broken(ClientRequest request, RouteConfig? route, OriginTarget? target, IReadOnlyList<GripLast>? lastIds)
+    {
+        if (IsWanted(route))
+            Log.Request(logger, Line(request, route, target, lastIds, "error"));
+    }
+
+    private bool IsWanted(RouteConfig? route) =>
+        route?.LogLevel is not < InformationLevel && logger.IsEnabled(LogLevel.Information);
+
+    private string Line(ClientRequest request, RouteConfig? route, OriginTarget? target, IReadOnlyList<GripLast>? lastIds, string outcome)
+    {
+        var line = new DefaultInterpolatedStringHandler(0, 0, null, stackalloc char[512]);
+        line.AppendLiteral(LogText.Escape(request.Method));
+        line.AppendLiteral(" ");
+        line.AppendLiteral(LogText.Escape(request.Url));
+        if (target is not null)
+        {
+            line.AppendLiteral(" -> ");
+            line.AppendLiteral(target.Config.Display);
+        }
+
+        if (options.LogFrom)
+        {
+            line.AppendLiteral(" from=");
+            line.AppendFormatted(Address(request));
+        }
+
+        AppendIfAny(ref line, " ref=", request.Context.Request.Headers.Referer.ToString());
+        AppendIfAny(ref line, " route=", route?.ExplicitId ?? "");
+        line.AppendLiteral(" ");
+        line.AppendLiteral(outcome);
+        if (request.IsRetry)
+            line.AppendLiteral(" retry");
+        if (options.LogUserAgent)
+            AppendIfAny(ref line, " ua=", request.Context.Request.Headers.UserAgent.ToString());
+        if (lastIds is not null)
+        {
+            foreach (var last in lastIds)
+                line.AppendLiteral(LogText.Escape($" #{last.Channel}={last.LastId}"));
+        }
+
+        return line.ToStringAndClear();
+    }
+
+    private static void AppendIfAny(ref DefaultInterpolatedStringHandler line, string name, string value)
+    {
+        if (value.Length == 0)
+            return;
+        line.AppendLiteral(name);
+        line.AppendLiteral(LogText.Escape(value));
+    }
+
+    /// <summary>The logical address (HTTP-08): what a client says of itself, unless the rule drops that, else the TCP peer.</summary>
+    private IPAddress? Address(ClientRequest request)
+    {
+        var rule = request.IsTrusted ? options.ForwardedForTrusted : options.ForwardedFor;
+        if (!rule.DropsClientValues && request.Context.Request.Headers["X-Forwarded-For"] is { Count: > 0 } values)
+        {
+            var value = (values[0] ?? "").AsSpan();
+            var comma = value.IndexOf(',');
+            if (IPAddress.TryParse((comma < 0 ? value : value[..comma]).Trim(), out var said))
+                return said;
+        }
+
+        return request.Peer;
+    }
+}

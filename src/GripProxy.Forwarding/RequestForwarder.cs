@@ -1,0 +1,266 @@
+using System.Text;
+using GripProxy.Channels.Outcomes;
+using GripProxy.Forwarding.Answers;
+using GripProxy.Forwarding.Headers;
+using GripProxy.Forwarding.Http;
+using GripProxy.Forwarding.Logging;
+using GripProxy.Forwarding.Requests;
+using GripProxy.Holds;
+using GripProxy.Protocol.Http;
+using GripProxy.Protocol.Instructs;
+using GripProxy.Protocol.Routes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Forwarding;
+
+/// <summary>
+/// The client listeners' whole pipeline (HTTP-01): finds the route, asks the origin, passes its answer on or does what its instruct says.
+/// Thread-safe.
+/// </summary>
+public sealed partial class RequestForwarder
+{
+    private readonly RouteFinder _routes;
+    private readonly ClientRequestReader _reader;
+    private readonly OriginForwarder _origins;
+    private readonly HoldKeeper _holds;
+    private readonly RequestHeaderRules _rules;
+    private readonly RequestLog _requests;
+    private readonly ForwardingOptions _options;
+    private readonly ILogger<RequestForwarder> _logger;
+
+    /// <summary>Made by <see cref="ForwardingServiceCollectionExtensions.AddGripForwarding"/>.</summary>
+    internal RequestForwarder(
+        RouteFinder routes, OriginForwarder origins, HoldKeeper holds, ForwardingOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _routes = routes;
+        _origins = origins;
+        _holds = holds;
+        _options = options;
+        _reader = new ClientRequestReader(options, time);
+        _rules = new RequestHeaderRules(options);
+        _requests = new RequestLog(options, loggers.CreateLogger<RequestLog>());
+        _logger = loggers.CreateLogger<RequestForwarder>();
+    }
+
+    /// <summary>
+    /// Handles one request to its end, holds included. Never throws: whatever goes wrong ends this request only.
+    /// </summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        ClientRequest? request = null;
+        try
+        {
+            if (!_reader.TryRead(context, out request, out var error) || request is null)
+            {
+                await ReplyWriter.WriteAsync(context, ErrorReply.For(error, "", _options.Debug), _options.AutoCrossOrigin, ErrorReply.EndsConnection(error));
+                return;
+            }
+
+            await RunAsync(request);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left in the middle of something; there is nobody to tell.
+            context.Abort();
+        }
+        catch (Exception e)
+        {
+            Log.Failed(_logger, context.TraceIdentifier, e);
+            await ApologiseAsync(context, e);
+        }
+        finally
+        {
+            request?.Body?.Release();
+        }
+    }
+
+    /// <summary>Asks the origin as often as its holds want.</summary>
+    private async Task RunAsync(ClientRequest request)
+    {
+        var exchange = new OriginExchange(request, _rules, _options);
+        IReadOnlyList<GripLast>? lastIds = null;
+        var route = _routes.Find(request);
+        while (true)
+        {
+            if (route is null)
+            {
+                await RefuseAsync(request, null, RequestError.RouteNotFound);
+                return;
+            }
+
+            if (Forbidden(request, route) is var forbidden and not RequestError.None)
+            {
+                await RefuseAsync(request, route.Config, forbidden);
+                return;
+            }
+
+            exchange.Begin(route, lastIds);
+            await _origins.ForwardAsync(exchange);
+            lastIds = await ActAsync(exchange, lastIds);
+            if (lastIds is null)
+                return;
+            request.IsRetry = true;
+            route = _routes.FindAgain(request, route);
+        }
+    }
+
+    /// <summary>What this release cannot do, and what a client may not (HTTP-20).</summary>
+    private static RequestError Forbidden(ClientRequest request, RouteModel route)
+    {
+        if (route.Config.SockJs is { } sockJs && IsBelow(request.Target.Path, sockJs))
+            return RequestError.SockJsUnavailable;
+        if (!route.HasOverHttp)
+            return RequestError.None;
+        if (request.IsWebSocket)
+            return RequestError.OverHttpUnavailable;
+        var sendsEvents = !request.IsTrusted
+            && HttpMethods.IsPost(request.Method)
+            && (request.Context.Request.ContentType ?? "").StartsWith("application/websocket-events", StringComparison.OrdinalIgnoreCase);
+        return sendsEvents ? RequestError.WebSocketEventsForbidden : RequestError.None;
+    }
+
+    private static bool IsBelow(string path, string basePath)
+    {
+        var prefix = basePath.AsSpan().TrimEnd('/');
+        return path.AsSpan().StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/');
+    }
+
+    /// <summary>Does what the answer calls for. Not null: the origin is to be asked again and told this (HTTP-33).</summary>
+    private async Task<IReadOnlyList<GripLast>?> ActAsync(OriginExchange exchange, IReadOnlyList<GripLast>? lastIds)
+    {
+        var request = exchange.Request;
+        var route = exchange.Route.Config;
+        switch (exchange.End)
+        {
+            case ExchangeEnd.Relayed:
+                _requests.Answered(request, route, exchange.Target, lastIds, request.Context.Response.StatusCode, exchange.RelayedBytes);
+                return null;
+            case ExchangeEnd.Failed:
+                await RefuseAsync(exchange, lastIds);
+                return null;
+            case ExchangeEnd.Instruct when exchange.Instruct is { } instruct:
+                return await FollowAsync(exchange, instruct, lastIds);
+            case ExchangeEnd.BeginningRelayed when exchange.Instruct is { Hold: HoldMode.Stream } instruct:
+                _requests.Accepted(request, route, exchange.Target, lastIds);
+                await HoldStreamAsync(exchange, instruct with { Response = instruct.Response with { Body = default } });
+                return null;
+            case ExchangeEnd.BeginningRelayed:
+                _requests.Answered(request, route, exchange.Target, lastIds, request.Context.Response.StatusCode, exchange.RelayedBytes);
+                return null;
+            default:
+                _requests.Broken(request, route, exchange.Target, lastIds);
+                await BreakOffAsync(exchange);
+                return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<GripLast>?> FollowAsync(OriginExchange exchange, Instruct instruct, IReadOnlyList<GripLast>? lastIds)
+    {
+        var request = exchange.Request;
+        var route = exchange.Route.Config;
+        var bodyless = request.IsHead || !ReplyWriter.HasBody(instruct.Response.Code);
+        if (instruct.Hold == HoldMode.None || (instruct.Hold == HoldMode.Stream && bodyless))
+        {
+            var bytes = await AnswerAsync(exchange, instruct.Response);
+            _requests.Answered(request, route, exchange.Target, lastIds, instruct.Response.Code, bytes);
+            return null;
+        }
+
+        _requests.Accepted(request, route, exchange.Target, lastIds);
+        if (instruct.Hold == HoldMode.Response)
+            return await HoldResponseAsync(exchange, instruct);
+        ReplyWriter.SetHead(request.Context, instruct.Response, exchange.IsCrossOrigin);
+        CloseIfUnread(request);
+        await request.Context.Response.StartAsync(request.Context.RequestAborted);
+        // A first body takes the head along.
+        if (instruct.Response.Body.Length == 0)
+            await request.Context.Response.Body.FlushAsync(request.Context.RequestAborted);
+        await HoldStreamAsync(exchange, instruct);
+        return null;
+    }
+
+    private async Task<IReadOnlyList<GripLast>?> HoldResponseAsync(OriginExchange exchange, Instruct instruct)
+    {
+        var request = exchange.Request;
+        var result = await _holds.HoldResponseAsync(ToHold(exchange, instruct), request.Context.RequestAborted);
+        if (result.Answer is { } answer)
+            await AnswerAsync(exchange, answer);
+        else if (result.Retry is null)
+            request.Context.Abort();
+        return result.Retry;
+    }
+
+    private async Task HoldStreamAsync(OriginExchange exchange, Instruct instruct)
+    {
+        var context = exchange.Request.Context;
+        var reason = await _holds.HoldStreamAsync(ToHold(exchange, instruct), context.Response.BodyWriter, context.RequestAborted);
+        // Without its last chunk the client knows that the stream was cut.
+        if (reason is not (CloseReason.Published or CloseReason.Origin))
+            context.Abort();
+    }
+
+    private static HoldRequest ToHold(OriginExchange exchange, Instruct instruct) => new()
+    {
+        Instruct = instruct,
+        ConnectionId = exchange.Request.Context.TraceIdentifier,
+        Url = exchange.Request.Url,
+        RouteId = exchange.Route.Config.ExplicitId,
+        ChannelPrefix = exchange.Route.Config.ChannelPrefix,
+        ImplicitChannels = exchange.Target?.Config.Subscriptions ?? [],
+        Debug = exchange.IsDebug,
+        IsRetry = exchange.Request.IsRetry,
+    };
+
+    private static Task<int> AnswerAsync(OriginExchange exchange, HttpReply reply) => ReplyWriter.WriteAsync(
+        exchange.Request.Context, reply, exchange.IsCrossOrigin, close: exchange.Request.Body is { IsComplete: false });
+
+    private static void CloseIfUnread(ClientRequest request)
+    {
+        if (request.Body is { IsComplete: false })
+            request.Context.Response.Headers.Connection = "close";
+    }
+
+    private async Task RefuseAsync(OriginExchange exchange, IReadOnlyList<GripLast>? lastIds)
+    {
+        var request = exchange.Request;
+        var reply = ErrorReply.For(exchange.Error, exchange.Detail, exchange.IsDebug);
+        var close = request.Body is { IsComplete: false } || ErrorReply.EndsConnection(exchange.Error);
+        var bytes = await ReplyWriter.WriteAsync(request.Context, reply, exchange.IsCrossOrigin, close);
+        _requests.Answered(request, exchange.Route.Config, exchange.Target, lastIds, reply.Code, bytes);
+    }
+
+    private async Task RefuseAsync(ClientRequest request, RouteConfig? route, RequestError error)
+    {
+        var reply = ErrorReply.For(error, "", _options.Debug || route is { Debug: true });
+        var crossOrigin = _options.AutoCrossOrigin || route is { AutoCrossOrigin: true };
+        var bytes = await ReplyWriter.WriteAsync(request.Context, reply, crossOrigin, close: request.Body is not null);
+        _requests.Answered(request, route, null, null, reply.Code, bytes);
+    }
+
+    /// <summary>The head was sent: debug says why the body ends, else the connection is cut so that it is seen (HTTP-20, DIF-86).</summary>
+    private static async Task BreakOffAsync(OriginExchange exchange)
+    {
+        var context = exchange.Request.Context;
+        if (exchange.End != ExchangeEnd.Truncated || !exchange.IsDebug || context.Response.ContentLength is not null)
+        {
+            context.Abort();
+            return;
+        }
+
+        var text = $"\n\n{ErrorReply.TriedTargets(exchange.Detail)}\n";
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), context.RequestAborted);
+    }
+
+    private async Task ApologiseAsync(HttpContext context, Exception exception)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        var error = exception is BadHttpRequestException ? RequestError.InvalidBody : RequestError.Internal;
+        await ReplyWriter.WriteAsync(context, ErrorReply.For(error, "", _options.Debug), _options.AutoCrossOrigin, close: true);
+    }
+}

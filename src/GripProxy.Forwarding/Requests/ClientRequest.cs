@@ -1,0 +1,78 @@
+using System.Net;
+using GripProxy.Protocol.Routes;
+using Microsoft.AspNetCore.Http;
+
+namespace GripProxy.Forwarding.Requests;
+
+/// <summary>What the proxy knows of a client's request. Owned by the request's pipeline.</summary>
+internal sealed class ClientRequest
+{
+    /// <summary>The request and its response.</summary>
+    public required HttpContext Context { get; init; }
+
+    /// <summary>Path and query as received.</summary>
+    public required RequestTarget Target { get; init; }
+
+    /// <summary>Host and port as received, or <c>localhost</c> (HTTP-01).</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Whether the client came by TLS, or a proxy in front says so (HTTP-01).</summary>
+    public required bool IsSecure { get; init; }
+
+    /// <summary>Whether it is a WebSocket handshake (WS-01).</summary>
+    public required bool IsWebSocket { get; init; }
+
+    /// <summary>Whether the client is a trusted GRIP proxy (HTTP-04).</summary>
+    public required bool IsTrusted { get; init; }
+
+    /// <summary>The body, or null if the request has none.</summary>
+    public required ClientBody? Body { get; init; }
+
+    /// <summary>True after the first hold asked to go to the origin again (HTTP-33).</summary>
+    public bool IsRetry { get; set; }
+
+    /// <summary>Request method.</summary>
+    public string Method => Context.Request.Method;
+
+    /// <summary>True if the client reads no body whatever the headers say.</summary>
+    public bool IsHead => HttpMethods.IsHead(Method);
+
+    /// <summary>Address of the TCP peer; null on a Unix socket.</summary>
+    public IPAddress? Peer =>
+        Context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : Context.Connection.RemoteIpAddress;
+
+    /// <summary>Kind of request for routes (RTE-10).</summary>
+    public RouteProtocol Protocol => IsWebSocket ? RouteProtocol.WebSocket : RouteProtocol.Http;
+
+    /// <summary><c>http</c>, <c>https</c>, <c>ws</c> or <c>wss</c>.</summary>
+    public string Scheme => (IsWebSocket, IsSecure) switch
+    {
+        (false, false) => "http",
+        (false, true) => "https",
+        (true, false) => "ws",
+        (true, true) => "wss",
+    };
+
+    /// <summary>Full URL as the client means it (CLI-11).</summary>
+    public string Url => $"{Scheme}://{Host}{Target.Value}";
+
+    /// <summary>Host name without port and brackets, as routes name it (RTE-04).</summary>
+    public string HostName
+    {
+        get
+        {
+            var host = Host.AsSpan();
+            if (host[0] == '[')
+            {
+                var bracket = host.IndexOf(']');
+                host = bracket < 0 ? host : host[1..bracket];
+            }
+            else if (host.LastIndexOf(':') is >= 0 and var colon)
+            {
+                host = host[..colon];
+            }
+
+            return host.Length == Host.Length ? Host : host.ToString();
+        }
+    }
+}
