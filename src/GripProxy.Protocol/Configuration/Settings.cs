@@ -24,6 +24,7 @@ public sealed class Settings
         _readFile = sources.ReadFile;
         Path = sources.Path;
         _layers = SettingsLayers.Read(sources, _problems);
+        Int("global", "port_offset", 0, -65535, 65535);
     }
 
     /// <summary>Path of the main file, as given.</summary>

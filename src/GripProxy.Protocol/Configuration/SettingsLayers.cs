@@ -27,7 +27,9 @@ internal sealed class SettingsLayers
         var directory = SettingsLayer.DirectoryOf(sources.Path);
         var commandLine = FromCommandLine(sources);
         var main = SettingsLayer.FromFile(sources.Text, sources.Path, problems);
-        var environment = EnvironmentLayer.Read(sources.Environment, [.. main.Sections.Select(section => section.Name)], directory, problems);
+
+        // The environment may name the include, and addresses sections of the include: so it is read before and after it.
+        var environment = ReadEnvironment(sources, directory, [], main);
 
         string Raw(string section, string key, string fallback) =>
             NotEmpty(commandLine.Find(section, key) ?? environment.Find(section, key) ?? main.Find(section, key)) ?? fallback;
@@ -35,6 +37,7 @@ internal sealed class SettingsLayers
         var libDirectory = Raw("global", "libdir", directory);
         var includePath = IncludePath(Raw("global", "include", ""), libDirectory, directory);
         var include = ReadInclude(includePath, sources, main.Find("global", "include")?.Location ?? sources.Path, problems);
+        environment = ReadEnvironment(sources, directory, problems, main, include);
 
         var isWiring = Path.GetFileName(includePath) == WiringFile;
         var layers = new SettingsLayers([commandLine, environment, main, include])
@@ -87,6 +90,11 @@ internal sealed class SettingsLayers
         include.Length == 0 ? ""
         : include == WiringFile ? Path.Combine(libDirectory, WiringFile)
         : Path.Combine(directory, include.Replace("{libdir}", libDirectory, StringComparison.Ordinal));
+
+    private static SettingsLayer ReadEnvironment(
+        SettingsSources sources, string directory, ICollection<ConfigProblem> problems, params IEnumerable<SettingsLayer> files) =>
+        EnvironmentLayer.Read(
+            sources.Environment, [.. files.SelectMany(file => file.Sections).Select(section => section.Name)], directory, problems);
 
     private static SettingsLayer ReadInclude(string path, SettingsSources sources, string location, ICollection<ConfigProblem> problems)
     {

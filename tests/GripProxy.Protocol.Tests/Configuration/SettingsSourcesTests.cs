@@ -108,6 +108,27 @@ public sealed class SettingsSourcesTests
     }
 
     [Fact]
+    public void Environment_NamedInclude_IsReadAndItsSectionsAreAddressed()
+    {
+        var settings = Read(
+            "",
+            files: new() { ["/etc/g/more.conf"] = "[issuer:My.Realm]" },
+            environment: new() { ["GRIPPROXY__GLOBAL__INCLUDE"] = "more.conf", ["GRIPPROXY__ISSUER__MY_REALM__KEY"] = "v", ["GRIPPROXY__BAD"] = "" });
+
+        Assert.Equal(["My.Realm"], settings.Names("issuer"));
+        Assert.Equal("v", settings.Text("issuer:My.Realm", "key"));
+        Assert.Single(settings.Problems);
+    }
+
+    [Fact]
+    public void PortOffset_WrongValue_IsAnErrorAtOnce()
+    {
+        Assert.Equal(
+            "/etc/g/g.conf:2: [global] port_offset is 'x': expected a whole number from -65535 to 65535",
+            Assert.Single(Read("[global]\nport_offset=x").Problems).ToString());
+    }
+
+    [Fact]
     public void Environment_NewName_IsASectionAfterThoseOfTheFile()
     {
         var settings = Read("[issuer:a]", environment: new() { ["GRIPPROXY__ISSUER__NEW__KEY"] = "v" });
