@@ -1,4 +1,7 @@
+using System.Collections.Frozen;
 using System.Text.Json;
+using GripProxy.Protocol.Http;
+using GripProxy.Protocol.Json;
 
 namespace GripProxy.Protocol.Items;
 
@@ -10,5 +13,96 @@ public static class ItemReader
     /// </summary>
     /// <param name="item">The element.</param>
     /// <param name="limits">Limits on names.</param>
-    public static ItemReadResult Read(JsonElement item, ItemLimits limits) => throw new NotSupportedException("contract only");
+    public static ItemReadResult Read(JsonElement item, ItemLimits limits)
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+            return new ItemReadResult(null, "publish item object is not an object");
+        var members = new JsonMembers(item, "publish item object");
+
+        // Publishers see the first problem in this order (PUB-11).
+        if (ReadChannel(members, limits, out var channel) is { } channelError)
+            return new ItemReadResult(null, channelError);
+        if (ReadId(members, "id", out var id) is { } idError)
+            return new ItemReadResult(null, idError);
+        if (ReadId(members, "prev-id", out var prevId) is { } prevIdError)
+            return new ItemReadResult(null, prevIdError);
+        if (ReadFormats(members, out var response, out var stream, out var webSocket) is { } formatError)
+            return new ItemReadResult(null, formatError);
+        Dictionary<string, string>? meta = null;
+        if (members.ReadTextMap("meta", ref meta) is { } metaError)
+            return new ItemReadResult(null, metaError);
+        if (members.ReadInteger("size", 0, int.MaxValue, out var size) is { } sizeError)
+            return new ItemReadResult(null, sizeError);
+        if (ReadNoSequence(members, out var noSequence) is { } sequenceError)
+            return new ItemReadResult(null, sequenceError);
+
+        return new ItemReadResult(
+            new Item
+            {
+                Channel = channel,
+                Id = id,
+                PrevId = prevId,
+                HttpResponse = response,
+                HttpStream = stream,
+                WebSocketMessage = webSocket,
+                Meta = meta ?? (IReadOnlyDictionary<string, string>)FrozenDictionary<string, string>.Empty,
+                Size = size,
+                NoSequence = noSequence,
+            },
+            null);
+    }
+
+    private static string? ReadChannel(JsonMembers item, ItemLimits limits, out string channel)
+    {
+        var error = item.ReadText("channel", out var name);
+        channel = name ?? "";
+        if (error is not null)
+            return error;
+        if (name is null)
+            return "publish item object does not contain 'channel'";
+        return GripText.IsChannelName(name, limits.MaxChannelNameBytes) ? null : item.InvalidValue("channel");
+    }
+
+    private static string? ReadId(JsonMembers item, string key, out string? id) =>
+        item.ReadText(key, out id) ?? (id is null || GripText.IsId(id) ? null : item.InvalidValue(key));
+
+    private static string? ReadFormats(
+        JsonMembers item,
+        out HttpResponseFormat? response,
+        out HttpStreamFormat? stream,
+        out WebSocketMessageFormat? webSocket)
+    {
+        response = null;
+        stream = null;
+        webSocket = null;
+        var formats = item;
+        var listed = item.TryGet("formats", out var element);
+        if (listed && element.ValueKind != JsonValueKind.Object)
+            return item.WrongType("formats");
+        if (listed)
+            formats = new JsonMembers(element, "formats");
+
+        var hasResponse = formats.TryGet("http-response", out var responseElement);
+        var hasStream = formats.TryGet("http-stream", out var streamElement);
+        var hasWebSocket = formats.TryGet("ws-message", out var webSocketElement);
+
+        // GRIP: formats that nobody knows are fine, only an empty object is not. Without the object they stand in the item (PUB-10).
+        if (!hasResponse && !hasStream && !hasWebSocket)
+            return listed && element.EnumerateObject().MoveNext() ? null : "no formats specified";
+
+        return (hasResponse ? HttpResponseReader.Read(responseElement, out response) : null)
+            ?? (hasStream ? HttpStreamReader.Read(streamElement, out stream) : null)
+            ?? (hasWebSocket ? WebSocketMessageReader.Read(webSocketElement, out webSocket) : null);
+    }
+
+    private static string? ReadNoSequence(JsonMembers item, out bool noSequence)
+    {
+        noSequence = false;
+        if (!item.TryGet("no-seq", out var element))
+            return null;
+        if (element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            return item.WrongType("no-seq");
+        noSequence = element.ValueKind == JsonValueKind.True;
+        return null;
+    }
 }

@@ -66,7 +66,7 @@ internal readonly record struct JsonMembers(JsonElement Object, string Owner)
         return null;
     }
 
-    /// <summary>Reads a list of strings. An element of another type gives <c>(what) contains (noun) with wrong type</c>.</summary>
+    /// <summary>Reads a list of strings. For errors an element is called <paramref name="noun"/>.</summary>
     public string? ReadTexts(string key, string noun, out string[]? value)
     {
         value = null;

@@ -25,6 +25,7 @@ public sealed class JsonFormTests
     [InlineData("""{"hold": {"channels": [{"name": "a", "prev-id": "\n"}]}}""", "channel contains 'prev-id' with invalid value")]
     [InlineData("""{"hold": {"channels": [{"name": "a", "filters": "f"}]}}""", "channel contains 'filters' with wrong type")]
     [InlineData("""{"hold": {"channels": [{"name": "a", "filters": [1]}]}}""", "filters contains value with wrong type")]
+    [InlineData("""{"hold": {"channels": [{"name": "a", "filters": ["\ud800"]}]}}""", "filters contains value with invalid value")]
     [InlineData("""{"hold": {"channels": [{"name": "a", "filters": ["1","2","3","4","5","6"]}]}}""", "too many filters for channel 'a'")]
     [InlineData("""{"hold": {"channels": [], "timeout": []}}""", "hold contains 'timeout' with wrong type")]
     [InlineData("""{"hold": {"channels": [], "timeout": "soon"}}""", "hold contains 'timeout' with wrong type")]
