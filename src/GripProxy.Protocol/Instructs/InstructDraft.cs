@@ -40,7 +40,7 @@ internal sealed class InstructDraft
     /// <summary>Names of Grip-Expose-Headers, or null: all.</summary>
     public List<string>? ExposedHeaders { get; set; }
 
-    /// <summary>Why the channel cannot be taken, or null once it has been added.</summary>
+    /// <summary>Adds a channel, or says why it cannot be taken.</summary>
     public ChannelProblem Add(string name, string? prevId, IReadOnlyList<string> filters)
     {
         if (!GripText.IsChannelName(name, _limits.MaxChannelNameBytes))

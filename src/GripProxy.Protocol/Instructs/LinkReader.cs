@@ -27,26 +27,25 @@ internal static class LinkReader
         var value = parameters.TakeValue();
         string? relation = null;
         string? timeout = null;
-        var any = false;
         while (parameters.Next())
         {
-            any = true;
             if (parameters.Is("rel"))
                 relation = parameters.Value;
             else if (parameters.Is("timeout"))
                 timeout = parameters.Value;
         }
 
-        if (value is null || parameters.Failed || !any)
+        if (value is null || parameters.Failed || relation is not ("next" or "gone"))
             return null;
         if (value.Length <= 2 || value[0] != '<' || value[^1] != '>')
             return "failed to parse Grip-Link value";
         var uri = HeaderText.ToUnicode(value[1..^1]);
         if (!IsLink(uri))
             return "Grip-Link contains invalid link";
-        if (relation == "gone")
-            draft.Gone = uri;
-        return relation == "next" ? ReadNext(uri, timeout, draft) : null;
+        if (relation == "next")
+            return ReadNext(uri, timeout, draft);
+        draft.Gone = uri;
+        return null;
     }
 
     private static string? ReadNext(string uri, string? timeout, InstructDraft draft)

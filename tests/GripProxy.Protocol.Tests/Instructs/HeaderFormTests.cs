@@ -104,7 +104,7 @@ public sealed class HeaderFormTests
     [Fact]
     public void Read_Links_SetsNextAndGone()
     {
-        var instruct = Good(Read("Grip-Link: </a,b;c?d>; rel=next; timeout=0, <http://h/g>; rel=gone, <bare>, <x y>, </o>; rel=other"));
+        var instruct = Good(Read("Grip-Link: </a,b;c?d>; rel=next; timeout=0, <http://h/g>; rel=gone, <bare>, <x y>, plain, <x y>; rel=other, </o>; timeout=x"));
 
         Assert.Equal(new NextLink("/a,b;c?d", TimeSpan.Zero), instruct.Next);
         Assert.Equal("http://h/g", instruct.Gone);
