@@ -6,7 +6,6 @@ namespace GripProxy.Protocol.Configuration;
 internal static class PushpinKeys
 {
     private const string Compression = "WebSocket compression";
-    private const string Cors = "automatic CORS";
     private const string Listeners = "another kind of client listener than plain HTTP";
     private const string Metrics = "the metrics endpoint";
     private const string OneLog = "one log";
@@ -43,13 +42,13 @@ internal static class PushpinKeys
         Used("proxy", "routesfile"),
         NotUsed("proxy", "workers", "every processor is used"),
         Used("proxy", "debug"),
-        Later("proxy", "auto_cross_origin", Cors),
+        Later("proxy", "auto_cross_origin", "JSON-P, the other half of it,"),
         Used("proxy", "accept_x_forwarded_protocol"),
         Used("proxy", "set_x_forwarded_protocol"),
         Used("proxy", "x_forwarded_for"),
         Used("proxy", "x_forwarded_for_trusted"),
         Used("proxy", "orig_headers_need_mark"),
-        Later("proxy", "accept_pushpin_route", "choosing the route by a request header"),
+        Used("proxy", "accept_pushpin_route"),
         Used("proxy", "cdn_loop"),
         Used("proxy", "log_from"),
         Used("proxy", "log_user_agent"),

@@ -24,11 +24,16 @@ public sealed class Settings
         _readFile = sources.ReadFile;
         Path = sources.Path;
         _layers = SettingsLayers.Read(sources, _problems);
-        Int("global", "port_offset", 0, -65535, 65535);
+        PortOffset = Int("global", "port_offset", 0, -65535, 65535);
     }
 
     /// <summary>Path of the main file, as given.</summary>
     public string Path { get; }
+
+    /// <summary>
+    /// What is added to the control port (CFG-10, OBS-05); <c>tcp://</c> values have it already (CFG-04). Client and metrics ports are not moved.
+    /// </summary>
+    public int PortOffset { get; }
 
     /// <summary>Everything found so far, in the order found.</summary>
     public IReadOnlyList<ConfigProblem> Problems => _problems;

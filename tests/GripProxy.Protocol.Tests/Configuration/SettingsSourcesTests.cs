@@ -89,7 +89,7 @@ public sealed class SettingsSourcesTests
         var settings = new Settings(new SettingsSources { Text = "[global]\nport_offset=1\nipc_prefix=a\n[s]\nk=tcp://*:5560,{ipc_prefix}", InstanceId = 3 });
 
         Assert.Equal("tcp://*:5590,p3-", settings.Text("s", "k"));
-        Assert.Equal(30, settings.Int("global", "port_offset", 0));
+        Assert.Equal(30, settings.PortOffset);
         Assert.Equal("p3-", settings.Text("global", "ipc_prefix"));
     }
 
