@@ -1,1 +1,3 @@
-return 0;
+using GripProxy.Proxy.Commands;
+
+return await new CommandLine(ProcessContext.Current()).RunAsync(args);

@@ -1,0 +1,43 @@
+using GripProxy.Protocol.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Proxy.Commands;
+
+internal sealed partial class RunCommand
+{
+    private static partial class Log
+    {
+        [LoggerMessage(9000, LogLevel.Information, "using config: {Path}", EventName = "UsingConfig")]
+        public static partial void UsingConfig(ILogger logger, string path);
+
+        [LoggerMessage(9001, LogLevel.Error, "{Text}", EventName = "StartFailed")]
+        public static partial void Failed(ILogger logger, string text);
+
+        [LoggerMessage(9002, LogLevel.Error, "{Problem}", EventName = "ConfigError")]
+        public static partial void ConfigError(ILogger logger, ConfigProblem problem);
+
+        [LoggerMessage(9003, LogLevel.Warning, "{Problem}", EventName = "ConfigWarning")]
+        public static partial void ConfigWarning(ILogger logger, ConfigProblem problem);
+
+        [LoggerMessage(9004, LogLevel.Debug, "{Problem}", EventName = "ConfigNote")]
+        public static partial void ConfigNote(ILogger logger, ConfigProblem problem);
+
+        [LoggerMessage(9005, LogLevel.Information, "started", EventName = "Started")]
+        public static partial void Started(ILogger logger);
+
+        [LoggerMessage(9006, LogLevel.Information, "stopping...", EventName = "Stopping")]
+        public static partial void Stopping(ILogger logger);
+
+        [LoggerMessage(9007, LogLevel.Information, "reloading", EventName = "Reloading")]
+        public static partial void Reloading(ILogger logger);
+
+        [LoggerMessage(9008, LogLevel.Error, "reloading failed, what was loaded before stays in use", EventName = "ReloadFailed")]
+        public static partial void ReloadFailed(ILogger logger, Exception error);
+
+        [LoggerMessage(9009, LogLevel.Error, "unexpected error, please report it", EventName = "Crashed")]
+        public static partial void Crashed(ILogger logger, Exception error);
+
+        [LoggerMessage(9010, LogLevel.Error, "a task failed that nobody waited for, please report it", EventName = "TaskFailed")]
+        public static partial void TaskFailed(ILogger logger, Exception error);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Proxy;
+
+/// <content>Log messages; the texts of ports are Pushpin's (CLI-11).</content>
+public sealed partial class ProxyHost
+{
+    private static partial class Log
+    {
+        [LoggerMessage(9100, LogLevel.Information, "listening on {Address}", EventName = "Listening")]
+        public static partial void Listening(ILogger logger, IPEndPoint address);
+
+        [LoggerMessage(9101, LogLevel.Information, "http control server: {Address}", EventName = "ControlListening")]
+        public static partial void ControlListening(ILogger logger, IPEndPoint address);
+
+        [LoggerMessage(
+            9102,
+            LogLevel.Warning,
+            "the control port is open to every program on this machine: no key is set; add [issuer:NAME] key=..., [bearer:NAME] token=... or [basic:NAME] password=...",
+            EventName = "ControlOpen")]
+        public static partial void ControlOpen(ILogger logger);
+
+        [LoggerMessage(9103, LogLevel.Warning, "stopping was not orderly", EventName = "StopFailed")]
+        public static partial void StopFailed(ILogger logger, Exception error);
+    }
+}

@@ -1,0 +1,45 @@
+using GripProxy.Channels;
+using GripProxy.Forwarding;
+using GripProxy.Forwarding.Routing;
+using GripProxy.Holds;
+using GripProxy.Protocol.Configuration;
+using GripProxy.Proxy.Listeners;
+
+namespace GripProxy.Proxy;
+
+/// <summary>The settings of every part, as <see cref="ProxyHost"/> needs them.</summary>
+public sealed class ProxyOptions
+{
+    /// <summary>Client listeners.</summary>
+    public required ClientListenerOptions Client { get; init; }
+
+    /// <summary>Where routes come from.</summary>
+    public required RoutingOptions Routing { get; init; }
+
+    /// <summary>How requests are passed on.</summary>
+    public required ForwardingOptions Forwarding { get; init; }
+
+    /// <summary>Channels and publishing.</summary>
+    public required ChannelsOptions Channels { get; init; }
+
+    /// <summary>Held connections.</summary>
+    public required HoldsOptions Holds { get; init; }
+
+    /// <summary>Reads all parts. What is wrong is found in the settings' problems; errors there mean that these must not be used.</summary>
+    /// <param name="settings">File, environment and flags.</param>
+    /// <param name="routes">Values of <c>--route</c>.</param>
+    public static ProxyOptions Read(Settings settings, IReadOnlyList<string> routes)
+    {
+        if (settings.Text("proxy", "sig_key") == "changeme")
+            settings.Report(ConfigSeverity.Warning, "proxy", "sig_key", "sig_key=changeme is everybody's: origins cannot tell us from others; set a secret of your own there and at the origins");
+
+        return new ProxyOptions
+        {
+            Client = ClientListenerOptions.Read(settings),
+            Routing = RoutingOptions.Read(settings, routes),
+            Forwarding = ForwardingOptions.Read(settings),
+            Channels = ChannelsOptions.Read(settings),
+            Holds = HoldsOptions.Read(settings),
+        };
+    }
+}
