@@ -17,6 +17,12 @@ public sealed class ChannelsOptions
     /// <summary>How long a channel outlives its last response hold. 60 s as in Pushpin: a client between two polls is still a client.</summary>
     public TimeSpan SubscriptionLinger { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Ask the origin again a second after a channel became new here (HTTP-36). True as in Pushpin, for publishers that only learn of a
+    /// channel when somebody subscribes.
+    /// </summary>
+    public bool UpdateOnFirstSubscription { get; init; } = true;
+
     /// <summary>The <c>[channel:PATTERN]</c> sections in file order. None: <see cref="ChannelRule.Default"/> for all.</summary>
     public IReadOnlyList<ChannelRule> Rules { get; init; } = [];
 
@@ -26,6 +32,7 @@ public sealed class ChannelsOptions
         MessageWait = TimeSpan.FromMilliseconds(settings.Int("handler", "message_wait", 5000, min: 0)),
         IdCacheTtl = TimeSpan.FromSeconds(settings.Int("handler", "id_cache_ttl", 0, min: 0)),
         SubscriptionLinger = TimeSpan.FromSeconds(settings.Int("handler", "subscription_linger", 60, min: 0)),
+        UpdateOnFirstSubscription = settings.Bool("handler", "update_on_first_subscription", fallback: true),
         Rules = [.. settings.Names("channel").Select(name => ReadRule(settings, name))],
     };
 

@@ -11,18 +11,31 @@ internal abstract class Hold(HoldRequest request) : IOutbound
     /// <summary>The request and its instruct.</summary>
     public HoldRequest Request { get; } = request;
 
-    /// <summary>Its places. Set once by the keeper, before the hold is released.</summary>
+    /// <summary>Its places. Set by whoever joins, while the hold lets nothing pass.</summary>
     public IReadOnlyList<HeldChannel> Channels { get; set; } = [];
 
     /// <inheritdoc/>
     public abstract DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains);
 
     /// <inheritdoc/>
-    public abstract void Recover(DrainBatch drains);
+    public abstract void Update(UpdateCause cause, DrainBatch drains);
 
     /// <inheritdoc/>
     public abstract void Drain();
 
     /// <summary>Ends the hold; the first reason counts.</summary>
     public abstract void End(CloseReason reason);
+
+    /// <summary>What the hold has seen on the channels where it tells the order (HTTP-34). Only while it lets nothing pass.</summary>
+    public IReadOnlyList<GripLast> LastIds()
+    {
+        var lastIds = new List<GripLast>();
+        foreach (var channel in Channels)
+        {
+            if (channel.Subscription.PrevId is { } id)
+                lastIds.Add(new GripLast(channel.Name, id));
+        }
+
+        return lastIds;
+    }
 }

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
-using System.Text;
-using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
+using GripProxy.Holds.Links;
 using GripProxy.Holds.Response;
 using GripProxy.Holds.Streams;
 using Microsoft.Extensions.Logging;
@@ -12,10 +11,13 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Holds;
 
 /// <summary>Holds client requests: the entry to this project. Thread-safe.</summary>
-public sealed class HoldKeeper
+public sealed partial class HoldKeeper
 {
     private readonly ConcurrentDictionary<Hold, byte> _holds = new();
     private readonly JoinSequence _join;
+    private readonly LinkFollower _follower;
+    private readonly UpdateScheduler _updates;
+    private readonly FirstSubscriptionLoopWarning _loopWarning;
     private readonly TimerWheel _wheel;
     private readonly TimeProvider _time;
     private readonly Random _random;
@@ -30,6 +32,9 @@ public sealed class HoldKeeper
         _time = time;
         _random = random;
         _logger = loggers.CreateLogger<HoldKeeper>();
+        _follower = new LinkFollower(time, random);
+        _updates = new UpdateScheduler(wheel);
+        _loopWarning = new FirstSubscriptionLoopWarning(_logger);
     }
 
     /// <summary>
@@ -38,54 +43,51 @@ public sealed class HoldKeeper
     /// </summary>
     public async Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, CancellationToken clientGone)
     {
-        var hold = new ResponseHold(request);
-        var reservation = _join.Reserve(request, hold, SubscriptionMode.Response);
-        hold.Channels = reservation.Channels;
+        var hold = new ResponseHold(request, _loopWarning);
+        var isBehind = _join.Join(hold, request.Instruct, SubscriptionMode.Response);
         var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
         _holds.TryAdd(hold, 0);
         try
         {
-            if (reservation.IsBehind)
+            if (isBehind)
                 hold.EndForRetry();
             hold.Release();
             _wheel.Schedule(timeout, request.Instruct.Timeout);
             await using var gone = clientGone.UnsafeRegister(static state => ((ResponseHold)state!).End(CloseReason.Client), hold);
-            return await hold.WaitAsync();
+            var result = await hold.WaitAsync();
+            // A retry is not the end of the client's request (DIF-27).
+            if (result.Retry is null)
+                _ = ReportGoneAsync(request);
+            return result;
         }
         finally
         {
             _wheel.Cancel(timeout);
-            _join.Leave(hold.Channels);
+            _join.Leave(hold);
             _holds.TryRemove(hold, out _);
         }
     }
 
     /// <summary>
-    /// Subscribes, writes the template's body and then every item into <paramref name="output"/> until the stream ends (HTTP-27). The caller
-    /// has sent status and headers; it ends the response afterwards: cleanly, or by cutting the connection where the reason is neither
-    /// <see cref="CloseReason.Published"/> nor <see cref="CloseReason.Origin"/>.
+    /// Subscribes, writes the template's body, then every item and what the next links answer into <paramref name="output"/>, until the stream
+    /// ends (HTTP-27, HTTP-30); also for an instruct without hold that has a next link. The caller has sent status and headers; it ends the
+    /// response afterwards: cleanly, or by cutting the connection where the reason is neither <see cref="CloseReason.Published"/> nor
+    /// <see cref="CloseReason.Origin"/>.
     /// </summary>
     public async Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone)
     {
-        if (FindUnlinkedPrevId(request) is { } channel)
-            return await EndUnlinkedAsync(request, output, channel);
-
-        var hold = new StreamHold(request, output, _time, _logger);
-        hold.Channels = _join.Reserve(request, hold, SubscriptionMode.Stream).Channels;
-        var keepAlive = request.Instruct.KeepAlive is { } settings ? new KeepAliveTimer(hold, settings, _wheel, _random) : null;
+        var hold = new StreamHold(request, output, _updates, _time, _logger);
         _holds.TryAdd(hold, 0);
         try
         {
             await using var gone = clientGone.UnsafeRegister(static state => ((StreamHold)state!).End(CloseReason.Client), hold);
-            keepAlive?.Start();
-            await hold.WriteAsync(request.Instruct.Response.Body);
-            return await hold.Completion;
+            return await new StreamRun(hold, output, _join, _follower, _wheel, _random).RunAsync();
         }
         finally
         {
-            keepAlive?.Stop();
-            _join.Leave(hold.Channels);
+            _join.Leave(hold);
             _holds.TryRemove(hold, out _);
+            _ = ReportGoneAsync(request);
         }
     }
 
@@ -96,26 +98,21 @@ public sealed class HoldKeeper
             hold.End(reason);
     }
 
-    /// <summary>A stream channel with prev-id needs a next link, or a gap could not be filled (HTTP-29).</summary>
-    private static string? FindUnlinkedPrevId(HoldRequest request)
+    /// <summary>Tells the origin once that the held request is over, if its instruct asked for that (HTTP-31). Never throws.</summary>
+    private async Task ReportGoneAsync(HoldRequest request)
     {
-        if (request.Instruct.Next is not null)
-            return null;
-        foreach (var channel in request.Instruct.Channels)
+        if (request.Instruct.Gone is not { } link || request.Fetcher is null || request.LinkBase is null)
+            return;
+        try
         {
-            if (channel.PrevId is not null)
-                return channel.Name;
+            if (LinkFollower.Resolve(request.LinkBase, link) is not { } uri)
+                return;
+            await using var response = await request.Fetcher.FetchAsync(new LinkRequest("POST", uri, []), CancellationToken.None);
+            Log.GoneReported(_logger, uri, response.Status);
         }
-
-        return null;
-    }
-
-    private async Task<CloseReason> EndUnlinkedAsync(HoldRequest request, PipeWriter output, string channel)
-    {
-        var queue = new OutboundQueue();
-        if (request.Debug)
-            queue.Enqueue(Encoding.UTF8.GetBytes($"\n\nchannel '{channel}' specifies prev-id, but no next link found\n"), ChannelRule.Default);
-        var broken = await new StreamHoldWriter(request.ConnectionId, output, queue, _logger).RunAsync(request.Instruct.Response.Body);
-        return broken ?? CloseReason.Origin;
+        catch (Exception error)
+        {
+            Log.GoneFailed(_logger, link, error);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using GripProxy.Holds.Links;
 using GripProxy.Protocol.Instructs;
 
 namespace GripProxy.Holds;
@@ -25,6 +26,15 @@ public sealed record HoldRequest
 
     /// <summary>Errors with details (HTTP-21).</summary>
     public bool Debug { get; init; }
+
+    /// <summary>Asks the origin for the instruct's links, or null: they are not followed.</summary>
+    public IOriginFetcher? Fetcher { get; init; }
+
+    /// <summary>Absolute URI against which the instruct's links resolve: the client's after route rewriting (HTTP-30).</summary>
+    public Uri? LinkBase { get; init; }
+
+    /// <summary>How often in a row the request was repeated only because a channel was new (HTTP-36).</summary>
+    public int FirstSubscriptionRetries { get; init; }
 
     /// <summary>True if this is the answer to a retry (HTTP-33); only log lines tell.</summary>
     public bool IsRetry { get; init; }

@@ -10,43 +10,58 @@ namespace GripProxy.Holds;
 /// </summary>
 internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions options, ILogger<JoinSequence> logger)
 {
-    /// <summary>Subscribes <paramref name="outbound"/> to what the request's instruct and target name.</summary>
-    public Reservation Reserve(HoldRequest request, IOutbound outbound, SubscriptionMode mode)
+    /// <summary>
+    /// Gives the hold the channels that the instruct and the request's target name: places it has already stay, others are left (HTTP-30).
+    /// </summary>
+    /// <returns>True if one of the new channels has gone on since the origin answered (HTTP-35).</returns>
+    public bool Join(Hold hold, Instruct instruct, SubscriptionMode mode)
     {
-        var named = request.Instruct.Channels;
+        var named = instruct.Channels;
         if (named.Count > options.MaxSubscriptions)
-            Log.TooManyChannels(logger, request.Url, named.Count, options.MaxSubscriptions);
+            Log.TooManyChannels(logger, hold.Request.Url, named.Count, options.MaxSubscriptions);
 
-        var channels = new List<HeldChannel>(Math.Min(named.Count, options.MaxSubscriptions) + request.ImplicitChannels.Count);
+        var before = hold.Channels;
+        var now = new List<HeldChannel>(Math.Min(named.Count, options.MaxSubscriptions) + hold.Request.ImplicitChannels.Count);
         var behind = false;
         for (var i = 0; i < named.Count && i < options.MaxSubscriptions; i++)
-            behind |= ReserveOne(request, outbound, mode, named[i], request.ChannelPrefix + named[i].Name, channels);
-        foreach (var name in request.ImplicitChannels)
-            behind |= ReserveOne(request, outbound, mode, new ChannelInstruct(name, PrevId: null, Filters: []), name, channels);
-        return new Reservation(channels, behind);
+            behind |= JoinOne(hold, mode, named[i], hold.Request.ChannelPrefix + named[i].Name, now);
+        foreach (var name in hold.Request.ImplicitChannels)
+            behind |= JoinOne(hold, mode, new ChannelInstruct(name, PrevId: null, Filters: []), name, now);
+        hold.Channels = now;
+
+        foreach (var channel in before)
+        {
+            if (!now.Exists(held => ReferenceEquals(held.Subscription, channel.Subscription)))
+                table.Leave(channel.Subscription);
+        }
+
+        return behind;
     }
 
     /// <summary>Gives all places back.</summary>
-    public void Leave(IReadOnlyList<HeldChannel> channels)
+    public void Leave(Hold hold)
     {
-        for (var i = 0; i < channels.Count; i++)
-            table.Leave(channels[i].Subscription);
+        foreach (var channel in hold.Channels)
+            table.Leave(channel.Subscription);
     }
 
-    private bool ReserveOne(
-        HoldRequest request, IOutbound outbound, SubscriptionMode mode, ChannelInstruct channel, string fullName, List<HeldChannel> held)
+    private bool JoinOne(Hold hold, SubscriptionMode mode, ChannelInstruct channel, string fullName, List<HeldChannel> now)
     {
         // A channel named twice delivers once (OBS-51).
-        if (held.Exists(h => h.Subscription.Channel == fullName))
+        if (now.Exists(held => held.Subscription.Channel == fullName))
             return false;
-        var join = table.Join(outbound, fullName, mode, channel.PrevId);
-        held.Add(new HeldChannel(channel.Name, join.Subscription));
-        Log.Subscribed(logger, request.Url, fullName, request.IsRetry ? " retry" : "");
+        foreach (var held in hold.Channels)
+        {
+            if (held.Subscription.Channel != fullName)
+                continue;
+            held.Subscription.PrevId = channel.PrevId;
+            now.Add(held);
+            return false;
+        }
+
+        var join = table.Join(hold, fullName, mode, channel.PrevId);
+        now.Add(new HeldChannel(channel.Name, join.Subscription));
+        Log.Subscribed(logger, hold.Request.Url, fullName, hold.Request.IsRetry ? " retry" : "");
         return join.IsBehind;
     }
-
-    /// <summary>The places of a hold. Immutable.</summary>
-    /// <param name="Channels">One entry per channel.</param>
-    /// <param name="IsBehind">True if one of the channels has gone on since the origin answered (HTTP-35).</param>
-    internal readonly record struct Reservation(IReadOnlyList<HeldChannel> Channels, bool IsBehind);
 }

@@ -14,4 +14,7 @@ public sealed record ResponseHoldResult
 
     /// <summary>Not null: ask the origin again with these <c>Grip-Last</c> headers (HTTP-33, HTTP-34).</summary>
     public IReadOnlyList<GripLast>? Retry { get; init; }
+
+    /// <summary>True if the retry is only because a channel is new (HTTP-36); such retries are counted.</summary>
+    public bool IsFirstSubscription { get; init; }
 }

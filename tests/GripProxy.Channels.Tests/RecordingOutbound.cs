@@ -10,7 +10,7 @@ internal sealed class RecordingOutbound : IOutbound
 {
     public List<string?> Ids { get; } = [];
 
-    public int Recoveries { get; private set; }
+    public int Updates { get; private set; }
 
     public int Drains { get; private set; }
 
@@ -21,7 +21,7 @@ internal sealed class RecordingOutbound : IOutbound
         return DeliveryOutcome.Queued;
     }
 
-    public void Recover(DrainBatch drains) => Recoveries++;
+    public void Update(UpdateCause cause, DrainBatch drains) => Updates++;
 
     public void Drain() => Drains++;
 }

@@ -17,7 +17,7 @@ internal sealed class HoldsFixture : IDisposable
 {
     public HoldsFixture(ChannelsOptions? channels = null, HoldsOptions? holds = null)
     {
-        channels ??= new ChannelsOptions();
+        channels ??= new ChannelsOptions { UpdateOnFirstSubscription = false };
         Wheel = new TimerWheel(Time);
         Table = new SubscriptionTable(channels, Wheel, Time);
         Pipeline = new PublishPipeline(Table, channels, Wheel, Time, NullLoggerFactory.Instance);

@@ -14,7 +14,4 @@ public enum EnqueueResult
 
     /// <summary>The queue is full and the connection has to end.</summary>
     Overflow,
-
-    /// <summary>The queue takes nothing any more.</summary>
-    Closed,
 }

@@ -11,7 +11,6 @@ public sealed class OutboundQueue
     private Queue<ReadOnlyMemory<byte>>? _waiting;
     private long _bytes;
     private bool _hasWriter = true;
-    private bool _closed;
 
     /// <summary>Bytes that wait.</summary>
     public long Bytes
@@ -38,23 +37,26 @@ public sealed class OutboundQueue
     {
         lock (_gate)
         {
-            if (_closed)
-                return EnqueueResult.Closed;
             if (_bytes > 0 && _bytes + piece.Length > rule.QueueBytes && !MakeRoom(piece.Length, rule))
                 return rule.Overflow == OverflowPolicy.Close ? EnqueueResult.Overflow : EnqueueResult.Dropped;
             (_waiting ??= new Queue<ReadOnlyMemory<byte>>(1)).Enqueue(piece);
             _bytes += piece.Length;
-            return ClaimWriter();
+            if (_hasWriter)
+                return EnqueueResult.Waiting;
+            _hasWriter = true;
+            return EnqueueResult.StartWriter;
         }
     }
 
-    /// <summary>Takes nothing more; what waits is still written. The result says whether a writer must be started to see the end.</summary>
-    public EnqueueResult Close()
+    /// <summary>Makes the caller the writer, if there is none. There is one whenever something waits.</summary>
+    public bool TryClaimWriter()
     {
         lock (_gate)
         {
-            _closed = true;
-            return ClaimWriter();
+            if (_hasWriter)
+                return false;
+            _hasWriter = true;
+            return true;
         }
     }
 
@@ -75,14 +77,6 @@ public sealed class OutboundQueue
             piece = default;
             return false;
         }
-    }
-
-    private EnqueueResult ClaimWriter()
-    {
-        if (_hasWriter)
-            return EnqueueResult.Waiting;
-        _hasWriter = true;
-        return EnqueueResult.StartWriter;
     }
 
     private bool MakeRoom(int length, ChannelRule rule)

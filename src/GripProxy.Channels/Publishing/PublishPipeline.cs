@@ -45,8 +45,7 @@ public sealed class PublishPipeline
                 foreach (var channel in shard.Channels.Values)
                 {
                     channel.LastId = null;
-                    Recover(channel.Subscribers(SubscriptionMode.Response), drains);
-                    Recover(channel.Subscribers(SubscriptionMode.Stream), drains);
+                    channel.Update(UpdateCause.Recover, drains);
                 }
             }
         }
@@ -67,11 +66,5 @@ public sealed class PublishPipeline
             else
                 _fanOut.Deliver(channel: null, item, drains);
         }
-    }
-
-    private static void Recover(ReadOnlySpan<Subscription> subscriptions, DrainBatch drains)
-    {
-        foreach (var subscription in subscriptions)
-            subscription.Outbound.Recover(drains);
     }
 }

@@ -39,6 +39,24 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
 
     public void Remove(Subscription subscription) => ListOf(subscription.Mode).Remove(subscription);
 
+    /// <summary>True if another last id than <paramref name="prevId"/> is remembered; it is forgotten then (HTTP-35).</summary>
+    public bool IsBehind(string prevId)
+    {
+        if (LastId is null || LastId == prevId)
+            return false;
+        LastId = null;
+        return true;
+    }
+
+    /// <summary>Asks all holds on the channel to look at their origins again.</summary>
+    public void Update(UpdateCause cause, DrainBatch drains)
+    {
+        foreach (var subscription in _response.Items)
+            subscription.Outbound.Update(cause, drains);
+        foreach (var subscription in _stream.Items)
+            subscription.Outbound.Update(cause, drains);
+    }
+
     private ref SubscriberList ListOf(SubscriptionMode mode)
     {
         if (mode == SubscriptionMode.Response)

@@ -1,6 +1,8 @@
 namespace GripProxy.Channels.Subscriptions;
 
-/// <summary>One hold on one channel. Guarded by the lock of the channel's shard.</summary>
+/// <summary>
+/// One hold on one channel. Its place is guarded by the lock of the channel's shard; what the hold has seen is the hold's own affair.
+/// </summary>
 public sealed class Subscription
 {
     internal Subscription(ChannelState state, IOutbound outbound, SubscriptionMode mode, string? prevId)
@@ -20,13 +22,29 @@ public sealed class Subscription
     /// <summary>Kind of the hold.</summary>
     public SubscriptionMode Mode { get; }
 
-    /// <summary>Id of the last item that the hold has seen, or null: the subscription takes everything (HTTP-35).</summary>
+    /// <summary>Id of the last item that the hold has seen, or null: the subscription takes everything (HTTP-35). Guarded by the hold's lock.</summary>
     public string? PrevId { get; set; }
+
+    /// <summary>True once an item came since the hold last reset it, for the next link's timeout. Guarded by the hold's lock.</summary>
+    public bool WasActive { get; set; }
 
     /// <summary>Bounds of the queue for items of this channel.</summary>
     public Delivery.ChannelRule Rule => State.Rule;
 
     internal ChannelState State { get; }
+
+    /// <summary>
+    /// True if the channel remembers another last id than <see cref="PrevId"/>; it forgets it then, so that one conflict leads to one fetch
+    /// (HTTP-35). Takes the shard lock.
+    /// </summary>
+    public bool IsBehind()
+    {
+        lock (State.Shard.Gate)
+            return PrevId is not null && State.IsBehind(PrevId);
+    }
+
+    /// <summary>Makes the channel forget its last id, so that a conflict is found once (HTTP-35). For <see cref="IOutbound.Offer"/> only: under the shard lock.</summary>
+    public void ForgetLastId() => State.LastId = null;
 
     /// <summary>Place in the channel's list, or -1 once it has left.</summary>
     internal int Index { get; set; } = -1;

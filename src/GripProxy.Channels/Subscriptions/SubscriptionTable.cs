@@ -9,11 +9,15 @@ namespace GripProxy.Channels.Subscriptions;
 /// </summary>
 public sealed class SubscriptionTable
 {
+    // HTTP-36: time for a subscription to become known to publishers upstream.
+    private static readonly TimeSpan FirstSubscriptionDelay = TimeSpan.FromSeconds(1);
+
     private readonly ChannelShard[] _shards;
     private readonly ChannelRules _rules;
     private readonly TimerWheel _wheel;
     private readonly TimeProvider _time;
     private readonly TimeSpan _linger;
+    private readonly bool _updatesOnFirstSubscription;
 
     /// <summary>Makes an empty table.</summary>
     public SubscriptionTable(ChannelsOptions options, TimerWheel wheel, TimeProvider time)
@@ -22,6 +26,7 @@ public sealed class SubscriptionTable
         _wheel = wheel;
         _time = time;
         _linger = options.SubscriptionLinger;
+        _updatesOnFirstSubscription = options.UpdateOnFirstSubscription;
         _shards = new ChannelShard[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 8)];
         for (var i = 0; i < _shards.Length; i++)
             _shards[i] = new ChannelShard(new DuplicateFilter(options.IdCacheTtl, time));
@@ -54,14 +59,13 @@ public sealed class SubscriptionTable
             {
                 state = new ChannelState(channel, _rules.For(channel), shard);
                 shard.Channels.Add(channel, state);
+                if (_updatesOnFirstSubscription)
+                    _wheel.Schedule(new WheelTimer(static first => UpdateAll((ChannelState)first), state), FirstSubscriptionDelay);
             }
 
             var subscription = new Subscription(state, outbound, mode, prevId);
             state.Add(subscription);
-            var behind = prevId is not null && state.LastId is not null && state.LastId != prevId;
-            if (behind)
-                state.LastId = null;
-            return new JoinResult(subscription, behind);
+            return new JoinResult(subscription, prevId is not null && state.IsBehind(prevId));
         }
     }
 
@@ -83,6 +87,14 @@ public sealed class SubscriptionTable
 
     internal ChannelShard ShardOf(string channel) =>
         _shards[(uint)StringComparer.Ordinal.GetHashCode(channel) & (uint)(_shards.Length - 1)];
+
+    private static void UpdateAll(ChannelState state)
+    {
+        var drains = new DrainBatch();
+        lock (state.Shard.Gate)
+            state.Update(UpdateCause.FirstSubscription, drains);
+        drains.Run();
+    }
 
     private void Linger(ChannelState state)
     {

@@ -8,8 +8,11 @@ namespace GripProxy.Holds.Response;
 /// <summary>
 /// A long-poll that waits (HTTP-24). The first thing that happens decides how it ends; everything later finds it taken. Guarded by its own lock.
 /// </summary>
-internal sealed class ResponseHold(HoldRequest request) : Hold(request)
+internal sealed class ResponseHold(HoldRequest request, FirstSubscriptionLoopWarning loopWarning) : Hold(request)
 {
+    // DIF-40: an origin that names a fresh channel each time would be asked for ever.
+    private const int MaxFirstSubscriptionRetries = 3;
+
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _released;
@@ -35,7 +38,15 @@ internal sealed class ResponseHold(HoldRequest request) : Hold(request)
     }
 
     /// <inheritdoc/>
-    public override void Recover(DrainBatch drains) => TryTake(Ending.Retry, drains);
+    public override void Update(UpdateCause cause, DrainBatch drains)
+    {
+        if (cause != UpdateCause.FirstSubscription)
+            TryTake(Ending.Retry, drains);
+        else if (Request.FirstSubscriptionRetries < MaxFirstSubscriptionRetries)
+            TryTake(Ending.FirstSubscription, drains);
+        else
+            loopWarning.Warn(Request);
+    }
 
     /// <inheritdoc/>
     public override void Drain() => _completion.TrySetResult();
@@ -86,8 +97,8 @@ internal sealed class ResponseHold(HoldRequest request) : Hold(request)
 
     private ResponseHoldResult ToResult(Ending ending)
     {
-        if (ReferenceEquals(ending, Ending.Retry))
-            return new ResponseHoldResult { Retry = LastIds() };
+        if (ReferenceEquals(ending, Ending.Retry) || ReferenceEquals(ending, Ending.FirstSubscription))
+            return new ResponseHoldResult { Retry = LastIds(), IsFirstSubscription = ReferenceEquals(ending, Ending.FirstSubscription) };
         if (ending.Published is not null)
             return new ResponseHoldResult { Reason = ending.Reason, Answer = ResponseMerge.Apply(Request.Instruct.Response, ending.Published) };
         return new ResponseHoldResult
@@ -97,21 +108,10 @@ internal sealed class ResponseHold(HoldRequest request) : Hold(request)
         };
     }
 
-    private List<GripLast> LastIds()
-    {
-        var lastIds = new List<GripLast>();
-        foreach (var channel in Channels)
-        {
-            if (channel.Subscription.PrevId is { } id)
-                lastIds.Add(new GripLast(channel.Name, id));
-        }
-
-        return lastIds;
-    }
-
     /// <summary>What ended the hold. Immutable.</summary>
     private sealed record Ending(CloseReason Reason, HttpResponseFormat? Published)
     {
         public static readonly Ending Retry = new(CloseReason.Origin, Published: null);
+        public static readonly Ending FirstSubscription = Retry with { };
     }
 }

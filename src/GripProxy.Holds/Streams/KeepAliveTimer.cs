@@ -5,9 +5,9 @@ namespace GripProxy.Holds.Streams;
 
 /// <summary>
 /// Sends the keep-alive of one stream (HTTP-26). In idle mode nothing is done per item: when the timer fires it looks how long the stream
-/// was quiet and waits for the rest. Owned by the hold's join; fires on the wheel's thread.
+/// was quiet and waits for the rest. Owned by the stream's run; fires on the wheel's thread.
 /// </summary>
-internal sealed class KeepAliveTimer
+internal sealed class KeepAliveTimer : IDisposable
 {
     private readonly StreamHold _hold;
     private readonly KeepAlive _keepAlive;
@@ -23,11 +23,10 @@ internal sealed class KeepAliveTimer
         _wheel = wheel;
         _random = random;
         _timer = new WheelTimer(static timer => ((KeepAliveTimer)timer).Fire(), this);
+        wheel.Schedule(_timer, NextDelay());
     }
 
-    public void Start() => _wheel.Schedule(_timer, NextDelay());
-
-    public void Stop()
+    public void Dispose()
     {
         Volatile.Write(ref _stopped, true);
         _wheel.Cancel(_timer);

@@ -15,31 +15,46 @@ internal sealed partial class StreamHoldWriter(string connectionId, PipeWriter o
     // Enough that joined pieces fill packets, little enough that a burst does not grow the pipe's buffers without end.
     private const int FlushBytes = 64 * 1024;
 
-    /// <summary>Writes until nothing waits. Never throws.</summary>
-    /// <param name="opening">What comes before all items: the initial body, sent even if it is empty so that the head goes out; else null.</param>
+    /// <summary>For the owner of the writer: writes and flushes one piece; an empty one sends what the response still keeps back. Never throws.</summary>
+    /// <returns>Null, or why the client cannot be written to any more.</returns>
+    public ValueTask<CloseReason?> WriteAsync(ReadOnlyMemory<byte> piece) => GuardAsync(FlushAsync(piece));
+
+    /// <summary>Writes until nothing waits, and is the writer no longer then. Never throws.</summary>
     /// <returns>Null, or why the client cannot be written to any more; then the writer stays claimed and no other one starts.</returns>
-    public async ValueTask<CloseReason?> RunAsync(ReadOnlyMemory<byte>? opening = null)
+    public ValueTask<CloseReason?> RunAsync() => GuardAsync(DrainAsync());
+
+    private async ValueTask<CloseReason?> DrainAsync()
+    {
+        var unflushed = 0;
+        while (queue.TryTake(out var piece))
+        {
+            unflushed += piece.Length;
+            if (unflushed < FlushBytes && queue.HasMore)
+            {
+                output.Write(piece.Span);
+                continue;
+            }
+
+            unflushed = 0;
+            if (await FlushAsync(piece) is { } broken)
+                return broken;
+        }
+
+        return null;
+    }
+
+    private async ValueTask<CloseReason?> FlushAsync(ReadOnlyMemory<byte> piece)
+    {
+        output.Write(piece.Span);
+        var flush = await output.FlushAsync();
+        return flush.IsCanceled || flush.IsCompleted ? CloseReason.Client : null;
+    }
+
+    private async ValueTask<CloseReason?> GuardAsync(ValueTask<CloseReason?> work)
     {
         try
         {
-            if (opening is not null && !await FlushAsync(opening.Value))
-                return CloseReason.Client;
-            var unflushed = 0;
-            while (queue.TryTake(out var piece))
-            {
-                unflushed += piece.Length;
-                if (unflushed < FlushBytes && queue.HasMore)
-                {
-                    output.Write(piece.Span);
-                    continue;
-                }
-
-                unflushed = 0;
-                if (!await FlushAsync(piece))
-                    return CloseReason.Client;
-            }
-
-            return null;
+            return await work;
         }
         catch (Exception error) when (error is IOException or OperationCanceledException)
         {
@@ -51,12 +66,5 @@ internal sealed partial class StreamHoldWriter(string connectionId, PipeWriter o
             Log.WriteFailed(logger, connectionId, error);
             return CloseReason.Error;
         }
-    }
-
-    private async ValueTask<bool> FlushAsync(ReadOnlyMemory<byte> piece)
-    {
-        output.Write(piece.Span);
-        var flush = await output.FlushAsync();
-        return !flush.IsCanceled && !flush.IsCompleted;
     }
 }

@@ -47,12 +47,12 @@ public sealed class OutboundQueueTests
     }
 
     [Fact]
-    public void Enqueue_Closed_IsRefusedButWhatWaitsIsStillThere()
+    public void TryClaimWriter_OnlyWhileNobodyWrites()
     {
-        Add("a");
-        Assert.Equal(EnqueueResult.Waiting, _queue.Close());
-        Assert.Equal(EnqueueResult.Closed, Add("b"));
-        Assert.Equal(["a"], TakeAll());
+        Assert.False(_queue.TryClaimWriter());
+        TakeAll();
+        Assert.True(_queue.TryClaimWriter());
+        Assert.Equal(EnqueueResult.Waiting, Add("a"));
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public sealed class PublishPipelineTests : IDisposable
         Join();
         _channels.Publish("1");
         _channels.Pipeline.Recover();
-        Assert.Equal(1, _hold.Recoveries);
+        Assert.Equal(1, _hold.Updates);
         Assert.False(_channels.Table.Join(new RecordingOutbound(), "c", SubscriptionMode.Response, "0").IsBehind);
     }
 

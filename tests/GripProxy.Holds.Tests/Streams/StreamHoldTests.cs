@@ -53,7 +53,7 @@ public sealed class StreamHoldTests : IDisposable
     [Fact]
     public async Task ClientStopsReading_QueueFull_EndsByOverflowAndOthersGoOn()
     {
-        using var holds = new HoldsFixture(new ChannelsOptions { Rules = [new ChannelRule("*", OverflowPolicy.Close, 1000)] });
+        using var holds = new HoldsFixture(new ChannelsOptions { UpdateOnFirstSubscription = false, Rules = [new ChannelRule("*", OverflowPolicy.Close, 1000)] });
         var slow = new Pipe(new PipeOptions(pauseWriterThreshold: 10, resumeWriterThreshold: 5));
         var slowHeld = holds.Keeper.HoldStreamAsync(HoldsFixture.Request(HoldMode.Stream), slow.Writer, CancellationToken.None);
         _ = holds.Keeper.HoldStreamAsync(HoldsFixture.Request(HoldMode.Stream), _client.Writer, CancellationToken.None);
@@ -72,7 +72,7 @@ public sealed class StreamHoldTests : IDisposable
     [InlineData(OverflowPolicy.DropOldest, "late4")]
     public async Task ClientStopsReading_DropPolicy_StaysHeld(OverflowPolicy policy, string expected)
     {
-        using var holds = new HoldsFixture(new ChannelsOptions { Rules = [new ChannelRule("*", policy, 1)] });
+        using var holds = new HoldsFixture(new ChannelsOptions { UpdateOnFirstSubscription = false, Rules = [new ChannelRule("*", policy, 1)] });
         var slow = new Pipe(new PipeOptions(pauseWriterThreshold: 4, resumeWriterThreshold: 3));
         var held = holds.Keeper.HoldStreamAsync(HoldsFixture.Request(HoldMode.Stream), slow.Writer, CancellationToken.None);
         for (var i = 0; i < 5; i++)

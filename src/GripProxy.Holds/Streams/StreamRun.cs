@@ -1,0 +1,137 @@
+using System.IO.Pipelines;
+using System.Text;
+using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Timing;
+using GripProxy.Holds.Links;
+using GripProxy.Protocol.Instructs;
+
+namespace GripProxy.Holds.Streams;
+
+/// <summary>
+/// The life of one stream (HTTP-27, HTTP-30): write a body, hold, fetch the next link, and again with what it answers. One per stream, owned by
+/// its request; whenever it is not holding, it owns the writer.
+/// </summary>
+internal sealed class StreamRun(
+    StreamHold hold, PipeWriter output, JoinSequence join, LinkFollower follower, TimerWheel wheel, Random random)
+{
+    private const int CopyBytes = 16 * 1024;
+    private const string NextLinkFailed = "Failed to retrieve next link.";
+
+    private readonly HoldRequest _request = hold.Request;
+
+    /// <summary>Runs to the end of the stream. Never throws for what a client, origin or publisher does.</summary>
+    public async Task<CloseReason> RunAsync()
+    {
+        var instruct = _request.Instruct;
+        var from = _request.LinkBase;
+        join.Join(hold, instruct, SubscriptionMode.Stream);
+        if (await hold.Writer.WriteAsync(instruct.Response.Body) is { } broken)
+            return hold.EndReason ?? broken;
+        while (true)
+        {
+            var next = from is not null && instruct.Next is not null ? LinkFollower.Resolve(from, instruct.Next) : null;
+            if (instruct.Hold == HoldMode.Stream)
+            {
+                if (next is null && FindPrevId(instruct) is { } channel)
+                    return await FailAsync($"channel '{channel}' specifies prev-id, but no next link found");
+                if (await HoldAsync(instruct, next) is { } reason)
+                    return reason;
+            }
+
+            if (next is null || _request.Fetcher is null)
+                return CloseReason.Origin;
+
+            // The answer to a link stands for everything that follows, its own link included.
+            var (answer, end) = await FetchAsync(next);
+            if (answer is null)
+                return end;
+            instruct = answer;
+            from = next;
+        }
+    }
+
+    private async Task<CloseReason?> HoldAsync(Instruct instruct, Uri? next)
+    {
+        using var keepAlive = instruct.KeepAlive is null ? null : new KeepAliveTimer(hold, instruct.KeepAlive, wheel, random);
+        using var timeout = next is null ? null : new NextLinkTimer(hold, instruct.Next!.Timeout, wheel); // A resolved link comes from one.
+        var held = hold.HoldAsync(next);
+        // What was published between the origin's answer and the join is known by its id (HTTP-35).
+        if (next is not null && IsBehind())
+            hold.FetchSoon();
+        return await held;
+    }
+
+    private bool IsBehind()
+    {
+        var behind = false;
+        foreach (var channel in hold.Channels)
+            behind |= channel.Subscription.IsBehind();
+        return behind;
+    }
+
+    private async Task<(Instruct? Answer, CloseReason End)> FetchAsync(Uri next)
+    {
+        try
+        {
+            var cancellation = hold.GetEndToken();
+            await using var response = await follower.FollowAsync(_request.Fetcher!, new LinkRequest("GET", next, hold.LastIds()), cancellation);
+            if (response is null)
+                return (null, await FailAsync(NextLinkFailed));
+            if (response.Instruct is not { } instruct)
+                return (null, await FailAsync(response.Error ?? NextLinkFailed));
+            if (instruct.Hold == HoldMode.Response)
+                return (null, await FailAsync("Next link returned non-stream hold."));
+            // Reserve before the body is written: what is published meanwhile waits.
+            join.Join(hold, instruct, SubscriptionMode.Stream);
+            return await WriteBodyAsync(response, instruct, cancellation) is { } broken ? (null, hold.EndReason ?? broken) : (instruct, default);
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, hold.EndReason ?? CloseReason.Client);
+        }
+    }
+
+    private async Task<CloseReason?> WriteBodyAsync(LinkResponse response, Instruct instruct, CancellationToken cancellation)
+    {
+        if (response.Body is null)
+            return await hold.Writer.WriteAsync(instruct.Response.Body);
+        try
+        {
+            while (true)
+            {
+                var count = await response.Body.ReadAsync(output.GetMemory(CopyBytes), cancellation);
+                if (count == 0)
+                    return null;
+                output.Advance(count);
+                var flush = await output.FlushAsync(cancellation);
+                if (flush.IsCanceled || flush.IsCompleted)
+                    return CloseReason.Client;
+            }
+        }
+        catch (IOException)
+        {
+            // Part of the body is with the client, so it cannot be asked for again: the client shall see a cut stream, not a clean end.
+            return CloseReason.Error;
+        }
+    }
+
+    /// <summary>Ends a stream that cannot go on; with debug the client reads why (HTTP-29).</summary>
+    private async Task<CloseReason> FailAsync(string text)
+    {
+        if (_request.Debug)
+            await hold.Writer.WriteAsync(Encoding.UTF8.GetBytes($"\n\n{text}\n"));
+        return CloseReason.Origin;
+    }
+
+    private static string? FindPrevId(Instruct instruct)
+    {
+        foreach (var channel in instruct.Channels)
+        {
+            if (channel.PrevId is not null)
+                return channel.Name;
+        }
+
+        return null;
+    }
+}
