@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace GripProxy.Origin.Publishing;
+
+/// <summary>
+/// Publishes to one GRIP proxy. Thread-safe: the current header is replaced whole under a lock and read without one.
+/// </summary>
+internal sealed class EndpointPublisher(GripEndpoint endpoint, HttpClient http, TimeSpan timeout, TimeProvider time)
+{
+    // One token serves all publishes of a minute: signing with an RSA key costs more than the rest of a publish.
+    private static readonly TimeSpan TokenShared = TimeSpan.FromMinutes(1);
+
+    // Valid longer than it is used, so that clocks may differ by minutes.
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(10);
+
+    // Enough for any error of a proxy, and little enough for a log line.
+    private const int MaxErrorBytes = 1000;
+
+    private readonly Lock _renewal = new();
+    private volatile Shown? _current;
+
+    public GripEndpoint Endpoint => endpoint;
+
+    /// <summary>Posts the body; what goes wrong is the result. Throws only when the caller cancels.</summary>
+    public async Task<EndpointResult> PublishAsync(byte[] body, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var header = Header();
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.PublishAddress);
+            request.Headers.Authorization = header;
+            request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            var text = await ReadTextAsync(response, either.Token);
+            if (response.IsSuccessStatusCode)
+                return new EndpointResult(endpoint, PublishOutcome.Accepted, (int)response.StatusCode, null);
+            return Failed(PublishOutcome.Refused, response.StatusCode, $"answered {(int)response.StatusCode}: {Redact(text, header)}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Failed(PublishOutcome.TimedOut, null, $"did not answer within {timeout.TotalSeconds:0.###} s");
+        }
+        catch (Exception problem) when (problem is HttpRequestException or IOException)
+        {
+            return Failed(PublishOutcome.Unreachable, null, $"cannot be reached: {problem.Message}");
+        }
+    }
+
+    private EndpointResult Failed(PublishOutcome outcome, HttpStatusCode? status, string what) =>
+        new(endpoint, outcome, (int?)status, $"GRIP proxy {endpoint} {what}");
+
+    private AuthenticationHeaderValue? Header()
+    {
+        var now = time.GetUtcNow();
+        if (_current is { } shown && IsFresh(shown, now))
+            return shown.Header;
+        lock (_renewal)
+        {
+            if (_current is { } renewed && IsFresh(renewed, now))
+                return renewed.Header;
+            var header = endpoint.Credential.CreateHeader(TokenLifetime, time);
+            _current = new Shown(now, header);
+            return header;
+        }
+    }
+
+    // A clock that was set back makes the token stale too.
+    private static bool IsFresh(Shown shown, DateTimeOffset now) => now >= shown.Since && now - shown.Since < TokenShared;
+
+    private static async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[MaxErrorBytes];
+        var count = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        var text = new StringBuilder(Encoding.UTF8.GetString(buffer, 0, count).Trim());
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsControl(text[i]))
+                text[i] = ' ';
+        }
+
+        return text.ToString();
+    }
+
+    // The text is for logs: a server that repeats what it was sent must not put the credential there.
+    private static string Redact(string text, AuthenticationHeaderValue? header) =>
+        string.IsNullOrEmpty(header?.Parameter) ? text : text.Replace(header.Parameter, "***", StringComparison.Ordinal);
+
+    private sealed record Shown(DateTimeOffset Since, AuthenticationHeaderValue? Header);
+}

@@ -1,0 +1,25 @@
+using GripProxy.Security;
+using Microsoft.Extensions.Options;
+
+namespace GripProxy.Origin.Requests;
+
+/// <summary>Finds every mistake in the options at the start of the application. Immutable.</summary>
+internal sealed class GripOptionsValidator : IValidateOptions<GripOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, GripOptions options)
+    {
+        var errors = new List<string>();
+        for (var i = 0; i < options.Urls.Count; i++)
+        {
+            if (!GripEndpoint.TryParse(options.Urls[i], out _, out var urlError))
+                errors.Add($"Grip: Urls[{i}]: {urlError}");
+        }
+
+        if (options.SigKey is { } key && !GripKey.TryRead(key, Environment.CurrentDirectory, out _, out var keyError))
+            errors.Add($"Grip: SigKey: {keyError}");
+        if (options.PublishTimeout <= TimeSpan.Zero)
+            errors.Add("Grip: PublishTimeout must be longer than zero, for example 00:00:10.");
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+}
