@@ -25,7 +25,7 @@ public sealed class PackageTests
             }
         }
 
-        Assert.Empty(without);
+        NoFindings.In(without, "Packages without a reason above");
     }
 
     [Fact]
@@ -37,6 +37,6 @@ public sealed class PackageTests
             where line.Contains("<PackageReference", StringComparison.Ordinal) && line.Contains("Version=", StringComparison.Ordinal)
             select $"{project.Key}: {line.Trim()}";
 
-        Assert.Empty(versions);
+        NoFindings.In(versions, "Versions outside Directory.Packages.props");
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class SourceFileTests
             where lines > LongestFile
             select $"{Repository.Relative(file)}: {lines} lines";
 
-        Assert.Empty(tooLong);
+        NoFindings.In(tooLong, $"Longer than {LongestFile} lines");
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed partial class SourceFileTests
             }
         }
 
-        Assert.Empty(wrong);
+        NoFindings.In(wrong, "Not as file or folder say");
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed partial class SourceFileTests
             }
         }
 
-        Assert.Empty(wrong);
+        NoFindings.In(wrong, "Not as file or folder say");
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed partial class SourceFileTests
             .Where(file => !file.StartsWith(home, StringComparison.Ordinal))
             .Where(file => File.ReadLines(Path.Combine(Repository.Root, file)).Any(line => !IsComment(line) && use.IsMatch(line)));
 
-        Assert.Empty(leaks);
+        NoFindings.In(leaks, $"{namespaceName} belongs to {home} only");
     }
 
     private static IEnumerable<string> Product() =>
