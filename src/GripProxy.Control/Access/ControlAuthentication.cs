@@ -1,0 +1,41 @@
+using GripProxy.Control.Diagnostics;
+using GripProxy.Control.Http;
+using GripProxy.Security.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace GripProxy.Control.Access;
+
+/// <summary>Asks who sent a request to the control port, and words the refusals (CTL-01). Thread-safe.</summary>
+internal sealed class ControlAuthentication(ControlAuthorizer authorizer)
+{
+    /// <summary>The refusal of a credential with channel limits where none may be.</summary>
+    public static ControlAnswer LimitsNotAllowed { get; } =
+        NotCovered("the credential is limited to some channels, expected one without limits");
+
+    /// <summary>Decides by the <c>Authorization</c> header alone; nothing of the body was read.</summary>
+    public ControlDecision Check(HttpRequest request, string? realm)
+    {
+        // An absent line is no element of the header's values.
+        var lines = request.Headers.Authorization.Select(line => line ?? "").ToArray();
+        return authorizer.Authorize(lines, realm);
+    }
+
+    /// <summary>The answer to a refused request.</summary>
+    public static ControlAnswer Refuse(ControlDecision decision)
+    {
+        var (reason, title) = decision.Refusal switch
+        {
+            ControlRefusal.SeveralCredentials => (RefusalReason.InvalidParameter, "Several credentials"),
+            ControlRefusal.MissingCredentials => (RefusalReason.MissingCredentials, "Credentials needed"),
+            ControlRefusal.NotCovered => (RefusalReason.NotCovered, "Not covered"),
+            _ => (RefusalReason.InvalidToken, "Invalid credentials"),
+        };
+        return Problem.Answer(decision.Status, reason, title, decision.Detail);
+    }
+
+    /// <summary>The refusal of a publish to a channel outside the credential's patterns.</summary>
+    public static ControlAnswer ChannelNotCovered(string channel) =>
+        NotCovered($"the credential does not cover channel '{channel}', expected only covered channels; nothing was published");
+
+    private static ControlAnswer NotCovered(string detail) => Problem.Answer(403, RefusalReason.NotCovered, "Not covered", detail);
+}

@@ -1,0 +1,34 @@
+using System.Buffers;
+using System.Text.Json;
+using GripProxy.Control.Diagnostics;
+
+namespace GripProxy.Control.Http;
+
+/// <summary>Writes the errors of what GripProxy adds to the control port: <c>application/problem+json</c> (CTL-01).</summary>
+internal static class Problem
+{
+    /// <summary>One problem.</summary>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="reason">Why; its word is the code.</param>
+    /// <param name="title">The kind of problem in a few words.</param>
+    /// <param name="detail">What was wrong and what was expected. Never a key or token.</param>
+    public static ControlAnswer Answer(int status, RefusalReason reason, string title, string detail)
+    {
+        var code = RefusalWord.Of(reason);
+        var body = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "urn:gripproxy:" + code);
+            json.WriteString("title", title);
+            json.WriteNumber("status", status);
+            json.WriteString("detail", detail);
+            json.WriteString("code", code);
+            json.WriteStartObject("details");
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return new ControlAnswer(status, "application/problem+json", body.WrittenMemory) { Reason = reason, Detail = detail };
+    }
+}

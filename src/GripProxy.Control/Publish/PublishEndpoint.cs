@@ -1,0 +1,28 @@
+using GripProxy.Channels.Publishing;
+using GripProxy.Control.Access;
+using GripProxy.Control.Http;
+using GripProxy.Security.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace GripProxy.Control.Publish;
+
+/// <summary>Answers <c>POST /publish</c> (PUB-05).</summary>
+internal sealed class PublishEndpoint(PublishRequestReader reader, PublishPipeline pipeline)
+{
+    /// <summary>Reads all items, checks that each channel is covered, and hands them on; or publishes nothing.</summary>
+    public async Task<ControlAnswer> AnswerAsync(HttpContext context, ChannelScope scope, ReplyFormat format)
+    {
+        // A publisher may close as soon as it has sent all. Its abort must not hide what has arrived; a body that breaks off ends the read.
+        var request = await reader.ReadAsync(context.Request, CancellationToken.None);
+        if (request.Problem is { } problem)
+            return problem.Answer;
+        foreach (var item in request.Items)
+        {
+            if (!scope.Covers(item.Channel))
+                return ControlAuthentication.ChannelNotCovered(item.Channel);
+        }
+
+        pipeline.Publish(request.Items);
+        return ControlAnswer.Success(format, "Published");
+    }
+}
