@@ -21,6 +21,9 @@ public sealed partial class ProxyHost
             EventName = "ControlOpen")]
         public static partial void ControlOpen(ILogger logger);
 
+        [LoggerMessage(9104, LogLevel.Error, "the keys of the control port stay as they were: {Problems}", EventName = "KeysKept")]
+        public static partial void KeysKept(ILogger logger, string problems);
+
         [LoggerMessage(9103, LogLevel.Warning, "stopping was not orderly", EventName = "StopFailed")]
         public static partial void StopFailed(ILogger logger, Exception error);
     }

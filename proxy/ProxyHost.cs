@@ -1,10 +1,14 @@
 using System.Net;
 using GripProxy.Channels;
 using GripProxy.Channels.Outcomes;
+using GripProxy.Control;
+using GripProxy.Control.Health;
 using GripProxy.Forwarding;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
 using GripProxy.Proxy.Listeners;
+using GripProxy.Security.Access;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -21,22 +25,32 @@ public sealed partial class ProxyHost : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly ListenerServer _clients;
+    private readonly ListenerServer? _control;
+    private readonly ListenerServer? _health;
+    private readonly ProxyOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyHost> _logger;
 
-    private ProxyHost(ServiceProvider services, ListenerServer clients, TimeProvider time, ILogger<ProxyHost> logger)
+    private ProxyHost(ProxyOptions options, ServiceProvider services, ILoggerFactory logs, TimeProvider time)
     {
+        _options = options;
         _services = services;
-        _clients = clients;
         _time = time;
-        _logger = logger;
+        _logger = logs.CreateLogger<ProxyHost>();
+        _clients = ClientListener.Build(options.Client, services.GetRequiredService<RequestForwarder>().HandleAsync, logs);
+        var control = services.GetRequiredService<ControlPipeline>();
+        _control = BuildControl(options.Control.Listen, options.Control, control.HandleAsync, logs);
+        _health = BuildControl(options.Control.HealthListen, options.Control, control.HandleHealthAsync, logs);
     }
 
     /// <summary>Where clients connect. Valid once started.</summary>
     public IReadOnlyList<IPEndPoint> ClientAddresses => _clients.Addresses;
 
-    /// <summary>The routes in use.</summary>
-    private RouteStore Routes => _services.GetRequiredService<RouteStore>();
+    /// <summary>Where publishers connect, or null if the control port is off. Valid once started.</summary>
+    public IPEndPoint? ControlAddress => _control?.Addresses[0];
+
+    // Control first: an origin that waits for the client port may publish at once.
+    private IEnumerable<ListenerServer> Servers => new[] { _control, _health, _clients }.OfType<ListenerServer>();
 
     /// <summary>Builds all parts; nothing listens and no file is read yet.</summary>
     /// <param name="options">Settings without errors.</param>
@@ -54,41 +68,54 @@ public sealed partial class ProxyHost : IAsyncDisposable
             .AddSingleton(options.Routing)
             .AddSingleton<RouteStore>()
             .AddGripForwarding(options.Forwarding)
+            .AddGripControl(options.Control)
             .BuildServiceProvider();
-        return new ProxyHost(
-            services,
-            ClientListener.Build(options.Client, services.GetRequiredService<RequestForwarder>().HandleAsync, logs),
-            time,
-            logs.CreateLogger<ProxyHost>());
+        return new ProxyHost(options, services, logs, time);
     }
 
     /// <summary>Loads the routes, then opens the ports.</summary>
     /// <returns>Null, or why a port cannot be opened (CLI-04); then nothing is open.</returns>
     public async Task<string?> StartAsync(CancellationToken cancellationToken = default)
     {
-        Routes.Start();
+        _services.GetRequiredService<RouteStore>().Start();
         try
         {
-            await _clients.StartAsync(cancellationToken);
-            foreach (var address in ClientAddresses)
-                Log.Listening(_logger, address);
-            return null;
+            foreach (var server in Servers)
+                await server.StartAsync(cancellationToken);
         }
         catch (ListenException e)
         {
             await StopAsync();
             return e.Message;
         }
+
+        Announce();
+        _services.GetRequiredService<Readiness>().Clear(ReadinessReason.Starting);
+        return null;
     }
 
     /// <summary>Reads the routes again (CLI-05: HUP). What is held or under way keeps what it has.</summary>
-    public void Reload() => Routes.Reload();
+    public void Reload() => _services.GetRequiredService<RouteStore>().Reload();
+
+    /// <summary>
+    /// Takes new keys of the control port (own-config.md, [issuer:NAME]). A key that cannot be used leaves the old ones in force.
+    /// </summary>
+    public void UseKeys(ControlKeysConfig keys)
+    {
+        if (!ControlKeys.TryBuild(keys, _time, _logger, out var built, out var problems))
+            Log.KeysKept(_logger, string.Join("; ", problems));
+        else if (built.IsOpen && !_options.Control.IsOpen && !IPAddress.IsLoopback(_options.Control.Listen?.Address ?? IPAddress.Loopback))
+            Log.KeysKept(_logger, "without any, the port would be open to everybody; that takes a restart");
+        else
+            _services.GetRequiredService<ControlAuthorizer>().Use(built);
+    }
 
     /// <summary>Stops accepting, ends what is held at once, and cuts what is still under way a little later (HTTP-45).</summary>
     public async Task StopAsync()
     {
+        _services.GetRequiredService<Readiness>().Set(ReadinessReason.Draining);
         using var cut = new CancellationTokenSource(StopGrace, _time);
-        var stopping = _clients.StopAsync(cut.Token);
+        var stopping = Task.WhenAll(Servers.Select(server => server.StopAsync(cut.Token)).ToArray());
         _services.GetRequiredService<HoldKeeper>().EndAll(CloseReason.Drain);
         try
         {
@@ -104,7 +131,22 @@ public sealed partial class ProxyHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _clients.DisposeAsync();
+        foreach (var server in Servers)
+            await server.DisposeAsync();
         await _services.DisposeAsync();
+    }
+
+    private static ListenerServer? BuildControl(IPEndPoint? listen, ControlOptions options, RequestDelegate handler, ILoggerFactory logs) =>
+        listen is null ? null : ControlListener.Build(listen, options, handler, logs);
+
+    private void Announce()
+    {
+        foreach (var address in ClientAddresses)
+            Log.Listening(_logger, address);
+        if (ControlAddress is not { } control)
+            return;
+        Log.ControlListening(_logger, control);
+        if (_options.Control.IsOpen)
+            Log.ControlOpen(_logger);
     }
 }

@@ -1,4 +1,5 @@
 using GripProxy.Channels;
+using GripProxy.Control;
 using GripProxy.Forwarding;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
@@ -19,6 +20,9 @@ public sealed class ProxyOptions
     /// <summary>How requests are passed on.</summary>
     public required ForwardingOptions Forwarding { get; init; }
 
+    /// <summary>The control port and who may use it.</summary>
+    public required ControlOptions Control { get; init; }
+
     /// <summary>Channels and publishing.</summary>
     public required ChannelsOptions Channels { get; init; }
 
@@ -38,6 +42,7 @@ public sealed class ProxyOptions
             Client = ClientListenerOptions.Read(settings),
             Routing = RoutingOptions.Read(settings, routes),
             Forwarding = ForwardingOptions.Read(settings),
+            Control = ControlOptions.Read(settings),
             Channels = ChannelsOptions.Read(settings),
             Holds = HoldsOptions.Read(settings),
         };

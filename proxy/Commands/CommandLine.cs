@@ -58,7 +58,7 @@ internal sealed class CommandLine
     {
         foreach (var option in options.All)
             command.Add(option);
-        command.SetAction((result, _) => new RunCommand(_context).RunAsync(options.Read(result)));
+        command.SetAction((result, _) => new RunCommand(_context, options.Read(result)).RunAsync());
         return command;
     }
 

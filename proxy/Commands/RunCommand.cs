@@ -1,3 +1,4 @@
+using GripProxy.Control;
 using GripProxy.Protocol.Configuration;
 using GripProxy.Proxy.Logging;
 using Microsoft.Extensions.Logging;
@@ -5,12 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Proxy.Commands;
 
 /// <summary><c>gripproxy run</c>: from the arguments to the exit code (CLI-04, CLI-05). Lives for one run.</summary>
-internal sealed partial class RunCommand(ProcessContext context)
+internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
 {
+    private readonly ConfigurationSource _source = new(context);
+    private string _path = "";
+
     /// <summary>Runs until a signal comes, or fails to start.</summary>
-    public async Task<int> RunAsync(RunFlags flags)
+    public async Task<int> RunAsync()
     {
-        if (OpenLog(flags) is not { } log)
+        if (OpenLog() is not { } log)
             return ExitCode.Failure;
 
         await using (log)
@@ -18,7 +22,7 @@ internal sealed partial class RunCommand(ProcessContext context)
             var logger = log.Factory.CreateLogger<RunCommand>();
             try
             {
-                var options = Configure(flags, log, logger);
+                var options = Configure(log, logger);
                 return options is null ? ExitCode.Failure : await ServeAsync(options, log, logger);
             }
             catch (Exception e)
@@ -29,7 +33,7 @@ internal sealed partial class RunCommand(ProcessContext context)
         }
     }
 
-    private ProcessLog? OpenLog(RunFlags flags)
+    private ProcessLog? OpenLog()
     {
         try
         {
@@ -44,15 +48,15 @@ internal sealed partial class RunCommand(ProcessContext context)
         }
     }
 
-    private ProxyOptions? Configure(RunFlags flags, ProcessLog log, ILogger logger)
+    private ProxyOptions? Configure(ProcessLog log, ILogger logger)
     {
-        var source = new ConfigurationSource(context);
-        if (source.Locate(flags.Config, out var error) is not { } path || source.Load(path, flags, out error) is not { } settings)
+        if (_source.Locate(flags.Config, out var error) is not { } path || _source.Load(path, flags, out error) is not { } settings)
         {
             Log.Failed(logger, error);
             return null;
         }
 
+        _path = path;
         var levels = LogLevels.Read(settings);
         log.SetLevels(flags.LogLevels ?? levels);
         if (flags.Config is null)
@@ -62,7 +66,7 @@ internal sealed partial class RunCommand(ProcessContext context)
         settings.Complete(check: false);
         foreach (var problem in settings.Problems)
             Write(logger, problem);
-        return settings.Problems.Any(problem => problem.Severity == ConfigSeverity.Error) ? null : options;
+        return HasErrors(settings) ? null : options;
     }
 
     private async Task<int> ServeAsync(ProxyOptions options, ProcessLog log, ILogger logger)
@@ -83,13 +87,14 @@ internal sealed partial class RunCommand(ProcessContext context)
         return ExitCode.Success;
     }
 
-    private static void Reload(ProxyHost host, ProcessLog log, ILogger logger)
+    private void Reload(ProxyHost host, ProcessLog log, ILogger logger)
     {
         Log.Reloading(logger);
         log.Reopen();
         try
         {
             host.Reload();
+            ReloadKeys(host, logger);
         }
         catch (Exception e)
         {
@@ -97,6 +102,24 @@ internal sealed partial class RunCommand(ProcessContext context)
             Log.ReloadFailed(logger, e);
         }
     }
+
+    // Of the configuration only the keys change without a restart (CLI-05, own-config.md).
+    private void ReloadKeys(ProxyHost host, ILogger logger)
+    {
+        if (_source.Load(_path, flags, out var error) is not { } settings)
+        {
+            Log.Failed(logger, error);
+            return;
+        }
+
+        var control = ControlOptions.Read(settings);
+        foreach (var problem in settings.Problems)
+            Write(logger, problem);
+        if (!HasErrors(settings))
+            host.UseKeys(control.Keys);
+    }
+
+    private static bool HasErrors(Settings settings) => settings.Problems.Any(problem => problem.Severity == ConfigSeverity.Error);
 
     private static void Write(ILogger logger, ConfigProblem problem)
     {
