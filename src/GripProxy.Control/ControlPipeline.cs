@@ -54,7 +54,7 @@ public sealed partial class ControlPipeline
             Note(context, reply);
             await reply.WriteAsync(context);
         }
-        catch (Exception error) when (context.RequestAborted.IsCancellationRequested || error is IOException)
+        catch (Exception error) when (error is IOException or OperationCanceledException)
         {
             Log.ClientGone(_logger, context.Connection.Id, error);
             context.Abort();

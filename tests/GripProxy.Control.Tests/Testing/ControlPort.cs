@@ -82,6 +82,7 @@ internal sealed class ControlPort : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             ControlServerLimits.Apply(kestrel.Limits, options);
+            HalfClosedConnections.Serve(kestrel);
             kestrel.Listen(IPAddress.Loopback, 0);
         });
         var app = builder.Build();
