@@ -1,0 +1,213 @@
+// The demo page: a chat that reads the same messages by long-poll and by server-sent events.
+import { LongPoll } from "./long-poll.js";
+import { EventStream } from "./event-stream.js";
+import { Pane } from "./pane.js";
+import { colorOf, initialOf } from "./people.js";
+
+const byId = (id) => document.getElementById(id);
+const panes = new Map([...document.querySelectorAll(".pane")].map((element) => [element.dataset.transport, new Pane(element, isMine)]));
+const page = crypto.randomUUID?.() ?? `${Date.now()}-${Math.floor(Math.random() * 1e9)}`;
+const heartbeatEvery = 10_000;
+
+// Browsers open at most six connections to one server, and every open window holds one or two of them. A window that nobody has looked
+// at for a while gives its own back; it goes on from its cursor when it is shown again.
+const pauseHiddenAfter = 30_000;
+
+const name = byId("name");
+name.value = load("name") || `guest-${Math.floor(100 + Math.random() * 900)}`;
+name.addEventListener("change", () => {
+  name.value = name.value.trim() || `guest-${Math.floor(100 + Math.random() * 900)}`;
+  save("name", name.value);
+  heartbeat();
+});
+
+function isMine(user) {
+  return user === name.value;
+}
+
+// Transports ---------------------------------------------------------------------------------------------------------
+
+const links = new Map([
+  ["long-poll", new LongPoll(handlersOf("long-poll"))],
+  ["sse", new EventStream(handlersOf("sse"), { tick: showTick, people: showPeople })],
+]);
+
+function handlersOf(transport) {
+  const pane = panes.get(transport);
+  return {
+    onState: (state) => pane.setState(state),
+    onMessage: (message) => pane.add(message),
+    onGap: () => pane.addGap(),
+    onNoProxy: showBanner,
+  };
+}
+
+function chosen() {
+  return document.querySelector("input[name=transport]:checked").value;
+}
+
+function isWanted(transport) {
+  return chosen() === "both" || chosen() === transport;
+}
+
+function applyTransport() {
+  for (const [transport, link] of links) {
+    panes.get(transport).show(isWanted(transport));
+    if (isWanted(transport)) {
+      link.start();
+    } else {
+      link.stop();
+    }
+  }
+
+  if (!isWanted("sse")) {
+    byId("ticker").textContent = "the ticker needs events";
+  }
+
+  heartbeat();
+}
+
+for (const radio of document.querySelectorAll("input[name=transport]")) {
+  radio.addEventListener("change", applyTransport);
+}
+
+let pause;
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(pause);
+  if (document.hidden) {
+    pause = setTimeout(() => links.forEach((link) => link.stop("paused")), pauseHiddenAfter);
+  } else {
+    applyTransport();
+  }
+});
+
+// Writing ------------------------------------------------------------------------------------------------------------
+
+byId("composer").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const input = byId("message");
+  const text = input.value.trim();
+  if (!text) {
+    return;
+  }
+
+  input.value = "";
+  input.focus();
+  const sentAt = performance.now();
+  try {
+    const response = await fetch("chat/messages", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ user: name.value, text }),
+    });
+    if (!response.ok) {
+      throw new Error(`the origin answered ${response.status}`);
+    }
+
+    const stored = await response.json();
+    panes.forEach((pane) => pane.sent(stored.id, sentAt));
+    showBanner(stored.published ? "" : "The message is stored, but a GRIP proxy could not be reached to push it.");
+  } catch (problem) {
+    input.value = text;
+    showBanner(`Not sent: ${problem.message}`);
+  }
+});
+
+// Who is there -------------------------------------------------------------------------------------------------------
+
+async function heartbeat() {
+  try {
+    const response = await fetch("chat/people", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(presence([...links.keys()].filter(isWanted))),
+    });
+    if (response.ok) {
+      showPeople(await response.json());
+    }
+  } catch {
+    // The transports tell about a lost connection; the next heartbeat comes anyway.
+  }
+}
+
+function presence(transports) {
+  return { page, user: name.value, transports };
+}
+
+setInterval(() => document.hidden || heartbeat(), heartbeatEvery);
+addEventListener("pagehide", () => {
+  navigator.sendBeacon("chat/people", new Blob([JSON.stringify(presence([]))], { type: "application/json" }));
+});
+addEventListener("pageshow", (event) => event.persisted && applyTransport());
+
+function showPeople(people) {
+  byId("people").replaceChildren(...people.map(({ user, transports }) => {
+    const item = document.createElement("li");
+    const avatar = span("avatar", initialOf(user));
+    avatar.dataset.color = colorOf(user);
+    item.append(avatar, span("who", user), span("how", transports.join(" + ")));
+    return item;
+  }));
+}
+
+function showTick({ count, time }) {
+  byId("ticker").textContent = `tick ${count} · ${new Date(time).toLocaleTimeString()}`;
+  const dot = byId("ticker-dot");
+  dot.classList.remove("beat");
+  void dot.offsetWidth; // starts the animation again
+  dot.classList.add("beat");
+}
+
+// The rest -----------------------------------------------------------------------------------------------------------
+
+function showBanner(text) {
+  const banner = byId("banner");
+  banner.hidden = !text;
+  banner.replaceChildren();
+  const address = text.match(/https?:\/\/[^\s"<>]+/)?.[0];
+  if (!address) {
+    banner.textContent = text;
+    return;
+  }
+
+  const link = document.createElement("a");
+  link.href = address;
+  link.textContent = address;
+  const [before, after] = text.split(address);
+  banner.append(before, link, after);
+}
+
+function span(className, text) {
+  const element = document.createElement("span");
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+function load(key) {
+  try {
+    return sessionStorage.getItem(key) ?? localStorage.getItem(key);
+  } catch {
+    return null; // storage is switched off
+  }
+}
+
+// For this window first: two windows of one browser are two people in the chat.
+function save(key, value) {
+  try {
+    sessionStorage.setItem(key, value);
+    localStorage.setItem(key, value);
+  } catch {
+    // storage is switched off: the name lives as long as the page
+  }
+}
+
+byId("curl").textContent = [
+  `curl -N ${location.origin}/ticker`,
+  `curl -N ${location.origin}/chat/stream`,
+  `curl ${location.origin}/chat/messages`,
+  `curl -H 'Accept: application/atom+xml' ${location.origin}/chat/messages`,
+  `curl -H 'Content-Type: application/json' -d '{"user":"curl","text":"hello"}' ${location.origin}/chat/messages`,
+].join("\n");
+
+applyTransport();

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using GripProxy.Origin;
+
+namespace GripProxy.OriginSample;
+
+/// <summary>Who has the page open, by heartbeat. Thread-safe; guarded by its lock.</summary>
+internal sealed class People(TimeProvider time)
+{
+    /// <summary>Channel on which changes are published.</summary>
+    public const string Channel = "chat-people";
+
+    // Pages call every ten seconds; two calls may get lost.
+    private static readonly TimeSpan Absent = TimeSpan.FromSeconds(35);
+
+    /// <summary>Bound of the list: anybody can call.</summary>
+    private const int Capacity = 1000;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (Person Person, DateTimeOffset Seen)> _pages = new(StringComparer.Ordinal);
+
+    /// <summary>Takes a valid heartbeat; true if the list looks different now.</summary>
+    public bool Take(Heartbeat heartbeat)
+    {
+        var (page, user, transports) = (heartbeat.Page!, heartbeat.User!.Trim(), heartbeat.Transports!); // checked by the endpoint
+        lock (_lock)
+        {
+            if (transports.Length == 0)
+                return _pages.Remove(page);
+            var isKnown = _pages.TryGetValue(page, out var before);
+            if (!isKnown && _pages.Count >= Capacity)
+                return false;
+            _pages[page] = (new Person(user, transports), time.GetUtcNow());
+            return !isKnown || before.Person.User != user || !before.Person.Transports.SequenceEqual(transports, StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>Forgets pages that were not heard for a while; true if there were any.</summary>
+    public bool Sweep()
+    {
+        var now = time.GetUtcNow();
+        lock (_lock)
+        {
+            var gone = _pages.Where(page => now - page.Value.Seen > Absent).Select(page => page.Key).ToArray();
+            foreach (var page in gone)
+                _pages.Remove(page);
+            return gone.Length > 0;
+        }
+    }
+
+    /// <summary>The list, by name.</summary>
+    public IReadOnlyList<Person> List()
+    {
+        lock (_lock)
+            return [.. _pages.Values.Select(page => page.Person).OrderBy(person => person.User, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The list as an event of a stream.</summary>
+    public string Event() => ServerSentEvent.Write("people", JsonSerializer.Serialize(List(), JsonSerializerOptions.Web));
+
+    /// <summary>The list as an item to publish.</summary>
+    public GripItem Item() => new GripItem(Channel).WithHttpStream(Event());
+}

@@ -1,0 +1,23 @@
+namespace GripProxy.OriginSample;
+
+/// <summary>Where the sample origin listens and which proxies it works with.</summary>
+public sealed class SampleOriginOptions
+{
+    /// <summary>
+    /// Address and port to listen on. <c>127.0.0.1:8000</c>: only the proxy on the same machine should reach an origin. Port 0 takes a free one.
+    /// </summary>
+    public string Listen { get; set; } = "127.0.0.1:8000";
+
+    /// <summary>GRIP URLs of the proxies to publish to. By default the control port of a proxy on this machine.</summary>
+    public IList<string> GripUrls { get; init; } = ["http://127.0.0.1:5561/"];
+
+    /// <summary>Key of <c>Grip-Sig</c>, the proxy's <c>sig_key</c> (HTTP-03). By default the one that a fresh configuration has.</summary>
+    public string SigKey { get; set; } = "changeme";
+
+    /// <summary>Where clients reach the proxy: shown to those who came to the origin directly. By default the proxy's usual port.</summary>
+    public string ProxyUrl { get; set; } = "http://127.0.0.1:7999/";
+
+    /// <summary>Sets up logging. By default warnings go to the console, so that a demo stays quiet.</summary>
+    public Action<ILoggingBuilder> ConfigureLogging { get; set; } =
+        logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
+}

@@ -1,0 +1,23 @@
+using GripProxy.Origin;
+
+namespace GripProxy.OriginSample;
+
+/// <summary>
+/// The smallest stream: the answer says "hold this request open on channel ticker" and is over for the origin. Every item published there
+/// reaches every client; see <see cref="TickerService"/>.
+/// </summary>
+internal static class TickerStream
+{
+    /// <summary>The channel of ticks.</summary>
+    public const string Channel = "ticker";
+
+    public static void Map(WebApplication app) =>
+        app.MapGet("/ticker", (HttpResponse response) =>
+        {
+            GripInstruct.HoldStream(Channel)
+                .KeepAlive(ServerSentEvent.KeepAlive, TimeSpan.FromSeconds(20))
+                .ApplyTo(response);
+            response.Headers.CacheControl = "no-cache";
+            return Results.Text("", ServerSentEvent.ContentType);
+        }).AddEndpointFilter<RequireProxy>();
+}
