@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Globalization;
 
 namespace GripProxy.Proxy.Commands;
 
@@ -26,6 +27,7 @@ internal sealed class CommandLine
         _root.Add(version);
         _root.Add(AddRun(new Command("run", "Run the proxy. This is also what happens without a command."), run));
         _root.Add(Check());
+        _root.Add(Demo());
     }
 
     /// <summary>Runs what the arguments say.</summary>
@@ -68,6 +70,33 @@ internal sealed class CommandLine
         var command = new Command("check", "Check configuration, routes and keys, and say what is wrong with them.") { config };
         command.SetAction((result, _) => new CheckCommand(_context).RunAsync(result.GetValue(config)));
         return command;
+    }
+
+    private Command Demo()
+    {
+        var port = DemoPort("--port", "Port for clients.", 7999);
+        var control = DemoPort("--control-port", "Port for publishers.", 5561);
+        var origin = DemoPort("--origin-port", "Port of the sample origin.", 8000);
+        var command = new Command("demo", "Run the proxy with a sample origin, to try it in a browser.") { port, control, origin };
+        command.SetAction((result, _) => new DemoCommand(
+            _context, new DemoPorts(result.GetValue(port), result.GetValue(control), result.GetValue(origin))).RunAsync());
+        return command;
+    }
+
+    private static Option<int> DemoPort(string name, string description, int value)
+    {
+        var option = new Option<int>(name)
+        {
+            Description = $"{description} 0: any free port.",
+            HelpName = "n",
+            DefaultValueFactory = _ => value,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => !ushort.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+                result.AddError($"{name[2..]} must be between 0 and {ushort.MaxValue}");
+        });
+        return option;
     }
 
     private HashSet<string> LongNames() =>

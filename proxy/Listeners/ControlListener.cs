@@ -24,6 +24,7 @@ internal static class ControlListener
         kestrel.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? LengthEncoding.Instance : null;
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         ControlServerLimits.Apply(kestrel.Limits, options);
+        HalfClosedConnections.Serve(kestrel);
     }
 
     private static FramingReply Answer(BadHttpRequestException error)

@@ -64,6 +64,22 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(1, process.ExitCode);
     }
 
+    [Fact]
+    public async Task Demo_AnyPorts_ServesThePageThroughTheProxyUntilInterrupted()
+    {
+        var process = Launch("demo", "--port=0", "--control-port=0", "--origin-port=0");
+        var line = await ReadLogUntilAsync(process, "open in a browser");
+        var address = new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..].Trim());
+
+        using var client = new HttpClient();
+        var page = await client.GetStringAsync(address).WaitAsync(Patience);
+        await SendAsync(process, "INT");
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(5));
+
+        Assert.Contains("<html", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(0, process.ExitCode);
+    }
+
     private static async Task SendAsync(Process process, string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString()]);
@@ -78,17 +94,17 @@ public sealed class ProcessTests : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static async Task ReadLogUntilAsync(Process process, string text)
+    private static async Task<string> ReadLogUntilAsync(Process process, string text)
     {
         var seen = new List<string>();
         while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
         {
             if (line.Contains(text, StringComparison.Ordinal))
-                return;
+                return line;
             seen.Add(line);
         }
 
-        Assert.Fail($"the log ended without '{text}':\n{string.Join('\n', seen)}");
+        throw new InvalidOperationException($"the log ended without '{text}':\n{string.Join('\n', seen)}");
     }
 
     private async Task<(Process Process, int Port)> StartAsync()
@@ -103,7 +119,12 @@ public sealed class ProcessTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "gripproxy.conf"), $"[runner]\nhttp_port=127.0.0.1:{port}\n");
         File.WriteAllText(Path.Combine(_folder.FullName, "routes"), "* test\n");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "gripproxy.dll")])
+        return Launch();
+    }
+
+    private Process Launch(params string[] arguments)
+    {
+        _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "gripproxy.dll"), .. arguments])
         {
             WorkingDirectory = _folder.FullName,
             UseShellExecute = false,

@@ -82,6 +82,21 @@ public sealed class ProxyHostTests
     }
 
     [Fact]
+    public async Task Control_PublisherClosesItsSideAtOnce_IsAnswered()
+    {
+        await using var running = await RunningHost.StartAsync();
+        using var publisher = new TcpClient();
+        await publisher.ConnectAsync(running.Control);
+        var stream = publisher.GetStream();
+        await stream.WriteAsync("POST /publish HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\n\r\n{\"items\":[]}"u8.ToArray());
+        publisher.Client.Shutdown(SocketShutdown.Send);
+
+        var answer = await new StreamReader(stream).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(5));
+
+        Assert.EndsWith("\r\n\r\nPublished\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Control_HeadTooLarge_GetsPushpinsText()
     {
         await using var running = await RunningHost.StartAsync();

@@ -11,7 +11,7 @@ public sealed class CommandLineTests
         var run = await CommandRun.OfAsync(argument);
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var name in new[] { "--config", "--logfile", "--loglevel", "--verbose", "-m, --merge-output", "--port", "--id", "--route", "-h, --help", "-v, --version", "run", "check" })
+        foreach (var name in new[] { "--config", "--logfile", "--loglevel", "--verbose", "-m, --merge-output", "--port", "--id", "--route", "-h, --help", "-v, --version", "run", "check", "demo" })
             Assert.Contains(name, run.Output, StringComparison.Ordinal);
     }
 
@@ -61,5 +61,16 @@ public sealed class CommandLineTests
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("demo", "--port=70000")]
+    [InlineData("demo", "--origin-port=x")]
+    public async Task DemoPort_Wrong_IsAnError(params string[] arguments)
+    {
+        var run = await CommandRun.OfAsync(arguments);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("--control-port", run.Error, StringComparison.Ordinal);
     }
 }
