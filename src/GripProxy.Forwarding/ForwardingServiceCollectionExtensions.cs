@@ -32,6 +32,7 @@ public static class ForwardingServiceCollectionExtensions
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<OriginForwarder>>()),
             provider.GetRequiredService<HoldKeeper>(),
+            provider.GetRequiredService<RouteModels>(),
             provider.GetRequiredService<ForwardingOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));

@@ -3,6 +3,7 @@ using GripProxy.Channels.Outcomes;
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Headers;
 using GripProxy.Forwarding.Http;
+using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Holds;
@@ -26,12 +27,19 @@ public sealed partial class RequestForwarder
     private readonly HoldKeeper _holds;
     private readonly RequestHeaderRules _rules;
     private readonly RequestLog _requests;
+    private readonly LinkServices _links;
     private readonly ForwardingOptions _options;
     private readonly ILogger<RequestForwarder> _logger;
 
     /// <summary>Made by <see cref="ForwardingServiceCollectionExtensions.AddGripForwarding"/>.</summary>
     internal RequestForwarder(
-        RouteFinder routes, OriginForwarder origins, HoldKeeper holds, ForwardingOptions options, TimeProvider time, ILoggerFactory loggers)
+        RouteFinder routes,
+        OriginForwarder origins,
+        HoldKeeper holds,
+        RouteModels models,
+        ForwardingOptions options,
+        TimeProvider time,
+        ILoggerFactory loggers)
     {
         _routes = routes;
         _origins = origins;
@@ -40,6 +48,7 @@ public sealed partial class RequestForwarder
         _reader = new ClientRequestReader(options, time);
         _rules = new RequestHeaderRules(options);
         _requests = new RequestLog(options, loggers.CreateLogger<RequestLog>());
+        _links = new LinkServices(models, new LinkSharing(), _requests, options);
         _logger = loggers.CreateLogger<RequestForwarder>();
     }
 
@@ -141,7 +150,7 @@ public sealed partial class RequestForwarder
                 return null;
             case ExchangeEnd.Instruct when exchange.Instruct is { } instruct:
                 return await FollowAsync(exchange, instruct, lastIds);
-            case ExchangeEnd.BeginningRelayed when exchange.Instruct is { Hold: HoldMode.Stream } instruct:
+            case ExchangeEnd.BeginningRelayed when exchange.Instruct is { } instruct && GoesOn(instruct):
                 _requests.Accepted(request, route, exchange.Target, lastIds);
                 await HoldStreamAsync(exchange, instruct with { Response = instruct.Response with { Body = default } });
                 return null;
@@ -160,7 +169,7 @@ public sealed partial class RequestForwarder
         var request = exchange.Request;
         var route = exchange.Route.Config;
         var bodyless = request.IsHead || !ReplyWriter.HasBody(instruct.Response.Code);
-        if (instruct.Hold == HoldMode.None || (instruct.Hold == HoldMode.Stream && bodyless))
+        if (instruct.Hold != HoldMode.Response && (bodyless || !GoesOn(instruct)))
         {
             var bytes = await AnswerAsync(exchange, instruct.Response);
             _requests.Answered(request, route, exchange.Target, lastIds, instruct.Response.Code, bytes);
@@ -180,6 +189,9 @@ public sealed partial class RequestForwarder
         return null;
     }
 
+    /// <summary>True if a body follows the first one: of a stream hold, or of a next link (HTTP-30).</summary>
+    private static bool GoesOn(Instruct instruct) => instruct.Hold == HoldMode.Stream || instruct.Next is not null;
+
     private async Task<IReadOnlyList<GripLast>?> HoldResponseAsync(OriginExchange exchange, Instruct instruct)
     {
         var request = exchange.Request;
@@ -188,6 +200,8 @@ public sealed partial class RequestForwarder
             await AnswerAsync(exchange, answer);
         else if (result.Retry is null)
             request.Context.Abort();
+        // HTTP-36: only such retries in a row count.
+        request.FirstSubscriptionRetries = result.IsFirstSubscription ? request.FirstSubscriptionRetries + 1 : 0;
         return result.Retry;
     }
 
@@ -200,7 +214,7 @@ public sealed partial class RequestForwarder
             context.Abort();
     }
 
-    private static HoldRequest ToHold(OriginExchange exchange, Instruct instruct) => new()
+    private HoldRequest ToHold(OriginExchange exchange, Instruct instruct) => new()
     {
         Instruct = instruct,
         ConnectionId = exchange.Request.Context.TraceIdentifier,
@@ -209,6 +223,9 @@ public sealed partial class RequestForwarder
         ChannelPrefix = exchange.Route.Config.ChannelPrefix,
         ImplicitChannels = exchange.Target?.Config.Subscriptions ?? [],
         Debug = exchange.IsDebug,
+        Fetcher = new LinkFetcher(exchange.Request, exchange.Route, exchange.Target, _links),
+        LinkBase = exchange.LinkBase,
+        FirstSubscriptionRetries = exchange.Request.FirstSubscriptionRetries,
         IsRetry = exchange.Request.IsRetry,
     };
 

@@ -26,6 +26,15 @@ internal abstract class Hold(HoldRequest request) : IOutbound
     /// <summary>Ends the hold; the first reason counts.</summary>
     public abstract void End(CloseReason reason);
 
+    /// <summary>True if one of its channels has gone on since the origin answered; asked once per join, because the channel forgets it (HTTP-35).</summary>
+    public bool IsBehind()
+    {
+        var behind = false;
+        foreach (var channel in Channels)
+            behind |= channel.Subscription.IsBehind();
+        return behind;
+    }
+
     /// <summary>What the hold has seen on the channels where it tells the order (HTTP-34). Only while it lets nothing pass.</summary>
     public IReadOnlyList<GripLast> LastIds()
     {

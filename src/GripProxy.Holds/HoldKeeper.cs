@@ -44,12 +44,12 @@ public sealed partial class HoldKeeper
     public async Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, CancellationToken clientGone)
     {
         var hold = new ResponseHold(request, _loopWarning);
-        var isBehind = _join.Join(hold, request.Instruct, SubscriptionMode.Response);
+        _join.Join(hold, request.Instruct, SubscriptionMode.Response);
         var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
         _holds.TryAdd(hold, 0);
         try
         {
-            if (isBehind)
+            if (hold.IsBehind())
                 hold.EndForRetry();
             hold.Release();
             _wheel.Schedule(timeout, request.Instruct.Timeout);

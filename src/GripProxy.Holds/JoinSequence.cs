@@ -13,8 +13,7 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
     /// <summary>
     /// Gives the hold the channels that the instruct and the request's target name: places it has already stay, others are left (HTTP-30).
     /// </summary>
-    /// <returns>True if one of the new channels has gone on since the origin answered (HTTP-35).</returns>
-    public bool Join(Hold hold, Instruct instruct, SubscriptionMode mode)
+    public void Join(Hold hold, Instruct instruct, SubscriptionMode mode)
     {
         var named = instruct.Channels;
         if (named.Count > options.MaxSubscriptions)
@@ -22,11 +21,10 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
 
         var before = hold.Channels;
         var now = new List<HeldChannel>(Math.Min(named.Count, options.MaxSubscriptions) + hold.Request.ImplicitChannels.Count);
-        var behind = false;
         for (var i = 0; i < named.Count && i < options.MaxSubscriptions; i++)
-            behind |= JoinOne(hold, mode, named[i], hold.Request.ChannelPrefix + named[i].Name, now);
+            JoinOne(hold, mode, named[i], hold.Request.ChannelPrefix + named[i].Name, now);
         foreach (var name in hold.Request.ImplicitChannels)
-            behind |= JoinOne(hold, mode, new ChannelInstruct(name, PrevId: null, Filters: []), name, now);
+            JoinOne(hold, mode, new ChannelInstruct(name, PrevId: null, Filters: []), name, now);
         hold.Channels = now;
 
         foreach (var channel in before)
@@ -34,8 +32,6 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
             if (!now.Exists(held => ReferenceEquals(held.Subscription, channel.Subscription)))
                 table.Leave(channel.Subscription);
         }
-
-        return behind;
     }
 
     /// <summary>Gives all places back.</summary>
@@ -45,23 +41,21 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
             table.Leave(channel.Subscription);
     }
 
-    private bool JoinOne(Hold hold, SubscriptionMode mode, ChannelInstruct channel, string fullName, List<HeldChannel> now)
+    private void JoinOne(Hold hold, SubscriptionMode mode, ChannelInstruct channel, string fullName, List<HeldChannel> now)
     {
         // A channel named twice delivers once (OBS-51).
         if (now.Exists(held => held.Subscription.Channel == fullName))
-            return false;
+            return;
         foreach (var held in hold.Channels)
         {
             if (held.Subscription.Channel != fullName)
                 continue;
             held.Subscription.PrevId = channel.PrevId;
             now.Add(held);
-            return false;
+            return;
         }
 
-        var join = table.Join(hold, fullName, mode, channel.PrevId);
-        now.Add(new HeldChannel(channel.Name, join.Subscription));
+        now.Add(new HeldChannel(channel.Name, table.Join(hold, fullName, mode, channel.PrevId)));
         Log.Subscribed(logger, hold.Request.Url, fullName, hold.Request.IsRetry ? " retry" : "");
-        return join.IsBehind;
     }
 }

@@ -46,11 +46,8 @@ public sealed class SubscriptionTable
         }
     }
 
-    /// <summary>
-    /// Reserves a place on a channel: items are offered to <paramref name="outbound"/> from now on. A <paramref name="prevId"/> that differs
-    /// from the remembered last id makes the channel forget that id and is reported (HTTP-35).
-    /// </summary>
-    public JoinResult Join(IOutbound outbound, string channel, SubscriptionMode mode, string? prevId)
+    /// <summary>Reserves a place on a channel: items are offered to <paramref name="outbound"/> from now on.</summary>
+    public Subscription Join(IOutbound outbound, string channel, SubscriptionMode mode, string? prevId)
     {
         var shard = ShardOf(channel);
         lock (shard.Gate)
@@ -65,7 +62,7 @@ public sealed class SubscriptionTable
 
             var subscription = new Subscription(state, outbound, mode, prevId);
             state.Add(subscription);
-            return new JoinResult(subscription, prevId is not null && state.IsBehind(prevId));
+            return subscription;
         }
     }
 

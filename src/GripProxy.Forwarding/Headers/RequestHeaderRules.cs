@@ -40,7 +40,7 @@ internal sealed class RequestHeaderRules(ForwardingOptions options)
             AddMarked(request, route, ref writer);
         writer.AddJoined();
         if (!request.IsTrusted && !route.Config.NoGrip)
-            AddGrip(route, lastIds, ref writer);
+            AddGrip(route, lastIds, message.Headers);
         AddForwardedProtocol(request, ref writer);
     }
 
@@ -68,15 +68,16 @@ internal sealed class RequestHeaderRules(ForwardingOptions options)
             writer.Add(marked ? name : RequestHeaderKinds.Mark + name, value ?? "");
     }
 
-    private static void AddGrip(RouteModel route, IReadOnlyList<GripLast>? lastIds, ref Writer writer)
+    /// <summary>Adds what makes the origin see a GRIP proxy: signature, features, and on retries and links the last ids (HTTP-03, 06, 34).</summary>
+    public static void AddGrip(RouteModel route, IReadOnlyList<GripLast>? lastIds, HttpRequestHeaders headers)
     {
         if (route.Signer is { } signer)
-            writer.Add("Grip-Sig", signer.Token);
-        writer.Add("Grip-Feature", Features);
+            headers.TryAddWithoutValidation("Grip-Sig", signer.Token);
+        headers.TryAddWithoutValidation("Grip-Feature", Features);
         if (lastIds is null)
             return;
         foreach (var last in lastIds)
-            writer.Add("Grip-Last", HeaderText.FromUnicode($"{last.Channel}; last-id={last.LastId}"));
+            headers.TryAddWithoutValidation("Grip-Last", HeaderText.FromUnicode($"{last.Channel}; last-id={last.LastId}"));
     }
 
     private void AddForwardedProtocol(ClientRequest request, ref Writer writer)

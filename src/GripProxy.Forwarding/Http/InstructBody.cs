@@ -14,9 +14,12 @@ internal static class InstructBody
     /// <summary>
     /// The body, and whether that is all of it. If not, what is left is still in the response's stream.
     /// </summary>
-    public static async ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        await ReadAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The beginning of a stream, and whether that is all of it. If not, what is left is still in the stream.</summary>
+    public static async ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(4096);
         var length = 0;
         try

@@ -65,6 +65,10 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
     /// <summary>CORS headers (HTTP-39).</summary>
     public bool IsCrossOrigin => options.AutoCrossOrigin || Route.Config.AutoCrossOrigin;
 
+    /// <summary>What links of the answer resolve against: the client's URI after the route's rewriting (HTTP-30).</summary>
+    public Uri? LinkBase => Uri.TryCreate(
+        $"{(request.IsSecure ? "https" : "http")}://{Route.Config.AsHost ?? request.Host}{_path.Value}", UriKind.Absolute, out var uri) ? uri : null;
+
     /// <summary>Starts over with this route, and with what a hold wants to tell the origin.</summary>
     public void Begin(RouteModel route, IReadOnlyList<GripLast>? lastIds)
     {

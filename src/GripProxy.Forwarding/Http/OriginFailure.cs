@@ -23,7 +23,8 @@ internal readonly record struct OriginFailure(RequestError Error, bool MayTryNex
         _ => new(RequestError.OriginUnreachable, false),
     };
 
-    private static bool IsUnreached(Exception? exception) => exception is HttpRequestException
+    /// <summary>True if no connection to the target was made.</summary>
+    public static bool IsUnreached(Exception? exception) => exception is HttpRequestException
     {
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
     };

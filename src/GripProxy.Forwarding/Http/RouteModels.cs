@@ -32,6 +32,9 @@ internal sealed partial class RouteModels
     /// <summary>The model of a route.</summary>
     public RouteModel Get(RouteConfig route) => _models.GetValue(route, _create);
 
+    /// <summary>A target that stands in no route: the host of a link (HTTP-30).</summary>
+    public OriginTarget GetDirect(TargetConfig target) => CreateTarget(target);
+
     private RouteModel Create(RouteConfig route)
     {
         var targets = new OriginTarget[route.Targets.Count];

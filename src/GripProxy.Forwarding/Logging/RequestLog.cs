@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Holds;
+using GripProxy.Holds.Links;
 using GripProxy.Protocol.Routes;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,20 @@ internal sealed partial class RequestLog(ForwardingOptions options, ILogger<Requ
     {
         if (IsWanted(route))
             Log.Request(logger, Line(request, route, target, lastIds, "error"));
+    }
+
+    /// <summary>A hold's link was answered (HTTP-30, HTTP-31).</summary>
+    public void Fetched(LinkRequest link, RouteConfig route, OriginTarget target, int code, long bytes)
+    {
+        if (IsWanted(route))
+            Log.Request(logger, LogText.Escape($"{link.Method} {link.Uri} -> {target.Config.Display} code={code} {bytes}"));
+    }
+
+    /// <summary>A hold's link was not answered.</summary>
+    public void FetchFailed(LinkRequest link, RouteConfig route)
+    {
+        if (IsWanted(route))
+            Log.Request(logger, LogText.Escape($"{link.Method} {link.Uri} error"));
     }
 
     private bool IsWanted(RouteConfig? route) =>

@@ -31,6 +31,9 @@ internal sealed class ClientRequest
     /// <summary>True after the first hold asked to go to the origin again (HTTP-33).</summary>
     public bool IsRetry { get; set; }
 
+    /// <summary>How often in a row it was repeated only because a channel was new (HTTP-36).</summary>
+    public int FirstSubscriptionRetries { get; set; }
+
     /// <summary>Request method.</summary>
     public string Method => Context.Request.Method;
 

@@ -29,12 +29,17 @@ internal sealed class ResponseHold(HoldRequest request, FirstSubscriptionLoopWar
     public override DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains)
     {
         var format = item.HttpResponse;
-        return format?.Action switch
+        if (format is null || format.Action is ItemAction.Close or ItemAction.Refresh)
+            return DeliveryOutcome.NoFormat;
+        var ending = format.Action == ItemAction.Hint ? Ending.Retry : new Ending(CloseReason.Published, format);
+        if (subscription.PrevId is not null && subscription.PrevId != item.PrevId)
         {
-            ItemAction.Send => TryTake(new Ending(CloseReason.Published, format), drains) ? DeliveryOutcome.Queued : DeliveryOutcome.ConnectionClosed,
-            ItemAction.Hint => TryTake(Ending.Retry, drains) ? DeliveryOutcome.Queued : DeliveryOutcome.ConnectionClosed,
-            _ => DeliveryOutcome.NoFormat,
-        };
+            // Something is missing before this item: the origin knows what.
+            subscription.ForgetLastId();
+            ending = Ending.Retry;
+        }
+
+        return TryTake(ending, drains) ? DeliveryOutcome.Queued : DeliveryOutcome.ConnectionClosed;
     }
 
     /// <inheritdoc/>

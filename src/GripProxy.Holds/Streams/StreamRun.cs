@@ -57,17 +57,9 @@ internal sealed class StreamRun(
         using var timeout = next is null ? null : new NextLinkTimer(hold, instruct.Next!.Timeout, wheel); // A resolved link comes from one.
         var held = hold.HoldAsync(next);
         // What was published between the origin's answer and the join is known by its id (HTTP-35).
-        if (next is not null && IsBehind())
+        if (next is not null && hold.IsBehind())
             hold.FetchSoon();
         return await held;
-    }
-
-    private bool IsBehind()
-    {
-        var behind = false;
-        foreach (var channel in hold.Channels)
-            behind |= channel.Subscription.IsBehind();
-        return behind;
     }
 
     private async Task<(Instruct? Answer, CloseReason End)> FetchAsync(Uri next)

@@ -149,7 +149,7 @@ public sealed class PublishPipelineTests : IDisposable
     [Fact]
     public void Publish_LastStreamLeft_OrderIsForgotten()
     {
-        var first = Join().Subscription;
+        var first = Join();
         _channels.Publish("1");
         _channels.Table.Leave(first);
         Join();
@@ -164,7 +164,7 @@ public sealed class PublishPipelineTests : IDisposable
         _channels.Publish("1");
         _channels.Pipeline.Recover();
         Assert.Equal(1, _hold.Updates);
-        Assert.False(_channels.Table.Join(new RecordingOutbound(), "c", SubscriptionMode.Response, "0").IsBehind);
+        Assert.False(_channels.Table.Join(new RecordingOutbound(), "c", SubscriptionMode.Response, "0").IsBehind());
     }
 
     [Fact]
@@ -182,5 +182,5 @@ public sealed class PublishPipelineTests : IDisposable
         Assert.All(holds, hold => Assert.Equal(Enumerable.Range(0, Items).Select(i => $"{i}"), hold.Ids));
     }
 
-    private JoinResult Join() => _channels.Table.Join(_hold, "c", SubscriptionMode.Stream, prevId: null);
+    private Subscription Join() => _channels.Table.Join(_hold, "c", SubscriptionMode.Stream, prevId: null);
 }

@@ -23,7 +23,7 @@ public sealed class SubscriptionTableTests : IDisposable
     {
         var random = new Random(7);
         var holds = Enumerable.Range(0, 100).Select(_ => new RecordingOutbound()).ToList();
-        var places = holds.ConvertAll(h => _channels.Table.Join(h, "c", SubscriptionMode.Stream, prevId: null).Subscription);
+        var places = holds.ConvertAll(h => _channels.Table.Join(h, "c", SubscriptionMode.Stream, prevId: null));
         var stay = new HashSet<int>(Enumerable.Range(0, 100));
         for (var i = 0; i < 60; i++)
         {
@@ -41,8 +41,8 @@ public sealed class SubscriptionTableTests : IDisposable
     {
         Join(SubscriptionMode.Stream);
         _channels.Publish("2");
-        Assert.True(JoinWith("1").IsBehind);
-        Assert.False(JoinWith("1").IsBehind);
+        Assert.True(JoinWith("1").IsBehind());
+        Assert.False(JoinWith("1").IsBehind());
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class SubscriptionTableTests : IDisposable
     {
         Join(SubscriptionMode.Stream);
         _channels.Publish("2");
-        Assert.False(JoinWith("2").IsBehind);
+        Assert.False(JoinWith("2").IsBehind());
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class SubscriptionTableTests : IDisposable
         _channels.Table.Leave(poll);
         _channels.Publish("2", "1");
         _channels.Time.Advance(TimeSpan.FromSeconds(59));
-        Assert.True(JoinWith("1").IsBehind);
+        Assert.True(JoinWith("1").IsBehind());
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class SubscriptionTableTests : IDisposable
         _channels.Publish("1");
         _channels.Table.Leave(poll);
         _channels.Time.Advance(TimeSpan.FromSeconds(61));
-        Assert.False(JoinWith("0").IsBehind);
+        Assert.False(JoinWith("0").IsBehind());
     }
 
     [Fact]
@@ -83,12 +83,12 @@ public sealed class SubscriptionTableTests : IDisposable
         _channels.Publish("1");
         _channels.Table.Leave(poll);
         _channels.Time.Advance(TimeSpan.FromSeconds(40));
-        Assert.True(JoinWith("0").IsBehind);
+        Assert.True(JoinWith("0").IsBehind());
         _channels.Time.Advance(TimeSpan.FromSeconds(120));
         Assert.Equal(1, _channels.Table.CountSubscribers("c"));
     }
 
-    private Subscription Join(SubscriptionMode mode) => _channels.Table.Join(new RecordingOutbound(), "c", mode, prevId: null).Subscription;
+    private Subscription Join(SubscriptionMode mode) => _channels.Table.Join(new RecordingOutbound(), "c", mode, prevId: null);
 
-    private JoinResult JoinWith(string prevId) => _channels.Table.Join(new RecordingOutbound(), "c", SubscriptionMode.Response, prevId);
+    private Subscription JoinWith(string prevId) => _channels.Table.Join(new RecordingOutbound(), "c", SubscriptionMode.Response, prevId);
 }

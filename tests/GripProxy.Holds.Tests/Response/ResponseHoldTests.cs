@@ -90,6 +90,24 @@ public sealed class ResponseHoldTests : IDisposable
         Assert.False(Hold(HoldsFixture.Channel("c", "1")).IsCompleted);
     }
 
+    [Theory]
+    [InlineData("1", "5")]
+    [InlineData(null, null)]
+    public async Task Publish_ItemThatDoesNotFollow_RetriesInstead(string? prevId, string? id)
+    {
+        var held = Hold(HoldsFixture.Channel("c", "4"));
+        _holds.Pipeline.Publish([new Item { Channel = "c", Id = id, PrevId = prevId, HttpResponse = new HttpResponseFormat() }]);
+        Assert.Equal([new GripLast("c", "4")], (await held).Retry!);
+    }
+
+    [Fact]
+    public async Task Publish_ItemThatFollows_Answers()
+    {
+        var held = Hold(HoldsFixture.Channel("c", "4"));
+        _holds.Pipeline.Publish([new Item { Channel = "c", Id = "5", PrevId = "4", HttpResponse = new HttpResponseFormat() }]);
+        Assert.NotNull((await held).Answer);
+    }
+
     [Fact]
     public async Task Join_PrefixAndImplicitChannels_PrefixAppliesToNamedOnesOnly()
     {
