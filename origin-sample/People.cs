@@ -4,7 +4,7 @@ using GripProxy.Origin;
 namespace GripProxy.OriginSample;
 
 /// <summary>Who has the page open, by heartbeat. Thread-safe; guarded by its lock.</summary>
-internal sealed class People(TimeProvider time)
+internal sealed class People
 {
     /// <summary>Channel on which changes are published.</summary>
     public const string Channel = "chat-people";
@@ -17,6 +17,15 @@ internal sealed class People(TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (Person Person, DateTimeOffset Seen)> _pages = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
+    private long _version;
+
+    /// <summary>Starts empty. Versions begin with the time, so that they go on increasing over a restart.</summary>
+    public People(TimeProvider time)
+    {
+        _time = time;
+        _version = time.GetUtcNow().ToUnixTimeMilliseconds();
+    }
 
     /// <summary>Takes a valid heartbeat; true if the list looks different now.</summary>
     public bool Take(Heartbeat heartbeat)
@@ -24,34 +33,34 @@ internal sealed class People(TimeProvider time)
         var (page, user, transports) = (heartbeat.Page!, heartbeat.User!.Trim(), heartbeat.Transports!); // checked by the endpoint
         lock (_lock)
         {
-            if (transports.Length == 0)
-                return _pages.Remove(page);
             var isKnown = _pages.TryGetValue(page, out var before);
+            if (transports.Length == 0)
+                return Changed(_pages.Remove(page));
             if (!isKnown && _pages.Count >= Capacity)
                 return false;
-            _pages[page] = (new Person(user, transports), time.GetUtcNow());
-            return !isKnown || before.Person.User != user || !before.Person.Transports.SequenceEqual(transports, StringComparer.Ordinal);
+            _pages[page] = (new Person(user, transports), _time.GetUtcNow());
+            return Changed(!isKnown || before.Person.User != user || !before.Person.Transports.SequenceEqual(transports, StringComparer.Ordinal));
         }
     }
 
     /// <summary>Forgets pages that were not heard for a while; true if there were any.</summary>
     public bool Sweep()
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         lock (_lock)
         {
             var gone = _pages.Where(page => now - page.Value.Seen > Absent).Select(page => page.Key).ToArray();
             foreach (var page in gone)
                 _pages.Remove(page);
-            return gone.Length > 0;
+            return Changed(gone.Length > 0);
         }
     }
 
     /// <summary>The list, by name.</summary>
-    public IReadOnlyList<Person> List()
+    public PeopleList List()
     {
         lock (_lock)
-            return [.. _pages.Values.Select(page => page.Person).OrderBy(person => person.User, StringComparer.Ordinal)];
+            return new PeopleList(_version, [.. _pages.Values.Select(page => page.Person).OrderBy(person => person.User, StringComparer.Ordinal)]);
     }
 
     /// <summary>The list as an event of a stream.</summary>
@@ -59,4 +68,11 @@ internal sealed class People(TimeProvider time)
 
     /// <summary>The list as an item to publish.</summary>
     public GripItem Item() => new GripItem(Channel).WithHttpStream(Event());
+
+    private bool Changed(bool isChanged)
+    {
+        if (isChanged)
+            _version++;
+        return isChanged;
+    }
 }

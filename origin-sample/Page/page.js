@@ -140,7 +140,15 @@ addEventListener("pagehide", () => {
 });
 addEventListener("pageshow", (event) => event.persisted && applyTransport());
 
-function showPeople(people) {
+// The answer to a heartbeat and an event may overtake each other; the version says which is newer.
+let shownVersion = 0;
+
+function showPeople({ version, people }) {
+  if (version < shownVersion) {
+    return;
+  }
+
+  shownVersion = version;
   byId("people").replaceChildren(...people.map(({ user, transports }) => {
     const item = document.createElement("li");
     const avatar = span("avatar", initialOf(user));

@@ -6,11 +6,12 @@ export function initialOf(user) {
   return [...user][0]?.toUpperCase() ?? "?";
 }
 
+// Names that differ by one letter should differ in color, so every character moves the whole sum (FNV-1a).
 export function colorOf(user) {
-  let sum = 0;
+  let sum = 0x811c9dc5;
   for (const character of user) {
-    sum = (sum * 31 + character.codePointAt(0)) % 997;
+    sum = Math.imul(sum ^ character.codePointAt(0), 0x01000193) >>> 0;
   }
 
-  return sum % colors;
+  return (sum >>> 8) % colors;
 }

@@ -15,6 +15,19 @@ public sealed class PeopleTests
     }
 
     [Fact]
+    public void List_AfterAChange_HasAGreaterVersion()
+    {
+        var people = new People(_time);
+        var before = people.List().Version;
+        people.Take(new Heartbeat("p", "alice", ["sse"]));
+        var after = people.List().Version;
+        people.Take(new Heartbeat("p", "alice", ["sse"]));
+
+        Assert.True(after > before);
+        Assert.Equal(after, people.List().Version);
+    }
+
+    [Fact]
     public void Sweep_PageThatWasNotHeard_IsForgotten()
     {
         var people = new People(_time);
@@ -26,6 +39,6 @@ public sealed class PeopleTests
         Assert.True(people.Sweep());
         Assert.False(people.Sweep());
 
-        Assert.Equal(["bob"], people.List().Select(person => person.User));
+        Assert.Equal(["bob"], people.List().People.Select(person => person.User));
     }
 }

@@ -65,7 +65,7 @@ public sealed class SendMessageTests : IAsyncLifetime
         using var response = await _sample.Proxy.PostAsJsonAsync("chat/people", new { page = "p1", user = "alice", transports = new[] { "sse" } });
 
         var item = await _sample.ItemOfAsync("chat-people");
-        Assert.Equal("""[{"user":"alice","transports":["sse"]}]""", await response.Content.ReadAsStringAsync());
+        Assert.EndsWith(""","people":[{"user":"alice","transports":["sse"]}]}""", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains("alice", item.GetProperty("formats").GetProperty("http-stream").GetProperty("content").GetString(), StringComparison.Ordinal);
     }
 
@@ -76,7 +76,7 @@ public sealed class SendMessageTests : IAsyncLifetime
 
         using var response = await _sample.Proxy.PostAsJsonAsync("chat/people", new { page = "p1", user = "alice", transports = Array.Empty<string>() });
 
-        Assert.Equal("[]", await response.Content.ReadAsStringAsync());
+        Assert.EndsWith(""","people":[]}""", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]

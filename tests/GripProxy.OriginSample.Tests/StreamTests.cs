@@ -25,7 +25,7 @@ public sealed class StreamTests : IAsyncLifetime
         Assert.Equal($"</chat/stream?after={id}>; rel=next; timeout=120", response.Header("Grip-Link"));
         Assert.Equal(":\\n\\n; format=cstring; timeout=20", response.Header("Grip-Keep-Alive"));
         Assert.StartsWith($"retry: 1000\n\nid: {id}\ndata: {{", text, StringComparison.Ordinal);
-        Assert.EndsWith("event: people\ndata: []\n\n", text, StringComparison.Ordinal);
+        Assert.EndsWith(",\"people\":[]}\n\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
