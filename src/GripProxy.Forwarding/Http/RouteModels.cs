@@ -66,9 +66,6 @@ internal sealed partial class RouteModels
                 : _signer;
         }
 
-        // An empty key switches signing off (DIF-80).
-        if (route.SigKey.Length == 0)
-            return null;
         if (GripKey.TryRead(route.SigKey, route.BaseDirectory, out var key, out var error) && key is not null)
             return MakeSigner(key, route.SigIssuer ?? _options.SignatureIssuer, route.Origin);
         Log.UnusableKey(_logger, route.Origin, error);
