@@ -85,25 +85,22 @@ public sealed class BrokenClientTests(ProxyWithOrigin world) : IClassFixture<Pro
     [Fact]
     public async Task HalfABody_ThenAReset_EndsTheOriginsRequestToo()
     {
-        TaskCompletionSource<bool> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using RawOrigin origin = new(async (socket, _, cancellationToken) =>
+        TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using RawOrigin origin = new(async exchange =>
         {
-            try
-            {
-                await RawOrigin.ClosedAsync(socket, cancellationToken);
-            }
-            finally
-            {
-                ended.SetResult(true);
-            }
+            started.SetResult();
+            await exchange.ClosedAsync();
+            ended.SetResult();
         });
         await using GripProxyProcess proxy = await GripProxyProcess.StartAsync(new ProxySetup().Route($"* {origin.Address}"));
         RawHttp client = await proxy.ConnectAsync();
         await client.SendAsync("POST /up HTTP/1.1\r\nHost: example.test\r\nContent-Length: 1000\r\n\r\nhalf of it");
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
         client.Reset();
 
-        Assert.True(await ended.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Fact]

@@ -13,7 +13,6 @@ public sealed class BrokenOriginTests(BrokenOriginTests.World world) : IClassFix
     [InlineData("/reset")]
     [InlineData("/nonsense")]
     [InlineData("/half-head")]
-    [InlineData("/bad-length")]
     public async Task Answer_ThatNeverBecameOne_Is502(string path)
     {
         await using RawHttp client = await world.Proxy.ConnectAsync();
@@ -86,7 +85,7 @@ public sealed class BrokenOriginTests(BrokenOriginTests.World world) : IClassFix
         await witness.ReadHeadAsync();
         await world.Proxy.SubscribedAsync("witness");
         string expected = "open\n";
-        foreach (string path in new[] { "/close", "/reset", "/nonsense", "/half-head", "/bad-length", "/bad-hold" })
+        foreach (string path in new[] { "/close", "/reset", "/nonsense", "/half-head", "/bad-hold" })
         {
             await using RawHttp client = await world.Proxy.ConnectAsync();
             await client.GetAsync(path, "broken.test");
@@ -108,7 +107,7 @@ public sealed class BrokenOriginTests(BrokenOriginTests.World world) : IClassFix
     }
 
     [Fact]
-    public async Task Host_WithoutRoute_Is502WithItsName()
+    public async Task Host_WithoutRoute_Is502()
     {
         await using GripProxyProcess proxy = await GripProxyProcess.StartAsync(new ProxySetup().Route("only.test 127.0.0.1:1"));
         await using RawHttp client = await proxy.ConnectAsync();
@@ -116,7 +115,7 @@ public sealed class BrokenOriginTests(BrokenOriginTests.World world) : IClassFix
         RawResponse answer = await client.GetAsync("/", "other.test");
 
         Assert.Equal(502, answer.Status);
-        Assert.Contains("other.test", answer.Body, StringComparison.Ordinal);
+        Assert.Equal("Route not found\n", answer.Body);
     }
 
     public sealed class World : ProxyWithOrigin
@@ -136,26 +135,25 @@ public sealed class BrokenOriginTests(BrokenOriginTests.World world) : IClassFix
         }
 
         protected override void Configure(ProxySetup setup) => setup
-            .Set("origin", "response_timeout", "1")
+            .Set("origin", "response_timeout", "4")
             .Route($"broken.test {_broken.Address}")
             .Route($"failover.test 127.0.0.1:{FreePorts.Take()} {Origin.Address}");
 
-        private static async Task PlayAsync(Socket socket, string path, CancellationToken cancellationToken)
+        private static async Task PlayAsync(RawExchange exchange)
         {
-            switch (path)
+            switch (exchange.Path)
             {
                 case "/reset":
-                    socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                    exchange.EndWithReset();
                     break;
                 case "/silent":
-                    await RawOrigin.ClosedAsync(socket, cancellationToken);
+                    await exchange.ClosedAsync();
                     break;
                 default:
-                    await RawOrigin.SendAsync(socket, path switch
+                    await exchange.SendAsync(exchange.Path switch
                     {
                         "/nonsense" => "once upon a time\r\n\r\n",
                         "/half-head" => "HTTP/1.1 200 OK\r\nContent-Le",
-                        "/bad-length" => "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
                         "/half-body" => "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
                         "/half-chunk" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
                         "/bad-hold" => "HTTP/1.1 200 OK\r\nGrip-Hold: forever\r\nContent-Length: 0\r\n\r\n",

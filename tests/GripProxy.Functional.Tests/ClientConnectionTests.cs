@@ -5,6 +5,9 @@ namespace GripProxy.Functional.Tests;
 
 public sealed class ClientConnectionTests(ProxyWithOrigin world) : IClassFixture<ProxyWithOrigin>
 {
+    // More than the buffers on the way hold.
+    private static readonly string s_beginning = new('x', 30_000);
+
     [Fact]
     public async Task Requests_Pipelined_AreAnsweredInOrderAlthoughTheFirstIsHeld()
     {
@@ -52,24 +55,25 @@ public sealed class ClientConnectionTests(ProxyWithOrigin world) : IClassFixture
     [Fact]
     public async Task Body_OfAnUpload_ReachesTheOriginWhileItIsSent()
     {
-        TaskCompletionSource<string> start = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using RawOrigin origin = new(async (socket, _, _) =>
+        TaskCompletionSource start = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using RawOrigin origin = new(async exchange =>
         {
-            byte[] buffer = new byte[100];
-            int read = await socket.ReceiveAsync(buffer);
-            start.SetResult(System.Text.Encoding.Latin1.GetString(buffer, 0, read));
-            while (!System.Text.Encoding.Latin1.GetString(buffer, 0, read).Contains("end", StringComparison.Ordinal))
+            string body = await exchange.ReadAsync();
+            start.SetResult();
+            while (!body.EndsWith("end", StringComparison.Ordinal))
             {
-                read = await socket.ReceiveAsync(buffer);
+                string piece = await exchange.ReadAsync();
+                Assert.NotEqual("", piece);
+                body += piece;
             }
 
-            await RawOrigin.SendAsync(socket, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood");
+            await exchange.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {(body == s_beginning + "end" ? "4\r\n\r\ngood" : "3\r\n\r\nbad")}");
         });
         await using GripProxyProcess proxy = await GripProxyProcess.StartAsync(new ProxySetup().Route($"* {origin.Address}"));
         await using RawHttp client = await proxy.ConnectAsync();
 
-        await client.SendAsync("POST /up HTTP/1.1\r\nHost: example.test\r\nContent-Length: 8\r\n\r\nstart");
-        Assert.StartsWith("start", await start.Task.WaitAsync(TimeSpan.FromSeconds(20)), StringComparison.Ordinal);
+        await client.SendAsync($"POST /up HTTP/1.1\r\nHost: example.test\r\nContent-Length: {s_beginning.Length + 3}\r\n\r\n{s_beginning}");
+        await start.Task.WaitAsync(TimeSpan.FromSeconds(20));
         await client.SendAsync("end");
 
         Assert.Equal("good", (await client.ReadResponseAsync()).Body);

@@ -35,10 +35,10 @@ public sealed class ShutdownTests
     public async Task Sigterm_WhileAnOriginThinks_ExitsWith0()
     {
         TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using RawOrigin origin = new((socket, _, cancellationToken) =>
+        await using RawOrigin origin = new(exchange =>
         {
             asked.SetResult();
-            return RawOrigin.ClosedAsync(socket, cancellationToken);
+            return exchange.ClosedAsync();
         });
         await using GripProxyProcess proxy = await GripProxyProcess.StartAsync(new ProxySetup().Route($"* {origin.Address}"));
         await using RawHttp client = await proxy.ConnectAsync();

@@ -10,7 +10,7 @@ public sealed class ProxySetup
     {
         ["global"] = new(StringComparer.Ordinal),
         ["runner"] = new(StringComparer.Ordinal) { ["log_level"] = "2" },
-        ["proxy"] = new(StringComparer.Ordinal) { ["routesfile"] = "routes" },
+        ["proxy"] = new(StringComparer.Ordinal) { ["routesfile"] = "routes", ["sig_key"] = "changeme" },
         // A second request to the origin one second after the first subscription would blur what a test counts.
         ["handler"] = new(StringComparer.Ordinal) { ["update_on_first_subscription"] = "false" },
     };

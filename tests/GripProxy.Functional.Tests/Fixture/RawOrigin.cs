@@ -11,11 +11,10 @@ public sealed class RawOrigin : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Func<Socket, string, CancellationToken, Task> _script;
+    private readonly Func<RawExchange, Task> _script;
     private readonly Task _accepting;
 
-    /// <param name="script">Receives the socket, the request's path, and a token that fires when the origin is disposed.</param>
-    public RawOrigin(Func<Socket, string, CancellationToken, Task> script)
+    public RawOrigin(Func<RawExchange, Task> script)
     {
         _script = script;
         _listener.Start();
@@ -23,17 +22,6 @@ public sealed class RawOrigin : IAsyncDisposable
     }
 
     public string Address => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
-
-    public static async Task SendAsync(Socket socket, string text) => await socket.SendAsync(Encoding.Latin1.GetBytes(text));
-
-    /// <summary>Waits until the other side has closed.</summary>
-    public static async Task ClosedAsync(Socket socket, CancellationToken cancellationToken)
-    {
-        byte[] buffer = new byte[1024];
-        while (await socket.ReceiveAsync(buffer, cancellationToken) > 0)
-        {
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -64,9 +52,10 @@ public sealed class RawOrigin : IAsyncDisposable
         using Socket socket = accepted;
         try
         {
-            StringBuilder head = new();
+            string received = "";
             byte[] buffer = new byte[4096];
-            while (!head.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
+            int end;
+            while ((end = received.IndexOf("\r\n\r\n", StringComparison.Ordinal)) < 0)
             {
                 int read = await socket.ReceiveAsync(buffer, _stop.Token);
                 if (read == 0)
@@ -74,10 +63,10 @@ public sealed class RawOrigin : IAsyncDisposable
                     return;
                 }
 
-                head.Append(Encoding.Latin1.GetString(buffer, 0, read));
+                received += Encoding.Latin1.GetString(buffer, 0, read);
             }
 
-            await _script(socket, head.ToString().Split(' ')[1], _stop.Token);
+            await _script(new RawExchange(socket, received[..end], received[(end + 4)..], _stop.Token));
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException)
         {

@@ -2,7 +2,7 @@
 const http = require('http');
 const grip = require('grip');
 const pubcontrol = require('pubcontrol');
-const { controlUri, issuer, key, port, signatureKey } = require('./settings.cjs');
+const { controlUri, issuer, key, once, port, signatureKey } = require('./settings.cjs');
 
 const auth = issuer ? new pubcontrol.Auth.AuthJwt({ iss: issuer }, key) : undefined;
 const publisher = new grip.GripPubControl(controlUri, auth);
@@ -20,11 +20,11 @@ http.createServer((request, response) => {
         response.end(grip.createHoldResponse('room', new grip.Response({ body: 'nothing\n' })));
     } else {
         const text = `${url.searchParams.get('text')}\n`;
-        publisher.publishHttpStream('room', new grip.HttpStreamFormat(text), (success, message) => {
-            publisher.publishHttpResponse('room', text, (done, problem) => {
+        publisher.publishHttpStream('room', new grip.HttpStreamFormat(text), once((success, message) => {
+            publisher.publishHttpResponse('room', text, once((done, problem) => {
                 response.writeHead(success && done ? 200 : 500);
                 response.end(success && done ? 'said' : `${message} ${problem}`);
-            });
-        });
+            }));
+        }));
     }
 }).listen(port, '127.0.0.1', () => console.log('listening'));

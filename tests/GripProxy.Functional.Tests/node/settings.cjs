@@ -7,6 +7,16 @@ module.exports = {
     port: Number(process.env.PORT),
     // Key of Grip-Sig.
     signatureKey: process.env.SIGNATURE_KEY,
+    // The oldest of the libraries calls back a second time when the connection closes.
+    once(callback) {
+        let called = false;
+        return (...results) => {
+            if (!called) {
+                called = true;
+                callback(...results);
+            }
+        };
+    },
     report(error) {
         console.log(error ? `failed: ${error}` : 'published');
     },
