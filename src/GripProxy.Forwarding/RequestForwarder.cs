@@ -1,3 +1,4 @@
+using System.Text;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Headers;
@@ -6,6 +7,7 @@ using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Holds;
+using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Routes;
@@ -97,7 +99,7 @@ public sealed partial class RequestForwarder
                 return;
             }
 
-            if (RouteGate.Check(request, route) is var forbidden and not RequestError.None)
+            if (Forbidden(request, route) is var forbidden and not RequestError.None)
             {
                 await RefuseAsync(request, route.Config, forbidden);
                 return;
@@ -111,6 +113,27 @@ public sealed partial class RequestForwarder
             request.IsRetry = true;
             route = _routes.FindAgain(request, route);
         }
+    }
+
+    /// <summary>What this release cannot do, and what a client may not (HTTP-20).</summary>
+    private static RequestError Forbidden(ClientRequest request, RouteModel route)
+    {
+        if (route.Config.SockJs is { } sockJs && IsBelow(request.Target.Path, sockJs))
+            return RequestError.SockJsUnavailable;
+        if (!route.HasOverHttp)
+            return RequestError.None;
+        if (request.IsWebSocket)
+            return RequestError.OverHttpUnavailable;
+        var sendsEvents = !request.IsTrusted
+            && HttpMethods.IsPost(request.Method)
+            && (request.Context.Request.ContentType ?? "").StartsWith("application/websocket-events", StringComparison.OrdinalIgnoreCase);
+        return sendsEvents ? RequestError.WebSocketEventsForbidden : RequestError.None;
+    }
+
+    private static bool IsBelow(string path, string basePath)
+    {
+        var prefix = basePath.AsSpan().TrimEnd('/');
+        return path.AsSpan().StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/');
     }
 
     /// <summary>Does what the answer calls for. Not null: the origin is to be asked again and told this (HTTP-33).</summary>
@@ -137,7 +160,7 @@ public sealed partial class RequestForwarder
                 return null;
             default:
                 _requests.Broken(request, route, exchange.Target, lastIds);
-                await BreakOff.EndAsync(exchange);
+                await BreakOffAsync(exchange);
                 return null;
         }
     }
@@ -149,8 +172,7 @@ public sealed partial class RequestForwarder
         var bodyless = request.IsHead || !ReplyWriter.HasBody(instruct.Response.Code);
         if (instruct.Hold != HoldMode.Response && (bodyless || !GoesOn(instruct)))
         {
-            var bytes = await AnswerAsync(exchange, instruct.Response);
-            _requests.Answered(request, route, exchange.Target, lastIds, instruct.Response.Code, bytes);
+            await AnswerNowAsync(exchange, instruct, lastIds);
             return null;
         }
 
@@ -165,6 +187,21 @@ public sealed partial class RequestForwarder
             await request.Context.Response.Body.FlushAsync(request.Context.RequestAborted);
         await HoldStreamAsync(exchange, instruct);
         return null;
+    }
+
+    /// <summary>Answers a request that is not held, with the body as the filters of its channels make it (HTTP-15, FLT-06).</summary>
+    private async Task AnswerNowAsync(OriginExchange exchange, Instruct instruct, IReadOnlyList<GripLast>? lastIds)
+    {
+        var body = ResponseContentFilter.Apply(instruct);
+        if (body.Error is { } error)
+        {
+            exchange.Fail(ExchangeEnd.Failed, RequestError.FilterFailed, error);
+            await RefuseAsync(exchange, lastIds);
+            return;
+        }
+
+        var bytes = await AnswerAsync(exchange, instruct.Response with { Body = body.Content });
+        _requests.Answered(exchange.Request, exchange.Route.Config, exchange.Target, lastIds, instruct.Response.Code, bytes);
     }
 
     /// <summary>True if a body follows the first one: of a stream hold, or of a next link (HTTP-30).</summary>
@@ -231,6 +268,20 @@ public sealed partial class RequestForwarder
         var crossOrigin = _options.AutoCrossOrigin || route is { AutoCrossOrigin: true };
         var bytes = await ReplyWriter.WriteAsync(request.Context, reply, crossOrigin, close: request.Body is not null);
         _requests.Answered(request, route, null, null, reply.Code, bytes);
+    }
+
+    /// <summary>The head was sent: debug says why the body ends, else the connection is cut so that it is seen (HTTP-20, DIF-86).</summary>
+    private static async Task BreakOffAsync(OriginExchange exchange)
+    {
+        var context = exchange.Request.Context;
+        if (exchange.End != ExchangeEnd.Truncated || !exchange.IsDebug || context.Response.ContentLength is not null)
+        {
+            context.Abort();
+            return;
+        }
+
+        var text = $"\n\n{ErrorReply.TriedTargets(exchange.Detail)}\n";
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), context.RequestAborted);
     }
 
     private async Task ApologiseAsync(HttpContext context, Exception exception)

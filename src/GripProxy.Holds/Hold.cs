@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Holds;
@@ -14,6 +16,12 @@ internal abstract class Hold(HoldRequest request) : IOutbound
     /// <summary>Its places. Set by whoever joins, while the hold lets nothing pass.</summary>
     public IReadOnlyList<HeldChannel> Channels { get; set; } = [];
 
+    /// <summary>What filters see of the hold; null while no subscription has any. Set together with <see cref="Channels"/>.</summary>
+    public FilterSubject? Subject { get; set; }
+
+    /// <summary>Where the hold stands: the URI of the instruct that is in force. Changes while the hold lets nothing pass.</summary>
+    public Uri? CurrentUri { get; set; } = request.LinkBase;
+
     /// <inheritdoc/>
     public abstract DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains);
 
@@ -25,6 +33,9 @@ internal abstract class Hold(HoldRequest request) : IOutbound
 
     /// <summary>Ends the hold; the first reason counts.</summary>
     public abstract void End(CloseReason reason);
+
+    /// <summary>Fires when nothing can reach the client any more, for what waits for the origin on its behalf.</summary>
+    public abstract CancellationToken GetEndToken();
 
     /// <summary>True if one of its channels has gone on since the origin answered; asked once per join, because the channel forgets it (HTTP-35).</summary>
     public bool IsBehind()
@@ -46,5 +57,21 @@ internal abstract class Hold(HoldRequest request) : IOutbound
         }
 
         return lastIds;
+    }
+
+    /// <summary>What the filters of a subscription get with an item (FLT-02). Under the hold's lock, before the item moves the prev-id on.</summary>
+    protected FilterInput FilterInputOf(FilterChain chain, Item item) =>
+        new(Subject!, item.Meta, chain.NeedsPrevIds ? PrevIds() : FrozenDictionary<string, string>.Empty); // Where a chain is, there is a subject.
+
+    private Dictionary<string, string> PrevIds()
+    {
+        var prevIds = new Dictionary<string, string>(Channels.Count, StringComparer.Ordinal);
+        foreach (var channel in Channels)
+        {
+            if (channel.Subscription.PrevId is { } id)
+                prevIds[channel.Name] = id;
+        }
+
+        return prevIds;
     }
 }

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
+using GripProxy.Holds.Filters;
 using GripProxy.Holds.Links;
 using GripProxy.Holds.Response;
 using GripProxy.Holds.Streams;
@@ -17,6 +18,7 @@ public sealed partial class HoldKeeper
     private readonly JoinSequence _join;
     private readonly LinkFollower _follower;
     private readonly UpdateScheduler _updates;
+    private readonly MessageFilters _filters;
     private readonly FirstSubscriptionLoopWarning _loopWarning;
     private readonly TimerWheel _wheel;
     private readonly TimeProvider _time;
@@ -34,6 +36,7 @@ public sealed partial class HoldKeeper
         _logger = loggers.CreateLogger<HoldKeeper>();
         _follower = new LinkFollower(time, random);
         _updates = new UpdateScheduler(wheel);
+        _filters = new MessageFilters(time, loggers.CreateLogger<MessageFilters>());
         _loopWarning = new FirstSubscriptionLoopWarning(_logger);
     }
 
@@ -43,7 +46,7 @@ public sealed partial class HoldKeeper
     /// </summary>
     public async Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, CancellationToken clientGone)
     {
-        var hold = new ResponseHold(request, _loopWarning);
+        var hold = new ResponseHold(request, _filters, _loopWarning, _logger);
         _join.Join(hold, request.Instruct, SubscriptionMode.Response);
         var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
         _holds.TryAdd(hold, 0);
@@ -76,7 +79,7 @@ public sealed partial class HoldKeeper
     /// </summary>
     public async Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone)
     {
-        var hold = new StreamHold(request, output, _updates, _time, _logger);
+        var hold = new StreamHold(request, output, _filters, _updates, _time, _logger);
         _holds.TryAdd(hold, 0);
         try
         {

@@ -1,4 +1,5 @@
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
 using Microsoft.Extensions.Logging;
 
@@ -6,10 +7,12 @@ namespace GripProxy.Holds;
 
 /// <summary>
 /// Reserves a hold's places on its channels, the first step of joining (reserve, replay, release), for every transport. From here on items
-/// wait in the hold's queue until it releases them, so nothing is missed in between. Stateless.
+/// wait in the hold's queue until it releases them, so nothing is missed in between. Thread-safe.
 /// </summary>
 internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions options, ILogger<JoinSequence> logger)
 {
+    private readonly FilterChains _filters = new();
+
     /// <summary>
     /// Gives the hold the channels that the instruct and the request's target name: places it has already stay, others are left (HTTP-30).
     /// </summary>
@@ -26,6 +29,9 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
         foreach (var name in hold.Request.ImplicitChannels)
             JoinOne(hold, mode, new ChannelInstruct(name, PrevId: null, Filters: []), name, now);
         hold.Channels = now;
+        hold.Subject = now.Exists(held => held.Subscription.Filters is not null)
+            ? new FilterSubject(instruct.Meta, now.ConvertAll(held => held.Name))
+            : null;
 
         foreach (var channel in before)
         {
@@ -46,16 +52,18 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
         // A channel named twice delivers once (OBS-51).
         if (now.Exists(held => held.Subscription.Channel == fullName))
             return;
+        var filters = _filters.Get(channel.Filters);
         foreach (var held in hold.Channels)
         {
             if (held.Subscription.Channel != fullName)
                 continue;
             held.Subscription.PrevId = channel.PrevId;
+            held.Subscription.Filters = filters;
             now.Add(held);
             return;
         }
 
-        now.Add(new HeldChannel(channel.Name, table.Join(hold, fullName, mode, channel.PrevId)));
+        now.Add(new HeldChannel(channel.Name, table.Join(hold, fullName, mode, channel.PrevId, filters)));
         Log.Subscribed(logger, hold.Request.Url, fullName, hold.Request.IsRetry ? " retry" : "");
     }
 }

@@ -8,7 +8,7 @@ namespace GripProxy.Channels.Delivery;
 public sealed class OutboundQueue
 {
     private readonly Lock _gate = new();
-    private Queue<ReadOnlyMemory<byte>>? _waiting;
+    private Queue<OutboundPiece>? _waiting;
     private long _bytes;
     private bool _hasWriter = true;
 
@@ -32,14 +32,17 @@ public sealed class OutboundQueue
         }
     }
 
-    /// <summary>Takes one more piece, within the bounds of <paramref name="rule"/>. A piece of any size is taken while nothing waits.</summary>
-    public EnqueueResult Enqueue(ReadOnlyMemory<byte> piece, ChannelRule rule)
+    /// <summary>
+    /// Takes one more piece, within the bounds of <paramref name="rule"/>. A piece of any size is taken while nothing waits.
+    /// <paramref name="late"/> makes something else of the bytes when their turn comes.
+    /// </summary>
+    public EnqueueResult Enqueue(ReadOnlyMemory<byte> piece, ChannelRule rule, LatePiece? late = null)
     {
         lock (_gate)
         {
             if (_bytes > 0 && _bytes + piece.Length > rule.QueueBytes && !MakeRoom(piece.Length, rule))
                 return rule.Overflow == OverflowPolicy.Close ? EnqueueResult.Overflow : EnqueueResult.Dropped;
-            (_waiting ??= new Queue<ReadOnlyMemory<byte>>(1)).Enqueue(piece);
+            (_waiting ??= new Queue<OutboundPiece>(1)).Enqueue(new OutboundPiece(piece, late));
             _bytes += piece.Length;
             if (_hasWriter)
                 return EnqueueResult.Waiting;
@@ -61,13 +64,13 @@ public sealed class OutboundQueue
     }
 
     /// <summary>For the writer: the next piece; or false when nothing waits, and then the caller is the writer no longer.</summary>
-    public bool TryTake(out ReadOnlyMemory<byte> piece)
+    public bool TryTake(out OutboundPiece piece)
     {
         lock (_gate)
         {
             if (_waiting is not null && _waiting.TryDequeue(out piece))
             {
-                _bytes -= piece.Length;
+                _bytes -= piece.Bytes.Length;
                 return true;
             }
 
@@ -79,12 +82,22 @@ public sealed class OutboundQueue
         }
     }
 
+    /// <summary>Drops all that waits. The writer, if one is at work, goes on with what it has taken.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _waiting = null;
+            _bytes = 0;
+        }
+    }
+
     private bool MakeRoom(int length, ChannelRule rule)
     {
         if (rule.Overflow != OverflowPolicy.DropOldest)
             return false;
         while (_bytes > 0 && _bytes + length > rule.QueueBytes)
-            _bytes -= _waiting!.Dequeue().Length; // Bytes wait, so there is a queue.
+            _bytes -= _waiting!.Dequeue().Bytes.Length; // Bytes wait, so there is a queue.
         return true;
     }
 }

@@ -9,6 +9,12 @@ public enum DeliveryOutcome
     /// <summary>The item says nothing to this kind of hold (PUB-15).</summary>
     NoFormat,
 
+    /// <summary>A filter of the subscription dropped it (FLT-01).</summary>
+    Filtered,
+
+    /// <summary>It was dropped because it is made for other content filters than the subscription has (FLT-05).</summary>
+    ContentFilters,
+
     /// <summary>It was dropped because the queue is full.</summary>
     QueueFull,
 

@@ -1,3 +1,5 @@
+using GripProxy.Protocol.Filters;
+
 namespace GripProxy.Channels.Subscriptions;
 
 /// <summary>
@@ -5,12 +7,13 @@ namespace GripProxy.Channels.Subscriptions;
 /// </summary>
 public sealed class Subscription
 {
-    internal Subscription(ChannelState state, IOutbound outbound, SubscriptionMode mode, string? prevId)
+    internal Subscription(ChannelState state, IOutbound outbound, SubscriptionMode mode, string? prevId, FilterChain? filters)
     {
         State = state;
         Outbound = outbound;
         Mode = mode;
         PrevId = prevId;
+        Filters = filters;
     }
 
     /// <summary>Full channel name, route prefix included.</summary>
@@ -24,6 +27,9 @@ public sealed class Subscription
 
     /// <summary>Id of the last item that the hold has seen, or null: the subscription takes everything (HTTP-35). Guarded by the hold's lock.</summary>
     public string? PrevId { get; set; }
+
+    /// <summary>Filters of the subscription, or null: there are none, and nothing is done about them (FLT-01). Guarded by the hold's lock.</summary>
+    public FilterChain? Filters { get; set; }
 
     /// <summary>True once an item came since the hold last reset it, for the next link's timeout. Guarded by the hold's lock.</summary>
     public bool WasActive { get; set; }

@@ -1,6 +1,7 @@
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Timing;
+using GripProxy.Protocol.Filters;
 
 namespace GripProxy.Channels.Subscriptions;
 
@@ -47,7 +48,7 @@ public sealed class SubscriptionTable
     }
 
     /// <summary>Reserves a place on a channel: items are offered to <paramref name="outbound"/> from now on.</summary>
-    public Subscription Join(IOutbound outbound, string channel, SubscriptionMode mode, string? prevId)
+    public Subscription Join(IOutbound outbound, string channel, SubscriptionMode mode, string? prevId, FilterChain? filters = null)
     {
         var shard = ShardOf(channel);
         lock (shard.Gate)
@@ -60,7 +61,7 @@ public sealed class SubscriptionTable
                     _wheel.Schedule(new WheelTimer(static first => UpdateAll((ChannelState)first), state), FirstSubscriptionDelay);
             }
 
-            var subscription = new Subscription(state, outbound, mode, prevId);
+            var subscription = new Subscription(state, outbound, mode, prevId, filters);
             state.Add(subscription);
             return subscription;
         }

@@ -30,7 +30,7 @@ internal static class ErrorReply
     private static int Status(RequestError error) => error switch
     {
         RequestError.RouteNotFound or RequestError.OriginUnreachable or RequestError.OriginBlocked
-            or RequestError.InstructInvalid or RequestError.InstructTooLarge => 502,
+            or RequestError.InstructInvalid or RequestError.InstructTooLarge or RequestError.FilterFailed => 502,
         RequestError.OriginTimeout => 504,
         RequestError.WebSocketEventsForbidden => 403,
         RequestError.OverHttpUnavailable or RequestError.SockJsUnavailable => 501,
@@ -55,6 +55,7 @@ internal static class ErrorReply
         RequestError.OriginBlocked when debug => "Error: Origin host/IP blocked.",
         RequestError.InstructInvalid when debug => $"Failed to parse accept instructions: {detail}",
         RequestError.InstructTooLarge when debug => $"GRIP instruct response too large from {detail}",
+        RequestError.FilterFailed when debug => detail,
         RequestError.OriginUnreachable or RequestError.OriginTimeout when debug => TriedTargets(detail),
         _ => OriginError,
     };

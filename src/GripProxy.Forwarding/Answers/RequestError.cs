@@ -42,6 +42,9 @@ internal enum RequestError
     /// <summary>The instruct is longer than 100 000 bytes (HTTP-16).</summary>
     InstructTooLarge,
 
+    /// <summary>A filter cannot make the body of an answer without hold (FLT-06).</summary>
+    FilterFailed,
+
     /// <summary>The request is too long to be held (HTTP-17).</summary>
     RequestTooLarge,
 

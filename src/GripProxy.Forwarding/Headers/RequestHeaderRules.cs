@@ -10,9 +10,10 @@ namespace GripProxy.Forwarding.Headers;
 /// <summary>The headers of a request to an origin, made from the client's (HTTP-05…08). Immutable.</summary>
 internal sealed class RequestHeaderRules(ForwardingOptions options)
 {
-    /// <summary><c>Grip-Feature</c> (HTTP-06): what 1.41.0 says, because origins look for it.</summary>
+    /// <summary><c>Grip-Feature</c> (HTTP-06): what Pushpin 2.0 says, because origins look for it.</summary>
     public const string Features =
-        "status, session, link:next, link:gone, filter:skip-self, filter:skip-users, filter:require-sub, filter:build-id, filter:var-subst";
+        "status, session, link:next, link:gone, filter:skip-self, filter:skip-users, filter:require-sub, filter:build-id, filter:var-subst, "
+        + "filter:http-check, filter:http-modify";
 
     /// <summary>Writes the headers in the order of HTTP-05; <c>Host</c> is the first line on the wire.</summary>
     /// <param name="request">The client's request.</param>

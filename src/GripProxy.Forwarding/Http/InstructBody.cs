@@ -1,4 +1,5 @@
 using System.Buffers;
+using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
 
 namespace GripProxy.Forwarding.Http;
@@ -8,8 +9,6 @@ internal static class InstructBody
 {
     /// <summary>Longest body of an instruct.</summary>
     public const int Limit = 100_000;
-
-    private const string BuildId = "build-id";
 
     /// <summary>
     /// The body, and whether that is all of it. If not, what is left is still in the response's stream.
@@ -51,7 +50,7 @@ internal static class InstructBody
         {
             foreach (var filter in channel.Filters)
             {
-                if (filter == BuildId)
+                if (FilterNames.Find(filter) == FilterKind.BuildId)
                     return false;
             }
         }

@@ -23,6 +23,7 @@ internal sealed class LinkFetcher(ClientRequest request, RouteModel route, Origi
     private async Task<LinkResponse> SendAsync(LinkRequest link, CancellationToken cancellation)
     {
         var takesRoute = TakesRoute(link.Uri);
+        var failure = LinkFailure.None;
         foreach (var candidate in takesRoute ? route.Targets : [DirectTarget(link.Uri)])
         {
             if (candidate.Client is null)
@@ -33,21 +34,30 @@ internal sealed class LinkFetcher(ClientRequest request, RouteModel route, Origi
                 using var deadline = services.StartDeadline(cancellation);
                 var response = await candidate.Client.SendAsync(message, deadline.Token);
                 services.Requests.Fetched(link, route.Config, candidate, (int)response.StatusCode, response.Content.Headers.ContentLength ?? 0);
-                return await ReadAsync(response, deadline.Token);
+                return link.IsPlain ? await TakePlainAsync(response, deadline.Token) : await ReadAsync(response, deadline.Token);
             }
             catch (HttpRequestException e) when (OriginFailure.IsUnreached(e))
             {
                 // The next target may be reachable (HTTP-09).
+                failure = LinkFailures.Of(e);
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
+                failure = LinkFailures.Of(e);
                 break;
             }
         }
 
         services.Requests.FetchFailed(link, route.Config);
-        return new LinkResponse();
+        return new LinkResponse { Failure = failure };
     }
+
+    private static async Task<LinkResponse> TakePlainAsync(HttpResponseMessage response, CancellationToken cancellation) => new()
+    {
+        Status = (int)response.StatusCode,
+        Headers = ResponseHeaderRules.ToList(response),
+        Body = await response.Content.ReadAsStreamAsync(cancellation),
+    };
 
     private async Task<LinkResponse> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
@@ -115,9 +125,11 @@ internal sealed class LinkFetcher(ClientRequest request, RouteModel route, Origi
         var host = candidate.Config.HostHeader ?? (takesRoute ? route.Config.AsHost : null) ?? link.Uri.Authority;
         message.Headers.TryAddWithoutValidation("Host", host);
         if (!HttpMethods.IsGet(link.Method))
-            message.Content = new ByteArrayContent([]);
+            message.Content = new ReadOnlyMemoryContent(link.Body);
         if (!route.Config.NoGrip)
             RequestHeaderRules.AddGrip(route, link.LastIds, message.Headers);
+        foreach (var field in link.Headers)
+            message.Headers.TryAddWithoutValidation(field.Name, field.Value);
         return message;
     }
 

@@ -1,3 +1,4 @@
+using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 
 namespace GripProxy.Holds.Links;
@@ -9,6 +10,12 @@ public sealed class LinkResponse : IAsyncDisposable
 {
     /// <summary>Status code, or 0 if there was no answer.</summary>
     public int Status { get; init; }
+
+    /// <summary>Why there was no answer, if that is known.</summary>
+    public LinkFailure Failure { get; init; }
+
+    /// <summary>Headers of the answer to a plain request (<see cref="LinkRequest.IsPlain"/>); empty for others.</summary>
+    public HeaderList Headers { get; init; } = HeaderList.Empty;
 
     /// <summary>What a 2xx answer asks for, or null if it is malformed.</summary>
     public Instruct? Instruct { get; init; }

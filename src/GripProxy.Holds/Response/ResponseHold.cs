@@ -1,14 +1,21 @@
+using System.Text;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Holds.Filters;
+using GripProxy.Protocol.Filters;
+using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Items;
+using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Holds.Response;
 
 /// <summary>
-/// A long-poll that waits (HTTP-24). The first thing that happens decides how it ends; everything later finds it taken. Guarded by its own lock.
+/// A long-poll that waits (HTTP-24). The first thing that happens decides how it ends; everything later finds it taken. An item whose filters
+/// need time happens when they are through; until then later items wait behind it. Guarded by its own lock.
 /// </summary>
-internal sealed class ResponseHold(HoldRequest request, FirstSubscriptionLoopWarning loopWarning) : Hold(request)
+internal sealed partial class ResponseHold(HoldRequest request, MessageFilters filters, FirstSubscriptionLoopWarning loopWarning, ILogger logger)
+    : Hold(request)
 {
     // DIF-40: an origin that names a fresh channel each time would be asked for ever.
     private const int MaxFirstSubscriptionRetries = 3;
@@ -16,7 +23,9 @@ internal sealed class ResponseHold(HoldRequest request, FirstSubscriptionLoopWar
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _released;
-    private Ending? _ending;
+    private ResponseEnding? _ending;
+    private HeldBackItems? _waiting;
+    private CancellationTokenSource? _endSource;
 
     /// <summary>The result, once the hold is released and something has ended it. Made by the waiting request, not by the publisher.</summary>
     public async Task<ResponseHoldResult> WaitAsync()
@@ -28,33 +37,67 @@ internal sealed class ResponseHold(HoldRequest request, FirstSubscriptionLoopWar
     /// <inheritdoc/>
     public override DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains)
     {
-        var format = item.HttpResponse;
-        if (format is null || format.Action is ItemAction.Close or ItemAction.Refresh)
+        if (item.HttpResponse is not { Action: ItemAction.Send or ItemAction.Hint } format)
             return DeliveryOutcome.NoFormat;
-        var ending = format.Action == ItemAction.Hint ? Ending.Retry : new Ending(CloseReason.Published, format);
-        if (subscription.PrevId is not null && subscription.PrevId != item.PrevId)
+        lock (_gate)
         {
-            // Something is missing before this item: the origin knows what.
-            subscription.ForgetLastId();
-            ending = Ending.Retry;
-        }
+            if (_ending is not null)
+                return DeliveryOutcome.ConnectionClosed;
+            var isFiltered = subscription.Filters is not null || format.ContentFilters is not null;
+            if (_waiting is not null || (isFiltered && !_released))
+                return MakeWait(subscription, item, drains);
+            if (!Follows(subscription, item))
+            {
+                subscription.ForgetLastId();
+                Take(ResponseEnding.Retry, drains);
+                return DeliveryOutcome.Queued;
+            }
 
-        return TryTake(ending, drains) ? DeliveryOutcome.Queued : DeliveryOutcome.ConnectionClosed;
+            if (isFiltered && Screen(subscription, item, format) is { } refusal)
+            {
+                if (_ending is not null)
+                    drains.Add(this);
+                return refusal;
+            }
+
+            if (format.Action == ItemAction.Send && subscription.Filters is { Rest.Count: > 0 })
+                return MakeWait(subscription, item, drains);
+            Take(EndingOf(format), drains);
+            return DeliveryOutcome.Queued;
+        }
     }
 
     /// <inheritdoc/>
     public override void Update(UpdateCause cause, DrainBatch drains)
     {
-        if (cause != UpdateCause.FirstSubscription)
-            TryTake(Ending.Retry, drains);
-        else if (Request.FirstSubscriptionRetries < MaxFirstSubscriptionRetries)
-            TryTake(Ending.FirstSubscription, drains);
-        else
-            loopWarning.Warn(Request);
+        lock (_gate)
+        {
+            if (_ending is not null)
+                return;
+            if (cause != UpdateCause.FirstSubscription)
+                Take(ResponseEnding.Retry, drains);
+            else if (Request.FirstSubscriptionRetries < MaxFirstSubscriptionRetries)
+                Take(ResponseEnding.FirstSubscription, drains);
+            else
+                loopWarning.Warn(Request);
+        }
     }
 
     /// <inheritdoc/>
-    public override void Drain() => _completion.TrySetResult();
+    public override void Drain()
+    {
+        lock (_gate)
+        {
+            if (_ending is not null)
+            {
+                _completion.TrySetResult();
+                _ = _endSource?.CancelAsync(); // Its callbacks run elsewhere; they handle their own errors.
+                return;
+            }
+        }
+
+        _ = FilterAsync(); // Never faults.
+    }
 
     /// <summary>Lets go of what came while the hold joined its channels.</summary>
     public void Release()
@@ -62,7 +105,7 @@ internal sealed class ResponseHold(HoldRequest request, FirstSubscriptionLoopWar
         lock (_gate)
         {
             _released = true;
-            if (_ending is null)
+            if (_ending is null && _waiting is null)
                 return;
         }
 
@@ -70,12 +113,24 @@ internal sealed class ResponseHold(HoldRequest request, FirstSubscriptionLoopWar
     }
 
     /// <summary>Ends the hold for a reason other than an item: the timeout with the template, anything else without an answer.</summary>
-    public override void End(CloseReason reason) => End(new Ending(reason, Published: null));
+    public override void End(CloseReason reason) => End(new ResponseEnding(reason));
 
     /// <summary>Ends the hold so that the origin is asked again (HTTP-33).</summary>
-    public void EndForRetry() => End(Ending.Retry);
+    public void EndForRetry() => End(ResponseEnding.Retry);
 
-    private void End(Ending ending)
+    /// <inheritdoc/>
+    public override CancellationToken GetEndToken()
+    {
+        lock (_gate)
+        {
+            _endSource ??= new CancellationTokenSource();
+            if (_ending is not null)
+                _endSource.Cancel();
+            return _endSource.Token;
+        }
+    }
+
+    private void End(ResponseEnding ending)
     {
         lock (_gate)
         {
@@ -87,36 +142,144 @@ internal sealed class ResponseHold(HoldRequest request, FirstSubscriptionLoopWar
         Drain();
     }
 
-    private bool TryTake(Ending ending, DrainBatch drains)
+    private void Take(ResponseEnding ending, DrainBatch drains)
     {
-        lock (_gate)
+        _ending = ending;
+        if (_released)
+            drains.Add(this);
+    }
+
+    private static ResponseEnding EndingOf(HttpResponseFormat format) =>
+        format.Action == ItemAction.Hint ? ResponseEnding.Retry : new ResponseEnding(CloseReason.Published, format);
+
+    /// <summary>False if something is missing before the item: then the origin is asked, which knows what (HTTP-35).</summary>
+    private static bool Follows(Subscription subscription, Item item) => subscription.PrevId is null || subscription.PrevId == item.PrevId;
+
+    /// <summary>A client that an item is not meant for misses nothing.</summary>
+    private static void Skip(Subscription subscription, Item item)
+    {
+        if (subscription.PrevId is not null)
+            subscription.PrevId = item.Id;
+    }
+
+    /// <summary>Runs what is cheap: says why the item is not for this client, or null. In debug, items for other content filters end the hold.</summary>
+    private DeliveryOutcome? Screen(Subscription subscription, Item item, HttpResponseFormat format)
+    {
+        var isDropped = subscription.Filters?.FindDrop(Subject!, item.Meta) is not null; // Where filters are, there is a subject.
+        if (!isDropped && (format.Action != ItemAction.Send || ContentFilterList.Fits(subscription.Filters, format.ContentFilters)))
+            return null;
+        if (!isDropped && Request.Debug)
+            _ending = Failure(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
+        if (format.Action == ItemAction.Send)
+            Skip(subscription, item);
+        return isDropped ? DeliveryOutcome.Filtered : DeliveryOutcome.ContentFilters;
+    }
+
+    private DeliveryOutcome MakeWait(Subscription subscription, Item item, DrainBatch drains)
+    {
+        if (_waiting is null)
         {
-            if (_ending is not null)
-                return false;
-            _ending = ending;
+            _waiting = new HeldBackItems(static item => item.HttpResponse!.Body.Length); // Only items with this format come there.
             if (_released)
                 drains.Add(this);
-            return true;
+        }
+
+        var result = _waiting.Add(subscription, item);
+        if (result == EnqueueResult.Overflow)
+        {
+            Take(new ResponseEnding(CloseReason.Overflow), drains);
+            return DeliveryOutcome.QueueFull;
+        }
+
+        return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.QueueFull;
+    }
+
+    /// <summary>Takes the waiting items through their filters, one after the other, until one ends the hold or none is left.</summary>
+    private async Task FilterAsync()
+    {
+        try
+        {
+            while (TryTakeWaiting(out var subscription, out var item, out var input))
+            {
+                if (await FilterAsync(subscription, item, input) is { } ending)
+                    End(ending);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The hold has ended meanwhile.
+        }
+        catch (Exception error)
+        {
+            Log.FilteringFailed(logger, Request.ConnectionId, error);
+            End(CloseReason.Error);
         }
     }
 
-    private ResponseHoldResult ToResult(Ending ending)
+    private bool TryTakeWaiting(out Subscription subscription, out Item item, out FilterInput input)
     {
-        if (ReferenceEquals(ending, Ending.Retry) || ReferenceEquals(ending, Ending.FirstSubscription))
-            return new ResponseHoldResult { Retry = LastIds(), IsFirstSubscription = ReferenceEquals(ending, Ending.FirstSubscription) };
-        if (ending.Published is not null)
-            return new ResponseHoldResult { Reason = ending.Reason, Answer = ResponseMerge.Apply(Request.Instruct.Response, ending.Published) };
-        return new ResponseHoldResult
+        lock (_gate)
         {
-            Reason = ending.Reason,
-            Answer = ending.Reason == CloseReason.Timeout ? Request.Instruct.Response : null,
-        };
+            while (_ending is null && _waiting!.TryTake(out var next)) // There while this runs.
+            {
+                (subscription, item) = next;
+                input = default;
+                if (Follows(subscription, item))
+                {
+                    if (Screen(subscription, item, item.HttpResponse!) is not null)
+                        continue;
+                    input = subscription.Filters is { } chain ? FilterInputOf(chain, item) : default;
+                }
+
+                return true;
+            }
+
+            _waiting = null;
+            (subscription, item, input) = (null!, null!, default); // Not read after false.
+            if (_ending is not null)
+                _completion.TrySetResult();
+            return false;
+        }
     }
 
-    /// <summary>What ended the hold. Immutable.</summary>
-    private sealed record Ending(CloseReason Reason, HttpResponseFormat? Published)
+    /// <summary>Runs the filters that may take time. Null: the hold goes on.</summary>
+    private async ValueTask<ResponseEnding?> FilterAsync(Subscription subscription, Item item, FilterInput input)
     {
-        public static readonly Ending Retry = new(CloseReason.Origin, Published: null);
-        public static readonly Ending FirstSubscription = Retry with { };
+        if (!Follows(subscription, item))
+        {
+            subscription.IsBehind(); // Only so that the channel forgets its last id.
+            return ResponseEnding.Retry;
+        }
+
+        var format = item.HttpResponse!; // Only items with this format wait.
+        if (format.Action != ItemAction.Send || subscription.Filters is not { Rest.Count: > 0 } chain)
+            return EndingOf(format);
+        var reply = ResponseMerge.Apply(Request.Instruct.Response, format);
+        var outcome = await filters.RunAsync(chain, input, reply.Body, this);
+        // After an error the prev-id stays, so that the next item shows the gap.
+        if (outcome.Error is not null)
+            return Request.Debug ? Failure($"filter error: {outcome.Error}") : null;
+        if (outcome.DroppedBy is null)
+            return new ResponseEnding(CloseReason.Published, Answer: reply with { Body = outcome.Content });
+        lock (_gate)
+            Skip(subscription, item);
+        return null;
+    }
+
+    /// <summary>The end that only debug mode has: an error that the client reads (HTTP-21, HTTP-24).</summary>
+    private static ResponseEnding Failure(string text) => new(
+        CloseReason.Error,
+        Answer: new HttpReply(502, ReasonPhrases.Get(502), new HeaderList([new HeaderField("Content-Type", "text/plain")]), Encoding.UTF8.GetBytes(text + "\n")));
+
+    private ResponseHoldResult ToResult(ResponseEnding ending)
+    {
+        if (ReferenceEquals(ending, ResponseEnding.Retry) || ReferenceEquals(ending, ResponseEnding.FirstSubscription))
+            return new ResponseHoldResult { Retry = LastIds(), IsFirstSubscription = ReferenceEquals(ending, ResponseEnding.FirstSubscription) };
+        var answer = ending.Answer;
+        if (ending.Published is not null)
+            answer = ResponseMerge.Apply(Request.Instruct.Response, ending.Published);
+        else if (ending.Reason == CloseReason.Timeout)
+            answer = Request.Instruct.Response;
+        return new ResponseHoldResult { Reason = ending.Reason, Answer = answer };
     }
 }

@@ -2,7 +2,9 @@ using System.IO.Pipelines;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Holds.Filters;
 using GripProxy.Holds.Links;
+using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 using Microsoft.Extensions.Logging;
 
@@ -15,49 +17,54 @@ namespace GripProxy.Holds.Streams;
 internal sealed class StreamHold : Hold
 {
     private readonly Lock _gate = new();
-    private readonly TimeProvider _time;
+    private readonly MessageFilters _filters;
     private readonly UpdateScheduler _updates;
     private readonly PipeWriter _output;
     private readonly OutboundQueue _queue = new();
-    private readonly HeldBackItems _heldBack = new();
+    private readonly HeldBackItems _heldBack = new(static item => item.HttpStream!.Content.Length); // Only items with this format come there.
+    private readonly StreamActivity _activity;
+    private HashSet<Subscription>? _missed;
     private StreamPhase _phase = StreamPhase.Joining;
     private TaskCompletionSource? _change;
     private CloseReason? _ending;
     private Uri? _next;
     private CancellationTokenSource? _endSource;
     private bool _isBroken;
+    private bool _isCut;
     private bool _mustCut;
+    private bool _mustDrain;
     private bool _fetchIsPlanned;
     private bool _fetchAgain;
-    private int _quietChannels;
-    private long _lastSent;
-    private long _lastActive;
 
-    public StreamHold(HoldRequest request, PipeWriter output, UpdateScheduler updates, TimeProvider time, ILogger logger)
+    public StreamHold(HoldRequest request, PipeWriter output, MessageFilters filters, UpdateScheduler updates, TimeProvider time, ILogger logger)
         : base(request)
     {
         _output = output;
+        _filters = filters;
         _updates = updates;
-        _time = time;
+        _activity = new StreamActivity(time);
         Writer = new StreamHoldWriter(request.ConnectionId, output, _queue, logger);
-        _lastSent = _lastActive = time.GetTimestamp();
     }
 
     /// <summary>The one writer; owned by the run whenever it is not in <see cref="HoldAsync"/>.</summary>
     public StreamHoldWriter Writer { get; }
 
     /// <summary>Time since an item was sent, for keep-alives in idle mode.</summary>
-    public TimeSpan QuietFor => _time.GetElapsedTime(Volatile.Read(ref _lastSent));
+    public TimeSpan QuietFor => _activity.QuietFor;
 
     /// <summary>Time since all channels had an item, for the next link's timeout (HTTP-30).</summary>
-    public TimeSpan InactiveFor => _time.GetElapsedTime(Volatile.Read(ref _lastActive));
+    public TimeSpan InactiveFor => _activity.InactiveFor;
+
+    /// <summary>What debug mode tells the client about the end, or null: nothing.</summary>
+    public string? Failure { get; private set; }
 
     /// <inheritdoc/>
     public override DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains)
     {
         if (item.HttpStream is not { } format || format.Action == ItemAction.Refresh)
             return DeliveryOutcome.NoFormat;
-        EnqueueResult result;
+        DeliveryOutcome outcome;
+        bool mustDrain;
         lock (_gate)
         {
             if (_phase == StreamPhase.Ending)
@@ -69,14 +76,14 @@ internal sealed class StreamHold : Hold
                 MoveTo(StreamPhase.Fetching);
             }
 
-            result = _phase == StreamPhase.Held ? Pass(subscription, item, format) : _heldBack.Add(subscription, item);
-            // The cut itself touches the output, which has no place under the shard lock.
-            _mustCut |= result == EnqueueResult.Overflow && BeginEnd(CloseReason.Overflow);
+            outcome = _phase == StreamPhase.Held ? Pass(subscription, item, format) : Note(_heldBack.Add(subscription, item));
+            mustDrain = _mustDrain;
+            _mustDrain = false;
         }
 
-        if (result is EnqueueResult.StartWriter or EnqueueResult.Overflow)
+        if (mustDrain)
             drains.Add(this);
-        return result is EnqueueResult.StartWriter or EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.QueueFull;
+        return outcome;
     }
 
     /// <inheritdoc/>
@@ -146,15 +153,48 @@ internal sealed class StreamHold : Hold
         Cut();
     }
 
-    /// <summary>For the run: fires when the stream has to end.</summary>
-    public CancellationToken GetEndToken()
+    /// <inheritdoc/>
+    public override CancellationToken GetEndToken()
     {
         lock (_gate)
         {
             _endSource ??= new CancellationTokenSource();
-            if (_ending is not null)
+            if (_isCut)
                 _endSource.Cancel();
             return _endSource.Token;
+        }
+    }
+
+    /// <summary>For a piece of the writer: true if the origin is asked for its channel again anyway.</summary>
+    public bool IsUseless(FilteredPiece piece)
+    {
+        lock (_gate)
+            return _missed?.Contains(piece.Subscription) == true;
+    }
+
+    /// <summary>For a piece of the writer: something was sent.</summary>
+    public void NoteSent() => _activity.NoteSent();
+
+    /// <summary>
+    /// For a piece of the writer: its filters failed. The item is dropped (DIF-05); debug ends the stream (FLT-07). Where the subscription tells
+    /// the order, the client misses an item, so the origin is asked for what follows the item before.
+    /// </summary>
+    public void FilterFailed(FilteredPiece piece, string error)
+    {
+        lock (_gate)
+        {
+            if (Request.Debug)
+            {
+                Fail($"filter error: {error}");
+                _queue.Clear();
+            }
+            else if (piece.PrevId is not null && _next is not null)
+            {
+                (_missed ??= []).Add(piece.Subscription);
+                piece.Subscription.PrevId = piece.PrevId;
+                if (_phase == StreamPhase.Held)
+                    MoveTo(StreamPhase.Fetching);
+            }
         }
     }
 
@@ -165,6 +205,7 @@ internal sealed class StreamHold : Hold
     public async Task<CloseReason?> HoldAsync(Uri? next)
     {
         Task change;
+        bool mustCut;
         lock (_gate)
         {
             _next = next;
@@ -174,8 +215,12 @@ internal sealed class StreamHold : Hold
                 Signal();
             else
                 Release();
+            mustCut = _mustCut;
+            _mustCut = _mustDrain = false;
         }
 
+        if (mustCut)
+            Cut();
         await WriteAsync();
         await change;
         await ClaimWriterAsync();
@@ -196,8 +241,8 @@ internal sealed class StreamHold : Hold
     private void Release()
     {
         _phase = StreamPhase.Held;
-        _lastActive = _time.GetTimestamp();
-        ResetActivity();
+        _missed = null;
+        _activity.Restart(Channels);
         foreach (var (subscription, item) in _heldBack.TakeAll())
         {
             // What does not follow is covered by what the origin just sent; a gap beyond it shows when the last ids are compared.
@@ -218,44 +263,54 @@ internal sealed class StreamHold : Hold
         _updates.Add(_next, this);
     }
 
-    private EnqueueResult Pass(Subscription subscription, Item item, HttpStreamFormat format)
+    private DeliveryOutcome Pass(Subscription subscription, Item item, HttpStreamFormat format)
     {
-        switch (format.Action)
+        var isDropped = subscription.Filters?.FindDrop(Subject!, item.Meta) is not null; // Where filters are, there is a subject.
+        if (format.Action == ItemAction.Send)
+            return Send(subscription, item, format, isDropped);
+        if (isDropped)
+            return DeliveryOutcome.Filtered;
+        // After a hint the last id stays: the origin shall say what came since the last item that was really sent.
+        if (format.Action == ItemAction.Close)
+            BeginEnd(CloseReason.Published);
+        else if (_next is not null)
+            MoveTo(StreamPhase.Fetching);
+        return DeliveryOutcome.Queued;
+    }
+
+    private DeliveryOutcome Send(Subscription subscription, Item item, HttpStreamFormat format, bool isDropped)
+    {
+        var late = isDropped ? null : MakeLate(subscription, item, format);
+        // A client that an item is not meant for misses nothing.
+        if (subscription.PrevId is not null)
+            subscription.PrevId = item.Id;
+        if (_next is not null)
+            _activity.NoteItem(subscription, Channels);
+        if (isDropped)
+            return DeliveryOutcome.Filtered;
+        if (!ContentFilterList.Fits(subscription.Filters, format.ContentFilters))
         {
-            case ItemAction.Hint:
-                // The last id stays: the origin shall say what came since the last item that was really sent.
-                if (_next is not null)
-                    MoveTo(StreamPhase.Fetching);
-                return EnqueueResult.Waiting;
-            case ItemAction.Close:
-                BeginEnd(CloseReason.Published);
-                return EnqueueResult.Waiting;
-            default:
-                if (subscription.PrevId is not null)
-                    subscription.PrevId = item.Id;
-                NoteActivity(subscription);
-                return _queue.Enqueue(format.Content, subscription.Rule);
+            if (Request.Debug)
+                Fail(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
+            return DeliveryOutcome.ContentFilters;
         }
+
+        if (late is null)
+            _activity.NoteSent();
+        return Note(_queue.Enqueue(format.Content, subscription.Rule, late));
     }
 
-    private void NoteActivity(Subscription subscription)
-    {
-        var now = _time.GetTimestamp();
-        Volatile.Write(ref _lastSent, now);
-        if (_next is null || subscription.WasActive)
-            return;
-        subscription.WasActive = true;
-        if (--_quietChannels > 0)
-            return;
-        Volatile.Write(ref _lastActive, now);
-        ResetActivity();
-    }
+    private FilteredPiece? MakeLate(Subscription subscription, Item item, HttpStreamFormat format) =>
+        subscription.Filters is { Rest.Count: > 0 } chain
+            ? new FilteredPiece(this, subscription, chain, FilterInputOf(chain, item), format.Content, _filters)
+            : null;
 
-    private void ResetActivity()
+    /// <summary>Notes what a queue's answer asks for. The cut itself touches the output, which has no place under the shard lock.</summary>
+    private DeliveryOutcome Note(EnqueueResult result)
     {
-        foreach (var channel in Channels)
-            channel.Subscription.WasActive = false;
-        _quietChannels = Channels.Count;
+        _mustCut |= result == EnqueueResult.Overflow && BeginEnd(CloseReason.Overflow);
+        _mustDrain |= result is EnqueueResult.StartWriter or EnqueueResult.Overflow;
+        return result is EnqueueResult.StartWriter or EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.QueueFull;
     }
 
     private async Task WriteAsync()
@@ -297,7 +352,17 @@ internal sealed class StreamHold : Hold
     {
         _output.CancelPendingFlush();
         lock (_gate)
+        {
+            _isCut = true;
             _ = _endSource?.CancelAsync(); // Its callbacks run elsewhere; they handle their own errors.
+        }
+    }
+
+    /// <summary>Ends the stream for a reason that debug mode tells its client.</summary>
+    private void Fail(string text)
+    {
+        if (BeginEnd(CloseReason.Origin))
+            Failure = text;
     }
 
     private bool BeginEnd(CloseReason reason)

@@ -28,15 +28,24 @@ internal sealed partial class StreamHoldWriter(string connectionId, PipeWriter o
         var unflushed = 0;
         while (queue.TryTake(out var piece))
         {
-            unflushed += piece.Length;
+            // A filter may wait for the origin; what stands before it shall not.
+            if (piece.Late is { MayWait: true } && unflushed > 0)
+            {
+                unflushed = 0;
+                if (await FlushAsync(default) is { } stuck)
+                    return stuck;
+            }
+
+            var bytes = piece.Late is null ? piece.Bytes : await piece.Late.MakeAsync();
+            unflushed += bytes.Length;
             if (unflushed < FlushBytes && queue.HasMore)
             {
-                output.Write(piece.Span);
+                output.Write(bytes.Span);
                 continue;
             }
 
             unflushed = 0;
-            if (await FlushAsync(piece) is { } broken)
+            if (await FlushAsync(bytes) is { } broken)
                 return broken;
         }
 

@@ -4,6 +4,7 @@ using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Holds.Links;
+using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
 
 namespace GripProxy.Holds.Streams;
@@ -26,7 +27,7 @@ internal sealed class StreamRun(
         var instruct = _request.Instruct;
         var from = _request.LinkBase;
         join.Join(hold, instruct, SubscriptionMode.Stream);
-        if (await hold.Writer.WriteAsync(instruct.Response.Body) is { } broken)
+        if (await WriteBodyAsync(instruct) is { } broken)
             return hold.EndReason ?? broken;
         while (true)
         {
@@ -59,7 +60,8 @@ internal sealed class StreamRun(
         // What was published between the origin's answer and the join is known by its id (HTTP-35).
         if (next is not null && hold.IsBehind())
             hold.FetchSoon();
-        return await held;
+        var reason = await held;
+        return reason is not null && hold.Failure is { } text ? await FailAsync(text) : reason;
     }
 
     private async Task<(Instruct? Answer, CloseReason End)> FetchAsync(Uri next)
@@ -75,6 +77,7 @@ internal sealed class StreamRun(
             if (instruct.Hold == HoldMode.Response)
                 return (null, await FailAsync("Next link returned non-stream hold."));
             // Reserve before the body is written: what is published meanwhile waits.
+            hold.CurrentUri = next;
             join.Join(hold, instruct, SubscriptionMode.Stream);
             return await WriteBodyAsync(response, instruct, cancellation) is { } broken ? (null, hold.EndReason ?? broken) : (instruct, default);
         }
@@ -84,18 +87,31 @@ internal sealed class StreamRun(
         }
     }
 
+    private async Task<CloseReason?> WriteBodyAsync(Instruct instruct)
+    {
+        var body = ResponseContentFilter.Apply(instruct);
+        return body.Error is { } error ? await FailAsync(error) : await hold.Writer.WriteAsync(body.Content);
+    }
+
     private async Task<CloseReason?> WriteBodyAsync(LinkResponse response, Instruct instruct, CancellationToken cancellation)
     {
         if (response.Body is null)
-            return await hold.Writer.WriteAsync(instruct.Response.Body);
+            return await WriteBodyAsync(instruct);
+        if (ResponseContentFilter.Open(instruct, out var filter) is { } unusable)
+            return await FailAsync(unusable);
         try
         {
+            var unfiltered = filter is null ? default : new byte[CopyBytes];
             while (true)
             {
-                var count = await response.Body.ReadAsync(output.GetMemory(CopyBytes), cancellation);
+                var piece = filter is null ? output.GetMemory(CopyBytes) : unfiltered;
+                var count = await response.Body.ReadAsync(piece, cancellation);
                 if (count == 0)
-                    return null;
-                output.Advance(count);
+                    return filter?.Finish() is { } unfinished ? await FailAsync(ResponseContentFilter.Describe(unfinished)) : null;
+                if (filter is null)
+                    output.Advance(count);
+                else if (filter.Write(piece.Span[..count], output) is { } error)
+                    return await FailAsync(ResponseContentFilter.Describe(error));
                 var flush = await output.FlushAsync(cancellation);
                 if (flush.IsCanceled || flush.IsCompleted)
                     return CloseReason.Client;

@@ -65,13 +65,25 @@ public sealed class OutboundQueueTests
         Assert.Equal(2, _queue.Bytes);
     }
 
+    [Fact]
+    public void Clear_WhileAWriterIsAtWork_DropsWhatWaitsAndNothingElse()
+    {
+        Add("a");
+        Add("b");
+        _queue.TryTake(out _);
+        _queue.Clear();
+        Assert.Equal(0, _queue.Bytes);
+        Assert.Equal(EnqueueResult.Waiting, Add("c"));
+        Assert.Equal(["c"], TakeAll());
+    }
+
     private EnqueueResult Add(string piece, ChannelRule? rule = null) => _queue.Enqueue(System.Text.Encoding.ASCII.GetBytes(piece), rule ?? Close);
 
     private List<string> TakeAll()
     {
         var all = new List<string>();
         while (_queue.TryTake(out var piece))
-            all.Add(System.Text.Encoding.ASCII.GetString(piece.Span));
+            all.Add(System.Text.Encoding.ASCII.GetString(piece.Bytes.Span));
         return all;
     }
 }

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Holds.Response;
+
+internal sealed partial class ResponseHold
+{
+    private static partial class Log
+    {
+        [LoggerMessage(3051, LogLevel.Error, "{ConnectionId}: filtering failed", EventName = "FilteringFailed")]
+        public static partial void FilteringFailed(ILogger logger, string connectionId, Exception error);
+    }
+}
