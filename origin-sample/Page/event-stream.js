@@ -22,12 +22,12 @@ export class EventStream {
     }
   }
 
-  stop(state = "off") {
+  stop(state = "off", reason = "") {
     clearTimeout(this.#timer);
     this.#timer = null;
     this.#source?.close();
     this.#source = null;
-    this.#handlers.onState(state);
+    this.#handlers.onState(state, reason);
   }
 
   #open() {

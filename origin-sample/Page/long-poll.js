@@ -18,10 +18,10 @@ export class LongPoll {
     }
   }
 
-  stop(state = "off") {
+  stop(state = "off", reason = "") {
     this.#abort?.abort();
     this.#abort = null;
-    this.#handlers.onState(state);
+    this.#handlers.onState(state, reason);
   }
 
   async #run(signal) {

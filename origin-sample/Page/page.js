@@ -3,15 +3,18 @@ import { LongPoll } from "./long-poll.js";
 import { EventStream } from "./event-stream.js";
 import { Pane } from "./pane.js";
 import { colorOf, initialOf } from "./people.js";
+import { Windows } from "./windows.js";
 
 const byId = (id) => document.getElementById(id);
 const panes = new Map([...document.querySelectorAll(".pane")].map((element) => [element.dataset.transport, new Pane(element, isMine)]));
 const page = crypto.randomUUID?.() ?? `${Date.now()}-${Math.floor(Math.random() * 1e9)}`;
 const heartbeatEvery = 10_000;
 
-// Browsers open at most six connections to one server, and every open window holds one or two of them. A window that nobody has looked
-// at for a while gives its own back; it goes on from its cursor when it is shown again.
+// A window that nobody has looked at for a while gives its connections back; it goes on from its cursor when it is shown again.
 const pauseHiddenAfter = 30_000;
+
+// Two windows with both transports hold four of a browser's six connections to a server. With more windows each holds one.
+const mostWithBoth = 2;
 
 const name = byId("name");
 name.value = load("name") || `guest-${Math.floor(100 + Math.random() * 900)}`;
@@ -35,7 +38,7 @@ const links = new Map([
 function handlersOf(transport) {
   const pane = panes.get(transport);
   return {
-    onState: (state) => pane.setState(state),
+    onState: (state, reason) => pane.setState(state, reason),
     onMessage: (message) => pane.add(message),
     onGap: () => pane.addGap(),
     onNoProxy: showBanner,
@@ -50,17 +53,32 @@ function isWanted(transport) {
   return chosen() === "both" || chosen() === transport;
 }
 
+// Why a transport that is wanted rests, or "".
+function reasonToRest(transport) {
+  if (isPaused) {
+    return "This window was hidden for a while";
+  }
+
+  return chosen() === "both" && transport === "long-poll" && openWindows > mostWithBoth
+    ? `${openWindows} windows are open, and a browser has six connections to one server: each window uses one`
+    : "";
+}
+
+function isRunning(transport) {
+  return isWanted(transport) && !reasonToRest(transport);
+}
+
 function applyTransport() {
   for (const [transport, link] of links) {
     panes.get(transport).show(isWanted(transport));
-    if (isWanted(transport)) {
+    if (isRunning(transport)) {
       link.start();
     } else {
-      link.stop();
+      link.stop(isWanted(transport) ? "paused" : "off", reasonToRest(transport));
     }
   }
 
-  if (!isWanted("sse")) {
+  if (!isRunning("sse")) {
     byId("ticker").textContent = "the ticker needs events";
   }
 
@@ -71,15 +89,38 @@ for (const radio of document.querySelectorAll("input[name=transport]")) {
   radio.addEventListener("change", applyTransport);
 }
 
-let pause;
-document.addEventListener("visibilitychange", () => {
-  clearTimeout(pause);
-  if (document.hidden) {
-    pause = setTimeout(() => links.forEach((link) => link.stop("paused")), pauseHiddenAfter);
-  } else {
+let isPaused = false;
+let openWindows = 1;
+const windows = new Windows((count) => {
+  if (count !== openWindows) {
+    openWindows = count;
     applyTransport();
   }
 });
+
+let pause;
+function watchVisibility() {
+  clearTimeout(pause);
+  if (document.hidden) {
+    pause = setTimeout(rest, pauseHiddenAfter);
+  } else if (isPaused) {
+    wake();
+  }
+}
+
+document.addEventListener("visibilitychange", watchVisibility);
+
+function rest() {
+  isPaused = true;
+  applyTransport();
+  windows.leave();
+}
+
+async function wake() {
+  isPaused = false;
+  await windows.join(page);
+  applyTransport();
+}
 
 // Writing ------------------------------------------------------------------------------------------------------------
 
@@ -120,7 +161,7 @@ async function heartbeat() {
     const response = await fetch("chat/people", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(presence([...links.keys()].filter(isWanted))),
+      body: JSON.stringify(presence([...links.keys()].filter(isRunning))),
     });
     if (response.ok) {
       showPeople(await response.json());
@@ -134,11 +175,17 @@ function presence(transports) {
   return { page, user: name.value, transports };
 }
 
-setInterval(() => document.hidden || heartbeat(), heartbeatEvery);
+setInterval(() => {
+  if (!isPaused) {
+    heartbeat();
+    windows.count();
+  }
+}, heartbeatEvery);
 addEventListener("pagehide", () => {
+  windows.leave();
   navigator.sendBeacon("chat/people", new Blob([JSON.stringify(presence([]))], { type: "application/json" }));
 });
-addEventListener("pageshow", (event) => event.persisted && applyTransport());
+addEventListener("pageshow", (event) => event.persisted && wake());
 
 // The answer to a heartbeat and an event may overtake each other; the version says which is newer.
 let shownVersion = 0;
@@ -192,19 +239,18 @@ function span(className, text) {
   return element;
 }
 
+// Kept for this window only: two windows of one browser are two people in the chat.
 function load(key) {
   try {
-    return sessionStorage.getItem(key) ?? localStorage.getItem(key);
+    return sessionStorage.getItem(key);
   } catch {
     return null; // storage is switched off
   }
 }
 
-// For this window first: two windows of one browser are two people in the chat.
 function save(key, value) {
   try {
     sessionStorage.setItem(key, value);
-    localStorage.setItem(key, value);
   } catch {
     // storage is switched off: the name lives as long as the page
   }
@@ -218,4 +264,5 @@ byId("curl").textContent = [
   `curl -H 'Content-Type: application/json' -d '{"user":"curl","text":"hello"}' ${location.origin}/chat/messages`,
 ].join("\n");
 
-applyTransport();
+await wake();
+watchVisibility();

@@ -2,7 +2,8 @@
 import { colorOf, initialOf } from "./people.js";
 
 const mostMessages = 200;
-const clocksDiffer = 60_000;
+const mostAge = 2_000; // older messages are replayed ones: their age says nothing about the push
+const nothingYet = "No messages yet. Open this page in a second window and write one.";
 
 export class Pane {
   #element;
@@ -26,9 +27,11 @@ export class Pane {
     this.#element.hidden = !isShown;
   }
 
-  setState(state) {
+  setState(state, reason = "") {
     this.#state.dataset.state = state;
     this.#state.textContent = state;
+    this.#state.title = reason;
+    this.#list.dataset.empty = reason || nothingYet;
   }
 
   // A message may come twice around a broken connection; its id says so.
@@ -90,7 +93,7 @@ export class Pane {
     const time = element("time", "", new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
     time.dateTime = at;
     meta.append(element("span", "author", user), time);
-    if (age >= 0 && age < clocksDiffer) {
+    if (age >= 0 && age < mostAge) {
       const note = element("span", "age", `${Math.round(age)} ms`);
       note.title = "From the origin to here, if both clocks agree";
       meta.append(note);

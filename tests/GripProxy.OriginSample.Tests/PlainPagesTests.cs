@@ -27,6 +27,7 @@ public sealed class PlainPagesTests : IAsyncLifetime
     [InlineData("event-stream.js", "text/javascript")]
     [InlineData("pane.js", "text/javascript")]
     [InlineData("people.js", "text/javascript")]
+    [InlineData("windows.js", "text/javascript")]
     [InlineData("icon.svg", "image/svg+xml")]
     public async Task Files_OfThePage_AreServed(string file, string type)
     {
