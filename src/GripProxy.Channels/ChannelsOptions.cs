@@ -23,6 +23,21 @@ public sealed class ChannelsOptions
     /// </summary>
     public bool UpdateOnFirstSubscription { get; init; } = true;
 
+    /// <summary>
+    /// Deliveries (one item at one connection) per second to all clients together (PUB-32). Zero is no limit, as in a Pushpin file without the
+    /// key: a cap makes everybody late, and what a connection may keep waiting is bounded anyway.
+    /// </summary>
+    public int MessageRate { get; init; }
+
+    /// <summary>
+    /// How many deliveries may wait for the connections of one route because of <see cref="MessageRate"/> (PUB-32). Zero is no limit, as in a
+    /// Pushpin file without the key.
+    /// </summary>
+    public int MessageHwm { get; init; }
+
+    /// <summary>Bytes of a block: a delivery counts as many messages as it has blocks (PUB-33). Zero: each counts one.</summary>
+    public int MessageBlockSize { get; init; }
+
     /// <summary>The <c>[channel:PATTERN]</c> sections in file order. None: <see cref="ChannelRule.Default"/> for all.</summary>
     public IReadOnlyList<ChannelRule> Rules { get; init; } = [];
 
@@ -33,8 +48,23 @@ public sealed class ChannelsOptions
         IdCacheTtl = TimeSpan.FromSeconds(settings.Int("handler", "id_cache_ttl", 0, min: 0)),
         SubscriptionLinger = TimeSpan.FromSeconds(settings.Int("handler", "subscription_linger", 60, min: 0)),
         UpdateOnFirstSubscription = settings.Bool("handler", "update_on_first_subscription", fallback: true),
+        MessageRate = ReadRate(settings),
+        MessageHwm = Math.Max(0, settings.Int("handler", "message_hwm", -1, min: -1)),
+        MessageBlockSize = Math.Max(0, settings.Int("handler", "message_block_size", -1, min: -1)),
         Rules = [.. settings.Names("channel").Select(name => ReadRule(settings, name))],
     };
+
+    private static int ReadRate(Settings settings)
+    {
+        var rate = Math.Max(0, settings.Int("handler", "message_rate", -1, min: -1));
+        if (rate > 0 && settings.Int("handler", "message_hwm", -1, min: -1) <= 0)
+        {
+            settings.Report(ConfigSeverity.Warning, "handler", "message_rate",
+                "message_rate without message_hwm: what is published faster than that waits without a limit; add message_hwm=25000");
+        }
+
+        return rate;
+    }
 
     private static ChannelRule ReadRule(Settings settings, string pattern)
     {

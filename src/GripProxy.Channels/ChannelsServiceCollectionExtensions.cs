@@ -1,3 +1,4 @@
+using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
@@ -14,6 +15,8 @@ public static class ChannelsServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(options);
+        services.AddMetrics();
+        services.TryAddSingleton<DeliveryInstruments>();
         services.TryAddSingleton<TimerWheel>();
         services.TryAddSingleton<SubscriptionTable>();
         services.TryAddSingleton<PublishPipeline>();

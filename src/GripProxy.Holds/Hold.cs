@@ -13,6 +13,9 @@ internal abstract class Hold(HoldRequest request) : IOutbound
     /// <summary>The request and its instruct.</summary>
     public HoldRequest Request { get; } = request;
 
+    /// <inheritdoc/>
+    public string? RouteId => Request.RouteId;
+
     /// <summary>Its places. Set by whoever joins, while the hold lets nothing pass.</summary>
     public IReadOnlyList<HeldChannel> Channels { get; set; } = [];
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
+using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
@@ -23,18 +24,20 @@ public sealed partial class HoldKeeper
     private readonly TimerWheel _wheel;
     private readonly TimeProvider _time;
     private readonly Random _random;
+    private readonly DeliveryInstruments _instruments;
     private readonly ILogger<HoldKeeper> _logger;
 
     /// <summary>Holds requests on the channels of <paramref name="table"/>. <paramref name="random"/> must be thread-safe.</summary>
     public HoldKeeper(
-        SubscriptionTable table, HoldsOptions options, TimerWheel wheel, TimeProvider time, Random random, ILoggerFactory loggers)
+        SubscriptionTable table, HoldsOptions options, TimerWheel wheel, Random random, DeliveryInstruments instruments, ILoggerFactory loggers)
     {
         _join = new JoinSequence(table, options, loggers.CreateLogger<JoinSequence>());
         _wheel = wheel;
-        _time = time;
+        _time = wheel.Time;
         _random = random;
+        _instruments = instruments;
         _logger = loggers.CreateLogger<HoldKeeper>();
-        _follower = new LinkFollower(time, random);
+        _follower = new LinkFollower(_time, random);
         _updates = new UpdateScheduler(wheel);
         _filters = new MessageFilters(time, loggers.CreateLogger<MessageFilters>());
         _loopWarning = new FirstSubscriptionLoopWarning(_logger);
@@ -60,7 +63,11 @@ public sealed partial class HoldKeeper
             var result = await hold.WaitAsync();
             // A retry is not the end of the client's request (DIF-27).
             if (result.Retry is null)
+            {
+                _instruments.Closed(SubscriptionMode.Response, result.Reason);
                 _ = ReportGoneAsync(request);
+            }
+
             return result;
         }
         finally
@@ -84,7 +91,9 @@ public sealed partial class HoldKeeper
         try
         {
             await using var gone = clientGone.UnsafeRegister(static state => ((StreamHold)state!).End(CloseReason.Client), hold);
-            return await new StreamRun(hold, output, _join, _follower, _wheel, _random).RunAsync();
+            var reason = await new StreamRun(hold, output, _join, _follower, _wheel, _random).RunAsync();
+            _instruments.Closed(SubscriptionMode.Stream, reason);
+            return reason;
         }
         finally
         {

@@ -1,8 +1,10 @@
+using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Protocol.Items;
 using GripProxy.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GripProxy.Channels.Tests;
@@ -10,13 +12,15 @@ namespace GripProxy.Channels.Tests;
 /// <summary>A table and a pipeline under a clock that the test moves.</summary>
 internal sealed class ChannelsFixture : IDisposable
 {
-    public ChannelsFixture(ChannelsOptions? options = null)
+    public ChannelsFixture(ChannelsOptions? options = null, ILoggerFactory? logs = null)
     {
         options ??= new ChannelsOptions { IdCacheTtl = TimeSpan.FromSeconds(60) };
         Wheel = new TimerWheel(Time);
         Table = new SubscriptionTable(options, Wheel, Time);
-        Pipeline = new PublishPipeline(Table, options, Wheel, Time, NullLoggerFactory.Instance);
+        Pipeline = new PublishPipeline(Table, options, Wheel, Time, new DeliveryInstruments(Metrics.Factory), logs ?? NullLoggerFactory.Instance);
     }
+
+    public MetricsRecorder Metrics { get; } = new(DeliveryInstruments.MeterName);
 
     public ManualTime Time { get; } = new();
 
@@ -39,5 +43,10 @@ internal sealed class ChannelsFixture : IDisposable
     public void Publish(string? id, string? prevId = null, bool noSequence = false, string channel = "c") =>
         Pipeline.Publish([StreamItem(id, prevId, noSequence, channel)]);
 
-    public void Dispose() => Wheel.Dispose();
+    public void Dispose()
+    {
+        Pipeline.Dispose();
+        Wheel.Dispose();
+        Metrics.Dispose();
+    }
 }

@@ -8,6 +8,11 @@ namespace GripProxy.Channels.Tests;
 /// <summary>Takes everything and remembers it.</summary>
 internal sealed class RecordingOutbound : IOutbound
 {
+    public string? RouteId { get; init; }
+
+    /// <summary>What it says to every item.</summary>
+    public DeliveryOutcome Answer { get; set; } = DeliveryOutcome.Queued;
+
     public List<string?> Ids { get; } = [];
 
     public int Updates { get; private set; }
@@ -18,7 +23,7 @@ internal sealed class RecordingOutbound : IOutbound
     {
         Ids.Add(item.Id);
         drains.Add(this);
-        return DeliveryOutcome.Queued;
+        return Answer;
     }
 
     public void Update(UpdateCause cause, DrainBatch drains) => Updates++;

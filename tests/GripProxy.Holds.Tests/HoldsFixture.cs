@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using GripProxy.Channels;
+using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
@@ -20,9 +21,12 @@ internal sealed class HoldsFixture : IDisposable
         channels ??= new ChannelsOptions { UpdateOnFirstSubscription = false };
         Wheel = new TimerWheel(Time);
         Table = new SubscriptionTable(channels, Wheel, Time);
-        Pipeline = new PublishPipeline(Table, channels, Wheel, Time, NullLoggerFactory.Instance);
-        Keeper = new HoldKeeper(Table, holds ?? new HoldsOptions(), Wheel, Time, new Random(1), NullLoggerFactory.Instance);
+        var instruments = new DeliveryInstruments(Metrics.Factory);
+        Pipeline = new PublishPipeline(Table, channels, Wheel, Time, instruments, NullLoggerFactory.Instance);
+        Keeper = new HoldKeeper(Table, holds ?? new HoldsOptions(), Wheel, new Random(1), instruments, NullLoggerFactory.Instance);
     }
+
+    public MetricsRecorder Metrics { get; } = new(DeliveryInstruments.MeterName);
 
     public ManualTime Time { get; } = new();
 
@@ -76,5 +80,10 @@ internal sealed class HoldsFixture : IDisposable
         }
     }
 
-    public void Dispose() => Wheel.Dispose();
+    public void Dispose()
+    {
+        Pipeline.Dispose();
+        Wheel.Dispose();
+        Metrics.Dispose();
+    }
 }

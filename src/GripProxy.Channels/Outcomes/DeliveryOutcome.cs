@@ -18,6 +18,9 @@ public enum DeliveryOutcome
     /// <summary>It was dropped because the queue is full.</summary>
     QueueFull,
 
+    /// <summary>It was dropped because too much waits already for the hold to join or to hear from its origin.</summary>
+    NotJoined,
+
     /// <summary>It was dropped because the connection is about to end.</summary>
     ConnectionClosed,
 }

@@ -1,4 +1,5 @@
 using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Protocol.Items;
@@ -8,21 +9,23 @@ namespace GripProxy.Channels.Publishing;
 
 /// <summary>
 /// Where every publisher ends, whatever its door: duplicate suppression, order, fan-out (PUB-30, PUB-31). Thread-safe; only enqueues,
-/// never waits for a client.
+/// never waits for a client. Owned by whoever built it.
 /// </summary>
-public sealed class PublishPipeline
+public sealed partial class PublishPipeline : IDisposable
 {
     private readonly SubscriptionTable _table;
     private readonly FanOut _fanOut;
     private readonly Sequencer _sequencer;
+    private readonly ILogger<PublishPipeline> _logger;
 
     /// <summary>Publishes into the holds of <paramref name="table"/>.</summary>
     public PublishPipeline(
-        SubscriptionTable table, ChannelsOptions options, TimerWheel wheel, TimeProvider time, ILoggerFactory loggers)
+        SubscriptionTable table, ChannelsOptions options, TimerWheel wheel, TimeProvider time, DeliveryInstruments instruments, ILoggerFactory loggers)
     {
         _table = table;
-        _fanOut = new FanOut(loggers.CreateLogger<FanOut>());
-        _sequencer = new Sequencer(options.MessageWait, wheel, time, _fanOut);
+        _logger = loggers.CreateLogger<PublishPipeline>();
+        _fanOut = new FanOut(options, time, instruments, loggers.CreateLogger<FanOut>());
+        _sequencer = new Sequencer(options.MessageWait, wheel, time, _fanOut, loggers.CreateLogger<Sequencer>());
     }
 
     /// <summary>Takes items in order. Delivery goes on after the call returns.</summary>
@@ -53,13 +56,20 @@ public sealed class PublishPipeline
         drains.Run();
     }
 
+    /// <summary>Drops what waits because of <c>message_rate</c>.</summary>
+    public void Dispose() => _fanOut.Dispose();
+
     private void Publish(Item item, DrainBatch drains)
     {
         var shard = _table.ShardOf(item.Channel);
         lock (shard.Gate)
         {
             if (!shard.Duplicates.IsNew(item.Channel, item.Id))
+            {
+                Log.Duplicate(_logger, item.Channel, item.Id);
                 return;
+            }
+
             // Order is kept only while somebody listens: the first item after a subscription is delivered at once.
             if (shard.Channels.TryGetValue(item.Channel, out var channel))
                 _sequencer.Add(channel, item, drains);

@@ -2,6 +2,7 @@ using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Protocol.Items;
+using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Channels.Publishing;
 
@@ -9,7 +10,7 @@ namespace GripProxy.Channels.Publishing;
 /// Decides what is next on a channel (PUB-31): an item whose predecessor is missing waits for it, at most <c>message_wait</c>. Stateless
 /// but for its clock; the state is the channel's, so every method is called under the shard lock.
 /// </summary>
-internal sealed class Sequencer(TimeSpan wait, TimerWheel wheel, TimeProvider time, FanOut fanOut)
+internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimeProvider time, FanOut fanOut, ILogger<Sequencer> logger)
 {
     /// <summary>Delivers the item and what waited for it, or makes it wait.</summary>
     public void Add(ChannelState channel, Item item, DrainBatch drains)
@@ -31,7 +32,12 @@ internal sealed class Sequencer(TimeSpan wait, TimerWheel wheel, TimeProvider ti
     private void MakeWait(ChannelState channel, Item item)
     {
         channel.Waiting ??= new WaitingItems(new WheelTimer(state => Expire((ChannelState)state), channel));
-        if (channel.Waiting.TryAdd(item, time.GetTimestamp()) && channel.Waiting.Count == 1)
+        var result = channel.Waiting.Add(item, time.GetTimestamp());
+        if (result == WaitingResult.PlaceIsTaken)
+            Log.PlaceIsTaken(logger, item.Channel, item.Id, item.PrevId);
+        else if (result == WaitingResult.TooMany)
+            Log.TooManyWait(logger, item.Channel, item.Id, item.PrevId);
+        else if (channel.Waiting.Count == 1)
             wheel.Schedule(channel.Waiting.Timer, wait);
     }
 

@@ -21,13 +21,15 @@ internal sealed class WaitingItems(WheelTimer timer)
     /// <summary>Timestamp at which the oldest item came.</summary>
     public long OldestSince => _items[0].Since;
 
-    /// <summary>False, and the item is dropped, if another one waits for the same id or too many wait.</summary>
-    public bool TryAdd(Item item, long now)
+    /// <summary>Takes the item in, unless another one waits for the same id or too many wait.</summary>
+    public WaitingResult Add(Item item, long now)
     {
-        if (_items.Count >= Max || _items.Exists(w => w.Item.PrevId == item.PrevId))
-            return false;
+        if (_items.Exists(w => w.Item.PrevId == item.PrevId))
+            return WaitingResult.PlaceIsTaken;
+        if (_items.Count >= Max)
+            return WaitingResult.TooMany;
         _items.Add((item, now));
-        return true;
+        return WaitingResult.Waits;
     }
 
     /// <summary>Takes the item that waits for <paramref name="id"/>, or null.</summary>

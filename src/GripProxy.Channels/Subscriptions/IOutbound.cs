@@ -7,6 +7,9 @@ namespace GripProxy.Channels.Subscriptions;
 /// <summary>A held client as the channels see it: something that takes items. One per hold, whatever its transport.</summary>
 public interface IOutbound
 {
+    /// <summary>Explicit id of the route that its request took, or null. Deliveries are paced per route (PUB-32).</summary>
+    string? RouteId { get; }
+
     /// <summary>
     /// Takes an item, or says why not. Called under the lock of the channel's shard, by one thread per channel: it only enqueues. If nobody is
     /// writing to the client yet, it adds itself to <paramref name="drains"/>.

@@ -1,3 +1,4 @@
+using GripProxy.Channels.Pacing;
 using GripProxy.Protocol.Filters;
 
 namespace GripProxy.Channels.Subscriptions;
@@ -54,4 +55,7 @@ public sealed class Subscription
 
     /// <summary>Place in the channel's list, or -1 once it has left.</summary>
     internal int Index { get; set; } = -1;
+
+    /// <summary>Its part in what waits because of <c>message_rate</c>, or null: nothing ever waited.</summary>
+    internal PacedShare? Paced { get; set; }
 }

@@ -67,7 +67,7 @@ public sealed class SubscriptionTable
         }
     }
 
-    /// <summary>Gives a place back. Leaving twice does nothing.</summary>
+    /// <summary>Gives a place back; what waits for it is forgotten. Leaving twice does nothing.</summary>
     public void Leave(Subscription subscription)
     {
         var state = subscription.State;
@@ -76,6 +76,7 @@ public sealed class SubscriptionTable
             if (subscription.Index < 0)
                 return;
             state.Remove(subscription);
+            subscription.Paced?.Leave();
             if (subscription.Mode == SubscriptionMode.Response && _linger > TimeSpan.Zero)
                 Linger(state);
             if (!state.HasSubscribers && state.LingerUntil == 0)

@@ -28,6 +28,9 @@ public sealed class TimerWheel : IDisposable
         _timer = time.CreateTimer(static wheel => ((TimerWheel)wheel!).Advance(), this, Tick, Tick);
     }
 
+    /// <summary>The clock behind it.</summary>
+    public TimeProvider Time => _time;
+
     /// <summary>Makes or moves an appointment: the callback runs once, <paramref name="delay"/> from now.</summary>
     public void Schedule(WheelTimer timer, TimeSpan delay)
     {

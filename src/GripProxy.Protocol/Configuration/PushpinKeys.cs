@@ -10,7 +10,6 @@ internal static class PushpinKeys
     private const string Metrics = "the metrics endpoint";
     private const string OneLog = "one log";
     private const string OneProcess = "there is one process";
-    private const string Rates = "rate and queue limiting by count";
     private const string Stats = "the stats stream";
     private const string Wiring = "there are no internal sockets";
     private const string Zmq = "the ZeroMQ interface";
@@ -81,9 +80,9 @@ internal static class PushpinKeys
         Later("handler", "stats_spec", Stats),
         Later("handler", "command_spec", Zmq),
         Later("handler", "state_spec", "the session feature's state service"),
-        Later("handler", "message_rate", Rates),
-        Later("handler", "message_hwm", Rates),
-        Later("handler", "message_block_size", Rates),
+        Used("handler", "message_rate"),
+        Used("handler", "message_hwm"),
+        Used("handler", "message_block_size"),
         Used("handler", "message_wait"),
         Used("handler", "id_cache_ttl"),
         Later("handler", "update_on_first_subscription", "asking the origin again at the first subscription"),

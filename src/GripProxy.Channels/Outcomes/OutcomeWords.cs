@@ -1,0 +1,52 @@
+using GripProxy.Channels.Subscriptions;
+
+namespace GripProxy.Channels.Outcomes;
+
+/// <summary>The words of outcomes for operators, the same everywhere (CTL-08, STA-30). Each enum value has one.</summary>
+public static class OutcomeWords
+{
+    /// <summary>The word of a drop reason, such as <c>queue-full</c>.</summary>
+    public static string Word(this DropReason reason) => reason switch
+    {
+        DropReason.QueueFull => "queue-full",
+        DropReason.ConnectionClosed => "connection-closed",
+        DropReason.FilterError => "filter-error",
+        DropReason.ContentFilters => "content-filters",
+        DropReason.NotJoined => "not-joined",
+        DropReason.RelayFull => "relay-full",
+        DropReason.RateHwm => "rate-hwm",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, message: null),
+    };
+
+    /// <summary>The word of a close reason, such as <c>token-expired</c>.</summary>
+    public static string Word(this CloseReason reason) => reason switch
+    {
+        CloseReason.Client => "client",
+        CloseReason.Origin => "origin",
+        CloseReason.Published => "published",
+        CloseReason.Timeout => "timeout",
+        CloseReason.Overflow => "overflow",
+        CloseReason.Drain => "drain",
+        CloseReason.Admin => "admin",
+        CloseReason.TokenExpired => "token-expired",
+        CloseReason.Error => "error",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, message: null),
+    };
+
+    /// <summary>The word of a kind of hold as metrics and the API call it (transport), such as <c>stream</c>.</summary>
+    public static string Word(this SubscriptionMode mode) => mode switch
+    {
+        SubscriptionMode.Response => "response",
+        SubscriptionMode.Stream => "stream",
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
+    };
+
+    /// <summary>Why the item did not reach the connection, or null: it did, or it was not meant for it.</summary>
+    public static DropReason? AsDrop(this DeliveryOutcome outcome) => outcome switch
+    {
+        DeliveryOutcome.QueueFull => DropReason.QueueFull,
+        DeliveryOutcome.NotJoined => DropReason.NotJoined,
+        DeliveryOutcome.ConnectionClosed => DropReason.ConnectionClosed,
+        _ => null,
+    };
+}

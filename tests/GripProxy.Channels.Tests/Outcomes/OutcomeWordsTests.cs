@@ -1,0 +1,19 @@
+using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Subscriptions;
+
+namespace GripProxy.Channels.Tests.Outcomes;
+
+public sealed class OutcomeWordsTests
+{
+    [Fact]
+    public void Words_OfDropsAndCloses_AreThoseOfTheSpecification()
+    {
+        Assert.Equal(
+            ["queue-full", "connection-closed", "filter-error", "content-filters", "not-joined", "relay-full", "rate-hwm"],
+            Enum.GetValues<DropReason>().Select(reason => reason.Word()));
+        Assert.Equal(
+            ["client", "origin", "published", "timeout", "overflow", "drain", "admin", "token-expired", "error"],
+            Enum.GetValues<CloseReason>().Select(reason => reason.Word()));
+        Assert.Equal(["response", "stream"], Enum.GetValues<SubscriptionMode>().Select(mode => mode.Word()));
+    }
+}
