@@ -13,6 +13,9 @@ internal abstract class Hold(HoldRequest request) : IOutbound
     /// <summary>The request and its instruct.</summary>
     public HoldRequest Request { get; } = request;
 
+    /// <summary>Its kind.</summary>
+    public abstract SubscriptionMode Mode { get; }
+
     /// <inheritdoc/>
     public string? RouteId => Request.RouteId;
 

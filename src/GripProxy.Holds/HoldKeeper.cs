@@ -39,7 +39,7 @@ public sealed partial class HoldKeeper
         _logger = loggers.CreateLogger<HoldKeeper>();
         _follower = new LinkFollower(_time, random);
         _updates = new UpdateScheduler(wheel);
-        _filters = new MessageFilters(time, loggers.CreateLogger<MessageFilters>());
+        _filters = new MessageFilters(_time, instruments, loggers.CreateLogger<MessageFilters>());
         _loopWarning = new FirstSubscriptionLoopWarning(_logger);
     }
 
@@ -64,7 +64,7 @@ public sealed partial class HoldKeeper
             // A retry is not the end of the client's request (DIF-27).
             if (result.Retry is null)
             {
-                _instruments.Closed(SubscriptionMode.Response, result.Reason);
+                _instruments.Closed(hold.Mode, result.Reason);
                 _ = ReportGoneAsync(request);
             }
 
@@ -92,7 +92,7 @@ public sealed partial class HoldKeeper
         {
             await using var gone = clientGone.UnsafeRegister(static state => ((StreamHold)state!).End(CloseReason.Client), hold);
             var reason = await new StreamRun(hold, output, _join, _follower, _wheel, _random).RunAsync();
-            _instruments.Closed(SubscriptionMode.Stream, reason);
+            _instruments.Closed(hold.Mode, reason);
             return reason;
         }
         finally

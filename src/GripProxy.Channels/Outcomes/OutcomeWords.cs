@@ -44,6 +44,7 @@ public static class OutcomeWords
     /// <summary>Why the item did not reach the connection, or null: it did, or it was not meant for it.</summary>
     public static DropReason? AsDrop(this DeliveryOutcome outcome) => outcome switch
     {
+        DeliveryOutcome.ContentFilters => DropReason.ContentFilters,
         DeliveryOutcome.QueueFull => DropReason.QueueFull,
         DeliveryOutcome.NotJoined => DropReason.NotJoined,
         DeliveryOutcome.ConnectionClosed => DropReason.ConnectionClosed,

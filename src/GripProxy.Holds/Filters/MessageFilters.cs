@@ -1,10 +1,12 @@
+using GripProxy.Channels.Diagnostics;
+using GripProxy.Channels.Outcomes;
 using GripProxy.Protocol.Filters;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Holds.Filters;
 
 /// <summary>Runs the filters of a delivery that need time or memory, one after the other, for every kind of hold. Thread-safe.</summary>
-internal sealed partial class MessageFilters(TimeProvider time, ILogger<MessageFilters> logger)
+internal sealed partial class MessageFilters(TimeProvider time, DeliveryInstruments instruments, ILogger<MessageFilters> logger)
 {
     private readonly OriginFilters _origin = new(time);
 
@@ -24,7 +26,11 @@ internal sealed partial class MessageFilters(TimeProvider time, ILogger<MessageF
         }
 
         if (outcome.Error is not null)
+        {
+            instruments.Dropped(hold.Mode, DropReason.FilterError);
             Log.FilterFailed(logger, hold.Request.ConnectionId, hold.Request.Url, outcome.Error);
+        }
+
         return outcome;
     }
 }

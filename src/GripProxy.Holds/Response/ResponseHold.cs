@@ -27,6 +27,9 @@ internal sealed partial class ResponseHold(HoldRequest request, MessageFilters f
     private HeldBackItems? _waiting;
     private CancellationTokenSource? _endSource;
 
+    /// <inheritdoc/>
+    public override SubscriptionMode Mode => SubscriptionMode.Response;
+
     /// <summary>The result, once the hold is released and something has ended it. Made by the waiting request, not by the publisher.</summary>
     public async Task<ResponseHoldResult> WaitAsync()
     {

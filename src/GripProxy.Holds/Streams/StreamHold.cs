@@ -46,6 +46,9 @@ internal sealed class StreamHold : Hold
         Writer = new StreamHoldWriter(request.ConnectionId, output, _queue, logger);
     }
 
+    /// <inheritdoc/>
+    public override SubscriptionMode Mode => SubscriptionMode.Stream;
+
     /// <summary>The one writer; owned by the run whenever it is not in <see cref="HoldAsync"/>.</summary>
     public StreamHoldWriter Writer { get; }
 

@@ -28,6 +28,7 @@ public sealed class DeliveryInstrumentsTests : IDisposable
 
     [Theory]
     [InlineData(DeliveryOutcome.QueueFull, "queue-full")]
+    [InlineData(DeliveryOutcome.ContentFilters, "content-filters")]
     [InlineData(DeliveryOutcome.NotJoined, "not-joined")]
     [InlineData(DeliveryOutcome.ConnectionClosed, "connection-closed")]
     public void Publish_HoldSaysNo_IsADropWithThatReason(DeliveryOutcome answer, string reason)
@@ -38,10 +39,12 @@ public sealed class DeliveryInstrumentsTests : IDisposable
         Assert.Equal(1, _channels.Metrics.Additions);
     }
 
-    [Fact]
-    public void Publish_NoFormatForTheHold_IsNeitherDeliveryNorDrop()
+    [Theory]
+    [InlineData(DeliveryOutcome.NoFormat)]
+    [InlineData(DeliveryOutcome.Filtered)]
+    public void Publish_NotMeantForTheHold_IsNeitherDeliveryNorDrop(DeliveryOutcome answer)
     {
-        Join(SubscriptionMode.Stream, DeliveryOutcome.NoFormat);
+        Join(SubscriptionMode.Stream, answer);
         _channels.Publish("1");
         Assert.Equal(0, _channels.Metrics.Additions);
     }
