@@ -1,4 +1,3 @@
-using System.Text;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Headers;
@@ -99,7 +98,7 @@ public sealed partial class RequestForwarder
                 return;
             }
 
-            if (Forbidden(request, route) is var forbidden and not RequestError.None)
+            if (RouteGate.Check(request, route) is var forbidden and not RequestError.None)
             {
                 await RefuseAsync(request, route.Config, forbidden);
                 return;
@@ -113,27 +112,6 @@ public sealed partial class RequestForwarder
             request.IsRetry = true;
             route = _routes.FindAgain(request, route);
         }
-    }
-
-    /// <summary>What this release cannot do, and what a client may not (HTTP-20).</summary>
-    private static RequestError Forbidden(ClientRequest request, RouteModel route)
-    {
-        if (route.Config.SockJs is { } sockJs && IsBelow(request.Target.Path, sockJs))
-            return RequestError.SockJsUnavailable;
-        if (!route.HasOverHttp)
-            return RequestError.None;
-        if (request.IsWebSocket)
-            return RequestError.OverHttpUnavailable;
-        var sendsEvents = !request.IsTrusted
-            && HttpMethods.IsPost(request.Method)
-            && (request.Context.Request.ContentType ?? "").StartsWith("application/websocket-events", StringComparison.OrdinalIgnoreCase);
-        return sendsEvents ? RequestError.WebSocketEventsForbidden : RequestError.None;
-    }
-
-    private static bool IsBelow(string path, string basePath)
-    {
-        var prefix = basePath.AsSpan().TrimEnd('/');
-        return path.AsSpan().StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/');
     }
 
     /// <summary>Does what the answer calls for. Not null: the origin is to be asked again and told this (HTTP-33).</summary>
@@ -160,7 +138,7 @@ public sealed partial class RequestForwarder
                 return null;
             default:
                 _requests.Broken(request, route, exchange.Target, lastIds);
-                await BreakOffAsync(exchange);
+                await BreakOff.EndAsync(exchange);
                 return null;
         }
     }
@@ -268,20 +246,6 @@ public sealed partial class RequestForwarder
         var crossOrigin = _options.AutoCrossOrigin || route is { AutoCrossOrigin: true };
         var bytes = await ReplyWriter.WriteAsync(request.Context, reply, crossOrigin, close: request.Body is not null);
         _requests.Answered(request, route, null, null, reply.Code, bytes);
-    }
-
-    /// <summary>The head was sent: debug says why the body ends, else the connection is cut so that it is seen (HTTP-20, DIF-86).</summary>
-    private static async Task BreakOffAsync(OriginExchange exchange)
-    {
-        var context = exchange.Request.Context;
-        if (exchange.End != ExchangeEnd.Truncated || !exchange.IsDebug || context.Response.ContentLength is not null)
-        {
-            context.Abort();
-            return;
-        }
-
-        var text = $"\n\n{ErrorReply.TriedTargets(exchange.Detail)}\n";
-        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), context.RequestAborted);
     }
 
     private async Task ApologiseAsync(HttpContext context, Exception exception)

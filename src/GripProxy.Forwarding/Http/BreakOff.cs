@@ -1,0 +1,22 @@
+using System.Text;
+using GripProxy.Forwarding.Answers;
+
+namespace GripProxy.Forwarding.Http;
+
+/// <summary>Ends an answer that broke off after its head was sent.</summary>
+internal static class BreakOff
+{
+    /// <summary>Debug says why the body ends; else the connection is cut, so that the client sees it (HTTP-20, DIF-86).</summary>
+    public static async Task EndAsync(OriginExchange exchange)
+    {
+        var context = exchange.Request.Context;
+        if (exchange.End != ExchangeEnd.Truncated || !exchange.IsDebug || context.Response.ContentLength is not null)
+        {
+            context.Abort();
+            return;
+        }
+
+        var text = $"\n\n{ErrorReply.TriedTargets(exchange.Detail)}\n";
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), context.RequestAborted);
+    }
+}
