@@ -51,6 +51,21 @@ internal static class ResponseHeaderRules
         return list;
     }
 
+    /// <summary>What passes, as lines. The length is the origin's, where it gave one.</summary>
+    /// <param name="response">The origin's answer.</param>
+    /// <param name="stripGrip">Whether <c>Grip-*</c> headers are for us and go no further.</param>
+    public static HeaderList ToPassedList(HttpResponseMessage response, bool stripGrip)
+    {
+        var list = new HeaderList();
+        foreach (var field in ToList(response))
+        {
+            if (!IsHop(field.Name) && !(stripGrip && GripMarkers.IsGripHeader(field.Name)))
+                list.Add(field.Name, field.Value);
+        }
+
+        return list;
+    }
+
     /// <summary>
     /// Copies what passes. Content-Encoding stays, because the body stays as it is (DIF-31).
     /// </summary>

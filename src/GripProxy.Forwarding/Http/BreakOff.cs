@@ -10,7 +10,9 @@ internal static class BreakOff
     public static async Task EndAsync(OriginExchange exchange)
     {
         var context = exchange.Request.Context;
-        if (exchange.End != ExchangeEnd.Truncated || !exchange.IsDebug || context.Response.ContentLength is not null)
+        // Text behind a script would not end the script.
+        var maySay = exchange.IsDebug && exchange.Request.Jsonp is null && context.Response.ContentLength is null;
+        if (exchange.End != ExchangeEnd.Truncated || !maySay)
         {
             context.Abort();
             return;
