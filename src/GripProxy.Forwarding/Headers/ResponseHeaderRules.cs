@@ -23,7 +23,7 @@ internal static class ResponseHeaderRules
             return false;
         }
 
-        return !response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var length) || AreEqual(length);
+        return !response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var length) || IsOneLength(length);
     }
 
     /// <summary>True if the answer is an instruct (HTTP-11, DIF-24).</summary>
@@ -121,9 +121,11 @@ internal static class ResponseHeaderRules
         return "";
     }
 
-    private static bool AreEqual(HeaderStringValues values)
+    private static bool IsOneLength(HeaderStringValues values)
     {
         var first = First(values);
+        if (first.Length == 0 || first.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            return false;
         foreach (var value in values)
         {
             if (value != first)
