@@ -9,7 +9,7 @@ public sealed partial class ProxyHost
     private static partial class Log
     {
         [LoggerMessage(9100, LogLevel.Information, "listening on {Address}", EventName = "Listening")]
-        public static partial void Listening(ILogger logger, IPEndPoint address);
+        public static partial void Listening(ILogger logger, EndPoint address);
 
         [LoggerMessage(9101, LogLevel.Information, "http control server: {Address}", EventName = "ControlListening")]
         public static partial void ControlListening(ILogger logger, IPEndPoint address);

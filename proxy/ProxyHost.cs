@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using GripProxy.Channels;
 using GripProxy.Channels.Outcomes;
@@ -37,7 +38,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
         _services = services;
         _time = time;
         _logger = logs.CreateLogger<ProxyHost>();
-        _clients = ClientListener.Build(options.Client, services.GetRequiredService<RequestForwarder>().HandleAsync, logs);
+        _clients = ClientListener.Build(
+            options.Client, services.GetRequiredService<RequestForwarder>().HandleAsync, services.GetRequiredService<IMeterFactory>(), time, logs);
         var control = services.GetRequiredService<ControlPipeline>();
         _control = BuildControl(options.Control.Listen, options.Control, control.HandleAsync, logs);
         _health = BuildControl(options.Control.HealthListen, options.Control, control.HandleHealthAsync, logs);
@@ -141,7 +143,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
 
     private void Announce()
     {
-        foreach (var address in ClientAddresses)
+        foreach (var address in _clients.EndPoints)
             Log.Listening(_logger, address);
         if (ControlAddress is not { } control)
             return;

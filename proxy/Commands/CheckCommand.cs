@@ -5,8 +5,8 @@ using GripProxy.Proxy.Logging;
 namespace GripProxy.Proxy.Commands;
 
 /// <summary>
-/// <c>gripproxy check</c>: everything that is wrong with configuration, routes and keys, one line each as <c>file:line: severity: text</c>, and
-/// a summary (own-config.md). Lives for one run.
+/// <c>gripproxy check</c>: everything that is wrong with configuration, routes, keys and certificates, one line each as
+/// <c>file:line: severity: text</c>, and a summary (own-config.md). Lives for one run.
 /// </summary>
 internal sealed class CheckCommand(ProcessContext context)
 {
@@ -25,7 +25,10 @@ internal sealed class CheckCommand(ProcessContext context)
         _ = LogLevels.Read(settings);
         var options = ProxyOptions.Read(settings, []);
         settings.Complete(check: true);
-        var problems = settings.Problems.Concat(RoutesCheck.Run(options.Routing)).ToList();
+        var problems = settings.Problems
+            .Concat(RoutesCheck.Run(options.Routing))
+            .Concat(CertificatesCheck.Run(options.Client, context.Time))
+            .ToList();
         foreach (var problem in problems)
             await context.Output.WriteLineAsync(Line(problem));
 

@@ -1,4 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Text;
+using GripProxy.Proxy.Diagnostics;
+using GripProxy.Proxy.Listeners.Admission;
+using GripProxy.Proxy.Listeners.Http2;
+using GripProxy.Proxy.Listeners.Tls;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
@@ -6,17 +11,57 @@ using Microsoft.Net.Http.Headers;
 
 namespace GripProxy.Proxy.Listeners;
 
-/// <summary>The server for clients: limits of HTTP-02 and HTTP-22.</summary>
+/// <summary>The server for clients: all its listeners (CFG-11), limits of HTTP-02 and HTTP-22.</summary>
 internal static class ClientListener
 {
     /// <summary>Builds it; nothing listens yet.</summary>
-    public static ListenerServer Build(ClientListenerOptions options, RequestDelegate handler, ILoggerFactory logs) =>
+    public static ListenerServer Build(
+        ClientListenerOptions options, RequestDelegate handler, IMeterFactory meters, TimeProvider time, ILoggerFactory logs) =>
         ListenerServer.Build(
-            options.Listen,
-            kestrel => Configure(kestrel, options),
-            error => ClientFramingText.For(error, options.BufferSize),
-            FramingGuard.Before(handler),
+            new ListenerPlan
+            {
+                Points = Points(options, time, logs),
+                Configure = kestrel => Configure(kestrel, options),
+                BadRequest = error => ClientFramingText.For(error, options.BufferSize),
+                Handler = Http2Headers.Before(Http2WebSockets.Before(FramingGuard.Before(handler))),
+                Gate = new AdmissionGate(options, new ListenerMetrics(meters), time, logs.CreateLogger<AdmissionGate>()),
+            },
             logs);
+
+    private static List<ListenPoint> Points(ClientListenerOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        var certificates = new CertificateStore(options.CertificateFolder, time, logs.CreateLogger<CertificatePair>());
+        var tls = new TlsHandshake(certificates, options.Http2, logs.CreateLogger<TlsHandshake>());
+        List<ListenPoint> points =
+        [
+            .. options.Listen.Select(ListenPoint.Plain),
+            .. options.TlsListen.Select(tls.ListenOn),
+            .. options.LocalListen.Select(ListenPoint.Local),
+        ];
+        if (options.Http2PriorKnowledge)
+            AddPriorKnowledge(points, options, time);
+        return points;
+    }
+
+    private static void AddPriorKnowledge(List<ListenPoint> points, ClientListenerOptions options, TimeProvider time)
+    {
+        var handover = new Http2Handover();
+        var preface = new PriorKnowledge(handover, options, time);
+        for (var i = 0; i < options.Listen.Count; i++)
+        {
+            var http1 = points[i].Configure;
+            points[i] = points[i] with
+            {
+                Configure = listen =>
+                {
+                    http1(listen);
+                    listen.Use(preface.Before);
+                },
+            };
+        }
+
+        points.Add(new ListenPoint(handover, static listen => listen.Protocols = HttpProtocols.Http2));
+    }
 
     private static void Configure(KestrelServerOptions kestrel, ClientListenerOptions options)
     {
@@ -35,11 +80,13 @@ internal static class ClientListener
         limits.KeepAliveTimeout = options.IdleTimeout;
         limits.RequestHeadersTimeout = options.HeadTimeout == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : options.HeadTimeout;
         limits.MaxRequestHeaderCount = options.MaxHeaders == 0 ? int.MaxValue : options.MaxHeaders;
-        limits.MaxConcurrentConnections = options.MaxConnections;
+        // The gate counts them, before they are accepted.
+        limits.MaxConcurrentConnections = null;
         limits.MaxConcurrentUpgradedConnections = null;
         // A head must fit into the read buffer, whose default is 1 MiB.
         limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestBufferSize ?? 0, options.BufferSize);
         limits.MaxRequestLineSize = options.BufferSize;
         limits.MaxRequestHeadersTotalSize = options.BufferSize;
+        limits.Http2.MaxRequestHeaderFieldSize = options.BufferSize;
     }
 }

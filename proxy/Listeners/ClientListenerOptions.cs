@@ -1,21 +1,43 @@
 using GripProxy.Protocol.Configuration;
+using GripProxy.Proxy.Listeners.Local;
 
 namespace GripProxy.Proxy.Listeners;
 
-/// <summary>The client listeners and what a request head may cost (CFG-11, own-config.md [limits]).</summary>
+/// <summary>The client listeners and what clients may cost (CFG-11, own-config.md [client] and [limits]).</summary>
 public sealed class ClientListenerOptions
 {
     /// <summary>Plain HTTP listeners: <c>http_port</c> (CFG-11). No default: a proxy without a port is a mistake (CLI-04).</summary>
     public IReadOnlyList<ListenAddress> Listen { get; set; } = [];
 
+    /// <summary>TLS listeners: <c>https_ports</c> (CFG-11). None as in Pushpin: they need certificates.</summary>
+    public IReadOnlyList<ListenAddress> TlsListen { get; set; } = [];
+
+    /// <summary>Unix sockets: <c>local_ports</c> (CFG-11).</summary>
+    public IReadOnlyList<LocalListen> LocalListen { get; set; } = [];
+
+    /// <summary>Where the certificates of <see cref="TlsListen"/> are (CFG-20): <c>runner/certs</c> beside the configuration file.</summary>
+    public string CertificateFolder { get; set; } = Path.Combine("runner", "certs");
+
+    /// <summary>HTTP/2 on <see cref="TlsListen"/> by ALPN (own-config.md [client] h2). On: clients that cannot do it do not ask for it.</summary>
+    public bool Http2 { get; set; } = true;
+
+    /// <summary>
+    /// HTTP/2 with prior knowledge beside HTTP/1.1 on <see cref="Listen"/> (own-config.md [client] h2c). Off: only a balancer or a service
+    /// mesh in front has use for it.
+    /// </summary>
+    public bool Http2PriorKnowledge { get; set; }
+
     /// <summary>Bytes a request's header block may have, and its request line as well (HTTP-02). 8192 as in Pushpin.</summary>
     public int BufferSize { get; set; } = 8192;
 
-    /// <summary>
-    /// Open client connections. 50000 as in Pushpin. There further ones wait to be accepted; here they are accepted and closed at once, so
-    /// that a client learns it instead of hanging.
-    /// </summary>
+    /// <summary>Open client connections. 50000 as in Pushpin; further ones wait to be accepted, as there.</summary>
     public int MaxConnections { get; set; } = 50000;
+
+    /// <summary>Open connections of one TCP peer address (own-config.md [limits]). Zero, no limit: a balancer in front is one address.</summary>
+    public int ConnectionsPerAddress { get; set; }
+
+    /// <summary>New connections of one TCP peer address per second (own-config.md [limits]). Zero: no limit.</summary>
+    public int ConnectionRate { get; set; }
 
     /// <summary>Time for a whole request head, then 408 (own-config.md [limits] head_timeout). Zero: no limit.</summary>
     public TimeSpan HeadTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -26,32 +48,22 @@ public sealed class ClientListenerOptions
     /// <summary>How long a connection may stay open between two requests (HTTP-22). 1800 seconds as in Pushpin.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(1800);
 
-    /// <summary>Reads them; an unusable port is an error with CLI-04's text.</summary>
+    /// <summary>Reads them; an unusable listener is an error with CLI-04's text.</summary>
     public static ClientListenerOptions Read(Settings settings)
     {
-        var listen = new List<ListenAddress>();
-        foreach (var text in settings.List("runner", "http_port"))
-        {
-            if (ListenAddress.TryParse(text, out var address))
-            {
-                listen.Add(address);
-            }
-            else
-            {
-                settings.Report(ConfigSeverity.Error, "runner", "http_port", $"invalid http port: {text}; write [addr:]port with a port between 1 and 65535");
-            }
-        }
-
-        if (listen.Count == 0 && settings.List("runner", "http_port").Count == 0)
-        {
-            settings.Report(ConfigSeverity.Error, "runner", "http_port", "no server ports configured; write [runner] http_port=7999");
-        }
-
+        ListenList.CheckAny(settings);
         return new ClientListenerOptions
         {
-            Listen = listen,
+            Listen = ListenList.Tcp(settings, "http_port", "http"),
+            TlsListen = ListenList.Tcp(settings, "https_ports", "https"),
+            LocalListen = ListenList.Local(settings),
+            CertificateFolder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(settings.Path)) ?? "/", "runner", "certs"),
+            Http2 = settings.Bool("client", "h2", true),
+            Http2PriorKnowledge = settings.Bool("client", "h2c", false),
             BufferSize = settings.Int("runner", "client_buffer_size", 8192, min: 256),
             MaxConnections = settings.Int("runner", "client_maxconn", 50000, min: 1),
+            ConnectionsPerAddress = settings.Int("limits", "connections_per_address", 0, min: 0),
+            ConnectionRate = settings.Int("limits", "connection_rate", 0, min: 0),
             HeadTimeout = TimeSpan.FromSeconds(settings.Int("limits", "head_timeout", 30, min: 0)),
             MaxHeaders = settings.Int("limits", "headers", 256, min: 0),
         };

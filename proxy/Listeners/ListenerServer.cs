@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using GripProxy.Proxy.Listeners.Http2;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -10,6 +12,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
@@ -26,48 +29,69 @@ internal sealed class ListenerServer : IAsyncDisposable
     private const int Backlog = 4096;
 
     private readonly WebApplication _app;
+    private readonly ListenerPlan _plan;
 
-    private ListenerServer(WebApplication app) => _app = app;
+    private ListenerServer(WebApplication app, ListenerPlan plan)
+    {
+        _app = app;
+        _plan = plan;
+    }
 
-    /// <summary>The addresses in use, with the real port where 0 was asked for. Valid once started.</summary>
-    public IReadOnlyList<IPEndPoint> Addresses => _app.Services.GetRequiredService<IServer>().Features
-        .GetRequiredFeature<IServerAddressesFeature>().Addresses
-        .Select(address => new Uri(address))
-        .Select(address => new IPEndPoint(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port))
-        .ToArray();
+    /// <summary>The TCP addresses in use, in the order of the plan, with the real port where 0 was asked for. Valid once started.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses => [.. EndPoints.OfType<IPEndPoint>()];
 
-    /// <summary>Builds a server; nothing listens yet.</summary>
+    /// <summary>Everything that clients can connect to, in the order of the plan. Valid once started.</summary>
+    public IReadOnlyList<EndPoint> EndPoints
+    {
+        get
+        {
+            // The server lists what it bound in the order in which it was told to.
+            var bound = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+            return [.. _plan.Points.Zip(bound, Bound).Where(static point => point is not Http2Handover)];
+        }
+    }
+
+    /// <summary>Builds a server for plain HTTP that lets everybody in; nothing listens yet.</summary>
     public static ListenerServer Build(
         IEnumerable<ListenAddress> listen,
         Action<KestrelServerOptions> configure,
         Func<BadHttpRequestException, FramingReply> badRequest,
         RequestDelegate handler,
-        ILoggerFactory logs)
+        ILoggerFactory logs) => Build(
+            new ListenerPlan { Points = [.. listen.Select(ListenPoint.Plain)], Configure = configure, BadRequest = badRequest, Handler = handler },
+            logs);
+
+    /// <summary>Builds a server; nothing listens yet.</summary>
+    public static ListenerServer Build(ListenerPlan plan, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton<IHostLifetime, UnattendedLifetime>();
-        builder.Services.AddSingleton<DiagnosticSource>(new BadRequestSource(badRequest));
+        builder.Services.AddSingleton<DiagnosticSource>(new BadRequestSource(plan.BadRequest));
         builder.Services.Configure<SocketTransportOptions>(options =>
         {
             options.NoDelay = true;
             options.Backlog = Backlog;
-            options.CreateBoundListenSocket = Bind;
+            options.CreateBoundListenSocket = endpoint => Bind(plan, endpoint);
         });
         builder.WebHost.UseKestrelCore();
+        builder.Services.RemoveAll<IConnectionListenerFactory>();
+        builder.Services.AddSingleton<SocketTransportFactory>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(
+            services => new ListenerFactory(services.GetRequiredService<SocketTransportFactory>(), plan.Gate));
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
             options.AllowSynchronousIO = false;
-            configure(options);
-            foreach (var address in listen)
+            plan.Configure(options);
+            foreach (var point in plan.Points)
             {
-                options.Listen(address.EndPoint, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+                options.Listen(point.EndPoint, point.Configure);
             }
         });
         var app = builder.Build();
-        app.Run(handler);
-        return new ListenerServer(app);
+        app.Run(plan.Handler);
+        return new ListenerServer(app, plan);
     }
 
     /// <summary>Opens the ports.</summary>
@@ -78,10 +102,24 @@ internal sealed class ListenerServer : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private static Socket Bind(EndPoint endpoint)
+    public async ValueTask DisposeAsync()
     {
+        await _app.DisposeAsync();
+        _plan.Gate?.Dispose();
+    }
+
+    private static EndPoint Bound(ListenPoint point, string address)
+    {
+        if (point.EndPoint is not IPEndPoint)
+            return point.EndPoint;
+        var uri = new Uri(address);
+        return new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port);
+    }
+
+    private static Socket Bind(ListenerPlan plan, EndPoint endpoint)
+    {
+        if (plan.Points.FirstOrDefault(point => point.Bind is not null && point.EndPoint.Equals(endpoint)) is { Bind: { } bind })
+            return bind();
         try
         {
             return SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);

@@ -4,6 +4,7 @@ using GripProxy.Holds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace GripProxy.Forwarding;
 
@@ -15,15 +16,21 @@ public static class ForwardingServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddGripForwarding(this IServiceCollection services, ForwardingOptions options)
     {
+        services.AddHttpForwarder();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(options);
-        services.AddOriginForwarder();
+        services.TryAddSingleton<OriginClients>();
+        services.TryAddSingleton<RouteModels>();
         services.TryAddSingleton(static provider => new RequestForwarder(
             new RouteFinder(
                 provider.GetRequiredService<RouteStore>(),
                 provider.GetRequiredService<RouteModels>(),
                 provider.GetRequiredService<ForwardingOptions>()),
-            provider.GetRequiredService<OriginForwarder>(),
+            new OriginForwarder(
+                provider.GetRequiredService<IHttpForwarder>(),
+                provider.GetRequiredService<ForwardingOptions>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<OriginForwarder>>()),
             provider.GetRequiredService<HoldKeeper>(),
             provider.GetRequiredService<RouteModels>(),
             provider.GetRequiredService<ForwardingOptions>(),

@@ -1,3 +1,4 @@
+using System.Text;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Headers;
@@ -7,6 +8,7 @@ using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Holds;
 using GripProxy.Protocol.Filters;
+using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Routes;
 using Microsoft.AspNetCore.Http;
@@ -75,7 +77,7 @@ public sealed partial class RequestForwarder
         catch (Exception e)
         {
             Log.Failed(_logger, context.TraceIdentifier, e);
-            await ApologiseAsync(context, request, e);
+            await ApologiseAsync(context, e);
         }
         finally
         {
@@ -89,14 +91,17 @@ public sealed partial class RequestForwarder
         var exchange = new OriginExchange(request, _rules, _options);
         IReadOnlyList<GripLast>? lastIds = null;
         var route = _routes.Find(request);
-        var error = RouteGate.Enter(request, route, _options);
         while (true)
         {
-            if (error == RequestError.None)
-                error = route is null ? RequestError.RouteNotFound : RouteGate.Check(request, route);
-            if (error != RequestError.None || route is null)
+            if (route is null)
             {
-                await RefuseAsync(request, route?.Config, error);
+                await RefuseAsync(request, null, RequestError.RouteNotFound);
+                return;
+            }
+
+            if (Forbidden(request, route) is var forbidden and not RequestError.None)
+            {
+                await RefuseAsync(request, route.Config, forbidden);
                 return;
             }
 
@@ -108,6 +113,27 @@ public sealed partial class RequestForwarder
             request.IsRetry = true;
             route = _routes.FindAgain(request, route);
         }
+    }
+
+    /// <summary>What this release cannot do, and what a client may not (HTTP-20).</summary>
+    private static RequestError Forbidden(ClientRequest request, RouteModel route)
+    {
+        if (route.Config.SockJs is { } sockJs && IsBelow(request.Target.Path, sockJs))
+            return RequestError.SockJsUnavailable;
+        if (!route.HasOverHttp)
+            return RequestError.None;
+        if (request.IsWebSocket)
+            return RequestError.OverHttpUnavailable;
+        var sendsEvents = !request.IsTrusted
+            && HttpMethods.IsPost(request.Method)
+            && (request.Context.Request.ContentType ?? "").StartsWith("application/websocket-events", StringComparison.OrdinalIgnoreCase);
+        return sendsEvents ? RequestError.WebSocketEventsForbidden : RequestError.None;
+    }
+
+    private static bool IsBelow(string path, string basePath)
+    {
+        var prefix = basePath.AsSpan().TrimEnd('/');
+        return path.AsSpan().StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/');
     }
 
     /// <summary>Does what the answer calls for. Not null: the origin is to be asked again and told this (HTTP-33).</summary>
@@ -134,7 +160,7 @@ public sealed partial class RequestForwarder
                 return null;
             default:
                 _requests.Broken(request, route, exchange.Target, lastIds);
-                await BreakOff.EndAsync(exchange);
+                await BreakOffAsync(exchange);
                 return null;
         }
     }
@@ -153,9 +179,8 @@ public sealed partial class RequestForwarder
         _requests.Accepted(request, route, exchange.Target, lastIds);
         if (instruct.Hold == HoldMode.Response)
             return await HoldResponseAsync(exchange, instruct);
-        ReplyWriter.SetHead(request.Context, instruct.Response, request.IsCrossOrigin);
-        if (request.HasUnreadBody)
-            request.Context.Response.Headers.Connection = "close";
+        ReplyWriter.SetHead(request.Context, instruct.Response, exchange.IsCrossOrigin);
+        CloseIfUnread(request);
         await request.Context.Response.StartAsync(request.Context.RequestAborted);
         // A first body takes the head along.
         if (instruct.Response.Body.Length == 0)
@@ -175,7 +200,7 @@ public sealed partial class RequestForwarder
             return;
         }
 
-        var bytes = await ClientReply.WriteAsync(exchange.Request, instruct.Response with { Body = body.Content });
+        var bytes = await AnswerAsync(exchange, instruct.Response with { Body = body.Content });
         _requests.Answered(exchange.Request, exchange.Route.Config, exchange.Target, lastIds, instruct.Response.Code, bytes);
     }
 
@@ -187,7 +212,7 @@ public sealed partial class RequestForwarder
         var request = exchange.Request;
         var result = await _holds.HoldResponseAsync(ToHold(exchange, instruct), request.Context.RequestAborted);
         if (result.Answer is { } answer)
-            await ClientReply.WriteHeldAsync(request, answer);
+            await AnswerAsync(exchange, answer);
         else if (result.Retry is null)
             request.Context.Abort();
         // HTTP-36: only such retries in a row count.
@@ -219,22 +244,47 @@ public sealed partial class RequestForwarder
         IsRetry = exchange.Request.IsRetry,
     };
 
+    private static Task<int> AnswerAsync(OriginExchange exchange, HttpReply reply) => ReplyWriter.WriteAsync(
+        exchange.Request.Context, reply, exchange.IsCrossOrigin, close: exchange.Request.Body is { IsComplete: false });
+
+    private static void CloseIfUnread(ClientRequest request)
+    {
+        if (request.Body is { IsComplete: false })
+            request.Context.Response.Headers.Connection = "close";
+    }
+
     private async Task RefuseAsync(OriginExchange exchange, IReadOnlyList<GripLast>? lastIds)
     {
         var request = exchange.Request;
         var reply = ErrorReply.For(exchange.Error, exchange.Detail, exchange.IsDebug);
-        var bytes = await ClientReply.WriteAsync(request, reply, ErrorReply.EndsConnection(exchange.Error));
+        var close = request.Body is { IsComplete: false } || ErrorReply.EndsConnection(exchange.Error);
+        var bytes = await ReplyWriter.WriteAsync(request.Context, reply, exchange.IsCrossOrigin, close);
         _requests.Answered(request, exchange.Route.Config, exchange.Target, lastIds, reply.Code, bytes);
     }
 
     private async Task RefuseAsync(ClientRequest request, RouteConfig? route, RequestError error)
     {
         var reply = ErrorReply.For(error, "", _options.Debug || route is { Debug: true });
-        var bytes = await ClientReply.WriteAsync(request, reply, close: request is { Body: not null, Jsonp: null });
+        var crossOrigin = _options.AutoCrossOrigin || route is { AutoCrossOrigin: true };
+        var bytes = await ReplyWriter.WriteAsync(request.Context, reply, crossOrigin, close: request.Body is not null);
         _requests.Answered(request, route, null, null, reply.Code, bytes);
     }
 
-    private async Task ApologiseAsync(HttpContext context, ClientRequest? request, Exception exception)
+    /// <summary>The head was sent: debug says why the body ends, else the connection is cut so that it is seen (HTTP-20, DIF-86).</summary>
+    private static async Task BreakOffAsync(OriginExchange exchange)
+    {
+        var context = exchange.Request.Context;
+        if (exchange.End != ExchangeEnd.Truncated || !exchange.IsDebug || context.Response.ContentLength is not null)
+        {
+            context.Abort();
+            return;
+        }
+
+        var text = $"\n\n{ErrorReply.TriedTargets(exchange.Detail)}\n";
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), context.RequestAborted);
+    }
+
+    private async Task ApologiseAsync(HttpContext context, Exception exception)
     {
         if (context.Response.HasStarted)
         {
@@ -243,10 +293,6 @@ public sealed partial class RequestForwarder
         }
 
         var error = exception is BadHttpRequestException ? RequestError.InvalidBody : RequestError.Internal;
-        var reply = ErrorReply.For(error, "", _options.Debug);
-        if (request is null)
-            await ReplyWriter.WriteAsync(context, reply, _options.AutoCrossOrigin, close: true);
-        else
-            await ClientReply.WriteAsync(request, reply, close: true);
+        await ReplyWriter.WriteAsync(context, ErrorReply.For(error, "", _options.Debug), _options.AutoCrossOrigin, close: true);
     }
 }

@@ -9,7 +9,6 @@ internal static class OwnKeys
     private const string Dashboard = "the dashboard";
     private const string Drain = "draining";
     private const string Health = "the health listener";
-    private const string Http2 = "HTTP/2 for clients";
     private const string History = "the channel log";
     private const string Limits = "this limit";
     private const string SignalR = "SignalR";
@@ -53,12 +52,12 @@ internal static class OwnKeys
         Used("origin", "response_timeout"),
         Used("origin", "idle_timeout"),
 
-        Later("client", "h2", Http2),
-        Later("client", "h2c", Http2),
+        Used("client", "h2"),
+        Used("client", "h2c"),
         Later("client", "wildcard_domains", "matching of wildcard domains"),
 
-        Later("limits", "connections_per_address", Limits),
-        Later("limits", "connection_rate", Limits),
+        Used("limits", "connections_per_address"),
+        Used("limits", "connection_rate"),
         Used("limits", "head_timeout"),
         Used("limits", "headers"),
         Used("limits", "channel_name"),

@@ -6,7 +6,6 @@ namespace GripProxy.Protocol.Configuration;
 internal static class PushpinKeys
 {
     private const string Compression = "WebSocket compression";
-    private const string Listeners = "another kind of client listener than plain HTTP";
     private const string Metrics = "the metrics endpoint";
     private const string OneLog = "one log";
     private const string OneProcess = "there is one process";
@@ -26,8 +25,8 @@ internal static class PushpinKeys
 
         NotUsed("runner", "services", OneProcess),
         Used("runner", "http_port"),
-        Later("runner", "https_ports", Listeners),
-        Later("runner", "local_ports", Listeners),
+        Used("runner", "https_ports"),
+        Used("runner", "local_ports"),
         NotUsed("runner", "logdir", OneLog),
         Used("runner", "log_level"),
         Used("runner", "client_buffer_size"),
@@ -41,7 +40,7 @@ internal static class PushpinKeys
         Used("proxy", "routesfile"),
         NotUsed("proxy", "workers", "every processor is used"),
         Used("proxy", "debug"),
-        Used("proxy", "auto_cross_origin"),
+        Later("proxy", "auto_cross_origin", "JSON-P, the other half of it,"),
         Used("proxy", "accept_x_forwarded_protocol"),
         Used("proxy", "set_x_forwarded_protocol"),
         Used("proxy", "x_forwarded_for"),

@@ -1,29 +1,22 @@
-using System.Net;
-using System.Text;
 using GripProxy.Proxy.Listeners;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GripProxy.Proxy.Tests.Listeners;
 
 public sealed class ClientListenerTests : IAsyncLifetime
 {
-    private readonly ListenerServer _server = ClientListener.Build(
-        new ClientListenerOptions { Listen = [new ListenAddress(IPAddress.Loopback, 0)], HeadTimeout = TimeSpan.FromSeconds(2), MaxHeaders = 20 },
+    // Set before any test runs.
+    private ClientServer _server = null!;
+
+    public async Task InitializeAsync() => _server = await ClientServer.StartAsync(
+        new ClientListenerOptions { Listen = [ClientServer.AnyPort], HeadTimeout = TimeSpan.FromSeconds(2), MaxHeaders = 20 },
         async context =>
         {
             await context.Request.Body.CopyToAsync(Stream.Null);
             await context.Response.WriteAsync("served\n");
-        },
-        NullLoggerFactory.Instance);
+        });
 
-    public Task InitializeAsync() => _server.StartAsync(CancellationToken.None);
-
-    public async Task DisposeAsync()
-    {
-        await _server.StopAsync(new CancellationToken(canceled: true));
-        await _server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Theory]
     [InlineData("garbage\r\n\r\n", "invalid token")]
@@ -50,7 +43,7 @@ public sealed class ClientListenerTests : IAsyncLifetime
     [InlineData("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003", "invalid token")]
     public async Task Request_Malformed_IsRefusedWithItsDetail(string request, string detail)
     {
-        var answer = await RawHttp.ExchangeAsync(_server.Addresses[0], request);
+        var answer = await RawHttp.ExchangeAsync(_server.Address, request);
 
         Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", answer, StringComparison.Ordinal);
         Assert.Contains("\r\nContent-Type: text/plain\r\n", answer, StringComparison.Ordinal);
@@ -63,7 +56,7 @@ public sealed class ClientListenerTests : IAsyncLifetime
     public async Task Request_HeadTooLarge_NamesTheLimit(int headerBytes, string target)
     {
         var path = target.Length == 0 ? "/" : target + new string('p', 9000);
-        var answer = await RawHttp.ExchangeAsync(_server.Addresses[0], $"GET {path} HTTP/1.1\r\nHost: a\r\nX: {new string('b', headerBytes)}\r\n\r\n");
+        var answer = await RawHttp.ExchangeAsync(_server.Address, $"GET {path} HTTP/1.1\r\nHost: a\r\nX: {new string('b', headerBytes)}\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", answer, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\nRequest header size exceeded limit of 8192 bytes.\n", answer, StringComparison.Ordinal);
@@ -73,7 +66,7 @@ public sealed class ClientListenerTests : IAsyncLifetime
     public async Task Request_TooManyHeaders_Is431()
     {
         var lines = string.Concat(Enumerable.Range(0, 21).Select(i => $"X{i}: y\r\n"));
-        var answer = await RawHttp.ExchangeAsync(_server.Addresses[0], $"GET / HTTP/1.1\r\nHost: a\r\n{lines}\r\n");
+        var answer = await RawHttp.ExchangeAsync(_server.Address, $"GET / HTTP/1.1\r\nHost: a\r\n{lines}\r\n");
 
         Assert.StartsWith("HTTP/1.1 431 ", answer, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\nFailed to parse request: too many headers\n", answer, StringComparison.Ordinal);
@@ -82,7 +75,7 @@ public sealed class ClientListenerTests : IAsyncLifetime
     [Fact]
     public async Task Request_HeadNeverEnds_Is408()
     {
-        var answer = await RawHttp.ExchangeAsync(_server.Addresses[0], "GET / HTTP/1.1\r\nHost:");
+        var answer = await RawHttp.ExchangeAsync(_server.Address, "GET / HTTP/1.1\r\nHost:");
 
         Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\nRequest timed out.\n", answer, StringComparison.Ordinal);
@@ -91,7 +84,7 @@ public sealed class ClientListenerTests : IAsyncLifetime
     [Fact]
     public async Task Request_MalformedHead_HasNoBody()
     {
-        var answer = await RawHttp.ExchangeAsync(_server.Addresses[0], "HEAD / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
+        var answer = await RawHttp.ExchangeAsync(_server.Address, "HEAD / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
 
         Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
     }
@@ -99,7 +92,7 @@ public sealed class ClientListenerTests : IAsyncLifetime
     [Fact]
     public async Task Request_MalformedAfterAGoodOne_GetsItsTextToo()
     {
-        var answer = await RawHttp.ExchangeAsync(_server.Addresses[0], "GET /a HTTP/1.1\r\nHost: a\r\n\r\ngarbage\r\n\r\n");
+        var answer = await RawHttp.ExchangeAsync(_server.Address, "GET /a HTTP/1.1\r\nHost: a\r\n\r\ngarbage\r\n\r\n");
 
         Assert.Contains("served", answer, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\nFailed to parse request: invalid token\n", answer, StringComparison.Ordinal);
@@ -112,7 +105,7 @@ public sealed class ClientListenerTests : IAsyncLifetime
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX: \u00e9\r\nConnection: close\r\n\r\n")]
     public async Task Request_Unusual_IsServed(string request)
     {
-        var answer = await RawHttp.ExchangeAsync(_server.Addresses[0], request);
+        var answer = await RawHttp.ExchangeAsync(_server.Address, request);
 
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
     }

@@ -1,0 +1,79 @@
+using System.Net;
+
+namespace GripProxy.Proxy.Listeners.Admission;
+
+/// <summary>
+/// How many connections one address may have open, and open in a second (own-config.md [limits]); zero: no limit. Guarded by its lock.
+/// </summary>
+internal sealed class AddressLimits(int open, int rate, TimeProvider time)
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IPAddress, Address> _addresses = [];
+    private long _swept = time.GetTimestamp();
+
+    /// <summary>Takes a place for a connection. What is taken has to be given back by <see cref="Leave"/>.</summary>
+    public RefusalReason TryEnter(IPAddress peer)
+    {
+        var address = Unmapped(peer);
+        var now = time.GetTimestamp();
+        lock (_gate)
+        {
+            Sweep(now);
+            if (!_addresses.TryGetValue(address, out var state))
+                _addresses.Add(address, state = new Address { Allowance = rate, Since = now });
+            if (open > 0 && state.Open >= open)
+                return RefusalReason.ConnectionsPerAddress;
+            if (rate > 0 && !TrySpend(state, now))
+                return RefusalReason.ConnectionRate;
+            state.Open++;
+            return RefusalReason.None;
+        }
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void Leave(IPAddress peer)
+    {
+        lock (_gate)
+        {
+            if (_addresses.TryGetValue(Unmapped(peer), out var state))
+                state.Open--;
+        }
+    }
+
+    // A second's worth may come at once, and comes back evenly.
+    private bool TrySpend(Address state, long now)
+    {
+        state.Allowance = Math.Min(rate, state.Allowance + (rate * time.GetElapsedTime(state.Since, now).TotalSeconds));
+        state.Since = now;
+        if (state.Allowance < 1)
+            return false;
+        state.Allowance--;
+        return true;
+    }
+
+    // Who has nothing open and has been quiet for a second has all it may have: there is nothing to remember.
+    private void Sweep(long now)
+    {
+        if (time.GetElapsedTime(_swept, now) < Second)
+            return;
+        _swept = now;
+        foreach (var (address, state) in _addresses)
+        {
+            if (state.Open == 0 && time.GetElapsedTime(state.Since, now) >= Second)
+                _addresses.Remove(address);
+        }
+    }
+
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    private sealed class Address
+    {
+        public int Open { get; set; }
+
+        public double Allowance { get; set; }
+
+        public long Since { get; set; }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+
+namespace GripProxy.Proxy.Listeners.Admission;
+
+/// <summary>
+/// A listener behind the gate. It stands here, and not in the connection's pipeline as the server's own limit does, because only whoever
+/// accepts can leave connections to the system's queue: what waits costs no memory of ours and no file. One connection at most, the one
+/// accepted last, waits inside. Owned by the server.
+/// </summary>
+internal sealed class AdmittingListener(IConnectionListener inner, AdmissionGate gate) : IConnectionListener
+{
+    private readonly CancellationTokenSource _unbound = new();
+
+    /// <inheritdoc/>
+    public EndPoint EndPoint => inner.EndPoint;
+
+    /// <inheritdoc/>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (await inner.AcceptAsync(cancellationToken) is { } connection)
+        {
+            var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+            if (!gate.Admits(peer))
+            {
+                await connection.DisposeAsync();
+                continue;
+            }
+
+            try
+            {
+                await gate.EnterAsync(_unbound.Token);
+                return new AdmittedConnection(connection, gate, peer);
+            }
+            catch (OperationCanceledException)
+            {
+                gate.Leave(peer);
+                await connection.DisposeAsync();
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        await _unbound.CancelAsync();
+        await inner.UnbindAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        _unbound.Dispose();
+    }
+
+    private sealed class AdmittedConnection(ConnectionContext inner, AdmissionGate gate, IPAddress? peer) : ConnectionDecorator(inner)
+    {
+        private readonly ConnectionContext _inner = inner;
+        private int _ended;
+
+        public override async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await _inner.DisposeAsync();
+            }
+            finally
+            {
+                if (Interlocked.Exchange(ref _ended, 1) == 0)
+                {
+                    gate.Leave(peer);
+                    gate.Exit();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace GripProxy.Proxy.Listeners.Admission;
+
+/// <summary>The words of refusals, equal in log and metric label: the keys that limit them.</summary>
+internal static class RefusalWord
+{
+    /// <summary>The word of a reason; empty for <see cref="RefusalReason.None"/>.</summary>
+    public static string Of(RefusalReason reason) => reason switch
+    {
+        RefusalReason.None => "",
+        RefusalReason.ConnectionsPerAddress => "connections_per_address",
+        RefusalReason.ConnectionRate => "connection_rate",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "no word for this reason"),
+    };
+}

@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace GripProxy.Proxy.Listeners.Http2;
+
+/// <summary>
+/// Lets a WebSocket handshake over HTTP/2 (RFC 8441) look like one over HTTP/1.1, so that what comes after knows one kind only. The server tells
+/// every HTTP/2 client that it takes such handshakes, and browsers then use no other on that connection. Stateless.
+/// </summary>
+internal static class Http2WebSockets
+{
+    private const int KeyBytes = 16;
+
+    /// <summary>The handler, for either kind of handshake.</summary>
+    public static RequestDelegate Before(RequestDelegate handler) => context =>
+    {
+        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect
+            && "websocket".Equals(connect.Protocol, StringComparison.OrdinalIgnoreCase))
+        {
+            Translate(context, connect);
+        }
+
+        return handler(context);
+    };
+
+    private static void Translate(HttpContext context, IHttpExtendedConnectFeature connect)
+    {
+        var request = context.Request;
+        request.Method = HttpMethods.Get;
+        request.Protocol = HttpProtocol.Http11;
+        request.Headers.Connection = HeaderNames.Upgrade;
+        request.Headers.Upgrade = "websocket";
+        request.Headers.SecWebSocketKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
+        context.Features.Set<IHttpUpgradeFeature>(new Upgrade(context.Response, connect));
+        context.Features.Set<IHttpRequestBodyDetectionFeature>(new NoBody());
+        context.Features.Set<IHttpExtendedConnectFeature>(null);
+    }
+
+    private sealed class Upgrade(HttpResponse response, IHttpExtendedConnectFeature connect) : IHttpUpgradeFeature
+    {
+        public bool IsUpgradableRequest => true;
+
+        public async Task<Stream> UpgradeAsync()
+        {
+            // HTTP/2 has no 101, and its handshake proves nothing by a key.
+            response.StatusCode = StatusCodes.Status200OK;
+            response.Headers.Remove(HeaderNames.SecWebSocketAccept);
+            return await connect.AcceptAsync();
+        }
+    }
+
+    private sealed class NoBody : IHttpRequestBodyDetectionFeature
+    {
+        public bool CanHaveBody => false;
+    }
+}

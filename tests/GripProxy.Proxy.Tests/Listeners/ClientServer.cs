@@ -1,0 +1,72 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using GripProxy.Proxy.Listeners;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GripProxy.Proxy.Tests.Listeners;
+
+/// <summary>The client listeners on real sockets. Without a handler of its own it says how a request came.</summary>
+internal sealed class ClientServer : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly ListenerServer _server;
+
+    private ClientServer(ClientListenerOptions options, RequestDelegate? handler) =>
+        _server = ClientListener.Build(options, handler ?? AnswerAsync, Meters, TimeProvider.System, NullLoggerFactory.Instance);
+
+    public IMeterFactory Meters => _meters.GetRequiredService<IMeterFactory>();
+
+    public IPEndPoint Address => _server.Addresses[0];
+
+    public IReadOnlyList<EndPoint> EndPoints => _server.EndPoints;
+
+    public static ListenAddress AnyPort { get; } = new(IPAddress.Loopback, 0);
+
+    public static async Task<ClientServer> StartAsync(ClientListenerOptions options, RequestDelegate? handler = null)
+    {
+        var server = new ClientServer(options, handler);
+        await server._server.StartAsync(CancellationToken.None);
+        return server;
+    }
+
+    /// <summary>A client that connects wherever it is told, and takes every certificate.</summary>
+    public static HttpClient Client(EndPoint to, Version? version = null) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, cancellationToken) => await ConnectAsync(to, cancellationToken),
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            // Nobody signed it.
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+        },
+    })
+    {
+        Timeout = Patience,
+        DefaultRequestVersion = version ?? HttpVersion.Version11,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    public static async Task<NetworkStream> ConnectAsync(EndPoint to, CancellationToken cancellationToken = default)
+    {
+        var socket = to is UnixDomainSocketEndPoint
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(to, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.StopAsync(new CancellationToken(canceled: true));
+        await _server.DisposeAsync();
+        await _meters.DisposeAsync();
+    }
+
+    private static Task AnswerAsync(HttpContext context) =>
+        context.Response.WriteAsync($"{context.Request.Protocol} {context.Request.Scheme} {context.Request.Host}");
+}
