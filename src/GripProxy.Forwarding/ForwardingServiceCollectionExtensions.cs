@@ -4,7 +4,6 @@ using GripProxy.Holds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace GripProxy.Forwarding;
 
@@ -16,21 +15,15 @@ public static class ForwardingServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddGripForwarding(this IServiceCollection services, ForwardingOptions options)
     {
-        services.AddHttpForwarder();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(options);
-        services.TryAddSingleton<OriginClients>();
-        services.TryAddSingleton<RouteModels>();
+        services.AddOriginForwarder();
         services.TryAddSingleton(static provider => new RequestForwarder(
             new RouteFinder(
                 provider.GetRequiredService<RouteStore>(),
                 provider.GetRequiredService<RouteModels>(),
                 provider.GetRequiredService<ForwardingOptions>()),
-            new OriginForwarder(
-                provider.GetRequiredService<IHttpForwarder>(),
-                provider.GetRequiredService<ForwardingOptions>(),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<OriginForwarder>>()),
+            provider.GetRequiredService<OriginForwarder>(),
             provider.GetRequiredService<HoldKeeper>(),
             provider.GetRequiredService<RouteModels>(),
             provider.GetRequiredService<ForwardingOptions>(),

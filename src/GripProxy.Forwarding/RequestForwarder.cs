@@ -1,4 +1,3 @@
-using System.Text;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Headers;
@@ -8,7 +7,6 @@ using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Holds;
 using GripProxy.Protocol.Filters;
-using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Routes;
 using Microsoft.AspNetCore.Http;
@@ -77,7 +75,7 @@ public sealed partial class RequestForwarder
         catch (Exception e)
         {
             Log.Failed(_logger, context.TraceIdentifier, e);
-            await ApologiseAsync(context, e);
+            await ApologiseAsync(context, request, e);
         }
         finally
         {
@@ -91,17 +89,14 @@ public sealed partial class RequestForwarder
         var exchange = new OriginExchange(request, _rules, _options);
         IReadOnlyList<GripLast>? lastIds = null;
         var route = _routes.Find(request);
+        var error = RouteGate.Enter(request, route, _options);
         while (true)
         {
-            if (route is null)
+            if (error == RequestError.None)
+                error = route is null ? RequestError.RouteNotFound : RouteGate.Check(request, route);
+            if (error != RequestError.None || route is null)
             {
-                await RefuseAsync(request, null, RequestError.RouteNotFound);
-                return;
-            }
-
-            if (Forbidden(request, route) is var forbidden and not RequestError.None)
-            {
-                await RefuseAsync(request, route.Config, forbidden);
+                await RefuseAsync(request, route?.Config, error);
                 return;
             }
 
@@ -113,27 +108,6 @@ public sealed partial class RequestForwarder
             request.IsRetry = true;
             route = _routes.FindAgain(request, route);
         }
-    }
-
-    /// <summary>What this release cannot do, and what a client may not (HTTP-20).</summary>
-    private static RequestError Forbidden(ClientRequest request, RouteModel route)
-    {
-        if (route.Config.SockJs is { } sockJs && IsBelow(request.Target.Path, sockJs))
-            return RequestError.SockJsUnavailable;
-        if (!route.HasOverHttp)
-            return RequestError.None;
-        if (request.IsWebSocket)
-            return RequestError.OverHttpUnavailable;
-        var sendsEvents = !request.IsTrusted
-            && HttpMethods.IsPost(request.Method)
-            && (request.Context.Request.ContentType ?? "").StartsWith("application/websocket-events", StringComparison.OrdinalIgnoreCase);
-        return sendsEvents ? RequestError.WebSocketEventsForbidden : RequestError.None;
-    }
-
-    private static bool IsBelow(string path, string basePath)
-    {
-        var prefix = basePath.AsSpan().TrimEnd('/');
-        return path.AsSpan().StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/');
     }
 
     /// <summary>Does what the answer calls for. Not null: the origin is to be asked again and told this (HTTP-33).</summary>
@@ -160,7 +134,7 @@ public sealed partial class RequestForwarder
                 return null;
             default:
                 _requests.Broken(request, route, exchange.Target, lastIds);
-                await BreakOffAsync(exchange);
+                await BreakOff.EndAsync(exchange);
                 return null;
         }
     }
@@ -179,8 +153,9 @@ public sealed partial class RequestForwarder
         _requests.Accepted(request, route, exchange.Target, lastIds);
         if (instruct.Hold == HoldMode.Response)
             return await HoldResponseAsync(exchange, instruct);
-        ReplyWriter.SetHead(request.Context, instruct.Response, exchange.IsCrossOrigin);
-        CloseIfUnread(request);
+        ReplyWriter.SetHead(request.Context, instruct.Response, request.IsCrossOrigin);
+        if (request.HasUnreadBody)
+            request.Context.Response.Headers.Connection = "close";
         await request.Context.Response.StartAsync(request.Context.RequestAborted);
         // A first body takes the head along.
         if (instruct.Response.Body.Length == 0)
@@ -200,7 +175,7 @@ public sealed partial class RequestForwarder
             return;
         }
 
-        var bytes = await AnswerAsync(exchange, instruct.Response with { Body = body.Content });
+        var bytes = await ClientReply.WriteAsync(exchange.Request, instruct.Response with { Body = body.Content });
         _requests.Answered(exchange.Request, exchange.Route.Config, exchange.Target, lastIds, instruct.Response.Code, bytes);
     }
 
@@ -212,7 +187,7 @@ public sealed partial class RequestForwarder
         var request = exchange.Request;
         var result = await _holds.HoldResponseAsync(ToHold(exchange, instruct), request.Context.RequestAborted);
         if (result.Answer is { } answer)
-            await AnswerAsync(exchange, answer);
+            await ClientReply.WriteHeldAsync(request, answer);
         else if (result.Retry is null)
             request.Context.Abort();
         // HTTP-36: only such retries in a row count.
@@ -244,47 +219,22 @@ public sealed partial class RequestForwarder
         IsRetry = exchange.Request.IsRetry,
     };
 
-    private static Task<int> AnswerAsync(OriginExchange exchange, HttpReply reply) => ReplyWriter.WriteAsync(
-        exchange.Request.Context, reply, exchange.IsCrossOrigin, close: exchange.Request.Body is { IsComplete: false });
-
-    private static void CloseIfUnread(ClientRequest request)
-    {
-        if (request.Body is { IsComplete: false })
-            request.Context.Response.Headers.Connection = "close";
-    }
-
     private async Task RefuseAsync(OriginExchange exchange, IReadOnlyList<GripLast>? lastIds)
     {
         var request = exchange.Request;
         var reply = ErrorReply.For(exchange.Error, exchange.Detail, exchange.IsDebug);
-        var close = request.Body is { IsComplete: false } || ErrorReply.EndsConnection(exchange.Error);
-        var bytes = await ReplyWriter.WriteAsync(request.Context, reply, exchange.IsCrossOrigin, close);
+        var bytes = await ClientReply.WriteAsync(request, reply, ErrorReply.EndsConnection(exchange.Error));
         _requests.Answered(request, exchange.Route.Config, exchange.Target, lastIds, reply.Code, bytes);
     }
 
     private async Task RefuseAsync(ClientRequest request, RouteConfig? route, RequestError error)
     {
         var reply = ErrorReply.For(error, "", _options.Debug || route is { Debug: true });
-        var crossOrigin = _options.AutoCrossOrigin || route is { AutoCrossOrigin: true };
-        var bytes = await ReplyWriter.WriteAsync(request.Context, reply, crossOrigin, close: request.Body is not null);
+        var bytes = await ClientReply.WriteAsync(request, reply, close: request is { Body: not null, Jsonp: null });
         _requests.Answered(request, route, null, null, reply.Code, bytes);
     }
 
-    /// <summary>The head was sent: debug says why the body ends, else the connection is cut so that it is seen (HTTP-20, DIF-86).</summary>
-    private static async Task BreakOffAsync(OriginExchange exchange)
-    {
-        var context = exchange.Request.Context;
-        if (exchange.End != ExchangeEnd.Truncated || !exchange.IsDebug || context.Response.ContentLength is not null)
-        {
-            context.Abort();
-            return;
-        }
-
-        var text = $"\n\n{ErrorReply.TriedTargets(exchange.Detail)}\n";
-        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), context.RequestAborted);
-    }
-
-    private async Task ApologiseAsync(HttpContext context, Exception exception)
+    private async Task ApologiseAsync(HttpContext context, ClientRequest? request, Exception exception)
     {
         if (context.Response.HasStarted)
         {
@@ -293,6 +243,10 @@ public sealed partial class RequestForwarder
         }
 
         var error = exception is BadHttpRequestException ? RequestError.InvalidBody : RequestError.Internal;
-        await ReplyWriter.WriteAsync(context, ErrorReply.For(error, "", _options.Debug), _options.AutoCrossOrigin, close: true);
+        var reply = ErrorReply.For(error, "", _options.Debug);
+        if (request is null)
+            await ReplyWriter.WriteAsync(context, reply, _options.AutoCrossOrigin, close: true);
+        else
+            await ClientReply.WriteAsync(request, reply, close: true);
     }
 }

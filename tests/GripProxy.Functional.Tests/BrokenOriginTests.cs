@@ -13,6 +13,7 @@ public sealed class BrokenOriginTests(BrokenOriginTests.World world) : IClassFix
     [InlineData("/reset")]
     [InlineData("/nonsense")]
     [InlineData("/half-head")]
+    [InlineData("/bad-length")]
     public async Task Answer_ThatNeverBecameOne_Is502(string path)
     {
         await using RawHttp client = await world.Proxy.ConnectAsync();
@@ -156,6 +157,7 @@ public sealed class BrokenOriginTests(BrokenOriginTests.World world) : IClassFix
                         "/half-head" => "HTTP/1.1 200 OK\r\nContent-Le",
                         "/half-body" => "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
                         "/half-chunk" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+                        "/bad-length" => "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
                         "/bad-hold" => "HTTP/1.1 200 OK\r\nGrip-Hold: forever\r\nContent-Length: 0\r\n\r\n",
                         "/bad-json" => "HTTP/1.1 200 OK\r\nContent-Type: application/grip-instruct\r\nContent-Length: 8\r\n\r\n{\"hold\":",
                         "/half-instruct" => "HTTP/1.1 200 OK\r\nContent-Type: application/grip-instruct\r\nContent-Length: 80\r\n\r\n{\"hold\":",

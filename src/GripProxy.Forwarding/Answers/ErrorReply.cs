@@ -34,7 +34,7 @@ internal static class ErrorReply
         RequestError.OriginTimeout => 504,
         RequestError.WebSocketEventsForbidden => 403,
         RequestError.OverHttpUnavailable or RequestError.SockJsUnavailable => 501,
-        RequestError.Internal => 500,
+        RequestError.Internal or RequestError.JsonpEncoding => 500,
         _ => 400,
     };
 
@@ -48,6 +48,12 @@ internal static class ErrorReply
             "Request contained an Upgrade header with value \"websocket\" but the request was not a valid WebSocket request.",
         RequestError.RouteNotFound => "Route not found",
         RequestError.WebSocketEventsForbidden => "Client not allowed to send WebSocket events directly.",
+        RequestError.InvalidCallback => "Invalid callback parameter.",
+        RequestError.InvalidMethodParameter => "Invalid _method parameter.",
+        RequestError.InvalidHeadersParameter => "Invalid _headers parameter.",
+        RequestError.InvalidBodyParameter => "Invalid body parameter.",
+        RequestError.InvalidUnderscoreBodyParameter => "Invalid _body parameter.",
+        RequestError.JsonpEncoding => "Upstream response could not be JSON-P encoded.",
         RequestError.RequestTooLarge => "Request too large to accept GRIP instruct.",
         RequestError.OverHttpUnavailable => "WebSocket-over-HTTP is not available in this release.",
         RequestError.SockJsUnavailable => "SockJS is not available in this release.",

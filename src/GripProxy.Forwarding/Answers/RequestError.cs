@@ -45,6 +45,24 @@ internal enum RequestError
     /// <summary>A filter cannot make the body of an answer without hold (FLT-06).</summary>
     FilterFailed,
 
+    /// <summary>JSON-P: the callback is no name of a function (HTTP-40).</summary>
+    InvalidCallback,
+
+    /// <summary>JSON-P: <c>_method</c> is no method.</summary>
+    InvalidMethodParameter,
+
+    /// <summary>JSON-P: <c>_headers</c> is no JSON object of strings, or no headers can be made of it.</summary>
+    InvalidHeadersParameter,
+
+    /// <summary>JSON-P: the configured body parameter is empty.</summary>
+    InvalidBodyParameter,
+
+    /// <summary>JSON-P: <c>_body</c> is empty.</summary>
+    InvalidUnderscoreBodyParameter,
+
+    /// <summary>JSON-P: the origin's answer cannot be put into a script.</summary>
+    JsonpEncoding,
+
     /// <summary>The request is too long to be held (HTTP-17).</summary>
     RequestTooLarge,
 

@@ -25,7 +25,7 @@ internal sealed class RequestHeaderRules(ForwardingOptions options)
     {
         var writer = new Writer(this, request, route, message);
         writer.Add("Host", host);
-        foreach (var (name, values) in request.Context.Request.Headers)
+        foreach (var (name, values) in request.Headers)
         {
             if (!route.Overrides(name))
                 writer.Pass(name, values);
@@ -47,7 +47,7 @@ internal sealed class RequestHeaderRules(ForwardingOptions options)
 
     private void AddMarked(ClientRequest request, RouteModel route, ref Writer writer)
     {
-        foreach (var (name, values) in request.Context.Request.Headers)
+        foreach (var (name, values) in request.Headers)
         {
             if (!route.Overrides(name))
                 AddMarked(name, values, ref writer);

@@ -23,7 +23,7 @@ internal static class ResponseHeaderRules
             return false;
         }
 
-        return !response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var length) || AreEqual(length);
+        return !response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var length) || IsOneLength(length);
     }
 
     /// <summary>True if the answer is an instruct (HTTP-11, DIF-24).</summary>
@@ -48,6 +48,21 @@ internal static class ResponseHeaderRules
         var list = new HeaderList();
         Collect(response.Headers.NonValidated, list);
         Collect(response.Content.Headers.NonValidated, list);
+        return list;
+    }
+
+    /// <summary>What passes, as lines. The length is the origin's, where it gave one.</summary>
+    /// <param name="response">The origin's answer.</param>
+    /// <param name="stripGrip">Whether <c>Grip-*</c> headers are for us and go no further.</param>
+    public static HeaderList ToPassedList(HttpResponseMessage response, bool stripGrip)
+    {
+        var list = new HeaderList();
+        foreach (var field in ToList(response))
+        {
+            if (!IsHop(field.Name) && !(stripGrip && GripMarkers.IsGripHeader(field.Name)))
+                list.Add(field.Name, field.Value);
+        }
+
         return list;
     }
 
@@ -106,9 +121,11 @@ internal static class ResponseHeaderRules
         return "";
     }
 
-    private static bool AreEqual(HeaderStringValues values)
+    private static bool IsOneLength(HeaderStringValues values)
     {
         var first = First(values);
+        if (first.Length == 0 || first.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            return false;
         foreach (var value in values)
         {
             if (value != first)

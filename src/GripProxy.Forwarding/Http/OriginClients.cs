@@ -47,7 +47,7 @@ internal sealed partial class OriginClients(ForwardingOptions options, ILogger<O
 
         if (key.Certificate is { } certificate && !TryUseCertificate(tls, certificate, key.CertificateKey))
             return null;
-        return new HttpMessageInvoker(CreateHandler(key, tls), disposeHandler: true);
+        return new HttpMessageInvoker(new PromptBodyHandler(CreateHandler(key, tls)), disposeHandler: true);
     }
 
     private SocketsHttpHandler CreateHandler(OriginClientKey key, SslClientAuthenticationOptions tls)

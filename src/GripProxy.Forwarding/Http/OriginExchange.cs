@@ -1,5 +1,6 @@
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Headers;
+using GripProxy.Forwarding.Jsonp;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Holds;
 using GripProxy.Protocol.Http;
@@ -62,9 +63,6 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
     /// <summary>Errors with details (HTTP-21).</summary>
     public bool IsDebug => options.Debug || Route.Config.Debug;
 
-    /// <summary>CORS headers (HTTP-39).</summary>
-    public bool IsCrossOrigin => options.AutoCrossOrigin || Route.Config.AutoCrossOrigin;
-
     /// <summary>What links of the answer resolve against: the client's URI after the route's rewriting (HTTP-30).</summary>
     public Uri? LinkBase => Uri.TryCreate(
         $"{(request.IsSecure ? "https" : "http")}://{Route.Config.AsHost ?? request.Host}{_path.Value}", UriKind.Absolute, out var uri) ? uri : null;
@@ -110,8 +108,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
             return;
         }
 
-        Instruct = new Instruct { Hold = HoldMode.None, Channels = [], Response = reply };
-        End = ExchangeEnd.Instruct;
+        Take(reply);
     }
 
     /// <inheritdoc/>
@@ -119,6 +116,8 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         var host = Target!.Config.HostHeader ?? Route.Config.AsHost ?? request.Host; // Aim comes first.
+        if (request.Jsonp is not null)
+            proxyRequest.Method = new HttpMethod(request.Method);
         proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, _path.Value), AsWritten);
         rules.Apply(request, Route, host, _lastIds, proxyRequest);
         // A body whose end is known needs no chunks (HTTP-05).
@@ -139,6 +138,8 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
             return Refuse(RequestError.OriginUnreachable, Target!.Config.Display);
         if (IsGrip && !request.IsWebSocket && ResponseHeaderRules.IsGrip(proxyResponse))
             return await TakeInstructAsync(proxyResponse, cancellationToken);
+        if (request.Jsonp is { } call)
+            return await WrapAsync(call, proxyResponse, cancellationToken);
         ResponseHeaderRules.Copy(proxyResponse, httpContext.Response, stripGrip: IsGrip);
         End = ExchangeEnd.Relayed;
         if (!upgraded)
@@ -149,6 +150,25 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
     /// <inheritdoc/>
     public override ValueTask TransformResponseTrailersAsync(
         HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>JSON-P: an answer of moderate length is wrapped as a whole, a longer one on its way (HTTP-40).</summary>
+    private async ValueTask<bool> WrapAsync(JsonpCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var headers = ResponseHeaderRules.ToPassedList(response, stripGrip: IsGrip);
+        var (body, complete) = await InstructBody.ReadAsync(response, cancellationToken);
+        var answer = new HttpReply((int)response.StatusCode, response.ReasonPhrase ?? "", headers, body);
+        if (complete || headers.Contains("Content-Encoding"))
+        {
+            Take(answer);
+            return false;
+        }
+
+        End = ExchangeEnd.Relayed;
+        ReplyWriter.SetHead(request.Context, new HttpReply(200, "OK", JsonpAnswer.OuterHeaders(headers), default), crossOrigin: false);
+        await RelayAsync(response, body, cancellationToken);
+        response.Content = new RelayContent(new JsonpStream(_relay!, call, JsonpAnswer.Start(call, answer.Code, answer.Reason, headers, length: null))); // Made just above.
+        return true;
+    }
 
     private async ValueTask<bool> TakeInstructAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -178,6 +198,12 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
         return true;
     }
 
+    private void Take(HttpReply answer)
+    {
+        Instruct = new Instruct { Hold = HoldMode.None, Channels = [], Response = answer };
+        End = ExchangeEnd.Instruct;
+    }
+
     private void Interpret(int status, string reason, HeaderList headers, ReadOnlyMemory<byte> body)
     {
         var result = InstructReader.Read(status, reason, headers, body, options.InstructLimits);
@@ -191,9 +217,9 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
     private async ValueTask RelayAsync(HttpResponseMessage response, ReadOnlyMemory<byte> beginning, CancellationToken cancellationToken)
     {
         // HTTP-18: what is left of the request is nobody's any more once the answer is out.
-        if (request.Body is { IsComplete: false })
+        if (request.HasUnreadBody)
             request.Context.Response.Headers.Connection = "close";
-        if (IsCrossOrigin)
+        if (request.IsCrossOrigin && request.Jsonp is null)
             CrossOriginHeaders.Add(request.Context.Request, request.Context.Response);
         _relay = new RelayStream(await response.Content.ReadAsStreamAsync(cancellationToken), beginning);
         response.Content = new RelayContent(_relay);

@@ -2,8 +2,8 @@ using System.Net;
 
 namespace GripProxy.Forwarding.Http;
 
-/// <summary>Puts a <see cref="RelayStream"/> in the place of an answer's body. Owned by one relay.</summary>
-internal sealed class RelayContent(RelayStream stream) : HttpContent
+/// <summary>Puts another stream in the place of an answer's body. Owned by one relay.</summary>
+internal sealed class RelayContent(Stream stream) : HttpContent
 {
     /// <inheritdoc/>
     protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(stream);

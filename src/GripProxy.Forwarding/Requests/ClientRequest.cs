@@ -1,17 +1,22 @@
 using System.Net;
+using GripProxy.Forwarding.Jsonp;
 using GripProxy.Protocol.Routes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace GripProxy.Forwarding.Requests;
 
 /// <summary>What the proxy knows of a client's request. Owned by the request's pipeline.</summary>
 internal sealed class ClientRequest
 {
+    private string? _method;
+    private IHeaderDictionary? _headers;
+
     /// <summary>The request and its response.</summary>
     public required HttpContext Context { get; init; }
 
-    /// <summary>Path and query as received.</summary>
-    public required RequestTarget Target { get; init; }
+    /// <summary>Path and query as received, or as JSON-P means them.</summary>
+    public required RequestTarget Target { get; set; }
 
     /// <summary>Host and port as received, or <c>localhost</c> (HTTP-01).</summary>
     public required string Host { get; init; }
@@ -26,7 +31,16 @@ internal sealed class ClientRequest
     public required bool IsTrusted { get; init; }
 
     /// <summary>The body, or null if the request has none.</summary>
-    public required ClientBody? Body { get; init; }
+    public required ClientBody? Body { get; set; }
+
+    /// <summary>What the client wants its answer wrapped in, or null (HTTP-40).</summary>
+    public JsonpCall? Jsonp { get; private set; }
+
+    /// <summary>True if a part of the body is still on its way: what follows on the connection is not the next request.</summary>
+    public bool HasUnreadBody => Jsonp is null && Body is { IsComplete: false };
+
+    /// <summary>CORS headers are wanted (HTTP-39).</summary>
+    public bool IsCrossOrigin { get; set; }
 
     /// <summary>True after the first hold asked to go to the origin again (HTTP-33).</summary>
     public bool IsRetry { get; set; }
@@ -34,10 +48,13 @@ internal sealed class ClientRequest
     /// <summary>How often in a row it was repeated only because a channel was new (HTTP-36).</summary>
     public int FirstSubscriptionRetries { get; set; }
 
-    /// <summary>Request method.</summary>
-    public string Method => Context.Request.Method;
+    /// <summary>Method for the origin: the client's, or what JSON-P means.</summary>
+    public string Method => _method ?? Context.Request.Method;
 
-    /// <summary>True if the client reads no body whatever the headers say.</summary>
+    /// <summary>Headers for the origin: the client's, or what JSON-P means.</summary>
+    public IHeaderDictionary Headers => _headers ?? Context.Request.Headers;
+
+    /// <summary>True if the origin's answer has no body whatever its headers say.</summary>
     public bool IsHead => HttpMethods.IsHead(Method);
 
     /// <summary>Address of the TCP peer; null on a Unix socket.</summary>
@@ -77,5 +94,25 @@ internal sealed class ClientRequest
 
             return host.Length == Host.Length ? Host : host.ToString();
         }
+    }
+
+    /// <summary>From now on the request is what the script's URL stands for (HTTP-40).</summary>
+    public void Become(string method, RequestTarget target, IHeaderDictionary headers, byte[]? body, JsonpCall call)
+    {
+        _method = method;
+        _headers = headers;
+        Target = target;
+        Jsonp = call;
+        if (body is null)
+            return;
+        Body = new ClientBody(new MemoryStream(body), body.Length);
+        Context.Request.Body = Body;
+        Context.Features.Set<IHttpRequestBodyDetectionFeature>(new GivenBody());
+    }
+
+    /// <summary>Tells the relay that there is a body although the client sent none. Immutable.</summary>
+    private sealed class GivenBody : IHttpRequestBodyDetectionFeature
+    {
+        public bool CanHaveBody => true;
     }
 }

@@ -40,7 +40,7 @@ internal static class PushpinKeys
         Used("proxy", "routesfile"),
         NotUsed("proxy", "workers", "every processor is used"),
         Used("proxy", "debug"),
-        Later("proxy", "auto_cross_origin", "JSON-P, the other half of it,"),
+        Used("proxy", "auto_cross_origin"),
         Used("proxy", "accept_x_forwarded_protocol"),
         Used("proxy", "set_x_forwarded_protocol"),
         Used("proxy", "x_forwarded_for"),

@@ -7,4 +7,8 @@ namespace GripProxy.Protocol.Routes;
 /// <param name="DefaultCallback">Callback used when only the body parameter is there, or null.</param>
 /// <param name="DefaultMethod">Method of the origin request where the query names none.</param>
 public sealed record JsonpConfig(
-    JsonpMode Mode, string CallbackParameter, string? BodyParameter, string? DefaultCallback, string DefaultMethod);
+    JsonpMode Mode, string CallbackParameter, string? BodyParameter, string? DefaultCallback, string DefaultMethod)
+{
+    /// <summary>What holds where a route says nothing, or where there is no route.</summary>
+    public static JsonpConfig Default { get; } = new(JsonpMode.Extended, "callback", null, null, "GET");
+}

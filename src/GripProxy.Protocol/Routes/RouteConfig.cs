@@ -60,7 +60,7 @@ public sealed record RouteConfig
     public bool AutoCrossOrigin { get; init; }
 
     /// <summary>JSON-P settings.</summary>
-    public JsonpConfig Jsonp { get; init; } = new(JsonpMode.Extended, "callback", null, null, "GET");
+    public JsonpConfig Jsonp { get; init; } = JsonpConfig.Default;
 
     /// <summary>Session feature asked for (HTTP-46).</summary>
     public bool Session { get; init; }

@@ -1,0 +1,49 @@
+using GripProxy.Forwarding.Answers;
+using GripProxy.Forwarding.Http;
+using GripProxy.Forwarding.Jsonp;
+using GripProxy.Protocol.Routes;
+using Microsoft.AspNetCore.Http;
+
+namespace GripProxy.Forwarding.Requests;
+
+/// <summary>What a route makes of a request and what it refuses before its origin is asked (HTTP-20). Immutable.</summary>
+internal static class RouteGate
+{
+    private const string EventsType = "application/websocket-events";
+
+    /// <summary>
+    /// Applies once what the route, or its absence, says about pages of other sites (HTTP-39, HTTP-40). SockJS has its own way to serve them.
+    /// </summary>
+    /// <returns>None, or which JSON-P parameter is wrong.</returns>
+    public static RequestError Enter(ClientRequest request, RouteModel? route, ForwardingOptions options)
+    {
+        request.IsCrossOrigin = options.AutoCrossOrigin || route is { Config.AutoCrossOrigin: true };
+        return request.IsCrossOrigin && (route is null || !IsSockJs(request, route))
+            ? JsonpRequestReader.Apply(request, route?.Config.Jsonp ?? JsonpConfig.Default)
+            : RequestError.None;
+    }
+
+    /// <summary>What this release cannot do, and what a client may not; None: go on.</summary>
+    public static RequestError Check(ClientRequest request, RouteModel route)
+    {
+        if (IsSockJs(request, route))
+            return RequestError.SockJsUnavailable;
+        if (!route.HasOverHttp)
+            return RequestError.None;
+        if (request.IsWebSocket)
+            return RequestError.OverHttpUnavailable;
+        var sendsEvents = !request.IsTrusted
+            && HttpMethods.IsPost(request.Method)
+            && request.Headers.ContentType.ToString().StartsWith(EventsType, StringComparison.OrdinalIgnoreCase);
+        return sendsEvents ? RequestError.WebSocketEventsForbidden : RequestError.None;
+    }
+
+    private static bool IsSockJs(ClientRequest request, RouteModel route)
+    {
+        if (route.Config.SockJs is not { } basePath)
+            return false;
+        var path = request.Target.Path;
+        var prefix = basePath.AsSpan().TrimEnd('/');
+        return path.AsSpan().StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/');
+    }
+}
