@@ -17,8 +17,8 @@ internal sealed class ClientServer : IAsyncDisposable
     private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ListenerServer _server;
 
-    private ClientServer(ClientListenerOptions options, RequestDelegate? handler) =>
-        _server = ClientListener.Build(options, handler ?? AnswerAsync, Meters, TimeProvider.System, NullLoggerFactory.Instance);
+    private ClientServer(ClientListenerOptions options, RequestDelegate? handler, TimeProvider time) =>
+        _server = ClientListener.Build(options, handler ?? AnswerAsync, Meters, time, NullLoggerFactory.Instance);
 
     public IMeterFactory Meters => _meters.GetRequiredService<IMeterFactory>();
 
@@ -28,9 +28,9 @@ internal sealed class ClientServer : IAsyncDisposable
 
     public static ListenAddress AnyPort { get; } = new(IPAddress.Loopback, 0);
 
-    public static async Task<ClientServer> StartAsync(ClientListenerOptions options, RequestDelegate? handler = null)
+    public static async Task<ClientServer> StartAsync(ClientListenerOptions options, RequestDelegate? handler = null, TimeProvider? time = null)
     {
-        var server = new ClientServer(options, handler);
+        var server = new ClientServer(options, handler, time ?? TimeProvider.System);
         await server._server.StartAsync(CancellationToken.None);
         return server;
     }
