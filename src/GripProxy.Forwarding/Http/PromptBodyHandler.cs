@@ -19,18 +19,20 @@ internal sealed class PromptBodyHandler(HttpMessageHandler inner) : DelegatingHa
     private sealed class PromptContent : HttpContent
     {
         private readonly HttpContent _inner;
+        private readonly long? _length;
 
         public PromptContent(HttpContent inner)
         {
             _inner = inner;
+            _length = inner.Headers.ContentLength;
             foreach (var (name, values) in inner.Headers.NonValidated)
                 Headers.TryAddWithoutValidation(name, values);
         }
 
         protected override bool TryComputeLength(out long length)
         {
-            length = Headers.ContentLength ?? 0;
-            return Headers.ContentLength is not null;
+            length = _length ?? 0;
+            return _length is not null;
         }
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
