@@ -13,17 +13,28 @@ internal sealed class HeldBackItems(Func<Item, int> sizeOf)
 {
     private readonly Queue<(Subscription Subscription, Item Item)> _items = [];
     private long _bytes;
+    private int _pushedOut;
+
+    /// <summary>
+    /// True if an item is missing since all were taken last that the hold may not lose in silence: its subscription tells the order, or the rule
+    /// of its channel asks for an end instead of a loss.
+    /// </summary>
+    public bool IsIncomplete { get; private set; }
 
     /// <summary>Takes one more item, within the bounds of its channel's rule, as an <see cref="OutboundQueue"/> does.</summary>
     public EnqueueResult Add(Subscription subscription, Item item)
     {
-        var size = sizeOf(item);
+        var size = SizeOf(item);
         var rule = subscription.Rule;
         while (_bytes > 0 && _bytes + size > rule.QueueBytes)
         {
             if (rule.Overflow != OverflowPolicy.DropOldest)
+            {
+                IsIncomplete |= subscription.PrevId is not null || rule.Overflow == OverflowPolicy.Close;
                 return rule.Overflow == OverflowPolicy.Close ? EnqueueResult.Overflow : EnqueueResult.Dropped;
-            _bytes -= sizeOf(_items.Dequeue().Item);
+            }
+
+            PushOutOldest();
         }
 
         _items.Enqueue((subscription, item));
@@ -31,12 +42,20 @@ internal sealed class HeldBackItems(Func<Item, int> sizeOf)
         return EnqueueResult.Waiting;
     }
 
+    /// <summary>How many items went for newer ones since it was asked last.</summary>
+    public int TakePushedOut()
+    {
+        var count = _pushedOut;
+        _pushedOut = 0;
+        return count;
+    }
+
     /// <summary>Hands over the oldest item, if there is one.</summary>
     public bool TryTake(out (Subscription Subscription, Item Item) oldest)
     {
         if (!_items.TryDequeue(out oldest))
             return false;
-        _bytes -= sizeOf(oldest.Item);
+        _bytes -= SizeOf(oldest.Item);
         return true;
     }
 
@@ -46,6 +65,18 @@ internal sealed class HeldBackItems(Func<Item, int> sizeOf)
         var all = _items.ToArray();
         _items.Clear();
         _bytes = 0;
+        IsIncomplete = false;
         return all;
     }
+
+    private void PushOutOldest()
+    {
+        var (subscription, item) = _items.Dequeue();
+        _bytes -= SizeOf(item);
+        _pushedOut++;
+        IsIncomplete |= subscription.PrevId is not null;
+    }
+
+    // An item without content, such as a hint, is no reason to let the queue grow for ever either.
+    private int SizeOf(Item item) => Math.Max(1, sizeOf(item));
 }

@@ -18,11 +18,8 @@ public sealed partial class HoldKeeper
     private readonly ConcurrentDictionary<Hold, byte> _holds = new();
     private readonly JoinSequence _join;
     private readonly LinkFollower _follower;
-    private readonly UpdateScheduler _updates;
-    private readonly MessageFilters _filters;
-    private readonly FirstSubscriptionLoopWarning _loopWarning;
+    private readonly HoldParts _parts;
     private readonly TimerWheel _wheel;
-    private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly DeliveryInstruments _instruments;
     private readonly ILogger<HoldKeeper> _logger;
@@ -33,14 +30,13 @@ public sealed partial class HoldKeeper
     {
         _join = new JoinSequence(table, options, loggers.CreateLogger<JoinSequence>());
         _wheel = wheel;
-        _time = wheel.Time;
         _random = random;
         _instruments = instruments;
         _logger = loggers.CreateLogger<HoldKeeper>();
-        _follower = new LinkFollower(_time, random);
-        _updates = new UpdateScheduler(wheel);
-        _filters = new MessageFilters(_time, instruments, loggers.CreateLogger<MessageFilters>());
-        _loopWarning = new FirstSubscriptionLoopWarning(_logger);
+        _follower = new LinkFollower(wheel.Time, random);
+        var filters = new MessageFilters(wheel.Time, instruments, loggers.CreateLogger<MessageFilters>());
+        _parts = new HoldParts(
+            filters, new UpdateScheduler(wheel), new FirstSubscriptionLoopWarning(_logger), instruments, wheel.Time, _logger);
     }
 
     /// <summary>
@@ -49,7 +45,7 @@ public sealed partial class HoldKeeper
     /// </summary>
     public async Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, CancellationToken clientGone)
     {
-        var hold = new ResponseHold(request, _filters, _loopWarning, _logger);
+        var hold = new ResponseHold(request, _parts);
         _join.Join(hold, request.Instruct, SubscriptionMode.Response);
         var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
         _holds.TryAdd(hold, 0);
@@ -86,7 +82,7 @@ public sealed partial class HoldKeeper
     /// </summary>
     public async Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone)
     {
-        var hold = new StreamHold(request, output, _filters, _updates, _time, _logger);
+        var hold = new StreamHold(request, output, _parts);
         _holds.TryAdd(hold, 0);
         try
         {

@@ -10,6 +10,7 @@ public sealed class OutboundQueue
     private readonly Lock _gate = new();
     private Queue<OutboundPiece>? _waiting;
     private long _bytes;
+    private int _pushedOut;
     private bool _hasWriter = true;
 
     /// <summary>Bytes that wait.</summary>
@@ -34,16 +35,18 @@ public sealed class OutboundQueue
 
     /// <summary>
     /// Takes one more piece, within the bounds of <paramref name="rule"/>. A piece of any size is taken while nothing waits.
-    /// <paramref name="late"/> makes something else of the bytes when their turn comes.
+    /// <paramref name="late"/> makes something else of the bytes when their turn comes. Without <paramref name="mayPushOut"/> no older piece
+    /// goes for a new one, whatever the rule says.
     /// </summary>
-    public EnqueueResult Enqueue(ReadOnlyMemory<byte> piece, ChannelRule rule, LatePiece? late = null)
+    public EnqueueResult Enqueue(ReadOnlyMemory<byte> piece, ChannelRule rule, LatePiece? late = null, bool mayPushOut = true)
     {
+        var size = SizeOf(piece);
         lock (_gate)
         {
-            if (_bytes > 0 && _bytes + piece.Length > rule.QueueBytes && !MakeRoom(piece.Length, rule))
+            if (_bytes > 0 && _bytes + size > rule.QueueBytes && !MakeRoom(size, rule, mayPushOut))
                 return rule.Overflow == OverflowPolicy.Close ? EnqueueResult.Overflow : EnqueueResult.Dropped;
             (_waiting ??= new Queue<OutboundPiece>(1)).Enqueue(new OutboundPiece(piece, late));
-            _bytes += piece.Length;
+            _bytes += size;
             if (_hasWriter)
                 return EnqueueResult.Waiting;
             _hasWriter = true;
@@ -70,7 +73,7 @@ public sealed class OutboundQueue
         {
             if (_waiting is not null && _waiting.TryDequeue(out piece))
             {
-                _bytes -= piece.Bytes.Length;
+                _bytes -= SizeOf(piece.Bytes);
                 return true;
             }
 
@@ -92,12 +95,30 @@ public sealed class OutboundQueue
         }
     }
 
-    private bool MakeRoom(int length, ChannelRule rule)
+    /// <summary>How many pieces went for newer ones since it was asked last.</summary>
+    public int TakePushedOut()
     {
-        if (rule.Overflow != OverflowPolicy.DropOldest)
+        lock (_gate)
+        {
+            var count = _pushedOut;
+            _pushedOut = 0;
+            return count;
+        }
+    }
+
+    /// <summary>What a piece counts: an empty one is no reason to let a queue grow for ever either.</summary>
+    private static int SizeOf(ReadOnlyMemory<byte> piece) => Math.Max(1, piece.Length);
+
+    private bool MakeRoom(int size, ChannelRule rule, bool mayPushOut)
+    {
+        if (rule.Overflow != OverflowPolicy.DropOldest || !mayPushOut)
             return false;
-        while (_bytes > 0 && _bytes + length > rule.QueueBytes)
-            _bytes -= _waiting!.Dequeue().Bytes.Length; // Bytes wait, so there is a queue.
+        while (_bytes > 0 && _bytes + size > rule.QueueBytes)
+        {
+            _bytes -= SizeOf(_waiting!.Dequeue().Bytes); // Bytes wait, so there is a queue.
+            _pushedOut++;
+        }
+
         return true;
     }
 }

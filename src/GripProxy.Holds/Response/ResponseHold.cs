@@ -2,11 +2,9 @@ using System.Text;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
-using GripProxy.Holds.Filters;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Items;
-using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Holds.Response;
 
@@ -14,8 +12,7 @@ namespace GripProxy.Holds.Response;
 /// A long-poll that waits (HTTP-24). The first thing that happens decides how it ends; everything later finds it taken. An item whose filters
 /// need time happens when they are through; until then later items wait behind it. Guarded by its own lock.
 /// </summary>
-internal sealed partial class ResponseHold(HoldRequest request, MessageFilters filters, FirstSubscriptionLoopWarning loopWarning, ILogger logger)
-    : Hold(request)
+internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts) : Hold(request)
 {
     // DIF-40: an origin that names a fresh channel each time would be asked for ever.
     private const int MaxFirstSubscriptionRetries = 3;
@@ -82,7 +79,7 @@ internal sealed partial class ResponseHold(HoldRequest request, MessageFilters f
             else if (Request.FirstSubscriptionRetries < MaxFirstSubscriptionRetries)
                 Take(ResponseEnding.FirstSubscription, drains);
             else
-                loopWarning.Warn(Request);
+                parts.LoopWarning.Warn(Request);
         }
     }
 
@@ -188,12 +185,10 @@ internal sealed partial class ResponseHold(HoldRequest request, MessageFilters f
         }
 
         var result = _waiting.Add(subscription, item);
-        if (result == EnqueueResult.Overflow)
-        {
-            Take(new ResponseEnding(CloseReason.Overflow), drains);
-            return DeliveryOutcome.QueueFull;
-        }
-
+        parts.Instruments.Dropped(Mode, DropReason.QueueFull, _waiting.TakePushedOut());
+        // Asking the origin again is the end that the client does not notice.
+        if (_waiting.IsIncomplete)
+            Take(ResponseEnding.Retry, drains);
         return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.QueueFull;
     }
 
@@ -214,7 +209,7 @@ internal sealed partial class ResponseHold(HoldRequest request, MessageFilters f
         }
         catch (Exception error)
         {
-            Log.FilteringFailed(logger, Request.ConnectionId, error);
+            Log.FilteringFailed(parts.Logger, Request.ConnectionId, error);
             End(CloseReason.Error);
         }
     }
@@ -258,7 +253,7 @@ internal sealed partial class ResponseHold(HoldRequest request, MessageFilters f
         if (format.Action != ItemAction.Send || subscription.Filters is not { Rest.Count: > 0 } chain)
             return EndingOf(format);
         var reply = ResponseMerge.Apply(Request.Instruct.Response, format);
-        var outcome = await filters.RunAsync(chain, input, reply.Body, this);
+        var outcome = await parts.Filters.RunAsync(chain, input, reply.Body, this);
         // After an error the prev-id stays, so that the next item shows the gap.
         if (outcome.Error is not null)
             return Request.Debug ? Failure($"filter error: {outcome.Error}") : null;

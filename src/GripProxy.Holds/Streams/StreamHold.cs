@@ -2,11 +2,8 @@ using System.IO.Pipelines;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
-using GripProxy.Holds.Filters;
-using GripProxy.Holds.Links;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
-using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Holds.Streams;
 
@@ -17,11 +14,9 @@ namespace GripProxy.Holds.Streams;
 internal sealed class StreamHold : Hold
 {
     private readonly Lock _gate = new();
-    private readonly MessageFilters _filters;
-    private readonly UpdateScheduler _updates;
+    private readonly HoldParts _parts;
     private readonly PipeWriter _output;
-    private readonly OutboundQueue _queue = new();
-    private readonly HeldBackItems _heldBack = new(static item => item.HttpStream!.Content.Length); // Only items with this format come there.
+    private readonly StreamBacklog _backlog;
     private readonly StreamActivity _activity;
     private HashSet<Subscription>? _missed;
     private StreamPhase _phase = StreamPhase.Joining;
@@ -36,14 +31,14 @@ internal sealed class StreamHold : Hold
     private bool _fetchIsPlanned;
     private bool _fetchAgain;
 
-    public StreamHold(HoldRequest request, PipeWriter output, MessageFilters filters, UpdateScheduler updates, TimeProvider time, ILogger logger)
+    public StreamHold(HoldRequest request, PipeWriter output, HoldParts parts)
         : base(request)
     {
         _output = output;
-        _filters = filters;
-        _updates = updates;
-        _activity = new StreamActivity(time);
-        Writer = new StreamHoldWriter(request.ConnectionId, output, _queue, logger);
+        _parts = parts;
+        _activity = new StreamActivity(parts.Time);
+        _backlog = new StreamBacklog(parts);
+        Writer = new StreamHoldWriter(request.ConnectionId, output, _backlog.Queue, parts.Logger);
     }
 
     /// <inheritdoc/>
@@ -79,7 +74,7 @@ internal sealed class StreamHold : Hold
                 MoveTo(StreamPhase.Fetching);
             }
 
-            outcome = _phase == StreamPhase.Held ? Pass(subscription, item, format) : Note(_heldBack.Add(subscription, item));
+            outcome = _phase == StreamPhase.Held ? Pass(subscription, item, format) : HoldBack(subscription, item);
             mustDrain = _mustDrain;
             _mustDrain = false;
         }
@@ -135,9 +130,9 @@ internal sealed class StreamHold : Hold
         EnqueueResult result;
         lock (_gate)
         {
-            if (_phase != StreamPhase.Held || _queue.Bytes > 0)
+            if (_phase != StreamPhase.Held || _backlog.Queue.Bytes > 0)
                 return;
-            result = _queue.Enqueue(data, ChannelRule.Default);
+            result = _backlog.Queue.Enqueue(data, ChannelRule.Default);
         }
 
         if (result == EnqueueResult.StartWriter)
@@ -189,7 +184,7 @@ internal sealed class StreamHold : Hold
             if (Request.Debug)
             {
                 Fail($"filter error: {error}");
-                _queue.Clear();
+                _backlog.Queue.Clear();
             }
             else if (piece.PrevId is not null && _next is not null)
             {
@@ -241,12 +236,18 @@ internal sealed class StreamHold : Hold
         }
     }
 
+    /// <summary>True if what does not fit can be asked for again.</summary>
+    private bool HasLink =>
+        _phase == StreamPhase.Joining ? Request is { Instruct.Next: not null, LinkBase: not null, Fetcher: not null } : _next is not null;
+
     private void Release()
     {
         _phase = StreamPhase.Held;
         _missed = null;
         _activity.Restart(Channels);
-        foreach (var (subscription, item) in _heldBack.TakeAll())
+        if (_backlog.IsIncomplete)
+            FetchWhatIsMissing();
+        foreach (var (subscription, item) in _backlog.TakeHeldBack(Channels))
         {
             // What does not follow is covered by what the origin just sent; a gap beyond it shows when the last ids are compared.
             if (_phase == StreamPhase.Held && (subscription.PrevId is null || subscription.PrevId == item.PrevId))
@@ -263,7 +264,7 @@ internal sealed class StreamHold : Hold
             return;
         _fetchAgain = false;
         _fetchIsPlanned = true;
-        _updates.Add(_next, this);
+        _parts.Updates.Add(_next, this);
     }
 
     private DeliveryOutcome Pass(Subscription subscription, Item item, HttpStreamFormat format)
@@ -284,6 +285,7 @@ internal sealed class StreamHold : Hold
     private DeliveryOutcome Send(Subscription subscription, Item item, HttpStreamFormat format, bool isDropped)
     {
         var late = isDropped ? null : MakeLate(subscription, item, format);
+        var prevId = subscription.PrevId;
         // A client that an item is not meant for misses nothing.
         if (subscription.PrevId is not null)
             subscription.PrevId = item.Id;
@@ -298,23 +300,56 @@ internal sealed class StreamHold : Hold
             return DeliveryOutcome.ContentFilters;
         }
 
+        var result = _backlog.Enqueue(subscription, format.Content, late);
+        if (result is EnqueueResult.Dropped or EnqueueResult.Overflow)
+            return LetGo(subscription, prevId, result);
+        _mustDrain |= result == EnqueueResult.StartWriter;
         if (late is null)
             _activity.NoteSent();
-        return Note(_queue.Enqueue(format.Content, subscription.Rule, late));
+        return DeliveryOutcome.Queued;
+    }
+
+    /// <summary>
+    /// The queue is full. A subscription that tells the order asks its origin for what follows the last item that fitted; so does any stream with a
+    /// link instead of ending (own-config.md, Overflow). What waits already is written before.
+    /// </summary>
+    private DeliveryOutcome LetGo(Subscription subscription, string? prevId, EnqueueResult result)
+    {
+        subscription.PrevId = prevId;
+        if (_next is not null && (prevId is not null || result == EnqueueResult.Overflow))
+            MoveTo(StreamPhase.Fetching);
+        else if (result == EnqueueResult.Overflow)
+            EndByOverflow();
+        return DeliveryOutcome.QueueFull;
+    }
+
+    private DeliveryOutcome HoldBack(Subscription subscription, Item item)
+    {
+        var result = _backlog.HoldBack(subscription, item);
+        if (result == EnqueueResult.Overflow && !HasLink)
+            EndByOverflow();
+        return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.NotJoined;
+    }
+
+    private void FetchWhatIsMissing()
+    {
+        if (_next is null)
+            EndByOverflow();
+        else
+            _fetchAgain = true;
+    }
+
+    /// <summary>The cut itself touches the output, which has no place under the shard lock.</summary>
+    private void EndByOverflow()
+    {
+        if (BeginEnd(CloseReason.Overflow))
+            _mustCut = _mustDrain = true;
     }
 
     private FilteredPiece? MakeLate(Subscription subscription, Item item, HttpStreamFormat format) =>
         subscription.Filters is { Rest.Count: > 0 } chain
-            ? new FilteredPiece(this, subscription, chain, FilterInputOf(chain, item), format.Content, _filters)
+            ? new FilteredPiece(this, subscription, chain, FilterInputOf(chain, item), format.Content, _parts.Filters)
             : null;
-
-    /// <summary>Notes what a queue's answer asks for. The cut itself touches the output, which has no place under the shard lock.</summary>
-    private DeliveryOutcome Note(EnqueueResult result)
-    {
-        _mustCut |= result == EnqueueResult.Overflow && BeginEnd(CloseReason.Overflow);
-        _mustDrain |= result is EnqueueResult.StartWriter or EnqueueResult.Overflow;
-        return result is EnqueueResult.StartWriter or EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.QueueFull;
-    }
 
     private async Task WriteAsync()
     {
@@ -340,7 +375,7 @@ internal sealed class StreamHold : Hold
             Task idle;
             lock (_gate)
             {
-                if (_isBroken || _queue.TryClaimWriter())
+                if (_isBroken || _backlog.Queue.TryClaimWriter())
                     return;
                 _change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 idle = _change.Task;

@@ -47,6 +47,34 @@ public sealed class OutboundQueueTests
     }
 
     [Fact]
+    public void Enqueue_FullWithDropOldest_CountsWhatItPushedOut()
+    {
+        var rule = Close with { Overflow = OverflowPolicy.DropOldest };
+        foreach (var piece in new[] { "1234", "5678", "90", "12345678" })
+            Add(piece, rule);
+        Assert.Equal((2, 0), (_queue.TakePushedOut(), _queue.TakePushedOut()));
+    }
+
+    [Fact]
+    public void Enqueue_MayNotPushOut_DropsTheNewOne()
+    {
+        var rule = Close with { Overflow = OverflowPolicy.DropOldest };
+        Add("123456", rule);
+        Assert.Equal(EnqueueResult.Dropped, _queue.Enqueue("78901"u8.ToArray(), rule, mayPushOut: false));
+        Assert.Equal(["123456"], TakeAll());
+    }
+
+    [Fact]
+    public void Enqueue_EmptyPieces_AreBoundedToo()
+    {
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(EnqueueResult.Waiting, Add(""));
+        Assert.Equal(EnqueueResult.Overflow, Add(""));
+        Assert.Equal(10, TakeAll().Count);
+        Assert.Equal(0, _queue.Bytes);
+    }
+
+    [Fact]
     public void TryClaimWriter_OnlyWhileNobodyWrites()
     {
         Assert.False(_queue.TryClaimWriter());

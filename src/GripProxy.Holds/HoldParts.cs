@@ -1,0 +1,22 @@
+using GripProxy.Channels.Diagnostics;
+using GripProxy.Holds.Filters;
+using GripProxy.Holds.Links;
+using GripProxy.Holds.Response;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Holds;
+
+/// <summary>What all holds of one keeper share. Immutable.</summary>
+/// <param name="Filters">Runs the filters that need time.</param>
+/// <param name="Updates">Spreads link fetches that are in no hurry.</param>
+/// <param name="LoopWarning">Warns of origins that would be asked for ever.</param>
+/// <param name="Instruments">Counts what is lost.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Logger">Gets what goes wrong in a hold.</param>
+internal sealed record HoldParts(
+    MessageFilters Filters,
+    UpdateScheduler Updates,
+    FirstSubscriptionLoopWarning LoopWarning,
+    DeliveryInstruments Instruments,
+    TimeProvider Time,
+    ILogger Logger);

@@ -1,0 +1,49 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol.Items;
+
+namespace GripProxy.Holds.Streams;
+
+/// <summary>
+/// What waits for one stream: bytes to be written, and items that came while it was joining or fetching. Bounded by the rules of its channels
+/// (own-config.md, Overflow); counts what goes for newer items. Guarded by the hold's lock; only the writer takes from the queue without it.
+/// </summary>
+internal sealed class StreamBacklog(HoldParts parts)
+{
+    private readonly HeldBackItems _heldBack = new(static item => item.HttpStream!.Content.Length); // Only items with this format come there.
+    private bool _tellsOrder;
+
+    /// <summary>Bytes to be written.</summary>
+    public OutboundQueue Queue { get; } = new();
+
+    /// <summary>True if an item that was held back is missing, and the stream may not go on in silence.</summary>
+    public bool IsIncomplete => _heldBack.IsIncomplete;
+
+    /// <summary>Keeps an item back, or says that there is no room.</summary>
+    public EnqueueResult HoldBack(Subscription subscription, Item item)
+    {
+        var result = _heldBack.Add(subscription, item);
+        parts.Instruments.Dropped(SubscriptionMode.Stream, DropReason.NotJoined, _heldBack.TakePushedOut());
+        return result;
+    }
+
+    /// <summary>Hands over what was held back, for a hold that goes on with these channels.</summary>
+    public IReadOnlyList<(Subscription Subscription, Item Item)> TakeHeldBack(IReadOnlyList<HeldChannel> channels)
+    {
+        _tellsOrder = false;
+        foreach (var channel in channels)
+            _tellsOrder |= channel.Subscription.PrevId is not null;
+        return _heldBack.TakeAll();
+    }
+
+    /// <summary>Puts content into the queue, or says that there is no room.</summary>
+    public EnqueueResult Enqueue(Subscription subscription, ReadOnlyMemory<byte> content, LatePiece? late)
+    {
+        // Where one channel tells the order, nothing is pushed out: it could be of that channel, and the client would never know.
+        var result = Queue.Enqueue(content, subscription.Rule, late, mayPushOut: !_tellsOrder);
+        if (subscription.Rule.Overflow == OverflowPolicy.DropOldest)
+            parts.Instruments.Dropped(SubscriptionMode.Stream, DropReason.QueueFull, Queue.TakePushedOut());
+        return result;
+    }
+}
