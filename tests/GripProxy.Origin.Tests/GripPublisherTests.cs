@@ -3,13 +3,14 @@ using System.Net.Sockets;
 using System.Text;
 using GripProxy.Origin.Tests.Support;
 using GripProxy.Security;
+using GripProxy.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Origin.Tests;
 
 public sealed class GripPublisherTests
 {
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public async Task PublishAsync_OpenPort_PostsTheItems()

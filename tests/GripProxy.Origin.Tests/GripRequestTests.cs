@@ -1,5 +1,6 @@
 using GripProxy.Origin.Tests.Support;
 using GripProxy.Security;
+using GripProxy.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +9,7 @@ namespace GripProxy.Origin.Tests;
 
 public sealed class GripRequestTests
 {
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public void Read_SignedRequest_IsGripWithLastIdsAndFeatures()

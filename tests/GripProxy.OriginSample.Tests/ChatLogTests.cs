@@ -1,8 +1,10 @@
+using GripProxy.Testing;
+
 namespace GripProxy.OriginSample.Tests;
 
 public sealed class ChatLogTests
 {
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public void After_FullLog_ForgetsTheOldestAndTellsTheGap()
@@ -22,7 +24,7 @@ public sealed class ChatLogTests
     public void Append_AfterARestart_GoesOnWithGreaterIds()
     {
         var (before, _) = new ChatLog(_time).Append("alice", "one");
-        _time.Now += TimeSpan.FromSeconds(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
 
         var (after, _) = new ChatLog(_time).Append("alice", "two");
 

@@ -1,8 +1,10 @@
+using GripProxy.Testing;
+
 namespace GripProxy.OriginSample.Tests;
 
 public sealed class PeopleTests
 {
-    private readonly FakeTime _time = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public void Take_SameAgain_ChangesNothing()
@@ -32,9 +34,9 @@ public sealed class PeopleTests
     {
         var people = new People(_time);
         people.Take(new Heartbeat("old", "alice", ["sse"]));
-        _time.Now += TimeSpan.FromSeconds(30);
+        _time.Advance(TimeSpan.FromSeconds(30));
         people.Take(new Heartbeat("new", "bob", ["sse"]));
-        _time.Now += TimeSpan.FromSeconds(6);
+        _time.Advance(TimeSpan.FromSeconds(6));
 
         Assert.True(people.Sweep());
         Assert.False(people.Sweep());

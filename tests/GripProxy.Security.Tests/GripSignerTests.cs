@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using GripProxy.Security.Tests.Support;
+using GripProxy.Testing;
 
 namespace GripProxy.Security.Tests;
 
 public sealed class GripSignerTests
 {
-    private readonly FakeTime time = new();
+    private readonly ManualTime time = TokenClock.Create();
 
     [Fact]
     public void Token_Default_HasHeaderAndClaimsInOrder()
@@ -78,7 +79,7 @@ public sealed class GripSignerTests
     {
         var signer = new GripSigner(KeyText.Read("changeme"), "pushpin", time);
         _ = signer.Token;
-        time.Advance(-100);
+        time.SetBack(TimeSpan.FromSeconds(100));
 
         Assert.Equal("""{"exp":1795331035,"iss":"pushpin"}""", Forge.Part(signer.Token, 1));
     }

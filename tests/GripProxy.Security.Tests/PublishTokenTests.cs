@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using GripProxy.Security.Tests.Support;
+using GripProxy.Testing;
 
 namespace GripProxy.Security.Tests;
 
 public sealed class PublishTokenTests
 {
-    private readonly FakeTime time = new();
+    private readonly ManualTime time = TokenClock.Create();
 
     [Fact]
     public void Create_NoOptions_HasExpiryAndIssuer()

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using GripProxy.Security.Tests.Support;
+using GripProxy.Testing;
 
 namespace GripProxy.Security.Tests;
 
 public sealed class UpstreamTrustTests
 {
-    private readonly FakeTime time = new();
+    private readonly ManualTime time = TokenClock.Create();
 
     [Fact]
     public void IsTrusted_TokenOfOurSigner_IsTrue() =>

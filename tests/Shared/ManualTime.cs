@@ -1,11 +1,16 @@
 namespace GripProxy.Testing;
 
 /// <summary>A clock that stands still until a test moves it; its timers fire on the moving thread.</summary>
-public sealed class ManualTime : TimeProvider
+public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
-    private DateTimeOffset _now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now = start;
+
+    public ManualTime()
+        : this(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero))
+    {
+    }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -35,6 +40,9 @@ public sealed class ManualTime : TimeProvider
                 timer.Fire();
         }
     }
+
+    /// <summary>Moves the clock back, as an operator or a time server does. Nothing falls due by that.</summary>
+    public void SetBack(TimeSpan by) => _now -= by;
 
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
     {

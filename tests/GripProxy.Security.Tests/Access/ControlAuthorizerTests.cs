@@ -1,6 +1,7 @@
 using System.Text;
 using GripProxy.Security.Access;
 using GripProxy.Security.Tests.Support;
+using GripProxy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,7 +16,7 @@ public sealed class ControlAuthorizerTests
         Basics = [new("bob", "pa:ss", ["bob.*"]), new("eve", "wörd")],
     };
 
-    private readonly FakeTime time = new();
+    private readonly ManualTime time = TokenClock.Create();
 
     [Theory]
     [InlineData]

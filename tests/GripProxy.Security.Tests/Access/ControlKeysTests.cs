@@ -115,7 +115,7 @@ public sealed class ControlKeysTests : IDisposable
 
     private static ControlKeys? Build(ControlKeysConfig config, out IReadOnlyList<ControlKeyProblem> problems)
     {
-        ControlKeys.TryBuild(config, new FakeTime(), NullLogger.Instance, out var keys, out problems);
+        ControlKeys.TryBuild(config, TokenClock.Create(), NullLogger.Instance, out var keys, out problems);
         return keys;
     }
 }

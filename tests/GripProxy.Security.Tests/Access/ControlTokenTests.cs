@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using GripProxy.Security.Access;
 using GripProxy.Security.Tests.Support;
+using GripProxy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GripProxy.Security.Tests.Access;
 
 public sealed class ControlTokenTests
 {
-    private readonly FakeTime time = new();
+    private readonly ManualTime time = TokenClock.Create();
 
     [Fact]
     public void Check_ExpiryAndIssuer_IsAllowed() => Assert.True(Check(Token()).IsAllowed);

@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using System.Text;
 using GripProxy.Security.Access;
 using GripProxy.Security.Tests.Support;
+using GripProxy.Testing;
 
 namespace GripProxy.Security.Tests.Keys;
 
 public sealed class KeySetFileTests : IDisposable
 {
     private readonly KeyFolder folder = new();
-    private readonly FakeTime time = new();
+    private readonly ManualTime time = TokenClock.Create();
     private readonly LogLines log = new();
     private readonly ECDsa first = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly ECDsa second = ECDsa.Create(ECCurve.NamedCurves.nistP256);
