@@ -67,9 +67,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
             .AddMetrics()
             .AddGripChannels(options.Channels)
             .AddGripHolds(options.Holds)
-            .AddSingleton(options.Routing)
-            .AddSingleton<RouteStore>()
-            .AddGripForwarding(options.Forwarding)
+            .AddGripForwarding(options.Forwarding, options.Routing)
             .AddGripControl(options.Control)
             .BuildServiceProvider();
         return new ProxyHost(options, services, logs, time);

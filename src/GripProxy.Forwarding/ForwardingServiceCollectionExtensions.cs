@@ -10,19 +10,17 @@ namespace GripProxy.Forwarding;
 /// <summary>Registers forwarding.</summary>
 public static class ForwardingServiceCollectionExtensions
 {
-    /// <summary>
-    /// Adds <see cref="RequestForwarder"/>. Needs <c>AddGripHolds</c>, a <see cref="RouteStore"/> and logging.
-    /// </summary>
-    public static IServiceCollection AddGripForwarding(this IServiceCollection services, ForwardingOptions options)
+    /// <summary>Adds <see cref="RequestForwarder"/> and the <see cref="RouteStore"/> that it asks. Needs <c>AddGripHolds</c> and logging.</summary>
+    public static IServiceCollection AddGripForwarding(this IServiceCollection services, ForwardingOptions options, RoutingOptions routing)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(options);
+        services.TryAddSingleton(routing);
+        services.TryAddSingleton<RouteStore>();
         services.AddOriginForwarder();
+        services.TryAddSingleton<RouteFinder>();
         services.TryAddSingleton(static provider => new RequestForwarder(
-            new RouteFinder(
-                provider.GetRequiredService<RouteStore>(),
-                provider.GetRequiredService<RouteModels>(),
-                provider.GetRequiredService<ForwardingOptions>()),
+            provider.GetRequiredService<RouteFinder>(),
             provider.GetRequiredService<OriginForwarder>(),
             provider.GetRequiredService<HoldKeeper>(),
             provider.GetRequiredService<RouteModels>(),

@@ -38,11 +38,9 @@ internal sealed class ProxyFront : IAsyncDisposable
         var logs = new RecordingLoggerProvider();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(logs);
-        builder.Services.AddSingleton(new RoutingOptions { Lines = routes });
-        builder.Services.AddSingleton<RouteStore>();
         builder.Services.AddGripChannels(new ChannelsOptions());
         builder.Services.AddGripHolds(new HoldsOptions());
-        builder.Services.AddGripForwarding(options);
+        builder.Services.AddGripForwarding(options, new RoutingOptions { Lines = routes });
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
