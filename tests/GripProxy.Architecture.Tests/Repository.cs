@@ -19,6 +19,9 @@ public static class Repository
         Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
             .Where(file => !Relative(file).Split('/').Any(part => s_built.Contains(part, StringComparer.Ordinal)));
 
+    /// <summary>C# files of the product; tests are not among them.</summary>
+    public static IEnumerable<string> Sources() => new[] { "src", "proxy", "origin-sample" }.SelectMany(folder => Files(folder, "*.cs"));
+
     public static string Relative(string file) => Path.GetRelativePath(Root, file).Replace('\\', '/');
 
     /// <summary>Names of the projects that a project file refers to.</summary>

@@ -11,7 +11,7 @@ public sealed partial class SourceFileTests
     public void Files_OfTheProduct_HaveAtMost500Lines()
     {
         IEnumerable<string> tooLong =
-            from file in Product()
+            from file in Repository.Sources()
             let lines = File.ReadLines(file).Count()
             where lines > LongestFile
             select $"{Repository.Relative(file)}: {lines} lines";
@@ -64,17 +64,31 @@ public sealed partial class SourceFileTests
     public void ThirdPartyTypes_OutsideTheirFolder_AreNotUsed(string namespaceName, string home)
     {
         Regex use = new($@"(using\s+(static\s+)?|\bglobal::|[(<,\s]){Regex.Escape(namespaceName)}(\.|;)", RegexOptions.None, TimeSpan.FromSeconds(5));
-        IEnumerable<string> leaks = Product().Select(Repository.Relative)
+        IEnumerable<string> leaks = Repository.Sources().Select(Repository.Relative)
             .Where(file => !file.StartsWith(home, StringComparison.Ordinal))
             .Where(file => File.ReadLines(Path.Combine(Repository.Root, file)).Any(line => !IsComment(line) && use.IsMatch(line)));
 
         NoFindings.In(leaks, $"{namespaceName} belongs to {home} only");
     }
 
-    private static IEnumerable<string> Product() =>
-        new[] { "src", "proxy", "origin-sample" }.SelectMany(folder => Repository.Files(folder, "*.cs"));
+    [Fact]
+    public void Suppressions_OfARule_GiveTheReasonOnTheSameLine()
+    {
+        IEnumerable<string> bare =
+            from file in Repository.Sources().Concat(Repository.Files("tests", "*.cs"))
+            from line in File.ReadLines(file)
+            where Suppression().IsMatch(line)
+            select $"{Repository.Relative(file)}: {line.Trim()}";
+
+        NoFindings.In(bare, "Suppressions without a reason");
+    }
 
     private static bool IsComment(string line) => line.TrimStart().StartsWith("//", StringComparison.Ordinal);
+
+    // A pragma without a comment, or the attribute without its justification.
+    [GeneratedRegex(@"^\s*#pragma\s+warning\s+disable(?!.*//\s*\w)|^\s*\[.*SuppressMessage\((?!.*Justification)",
+        RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Suppression();
 
     [GeneratedRegex(@"^public\s+(?:(?:static|sealed|abstract|partial|readonly|ref|unsafe)\s+)*(?:record\s+struct|record\s+class|class|record|struct|interface|enum|delegate\s+[\w<>?,\s\[\]]+?)\s+(?<name>\w+)",
         RegexOptions.Multiline, matchTimeoutMilliseconds: 5000)]

@@ -6,7 +6,7 @@ internal sealed partial class TlsHandshake
 {
     private static partial class Log
     {
-        [LoggerMessage(9200, LogLevel.Information, "tls: no certificate for '{Name}' on port {Port}", EventName = "NoCertificate")]
+        [LoggerMessage(9213, LogLevel.Information, "tls: no certificate for '{Name}' on port {Port}", EventName = "NoCertificate")]
         public static partial void NoCertificate(ILogger logger, string name, int port);
     }
 }
