@@ -8,7 +8,6 @@ internal static class OwnKeys
     private const string Cluster = "the cluster";
     private const string Dashboard = "the dashboard";
     private const string Drain = "draining";
-    private const string Health = "the health listener";
     private const string History = "the channel log";
     private const string Limits = "this limit";
     private const string SignalR = "SignalR";
@@ -20,7 +19,7 @@ internal static class OwnKeys
         Used("control", "audience"),
         Used("control", "clock_skew"),
         Used("control", "allow_open"),
-        Later("control", "health_listen", Health),
+        Used("control", "health_listen"),
         Later("control", "trace_items", Tracing),
         Later("control", "trace_channels", Tracing),
         Later("control", "receipt_timeout", "the publish receipt"),

@@ -84,7 +84,7 @@ internal static class PushpinKeys
         Used("handler", "message_block_size"),
         Used("handler", "message_wait"),
         Used("handler", "id_cache_ttl"),
-        Later("handler", "update_on_first_subscription", "asking the origin again at the first subscription"),
+        Used("handler", "update_on_first_subscription"),
         Used("handler", "connection_subscription_max"),
         Used("handler", "subscription_linger"),
         Later("handler", "stats_subscription_ttl", Stats),
