@@ -15,6 +15,8 @@ internal sealed class RecordingOutbound : IOutbound
 
     public List<string?> Ids { get; } = [];
 
+    public List<Item> Items { get; } = [];
+
     public int Updates { get; private set; }
 
     public int Drains { get; private set; }
@@ -22,6 +24,7 @@ internal sealed class RecordingOutbound : IOutbound
     public DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains)
     {
         Ids.Add(item.Id);
+        Items.Add(item);
         drains.Add(this);
         return Answer;
     }

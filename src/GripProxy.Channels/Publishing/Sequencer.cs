@@ -19,7 +19,7 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
         {
             fanOut.Deliver(channel, item, drains);
         }
-        else if (item.PrevId is not null && channel.LastId is not null && item.PrevId != channel.LastId)
+        else if (item.PrevId is not null && IsMissing(channel, item.PrevId))
         {
             MakeWait(channel, item);
         }
@@ -28,6 +28,13 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
             DeliverChain(channel, item, drains);
         }
     }
+
+    /// <summary>
+    /// While the last id is known, everything else is missing. When it was forgotten (HTTP-35, HTTP-37), only what is here itself and waits:
+    /// an item does not overtake the one before it.
+    /// </summary>
+    private static bool IsMissing(ChannelState channel, string prevId) =>
+        channel.LastId is not null ? channel.LastId != prevId : channel.Waiting?.Has(prevId) == true;
 
     private void MakeWait(ChannelState channel, Item item)
     {

@@ -32,6 +32,9 @@ internal sealed class WaitingItems(WheelTimer timer)
         return WaitingResult.Waits;
     }
 
+    /// <summary>True if the item of this id waits.</summary>
+    public bool Has(string id) => _items.Exists(w => w.Item.Id == id);
+
     /// <summary>Takes the item that waits for <paramref name="id"/>, or null.</summary>
     public Item? TakeAfter(string id)
     {
