@@ -19,7 +19,7 @@ public sealed class SlowClientTests(ProxyWithOrigin world) : IClassFixture<Proxy
     public async Task StreamReaderStops_FiftyOthersGetEverythingAndItIsCut()
     {
         world.Origin.OnHold("/isolated", "stream", "isolated", "open\n");
-        using Socket slow = new(SocketType.Stream, ProtocolType.Tcp);
+        using Socket slow = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 8192 };
         await slow.ConnectAsync(world.Proxy.Client);
         await slow.SendAsync(Encoding.ASCII.GetBytes(RawHttp.Get("/isolated")));
         using HttpClient http = new();
@@ -35,10 +35,10 @@ public sealed class SlowClientTests(ProxyWithOrigin world) : IClassFixture<Proxy
 
         await world.Proxy.Output.WaitForAsync(line => line.EndsWith($"publish channel=isolated receivers={Readers}", StringComparison.Ordinal));
         string received = await ReadToCutAsync(slow);
-        Assert.Contains("\n" + MessageOf(0), received, StringComparison.Ordinal);
+        Assert.Contains("\n0:x", received, StringComparison.Ordinal);
         Assert.DoesNotContain("\r\n0\r\n\r\n", received, StringComparison.Ordinal);
-        // The queue, and what was in the hands of the system already.
-        Assert.InRange(received.Length, 1, Rounds * MessagesPerRound * MessageBytes / 2);
+        // The queue, and what was in the hands of the system already, which may be megabytes.
+        Assert.InRange(received.Length, 1, Rounds * MessagesPerRound * MessageBytes * 3 / 4);
         Array.ForEach(readers, reader => reader.Dispose());
     }
 

@@ -99,8 +99,10 @@ internal sealed partial class FanOut : IDisposable
     private bool Offer(Subscription subscription, Item item, DrainBatch drains)
     {
         var outcome = subscription.Outbound.Offer(subscription, item, drains);
+        if (outcome == DeliveryOutcome.Queued)
+            return true;
         if (outcome.AsDrop() is { } reason)
             _instruments.Dropped(subscription.Mode, reason);
-        return outcome == DeliveryOutcome.Queued;
+        return false;
     }
 }
