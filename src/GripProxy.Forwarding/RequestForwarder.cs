@@ -47,7 +47,7 @@ public sealed partial class RequestForwarder
         _reader = new ClientRequestReader(options, time);
         _rules = new RequestHeaderRules(options);
         _requests = new RequestLog(options, loggers.CreateLogger<RequestLog>());
-        _links = new LinkServices(models, new LinkSharing(), _requests, options);
+        _links = new LinkServices(models, new LinkSharing(time), _requests, options);
         _logger = loggers.CreateLogger<RequestForwarder>();
     }
 

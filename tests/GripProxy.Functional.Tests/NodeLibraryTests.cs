@@ -1,4 +1,3 @@
-using System.Globalization;
 using GripProxy.Functional.Tests.Fixture;
 
 namespace GripProxy.Functional.Tests;
@@ -7,8 +6,6 @@ namespace GripProxy.Functional.Tests;
 public sealed class NodeLibraryTests
 {
     private const string Key = "a text key that only the publisher has";
-
-    private static readonly string s_scripts = Path.Combine(BuiltProgram.RepositoryRoot, "tests", "GripProxy.Functional.Tests", "node");
 
     [Theory]
     [InlineData("publish-grip.cjs", false)]
@@ -56,6 +53,8 @@ public sealed class NodeLibraryTests
     [InlineData("origin-express-grip.cjs", true)]
     [InlineData("origin-fanout.mjs", false)]
     [InlineData("origin-fanout.mjs", true)]
+    [InlineData("origin-serve-grip.mjs", false)]
+    [InlineData("origin-serve-grip.mjs", true)]
     public async Task Origin_WithALibrary_HoldsClientsAndPublishesToThem(string script, bool withToken)
     {
         int port = FreePorts.Take();
@@ -97,22 +96,6 @@ public sealed class NodeLibraryTests
     private static ChildProcess StartNode(GripProxyProcess proxy, bool withToken, string script, params string[] arguments) =>
         StartNode(proxy, withToken, script, port: 0, arguments);
 
-    private static ChildProcess StartNode(GripProxyProcess proxy, bool withToken, string script, int port, params string[] arguments)
-    {
-        Dictionary<string, string> environment = new(StringComparer.Ordinal)
-        {
-            ["CONTROL_URI"] = $"http://127.0.0.1:{proxy.Control.Port}",
-            ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
-            ["SIGNATURE_KEY"] = withToken ? Key : "changeme",
-            // The old libraries use what Node warns about.
-            ["NODE_NO_WARNINGS"] = "1",
-        };
-        if (withToken)
-        {
-            environment["ISSUER"] = "realm";
-            environment["KEY"] = Key;
-        }
-
-        return ChildProcess.Start("node", [Path.Combine(s_scripts, script), .. arguments], s_scripts, environment);
-    }
+    private static ChildProcess StartNode(GripProxyProcess proxy, bool withToken, string script, int port, params string[] arguments) =>
+        NodeScript.Start(script, proxy.Control, port, withToken ? Key : null, arguments);
 }

@@ -6,10 +6,10 @@ namespace GripProxy.Forwarding.Links;
 
 /// <summary>
 /// Lets holds that ask for the same at the same time share one request to the origin (HTTP-32). Answers up to
-/// <see cref="InstructBody.Limit"/> are shared; of a longer one only the first hold gets the stream, the others ask themselves. Guarded by
-/// its own lock.
+/// <see cref="InstructBody.Limit"/> that come within <see cref="SharedAnswer.Patience"/> are shared; of any other only one hold gets the
+/// stream, the others ask themselves. Guarded by its own lock.
 /// </summary>
-internal sealed class LinkSharing
+internal sealed class LinkSharing(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Shared> _running = new(StringComparer.Ordinal);
@@ -29,83 +29,116 @@ internal sealed class LinkSharing
     /// <summary>The answer of a request that is under way for the same key, else of <paramref name="send"/>.</summary>
     public async Task<LinkResponse> FetchAsync(string key, Func<CancellationToken, Task<LinkResponse>> send, CancellationToken cancellation)
     {
-        Shared shared;
-        bool leads;
-        lock (_gate)
-        {
-            leads = !_running.TryGetValue(key, out var running);
-            shared = running ?? new Shared();
-            if (leads)
-                _running.Add(key, shared);
-            shared.Waiters++;
-        }
-
-        if (leads)
-            _ = RunAsync(key, shared, send);
+        var shared = Enter(key, send);
         try
         {
             var answer = await shared.Answer.Task.WaitAsync(cancellation);
-            if (answer.Body is null)
+            if (answer.Body is null || TryTake(shared))
                 return answer;
-            return leads ? answer : await send(cancellation);
         }
         finally
         {
-            lock (_gate)
+            if (Leave(key, shared) is { } unwanted)
+                await unwanted.DisposeAsync();
+        }
+
+        return await send(cancellation);
+    }
+
+    private Shared Enter(string key, Func<CancellationToken, Task<LinkResponse>> send)
+    {
+        Shared? shared;
+        lock (_gate)
+        {
+            if (_running.TryGetValue(key, out shared))
             {
-                if (--shared.Waiters == 0)
-                    _ = shared.Abandoned.CancelAsync();
+                shared.Waiters++;
+                return shared;
             }
+
+            shared = new Shared { Waiters = 1 };
+            _running.Add(key, shared);
+        }
+
+        _ = RunAsync(key, shared, send);
+        return shared;
+    }
+
+    /// <summary>Ends a request that nobody waits for any more; gives an answer that came and that nobody took.</summary>
+    private LinkResponse? Leave(string key, Shared shared)
+    {
+        lock (_gate)
+        {
+            if (--shared.Waiters > 0)
+                return null;
+            Forget(key, shared);
+            if (shared.Given is not null)
+                return shared.IsTaken ? null : shared.Given;
+            _ = shared.Abandoned.CancelAsync();
+            return null;
+        }
+    }
+
+    private bool TryTake(Shared shared)
+    {
+        lock (_gate)
+        {
+            var isFirst = !shared.IsTaken;
+            shared.IsTaken = true;
+            return isFirst;
         }
     }
 
     private async Task RunAsync(string key, Shared shared, Func<CancellationToken, Task<LinkResponse>> send)
     {
-        LinkResponse? answer = null;
+        LinkResponse answer;
         try
         {
-            answer = await BufferAsync(await send(shared.Abandoned.Token), shared.Abandoned.Token);
-            shared.Answer.TrySetResult(answer);
+            answer = await SharedAnswer.ReadAsync(await send(shared.Abandoned.Token), time, shared.Abandoned);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
         {
             // Everybody left, or the origin broke off: no answer.
-            shared.Answer.TrySetResult(new LinkResponse());
+            answer = new LinkResponse();
         }
         catch (Exception e)
         {
-            shared.Answer.TrySetException(e);
-        }
-        finally
-        {
-            bool isUnwanted;
             lock (_gate)
-            {
-                _running.Remove(key);
-                isUnwanted = shared.Waiters == 0;
-            }
-
-            if (isUnwanted && answer is not null)
-                await answer.DisposeAsync();
+                Forget(key, shared);
+            shared.Answer.TrySetException(e);
+            return;
         }
+
+        lock (_gate)
+        {
+            Forget(key, shared);
+            if (shared.Waiters > 0)
+            {
+                shared.Given = answer;
+                shared.Answer.TrySetResult(answer);
+                return;
+            }
+        }
+
+        await answer.DisposeAsync();
     }
 
-    /// <summary>The response with its body in memory, or, if that is too long, with a stream of all of it.</summary>
-    private static async Task<LinkResponse> BufferAsync(LinkResponse response, CancellationToken cancellation)
+    /// <summary>Lets later holds ask anew; they might have begun to already.</summary>
+    private void Forget(string key, Shared shared)
     {
-        if (response.Body is not { } stream || response.Instruct is not { } instruct)
-            return response;
-        var (body, complete) = await InstructBody.ReadAsync(stream, cancellation);
-        if (!complete)
-            return new LinkResponse { Status = response.Status, Instruct = instruct, Body = new RelayStream(stream, body) };
-        await stream.DisposeAsync();
-        return new LinkResponse { Status = response.Status, Instruct = instruct with { Response = instruct.Response with { Body = body } } };
+        if (_running.TryGetValue(key, out var running) && ReferenceEquals(running, shared))
+            _running.Remove(key);
     }
 
     /// <summary>A request under way. Guarded by the lock of the sharing.</summary>
     private sealed class Shared
     {
         public int Waiters { get; set; }
+
+        public LinkResponse? Given { get; set; }
+
+        /// <summary>True once somebody owns the stream of the answer.</summary>
+        public bool IsTaken { get; set; }
 
         public TaskCompletionSource<LinkResponse> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -20,6 +20,8 @@ internal sealed class StreamRun(
     private const string NextLinkFailed = "Failed to retrieve next link.";
 
     private readonly HoldRequest _request = hold.Request;
+    private int _emptyAnswers;
+    private long _asked;
 
     /// <summary>Runs to the end of the stream. Never throws for what a client, origin or publisher does.</summary>
     public async Task<CloseReason> RunAsync()
@@ -69,6 +71,8 @@ internal sealed class StreamRun(
         try
         {
             var cancellation = hold.GetEndToken();
+            await follower.PaceAsync(_emptyAnswers, _asked, cancellation);
+            _asked = follower.GetTimestamp();
             await using var response = await follower.FollowAsync(_request.Fetcher!, new LinkRequest("GET", next, hold.LastIds()), cancellation);
             if (response is null)
                 return (null, await FailAsync(NextLinkFailed));
@@ -79,6 +83,7 @@ internal sealed class StreamRun(
             // Reserve before the body is written: what is published meanwhile waits.
             hold.CurrentUri = next;
             join.Join(hold, instruct, SubscriptionMode.Stream);
+            _emptyAnswers = instruct.Hold == HoldMode.None && instruct.Response.Body.IsEmpty ? _emptyAnswers + 1 : 0;
             return await WriteBodyAsync(response, instruct, cancellation) is { } broken ? (null, hold.EndReason ?? broken) : (instruct, default);
         }
         catch (OperationCanceledException)
@@ -108,6 +113,7 @@ internal sealed class StreamRun(
                 var count = await response.Body.ReadAsync(piece, cancellation);
                 if (count == 0)
                     return filter?.Finish() is { } unfinished ? await FailAsync(ResponseContentFilter.Describe(unfinished)) : null;
+                _emptyAnswers = 0;
                 if (filter is null)
                     output.Advance(count);
                 else if (filter.Write(piece.Span[..count], output) is { } error)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -8,7 +9,7 @@ namespace GripProxy.Functional.Tests.Fixture;
 /// The built program as a process of its own, on free ports, with a configuration in a temporary folder. Owned by the test or the class
 /// fixture that started it.
 /// </summary>
-public sealed class GripProxyProcess : IAsyncDisposable
+public sealed class GripProxyProcess : IHoldingProxy
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
@@ -25,6 +26,8 @@ public sealed class GripProxyProcess : IAsyncDisposable
 
     /// <summary>Where clients connect.</summary>
     public IPEndPoint Client { get; }
+
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Client.Port}");
 
     /// <summary>The control port, for publishing.</summary>
     public ControlClient Control { get; }
@@ -57,9 +60,7 @@ public sealed class GripProxyProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until <paramref name="count"/> subscriptions to a channel have been made since <paramref name="mark"/>.</summary>
-    public Task SubscribedAsync(string channel, int count = 1, int mark = 0) =>
-        Output.WaitForAsync(line => line.Contains(" subscribe ", StringComparison.Ordinal) && HasWord(line, $"channel={channel}"), count, mark);
+    public Task SubscribedAsync(string channel, int count = 1, int mark = 0) => Output.SubscribedAsync(channel, count, mark);
 
     public Task<RawHttp> ConnectAsync() => RawHttp.ConnectAsync(Client);
 
@@ -113,6 +114,4 @@ public sealed class GripProxyProcess : IAsyncDisposable
             }
         }
     }
-
-    private static bool HasWord(string line, string word) => line.Split(' ').Contains(word, StringComparer.Ordinal);
 }

@@ -88,6 +88,14 @@ public sealed class ProcessOutput
         }
     }
 
+    /// <summary>Waits until the log of a proxy says that <paramref name="count"/> subscriptions to a channel were made.</summary>
+    public Task SubscribedAsync(string channel, int count, int mark)
+    {
+        string word = $"channel={channel}";
+        return WaitForAsync(
+            line => line.Contains(" subscribe ", StringComparison.Ordinal) && line.Split(' ').Contains(word, StringComparer.Ordinal), count, mark);
+    }
+
     /// <summary>Completes when a line is added or the process ends.</summary>
     public Task Changed
     {

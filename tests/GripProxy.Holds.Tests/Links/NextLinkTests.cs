@@ -107,6 +107,22 @@ public sealed class NextLinkTests : IDisposable
     }
 
     [Fact]
+    public async Task Circle_OfEmptyAnswers_IsAskedEverMoreRarely()
+    {
+        var fetcher = new ScriptedFetcher(ScriptedFetcher.Answer("", next: "/next"));
+        _ = Run(fetcher, HoldMode.None, "/next");
+        var times = new List<DateTimeOffset>();
+        while (times.Count < 10)
+        {
+            await AdvanceUntilAsync(fetcher.Asked.WaitAsync());
+            times.Add(_holds.Time.GetUtcNow());
+        }
+
+        var waits = times.Zip(times.Skip(1), (before, after) => (after - before).TotalSeconds).ToArray();
+        Assert.All(waits.Skip(3).Zip([1, 2, 4, 8, 16, 16]), wait => Assert.True(wait.First >= wait.Second, $"waits: {string.Join(' ', waits)}"));
+    }
+
+    [Fact]
     public async Task Answer_WithResponseHold_EndsWithTheText()
     {
         await Run(new ScriptedFetcher(ScriptedFetcher.Answer("x", HoldMode.Response)), HoldMode.None, "/next");
