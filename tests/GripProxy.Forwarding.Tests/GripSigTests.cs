@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using GripProxy.Forwarding.Tests.Support;
@@ -46,6 +47,24 @@ public sealed class GripSigTests
 
         Assert.Equal(("body", "response", "c"), (response.Body, response.Header("Grip-Hold"), response.Header("Grip-Channel")));
         Assert.Equal((signature, "c; last-id=1", "f"), (origin.Single.Header("Grip-Sig"), origin.Single.Header("Grip-Last"), origin.Single.Header("Grip-Feature")));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("up")]
+    public async Task Handle_SignatureOfAnEmptySecret_IsNeverBelieved(string? upstreamKey)
+    {
+        await using var origin = RawOrigin.Answering("HTTP/1.1 200 OK\r\nGrip-Status: 201\r\nContent-Length: 0\r\n\r\n");
+        var options = new ForwardingOptions { UpstreamKey = upstreamKey is null ? null : Key(upstreamKey) };
+        await using var front = await ProxyFront.StartAsync(options, $"* {origin.Address}");
+        const string Head = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJleHAiOjk5OTk5OTk5OTl9"; // {"exp":9999999999}
+        var signature = Convert.ToBase64String(HMACSHA256.HashData(Array.Empty<byte>(), Encoding.ASCII.GetBytes(Head))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+        var response = await front.SendAsync($"GET /x HTTP/1.1\r\nHost: h\r\nGrip-Sig: {Head}.{signature}\r\nGrip-Last: c; last-id=1\r\n\r\n");
+
+        Assert.Equal((201, null), (response.Code, response.Header("Grip-Status")));
+        Assert.Null(origin.Single.Header("Grip-Sig"));
+        Assert.Null(origin.Single.Header("Grip-Last"));
     }
 
     [Fact]

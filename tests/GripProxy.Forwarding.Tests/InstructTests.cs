@@ -214,6 +214,99 @@ public sealed class InstructTests
         Assert.DoesNotContain(origin.Single.Headers, h => h.Key.StartsWith("Grip-", StringComparison.OrdinalIgnoreCase));
     }
 
+    [Theory]
+    [InlineData("{}", "")]
+    [InlineData("{\"response\":{\"body\":\"b\"}}", "b")]
+    public async Task Handle_JsonInstructWithoutHold_IsTheAnswer(string json, string body)
+    {
+        await using var origin = RawOrigin.Answering($"HTTP/1.1 200 OK\r\nContent-Type: application/grip-instruct\r\nX-A: 1\r\nContent-Length: {json.Length}\r\n\r\n{json}");
+        await using var front = await ProxyFront.StartAsync($"* {origin.Address}");
+
+        var response = await front.SendAsync(Get);
+
+        Assert.Equal((200, body, null), (response.Code, response.Body, response.Header("X-A")));
+    }
+
+    [Theory]
+    [InlineData("Grip-Session-Id: 1\r\n")]
+    [InlineData("Grip-Session-Detect: path-prefix=\"/\"\r\n")]
+    [InlineData("Grip-Last: c; last-id=1\r\n")]
+    public async Task Handle_SessionHeaders_AreTakenOffAndAskForNothing(string header)
+    {
+        await using var origin = RawOrigin.Answering($"HTTP/1.1 200 OK\r\n{header}Content-Length: 100001\r\n\r\n{new string('x', 100_001)}");
+        await using var front = await ProxyFront.StartAsync($"* {origin.Address}");
+
+        var response = await front.SendAsync(Get);
+
+        Assert.Equal((200, 100_001), (response.Code, response.Body.Length));
+        Assert.DoesNotContain(response.Headers, h => h.Key.StartsWith("Grip-", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Handle_MoreChannelsThanAllowed_IsSaidOnce()
+    {
+        var channels = string.Join(", ", Enumerable.Range(0, 21).Select(i => $"c{i}"));
+        await using var origin = RawOrigin.Answering($"HTTP/1.1 200 OK\r\nGrip-Hold: response\r\nGrip-Channel: {channels}\r\nContent-Length: 0\r\n\r\n");
+        await using var front = await ProxyFront.StartAsync($"* {origin.Address}");
+        await using var client = await front.ConnectAsync();
+
+        await client.SendAsync(Get);
+
+        Assert.Equal("http://h/x: the origin named 21 channels; only the first 20 are used ([handler] connection_subscription_max)", await front.Logs.NextAsync("JoinSequence"));
+        for (var i = 0; i < 20; i++)
+            Assert.Equal($"subscribe http://h/x channel=c{i}", await front.Logs.NextAsync("JoinSequence"));
+    }
+
+    [Fact]
+    public async Task Handle_ImplicitChannels_SurviveTheNextLink()
+    {
+        await using var origin = RawOrigin.Answering(request => request.Target == "/x"
+            ? "HTTP/1.1 200 OK\r\nGrip-Hold: stream\r\nGrip-Channel: a\r\nGrip-Link: </next>; rel=next\r\nContent-Length: 0\r\n\r\n"
+            : "HTTP/1.1 200 OK\r\nGrip-Hold: stream\r\nGrip-Channel: b\r\nContent-Length: 4\r\n\r\nnext");
+        await using var front = await ProxyFront.StartAsync($"*,prefix=p- {origin.Address},sub=extra");
+        await using var client = await front.ConnectAsync();
+
+        await client.SendAsync(Get);
+        await client.ReadUntilAsync("\r\n\r\n");
+        Assert.EndsWith("channel=p-a", await front.Logs.NextAsync("JoinSequence"), StringComparison.Ordinal);
+        Assert.EndsWith("channel=extra", await front.Logs.NextAsync("JoinSequence"), StringComparison.Ordinal);
+        front.Publish(new Item { Channel = "extra", HttpStream = new HttpStreamFormat { Action = ItemAction.Hint } });
+        Assert.Equal("next", await client.ReadChunkAsync());
+        Assert.EndsWith("channel=p-b", await front.Logs.NextAsync("JoinSequence"), StringComparison.Ordinal);
+        front.Publish(new Item { Channel = "p-a", HttpStream = new HttpStreamFormat { Content = "old"u8.ToArray() } });
+        front.Publish(new Item { Channel = "extra", HttpStream = new HttpStreamFormat { Content = "still"u8.ToArray() } });
+
+        Assert.Equal("still", await client.ReadChunkAsync());
+    }
+
+    [Fact]
+    public async Task Handle_PrefixOnAStream_LinksTellTheOriginsOwnNames()
+    {
+        await using var origin = RawOrigin.Answering(request => request.Target == "/x"
+            ? "HTTP/1.1 200 OK\r\nGrip-Hold: stream\r\nGrip-Channel: a; prev-id=1\r\nGrip-Link: </next>; rel=next\r\nContent-Length: 0\r\n\r\n"
+            : "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlast");
+        await using var front = await ProxyFront.StartAsync($"*,prefix=p- {origin.Address}");
+        await using var client = await front.ConnectAsync();
+
+        await client.SendAsync(Get);
+        await client.ReadUntilAsync("\r\n\r\n");
+        await front.Logs.NextAsync("JoinSequence");
+        front.Publish(new Item { Channel = "p-a", HttpStream = new HttpStreamFormat { Action = ItemAction.Hint } });
+        await client.ReadUntilAsync("last");
+
+        Assert.Equal(("/next", "a; last-id=1"), (origin.Requests.Last().Target, origin.Requests.Last().Header("Grip-Last")));
+    }
+
+    [Fact]
+    public async Task Handle_ImplicitChannelsWithoutHold_SubscribeNothing()
+    {
+        await using var origin = RawOrigin.Answering("HTTP/1.1 200 OK\r\nGrip-Status: 201\r\nContent-Length: 0\r\n\r\n");
+        await using var front = await ProxyFront.StartAsync($"* {origin.Address},sub=extra");
+
+        Assert.Equal(201, (await front.SendAsync(Get)).Code);
+        Assert.EndsWith(" code=201 0", await front.Logs.NextAsync("RequestLog"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Handle_ImplicitChannels_AreSubscribedWithoutPrefix()
     {

@@ -54,6 +54,27 @@ public sealed class OriginFailureTests
     }
 
     [Fact]
+    public async Task Handle_FirstTargetBreaksTlsInTheBody_SecondGetsTheWholeBody()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var plain = RawOrigin.Serving(async connection =>
+        {
+            asked.SetResult();
+            await connection.SendAsync("no TLS here\r\n\r\n");
+        });
+        await using var origin = RawOrigin.Answering(Ok);
+        await using var front = await ProxyFront.StartAsync($"* {plain.Address},ssl {origin.Address}");
+        await using var client = await front.ConnectAsync();
+
+        await client.SendAsync("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await client.SendAsync("5\r\nlater\r\n0\r\n\r\n");
+
+        Assert.Equal("ok", (await client.ReadResponseAsync()).Body);
+        Assert.Equal("firstlater", origin.Single.Body);
+    }
+
+    [Fact]
     public async Task Handle_FirstTargetSpeaksNoTls_SecondIsTried()
     {
         await using var plain = RawOrigin.Serving(async connection => await connection.SendAsync("no TLS here\r\n\r\n"));
@@ -89,6 +110,11 @@ public sealed class OriginFailureTests
     [InlineData("NONSENSE\r\n\r\n")]
     [InlineData("HTTP/1.1 abc\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\nhello")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nhello")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nX-A: a\u0001b\r\nContent-Length: 0\r\n\r\n")]
@@ -252,7 +278,7 @@ public sealed class OriginFailureTests
 
         var response = await front.SendAsync("GET /x HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
 
-        Assert.Equal(400, response.Code);
+        Assert.Equal((400, "text/plain"), (response.Code, response.Header("Content-Type")));
         Assert.StartsWith("Request contained an Upgrade header", response.Body, StringComparison.Ordinal);
     }
 

@@ -119,6 +119,18 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task Handle_ContentHeadersWithoutBody_Pass()
+    {
+        await using var origin = RawOrigin.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var front = await ProxyFront.StartAsync($"* {origin.Address}");
+
+        var response = await front.SendAsync("GET /x HTTP/1.1\r\nHost: h\r\nContent-Type: text/x\r\nContent-Language: de\r\n\r\n");
+
+        Assert.Equal("ok", response.Body);
+        Assert.Equal(("text/x", "de"), (origin.Single.Header("Content-Type"), origin.Single.Header("Content-Language")));
+    }
+
+    [Fact]
     public async Task Handle_Head_LengthPassesAndConnectionGoesOn()
     {
         await using var origin = RawOrigin.Answering("HTTP/1.1 200 OK\r\nContent-Length: 77\r\n\r\n");
