@@ -62,11 +62,22 @@ public sealed class ForwardingOptions
     /// <summary>Header lines an origin's answer may have, then 502; 0 = any. 256: four times Pushpin's, still no attack (DIF-63).</summary>
     public int MaxResponseHeaders { get; set; } = 256;
 
+    /// <summary>Equal requests of several clients are sent to the origin once (HTTP-10). Off: each client's request is its own.</summary>
+    public bool ShareAll { get; set; }
+
     /// <summary>Limits on instructs.</summary>
     public InstructLimits InstructLimits { get; set; } = InstructLimits.Default;
 
     /// <summary>Reads the options; what does not fit is reported and has its default.</summary>
-    public static ForwardingOptions Read(Settings settings) => new()
+    public static ForwardingOptions Read(Settings settings)
+    {
+        // HTTP-46: rarely used, and its service is not ours.
+        if (settings.Text("handler", "state_spec").Length > 0)
+            settings.Report(ConfigSeverity.Warning, "handler", "state_spec", "has no effect: sessions (Grip-Session-Id) are not supported");
+        return ReadAll(settings);
+    }
+
+    private static ForwardingOptions ReadAll(Settings settings) => new()
     {
         Debug = settings.Bool("proxy", "debug", false),
         AutoCrossOrigin = settings.Bool("proxy", "auto_cross_origin", false),
@@ -86,6 +97,7 @@ public sealed class ForwardingOptions
         ResponseTimeout = ReadSeconds(settings, "response_timeout", 0),
         IdleTimeout = ReadSeconds(settings, "idle_timeout", 1800),
         MaxResponseHeaders = settings.Int("limits", "headers", 256, min: 0),
+        ShareAll = settings.Bool("handler", "share_all", false),
         InstructLimits = new InstructLimits
         {
             MaxChannelNameBytes = settings.Int("limits", "channel_name", 1024, min: 0),

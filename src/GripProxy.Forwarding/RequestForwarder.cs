@@ -5,6 +5,7 @@ using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
+using GripProxy.Forwarding.Sharing;
 using GripProxy.Holds;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
@@ -22,7 +23,7 @@ public sealed partial class RequestForwarder
 {
     private readonly RouteFinder _routes;
     private readonly ClientRequestReader _reader;
-    private readonly OriginForwarder _origins;
+    private readonly RequestSharing _origins;
     private readonly HoldKeeper _holds;
     private readonly RequestHeaderRules _rules;
     private readonly RequestLog _requests;
@@ -41,7 +42,7 @@ public sealed partial class RequestForwarder
         ILoggerFactory loggers)
     {
         _routes = routes;
-        _origins = origins;
+        _origins = new RequestSharing(origins, options, time, loggers.CreateLogger<RequestSharing>());
         _holds = holds;
         _options = options;
         _reader = new ClientRequestReader(options, time);

@@ -18,6 +18,16 @@ public sealed class ForwardingOptionsTests
     }
 
     [Fact]
+    public void Read_SessionService_IsWarnedAbout()
+    {
+        var settings = Settings.Parse("[handler]\nstate_spec=ipc:///tmp/state");
+
+        ForwardingOptions.Read(settings);
+
+        Assert.Contains("sessions (Grip-Session-Id) are not supported", Assert.Single(settings.Problems).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_EveryKey_Counts()
     {
         var settings = Settings.Parse("""
@@ -36,6 +46,8 @@ public sealed class ForwardingOptionsTests
             sig_iss=iss
             sig_key=secret
             upstream_key=base64:c2VjcmV0
+            [handler]
+            share_all=true
             [origin]
             connect_timeout=1
             response_timeout=2
@@ -49,7 +61,7 @@ public sealed class ForwardingOptionsTests
         var options = ForwardingOptions.Read(settings);
 
         Assert.Empty(settings.Problems);
-        Assert.True(options is { Debug: true, AutoCrossOrigin: true, AcceptForwardedProtocol: true, AcceptPushpinRoute: true, LogFrom: true, LogUserAgent: true });
+        Assert.True(options is { Debug: true, AutoCrossOrigin: true, ShareAll: true, AcceptForwardedProtocol: true, AcceptPushpinRoute: true, LogFrom: true, LogUserAgent: true });
         Assert.Equal(ForwardedProtocolHeaders.ProtoOnly, options.SetForwardedProtocol);
         Assert.Equal((new ForwardedForRule(0, true), new ForwardedForRule(2, false)), (options.ForwardedFor, options.ForwardedForTrusted));
         Assert.Contains("x-b", options.OriginalHeadersNeedMark);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
@@ -66,6 +67,14 @@ internal static class ResponseHeaderRules
         return list;
     }
 
+    /// <summary>What passes, without the body.</summary>
+    public static HttpReply ToReply(HttpResponseMessage response, bool stripGrip)
+    {
+        var headers = ToPassedList(response, stripGrip);
+        headers.Remove("Content-Length");
+        return new HttpReply((int)response.StatusCode, response.ReasonPhrase ?? "", headers, default);
+    }
+
     /// <summary>
     /// Copies what passes. Content-Encoding stays, because the body stays as it is (DIF-31).
     /// </summary>
@@ -82,7 +91,7 @@ internal static class ResponseHeaderRules
             if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
                 client.Headers[name] = ToStringValues(values);
             else if (!dropLength)
-                client.Headers.ContentLength = long.TryParse(First(values), out var length) ? length : null;
+                client.Headers.ContentLength = long.TryParse(First(values), NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
         }
     }
 
@@ -124,7 +133,7 @@ internal static class ResponseHeaderRules
     private static bool IsOneLength(HeaderStringValues values)
     {
         var first = First(values);
-        if (first.Length == 0 || first.AsSpan().ContainsAnyExceptInRange('0', '9'))
+        if (!long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             return false;
         foreach (var value in values)
         {

@@ -2,6 +2,7 @@ using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Headers;
 using GripProxy.Forwarding.Jsonp;
 using GripProxy.Forwarding.Requests;
+using GripProxy.Forwarding.Sharing;
 using GripProxy.Holds;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
@@ -21,7 +22,6 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private RequestTarget _path;
-    private IReadOnlyList<GripLast>? _lastIds;
     private RelayStream? _relay;
 
     /// <summary>The client's request.</summary>
@@ -44,6 +44,12 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
 
     /// <summary>The instruct; not null where the end is <see cref="ExchangeEnd.Instruct"/> or <see cref="ExchangeEnd.BeginningRelayed"/>.</summary>
     public Instruct? Instruct { get; private set; }
+
+    /// <summary>What a hold wants to tell the origin, or null.</summary>
+    public IReadOnlyList<GripLast>? LastIds { get; private set; }
+
+    /// <summary>Others that wait for this answer, or null: nobody can.</summary>
+    public SharedExchange? Shared { get; set; }
 
     /// <summary>Ends the wait for the answer's head, or null.</summary>
     public CancellationTokenSource? Deadline { get; set; }
@@ -72,7 +78,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
     {
         Route = route;
         Target = null;
-        _lastIds = lastIds;
+        LastIds = lastIds;
         _path = request.Target.Rewrite(route.Config.PathRemove, route.Config.ReplaceBegin);
     }
 
@@ -95,6 +101,22 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
         Error = error;
         Detail = detail;
     }
+
+    /// <summary>Takes what somebody else was answered.</summary>
+    public void Adopt(SharedAnswer answer)
+    {
+        Target = answer.Target;
+        Instruct = answer.Instruct;
+        Fail(answer.End, answer.Error, answer.Detail);
+    }
+
+    /// <summary>What others may make of the answer.</summary>
+    public SharedAnswer ToShare() => End switch
+    {
+        ExchangeEnd.Instruct or ExchangeEnd.Failed => new SharedAnswer(End, Instruct, Error, Detail, Target),
+        ExchangeEnd.None or ExchangeEnd.ClientGone => SharedAnswer.AskAgain,
+        _ => SharedAnswer.AskAlone,
+    };
 
     /// <summary>Takes an answer that did not come over a connection.</summary>
     public void Answer(HttpReply reply)
@@ -119,7 +141,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
         if (request.Jsonp is not null)
             proxyRequest.Method = new HttpMethod(request.Method);
         proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, _path.Value), AsWritten);
-        rules.Apply(request, Route, host, _lastIds, proxyRequest);
+        rules.Apply(request, Route, host, LastIds, proxyRequest);
         // A body whose end is known needs no chunks (HTTP-05).
         if (request.IsRetry && request.Body is { IsComplete: true } body && proxyRequest.Content is { } content)
             content.Headers.ContentLength = body.Length64;
@@ -140,6 +162,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
             return await TakeInstructAsync(proxyResponse, cancellationToken);
         if (request.Jsonp is { } call)
             return await WrapAsync(call, proxyResponse, cancellationToken);
+        Shared?.BeginCopy(ResponseHeaderRules.ToReply(proxyResponse, stripGrip: IsGrip), Target);
         ResponseHeaderRules.Copy(proxyResponse, httpContext.Response, stripGrip: IsGrip);
         End = ExchangeEnd.Relayed;
         if (!upgraded)
@@ -164,6 +187,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
         }
 
         End = ExchangeEnd.Relayed;
+        Shared?.Decide(SharedAnswer.AskAlone);
         ReplyWriter.SetHead(request.Context, new HttpReply(200, "OK", JsonpAnswer.OuterHeaders(headers), default), crossOrigin: false);
         await RelayAsync(response, body, cancellationToken);
         response.Content = new RelayContent(new JsonpStream(_relay!, call, JsonpAnswer.Start(call, answer.Code, answer.Reason, headers, length: null))); // Made just above.
@@ -193,6 +217,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
         if (request.IsHead || !ReplyWriter.HasBody(Instruct.Response.Code))
             return false;
         End = ExchangeEnd.BeginningRelayed;
+        Shared?.Decide(SharedAnswer.AskAlone);
         ReplyWriter.SetHead(request.Context, Instruct.Response, crossOrigin: false);
         await RelayAsync(response, body, cancellationToken);
         return true;
@@ -200,7 +225,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
 
     private void Take(HttpReply answer)
     {
-        Instruct = new Instruct { Hold = HoldMode.None, Channels = [], Response = answer };
+        Instruct = Instruct.Plain(answer);
         End = ExchangeEnd.Instruct;
     }
 
@@ -221,7 +246,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
             request.Context.Response.Headers.Connection = "close";
         if (request.IsCrossOrigin && request.Jsonp is null)
             CrossOriginHeaders.Add(request.Context.Request, request.Context.Response);
-        _relay = new RelayStream(await response.Content.ReadAsStreamAsync(cancellationToken), beginning);
+        _relay = new RelayStream(await response.Content.ReadAsStreamAsync(cancellationToken), beginning, Shared);
         response.Content = new RelayContent(_relay);
     }
 

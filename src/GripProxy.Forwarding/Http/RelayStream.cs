@@ -1,7 +1,12 @@
+using GripProxy.Forwarding.Sharing;
+
 namespace GripProxy.Forwarding.Http;
 
-/// <summary>An origin's body on its way to the client: counted, and, where its beginning was read already, with that put back in front. Owned by one relay.</summary>
-internal sealed class RelayStream(Stream inner, ReadOnlyMemory<byte> beginning) : Stream
+/// <summary>
+/// An origin's body on its way to the client: counted, where its beginning was read already with that put back in front, and where others
+/// wait for the same answer copied for them. Owned by one relay.
+/// </summary>
+internal sealed class RelayStream(Stream inner, ReadOnlyMemory<byte> beginning, SharedExchange? shared = null) : Stream
 {
     private ReadOnlyMemory<byte> _beginning = beginning;
 
@@ -35,18 +40,19 @@ internal sealed class RelayStream(Stream inner, ReadOnlyMemory<byte> beginning) 
     {
         if (_beginning.Length > 0)
         {
+            if (buffer.IsEmpty)
+                return ValueTask.FromResult(0);
             var count = Math.Min(_beginning.Length, buffer.Length);
             _beginning[..count].CopyTo(buffer);
             _beginning = _beginning[count..];
-            Count += count;
-            return ValueTask.FromResult(count);
+            return ValueTask.FromResult(Note(buffer[..count]));
         }
 
         // A read of nothing only waits for data.
         var read = inner.ReadAsync(buffer, cancellationToken);
         if (buffer.IsEmpty)
             return read;
-        return read.IsCompletedSuccessfully ? ValueTask.FromResult(Note(read.Result)) : NoteAsync(read);
+        return read.IsCompletedSuccessfully ? ValueTask.FromResult(Note(buffer[..read.Result])) : NoteAsync(read, buffer);
     }
 
     /// <inheritdoc/>
@@ -76,12 +82,13 @@ internal sealed class RelayStream(Stream inner, ReadOnlyMemory<byte> beginning) 
         base.Dispose(disposing);
     }
 
-    private async ValueTask<int> NoteAsync(ValueTask<int> read) => Note(await read);
+    private async ValueTask<int> NoteAsync(ValueTask<int> read, Memory<byte> buffer) => Note(buffer[..await read]);
 
-    private int Note(int count)
+    private int Note(ReadOnlyMemory<byte> bytes)
     {
-        Count += count;
-        IsComplete |= count == 0;
-        return count;
+        Count += bytes.Length;
+        IsComplete |= bytes.IsEmpty;
+        shared?.Copy(bytes.Span);
+        return bytes.Length;
     }
 }

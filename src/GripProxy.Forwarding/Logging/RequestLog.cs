@@ -77,6 +77,12 @@ internal sealed partial class RequestLog(ForwardingOptions options, ILogger<Requ
         line.AppendLiteral(outcome);
         if (request.IsRetry)
             line.AppendLiteral(" retry");
+        if (request.SharedAs is { } shared)
+        {
+            line.AppendLiteral(" shared=");
+            line.AppendFormatted(shared);
+        }
+
         if (options.LogUserAgent)
             AppendIfAny(ref line, " ua=", request.Context.Request.Headers.UserAgent.ToString());
         if (lastIds is not null)

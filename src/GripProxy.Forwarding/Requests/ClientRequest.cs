@@ -48,6 +48,9 @@ internal sealed class ClientRequest
     /// <summary>How often in a row it was repeated only because a channel was new (HTTP-36).</summary>
     public int FirstSubscriptionRetries { get; set; }
 
+    /// <summary>Number of the exchange whose answer this request shared with others, for log lines, or null (HTTP-10).</summary>
+    public long? SharedAs { get; set; }
+
     /// <summary>Method for the origin: the client's, or what JSON-P means.</summary>
     public string Method => _method ?? Context.Request.Method;
 

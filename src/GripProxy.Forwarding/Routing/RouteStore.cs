@@ -106,7 +106,7 @@ public sealed partial class RouteStore : IDisposable
     {
         foreach (var problem in problems)
             Log.Problem(_logger, problem.ToString());
-        _current = new RouteTable(routes);
+        _current = new RouteTable(routes, _options.WildcardDomains);
         Log.Loaded(_logger, routes.Count);
     }
 

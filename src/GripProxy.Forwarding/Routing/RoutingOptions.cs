@@ -11,6 +11,9 @@ public sealed class RoutingOptions
     /// <summary>Values of <c>--route</c> options (RTE-41). If there is any, the file is not read.</summary>
     public IReadOnlyList<string> Lines { get; init; } = [];
 
+    /// <summary>True: <c>*.example.com</c> means every host below it (DIF-41). Off: Pushpin takes it literally.</summary>
+    public bool WildcardDomains { get; init; }
+
     /// <summary>Reads the options.</summary>
     /// <param name="settings">The configuration.</param>
     /// <param name="lines">Values of <c>--route</c> options.</param>
@@ -18,6 +21,7 @@ public sealed class RoutingOptions
     {
         FilePath = Path.GetFullPath(Path.Combine(settings.DirectoryOf("proxy", "routesfile"), ReadName(settings))),
         Lines = lines ?? [],
+        WildcardDomains = settings.Bool("client", "wildcard_domains", false),
     };
 
     // An empty value cannot name a file.

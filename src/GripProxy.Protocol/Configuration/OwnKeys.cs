@@ -53,7 +53,7 @@ internal static class OwnKeys
 
         Used("client", "h2"),
         Used("client", "h2c"),
-        Later("client", "wildcard_domains", "matching of wildcard domains"),
+        Used("client", "wildcard_domains"),
 
         Used("limits", "connections_per_address"),
         Used("limits", "connection_rate"),

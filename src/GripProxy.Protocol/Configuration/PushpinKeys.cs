@@ -78,7 +78,7 @@ internal static class PushpinKeys
         Used("handler", "push_in_http_max_body_size"),
         Later("handler", "stats_spec", Stats),
         Later("handler", "command_spec", Zmq),
-        Later("handler", "state_spec", "the session feature's state service"),
+        NotUsed("handler", "state_spec", "sessions need a service of their own, which GripProxy does not ask"),
         Used("handler", "message_rate"),
         Used("handler", "message_hwm"),
         Used("handler", "message_block_size"),
@@ -92,7 +92,7 @@ internal static class PushpinKeys
         Later("handler", "stats_format", Stats),
         Later("handler", "prometheus_port", Metrics),
         Later("handler", "prometheus_prefix", Metrics),
-        Later("handler", "share_all", "sharing of equal requests"),
+        Used("handler", "share_all"),
         NotUsed("handler", "*_spec", Wiring),
         NotUsed("handler", "*_specs", Wiring),
     ];

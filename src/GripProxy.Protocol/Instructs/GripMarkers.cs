@@ -6,6 +6,7 @@ public static class GripMarkers
     private const string Prefix = "Grip-";
     private const string InstructType = "application/grip-instruct";
 
+    // Those of sessions (Grip-Session-Id, Grip-Session-Detect, Grip-Last) ask for nothing that is there (HTTP-46).
     private static readonly string[] ControlHeaders =
     [
         "Grip-Hold",
@@ -16,9 +17,6 @@ public static class GripMarkers
         "Grip-Status",
         "Grip-Expose-Headers",
         "Grip-Link",
-        "Grip-Last",
-        "Grip-Session-Id",
-        "Grip-Session-Detect",
     ];
 
     /// <summary>

@@ -5,6 +5,9 @@ namespace GripProxy.Protocol.Instructs;
 /// <summary>The GRIP instructions of one origin response (HTTP-12, HTTP-13). Immutable.</summary>
 public sealed record Instruct
 {
+    /// <summary>An instruct that only answers.</summary>
+    public static Instruct Plain(HttpReply answer) => new() { Hold = HoldMode.None, Channels = [], Response = answer };
+
     /// <summary>What to do with the request.</summary>
     public required HoldMode Hold { get; init; }
 

@@ -93,7 +93,7 @@ internal sealed class ConditionReader(Action<string> warn)
         "prefix" => route with { ChannelPrefix = prop.Value },
         "debug" => Flag(prop, route with { Debug = true }),
         "aco" => Flag(prop, route with { AutoCrossOrigin = true }),
-        "session" => Flag(prop, route with { Session = true }),
+        "session" => NoSession(route),
         "sockjs" => route with { SockJs = NullIfEmpty(prop.Value) },
         "sockjs_as_path" => route with { SockJsAsPath = NullIfEmpty(prop.Value) },
         "no_grip" => Flag(prop, route with { NoGrip = true }),
@@ -130,6 +130,12 @@ internal sealed class ConditionReader(Action<string> warn)
     private RouteConfig Unknown(RouteConfig route, RouteProp prop)
     {
         warn(RouteOptionNames.NotOfCondition(prop.Name));
+        return route;
+    }
+
+    private RouteConfig NoSession(RouteConfig route)
+    {
+        warn("option 'session' has no effect: sessions (Grip-Session-Id) are not supported");
         return route;
     }
 

@@ -62,9 +62,6 @@ public sealed record RouteConfig
     /// <summary>JSON-P settings.</summary>
     public JsonpConfig Jsonp { get; init; } = JsonpConfig.Default;
 
-    /// <summary>Session feature asked for (HTTP-46).</summary>
-    public bool Session { get; init; }
-
     /// <summary>Base path of SockJS (RTE-26), or null.</summary>
     public string? SockJs { get; init; }
 

@@ -6,17 +6,19 @@ namespace GripProxy.Protocol.Routes;
 public sealed class RouteTable
 {
     private readonly FrozenDictionary<string, RouteConfig[]> _byHost;
+    private readonly FrozenDictionary<string, RouteConfig[]>.AlternateLookup<ReadOnlySpan<char>> _bySuffix;
     private readonly FrozenDictionary<string, RouteConfig?> _byId;
     private readonly RouteConfig[] _default;
 
     /// <summary>Builds the table. Of routes with the same condition the first counts.</summary>
-    public RouteTable(IReadOnlyList<RouteConfig> routes)
+    /// <param name="routes">The routes in the order of their file.</param>
+    /// <param name="wildcards">True: a domain that begins with <c>*.</c> means every host below it (own-config.md, <c>wildcard_domains</c>).</param>
+    public RouteTable(IReadOnlyList<RouteConfig> routes, bool wildcards = false)
     {
         Count = routes.Count;
-        _byHost = routes
-            .Where(route => route.Domain is not ("" or "*"))
-            .GroupBy(route => route.Domain, StringComparer.OrdinalIgnoreCase)
-            .ToFrozenDictionary(group => group.Key, BestFirst, StringComparer.OrdinalIgnoreCase);
+        _byHost = Group(routes.Where(route => route.Domain is not ("" or "*")), static domain => domain);
+        _bySuffix = Group(routes.Where(route => wildcards && route.Domain.StartsWith("*.", StringComparison.Ordinal)), static domain => domain[1..])
+            .GetAlternateLookup<ReadOnlySpan<char>>();
         _default = BestFirst(routes.Where(route => route.Domain == "*"));
         _byId = routes
             .GroupBy(route => route.Id, StringComparer.Ordinal)
@@ -39,10 +41,7 @@ public sealed class RouteTable
     /// <param name="ssl">True if the client came over TLS.</param>
     public RouteConfig? Find(string host, string path, RouteProtocol protocol, bool ssl)
     {
-        if (!_byHost.TryGetValue(host, out var candidates))
-            candidates = _default;
-
-        foreach (var route in candidates)
+        foreach (var route in _byHost.TryGetValue(host, out var own) ? own : Below(host))
         {
             if ((route.Protocol is null || route.Protocol == protocol)
                 && (route.Ssl is null || route.Ssl == ssl)
@@ -60,6 +59,24 @@ public sealed class RouteTable
 
     /// <summary>True if one route or more has this explicit or generated id.</summary>
     public bool HasId(string id) => _byId.ContainsKey(id);
+
+    // Of several wildcards the longest is meant.
+    private RouteConfig[] Below(string host)
+    {
+        for (var dot = NextDot(host, 1); dot > 0; dot = NextDot(host, dot + 1))
+        {
+            if (_bySuffix.TryGetValue(host.AsSpan(dot), out var routes))
+                return routes;
+        }
+
+        return _default;
+    }
+
+    private static int NextDot(string host, int start) => start < host.Length ? host.IndexOf('.', start) : -1;
+
+    private static FrozenDictionary<string, RouteConfig[]> Group(IEnumerable<RouteConfig> routes, Func<string, string> key) => routes
+        .GroupBy(route => key(route.Domain), StringComparer.OrdinalIgnoreCase)
+        .ToFrozenDictionary(group => group.Key, BestFirst, StringComparer.OrdinalIgnoreCase);
 
     // Sorting is stable, so the first match is the best one and, among equals, the earliest.
     private static RouteConfig[] BestFirst(IEnumerable<RouteConfig> routes) =>

@@ -15,6 +15,14 @@ public sealed class RoutingOptionsTests
         Assert.Equal(expected, RoutingOptions.Read(Settings.Parse(text, "/etc/g/g.conf")).FilePath);
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("[client]\nwildcard_domains=true", true)]
+    public void Read_WildcardDomains_AreOffUnlessSet(string text, bool expected)
+    {
+        Assert.Equal(expected, RoutingOptions.Read(Settings.Parse(text)).WildcardDomains);
+    }
+
     [Fact]
     public void Read_Lines_AreKept()
     {

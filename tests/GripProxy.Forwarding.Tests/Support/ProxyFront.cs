@@ -37,7 +37,7 @@ internal sealed class ProxyFront : IAsyncDisposable
     {
         var logs = new RecordingLoggerProvider();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddProvider(logs);
+        builder.Logging.AddProvider(logs).AddFilter("GripProxy.Forwarding.Sharing", LogLevel.Debug);
         builder.Services.AddGripChannels(new ChannelsOptions());
         builder.Services.AddGripHolds(new HoldsOptions());
         builder.Services.AddGripForwarding(options, new RoutingOptions { Lines = routes });
@@ -121,7 +121,7 @@ internal sealed class RecordingLoggerProvider : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= (category == "RequestSharing" ? LogLevel.Debug : LogLevel.Information);
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {

@@ -13,13 +13,13 @@ public sealed class GripMarkersTests
     [InlineData("Grip-Status")]
     [InlineData("Grip-Expose-Headers")]
     [InlineData("Grip-Link")]
-    [InlineData("Grip-Last")]
-    [InlineData("Grip-Session-Id")]
-    [InlineData("Grip-Session-Detect")]
     public void IsControlHeader_KnownName_IsTrue(string name) => Assert.True(GripMarkers.IsControlHeader(name));
 
     [Theory]
     [InlineData("Grip-Foo")]
+    [InlineData("Grip-Last")]
+    [InlineData("Grip-Session-Id")]
+    [InlineData("Grip-Session-Detect")]
     [InlineData("Grip-")]
     [InlineData("Content-Type")]
     [InlineData("X-Grip-Hold")]
@@ -50,7 +50,7 @@ public sealed class GripMarkersTests
         Check();
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
 
-        static bool Check() => GripMarkers.IsControlHeader("Grip-Session-Detect") | GripMarkers.IsControlHeader("Content-Type")
+        static bool Check() => GripMarkers.IsControlHeader("Grip-Expose-Headers") | GripMarkers.IsControlHeader("Content-Type")
             | GripMarkers.IsInstructType("text/html; charset=utf-8") | GripMarkers.IsGripHeader("Grip-Foo");
     }
 }

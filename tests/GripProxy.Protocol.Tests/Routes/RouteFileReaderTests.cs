@@ -137,12 +137,20 @@ public sealed class RouteFileReaderTests
     public void Read_SettingOptions_AreKept()
     {
         var route = Assert.Single(Read(
-            "*,as_host=h:1,sig_iss=i,sig_key=base64:AA==,prefix=p-,orig_headers,debug,aco,session,sockjs=/s,sockjs_as_path=/w,no_grip,log_level=3,ingest=true host:80"));
+            "*,as_host=h:1,sig_iss=i,sig_key=base64:AA==,prefix=p-,orig_headers,debug,aco,sockjs=/s,sockjs_as_path=/w,no_grip,log_level=3,ingest=true host:80"));
 
         Assert.Equal(("h:1", "i", "base64:AA==", "p-"), (route.AsHost, route.SigIssuer, route.SigKey, route.ChannelPrefix));
-        Assert.True(route.OriginalHeaders && route.Debug && route.AutoCrossOrigin && route.Session && route.NoGrip && route.Ingest);
+        Assert.True(route.OriginalHeaders && route.Debug && route.AutoCrossOrigin && route.NoGrip && route.Ingest);
         Assert.Equal(("/s", "/w", 3), (route.SockJs, route.SockJsAsPath, route.LogLevel));
         Assert.Empty(_problems);
+    }
+
+    [Fact]
+    public void Read_Session_IsWarnedAbout()
+    {
+        Assert.Single(Read("*,session host:80"));
+
+        Assert.Contains("option 'session' has no effect", Assert.Single(_problems).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,6 +16,23 @@ public sealed class RouteTableTests
         Assert.Equal(expected, Find("a.example a:1\n* star:1\n*.wild.example wild:1", host));
     }
 
+    [Theory]
+    [InlineData("x.wild.example", "wild:1")]
+    [InlineData("X.Y.Wild.Example", "wild:1")]
+    [InlineData("z.deep.wild.example", "deep:1")]
+    [InlineData("own.wild.example", "own:1")]
+    [InlineData("wild.example", "star:1")]
+    [InlineData("notwild.example", "star:1")]
+    [InlineData(".wild.example", "star:1")]
+    [InlineData("x.", "star:1")]
+    [InlineData("", "star:1")]
+    public void Find_Wildcards_MeanEveryHostBelowThatHasNoRoutesOfItsOwn(string host, string expected)
+    {
+        var routes = RouteFileReader.Read("*.wild.example wild:1\n*.deep.wild.example deep:1\nown.wild.example own:1\n* star:1", "routes", ".", []);
+
+        Assert.Equal(expected, new RouteTable(routes, wildcards: true).Find(host, "/", RouteProtocol.Http, ssl: false)?.Targets[0].Display);
+    }
+
     [Fact]
     public void Find_HostWithRoutesThatDoNotMatch_DoesNotFallBackToTheDefault()
     {
