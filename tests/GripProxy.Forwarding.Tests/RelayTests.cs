@@ -118,6 +118,19 @@ public sealed class RelayTests
         Assert.Equal("to the end", (await front.SendAsync("GET /x HTTP/1.1\r\nHost: h\r\n\r\n")).Body);
     }
 
+    [Theory]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\n")]
+    [InlineData("HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n")]
+    public async Task Handle_InterimAnswer_IsNotTheAnswer(string interim)
+    {
+        await using var origin = RawOrigin.Answering(interim + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var front = await ProxyFront.StartAsync($"* {origin.Address}");
+
+        var response = await front.SendAsync("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+
+        Assert.Equal((200, "ok", null), (response.Code, response.Body, response.Header("Link")));
+    }
+
     [Fact]
     public async Task Handle_ContentHeadersWithoutBody_Pass()
     {
