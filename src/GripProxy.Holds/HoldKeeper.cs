@@ -20,6 +20,7 @@ public sealed partial class HoldKeeper
     private readonly LinkFollower _follower;
     private readonly HoldParts _parts;
     private readonly TimerWheel _wheel;
+    private readonly TimeSpan _idleTimeout;
     private readonly Random _random;
     private readonly DeliveryInstruments _instruments;
     private readonly ILogger<HoldKeeper> _logger;
@@ -30,6 +31,7 @@ public sealed partial class HoldKeeper
     {
         _join = new JoinSequence(table, options, loggers.CreateLogger<JoinSequence>());
         _wheel = wheel;
+        _idleTimeout = options.IdleTimeout;
         _random = random;
         _instruments = instruments;
         _logger = loggers.CreateLogger<HoldKeeper>();
@@ -87,7 +89,7 @@ public sealed partial class HoldKeeper
         try
         {
             await using var gone = clientGone.UnsafeRegister(static state => ((StreamHold)state!).End(CloseReason.Client), hold);
-            var reason = await new StreamRun(hold, output, _join, _follower, _wheel, _random).RunAsync();
+            var reason = await new StreamRun(hold, output, _join, _follower, _wheel, _idleTimeout, _random).RunAsync();
             _instruments.Closed(hold.Mode, reason);
             return reason;
         }

@@ -11,9 +11,16 @@ public sealed class HoldsOptions
     /// </summary>
     public int MaxSubscriptions { get; init; } = 20;
 
+    /// <summary>
+    /// How long a stream may go without a byte before its connection is cut (HTTP-22); zero: for ever. Half an hour as in Pushpin: a client
+    /// that vanished without a word is found at last. A keep-alive shorter than that keeps any stream.
+    /// </summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(1800);
+
     /// <summary>Reads the settings; problems are gathered in <paramref name="settings"/>.</summary>
     public static HoldsOptions Read(Settings settings) => new()
     {
         MaxSubscriptions = settings.Int("handler", "connection_subscription_max", 20, min: 0),
+        IdleTimeout = TimeSpan.FromSeconds(settings.Int("origin", "idle_timeout", 1800, min: 0)),
     };
 }

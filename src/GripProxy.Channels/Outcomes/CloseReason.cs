@@ -12,7 +12,7 @@ public enum CloseReason
     /// <summary>An item ended it: the answer of a response hold, or action close.</summary>
     Published,
 
-    /// <summary>A response hold's timeout.</summary>
+    /// <summary>A response hold's timeout, or a stream without a byte for too long (HTTP-22).</summary>
     Timeout,
 
     /// <summary>Its queue was full.</summary>

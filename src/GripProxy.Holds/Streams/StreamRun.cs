@@ -14,7 +14,7 @@ namespace GripProxy.Holds.Streams;
 /// its request; whenever it is not holding, it owns the writer.
 /// </summary>
 internal sealed class StreamRun(
-    StreamHold hold, PipeWriter output, JoinSequence join, LinkFollower follower, TimerWheel wheel, Random random)
+    StreamHold hold, PipeWriter output, JoinSequence join, LinkFollower follower, TimerWheel wheel, TimeSpan idleTimeout, Random random)
 {
     private const int CopyBytes = 16 * 1024;
     private const string NextLinkFailed = "Failed to retrieve next link.";
@@ -57,7 +57,13 @@ internal sealed class StreamRun(
     private async Task<CloseReason?> HoldAsync(Instruct instruct, Uri? next)
     {
         using var keepAlive = instruct.KeepAlive is null ? null : new KeepAliveTimer(hold, instruct.KeepAlive, wheel, random);
-        using var timeout = next is null ? null : new NextLinkTimer(hold, instruct.Next!.Timeout, wheel); // A resolved link comes from one.
+        using var timeout = next is null
+            ? null
+            : new QuietTimer(wheel, instruct.Next!.Timeout, () => hold.InactiveFor, hold.FetchSoon); // A resolved link comes from one.
+        // HTTP-22: keep-alives are bytes too, so only a stream without any can be idle for so long.
+        using var idle = instruct.KeepAlive is not null || idleTimeout <= TimeSpan.Zero
+            ? null
+            : new QuietTimer(wheel, idleTimeout, () => hold.QuietFor, () => hold.End(CloseReason.Timeout));
         var held = hold.HoldAsync(next);
         // What was published between the origin's answer and the join is known by its id (HTTP-35).
         if (next is not null && hold.IsBehind())

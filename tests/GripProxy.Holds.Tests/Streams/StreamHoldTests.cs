@@ -112,6 +112,28 @@ public sealed class StreamHoldTests : IDisposable
     }
 
     [Fact]
+    public async Task NoByteForTheIdleTimeout_EndsByTimeout()
+    {
+        var held = Hold();
+        await HoldsFixture.ReadUntilAsync(_client.Reader, "late");
+        _holds.Time.Advance(TimeSpan.FromMinutes(20));
+        _holds.PublishStream("m");
+        _holds.Time.Advance(TimeSpan.FromMinutes(20));
+        Assert.False(held.IsCompleted);
+        _holds.Time.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal(CloseReason.Timeout, await held);
+    }
+
+    [Fact]
+    public async Task KeepAlive_KeepsAQuietStream()
+    {
+        var held = Hold(HoldsFixture.WithKeepAlive(HoldsFixture.Request(HoldMode.Stream), 600, KeepAliveMode.Idle));
+        await HoldsFixture.ReadUntilAsync(_client.Reader, "late");
+        _holds.Time.Advance(TimeSpan.FromMinutes(65));
+        Assert.False(held.IsCompleted);
+    }
+
+    [Fact]
     public async Task PrevIdWithoutNextLink_EndsAfterTheInitialBody()
     {
         Assert.Equal(CloseReason.Origin, await Hold(HoldsFixture.Request(HoldMode.Stream, HoldsFixture.Channel("c", "1"))));
