@@ -44,20 +44,18 @@ public sealed class BrokenOriginTests(BrokenOriginTests.World world) : IClassFix
     {
         await using RawHttp client = await world.Proxy.ConnectAsync();
         await client.SendAsync(RawHttp.Get(path, "broken.test"));
-        RawResponse head = await client.ReadHeadAsync();
-
-        string rest;
+        string rest = "";
         try
         {
+            Assert.Equal(200, (await client.ReadHeadAsync()).Status);
             rest = await client.ReadToEndAsync();
         }
         catch (SocketException)
         {
-            rest = "";
+            // The cut is a reset, and a reset may overtake what was sent before it, the head included.
         }
 
         // A proper end (0-chunk or all promised bytes) would tell the client that it has everything.
-        Assert.Equal(200, head.Status);
         Assert.DoesNotContain("0\r\n\r\n", rest, StringComparison.Ordinal);
         await using RawHttp next = await world.Proxy.ConnectAsync();
         Assert.Equal("fine", (await next.GetAsync("/fine")).Body);
