@@ -6,7 +6,7 @@ namespace GripProxy.Forwarding.Http;
 /// An origin's body on its way to the client: counted, where its beginning was read already with that put back in front, and where others
 /// wait for the same answer copied for them. Owned by one relay.
 /// </summary>
-internal sealed class RelayStream(Stream inner, ReadOnlyMemory<byte> beginning, SharedExchange? shared = null) : Stream
+internal sealed class RelayStream(Stream inner, ReadOnlyMemory<byte> beginning, SharedExchange? shared = null) : BodyStream
 {
     private ReadOnlyMemory<byte> _beginning = beginning;
 
@@ -15,25 +15,6 @@ internal sealed class RelayStream(Stream inner, ReadOnlyMemory<byte> beginning, 
 
     /// <summary>True once the end was seen: nothing is missing.</summary>
     public bool IsComplete { get; private set; }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -54,25 +35,6 @@ internal sealed class RelayStream(Stream inner, ReadOnlyMemory<byte> beginning, 
             return read;
         return read.IsCompletedSuccessfully ? ValueTask.FromResult(Note(buffer[..read.Result])) : NoteAsync(read, buffer);
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

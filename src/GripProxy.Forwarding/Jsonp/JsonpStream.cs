@@ -1,11 +1,12 @@
 using System.Text;
+using GripProxy.Forwarding.Http;
 
 namespace GripProxy.Forwarding.Jsonp;
 
 /// <summary>
 /// An answer that is too long to be wrapped as a whole, wrapped on its way to the client (HTTP-40). Owned by one relay.
 /// </summary>
-internal sealed class JsonpStream(Stream inner, JsonpCall call, string start) : Stream
+internal sealed class JsonpStream(Stream inner, JsonpCall call, string start) : BodyStream
 {
     private const int PieceSize = 16_384;
 
@@ -14,25 +15,6 @@ internal sealed class JsonpStream(Stream inner, JsonpCall call, string start) : 
     private ReadOnlyMemory<byte> _ready = Encoding.UTF8.GetBytes(start);
     private byte[] _lineEnd = [];
     private bool _ended;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -45,25 +27,6 @@ internal sealed class JsonpStream(Stream inner, JsonpCall call, string start) : 
         _ready = _ready[count..];
         return count;
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

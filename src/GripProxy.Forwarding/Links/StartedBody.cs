@@ -1,3 +1,5 @@
+using GripProxy.Forwarding.Http;
+
 namespace GripProxy.Forwarding.Links;
 
 /// <summary>
@@ -5,29 +7,10 @@ namespace GripProxy.Forwarding.Links;
 /// the hold it is given to.
 /// </summary>
 internal sealed class StartedBody(
-    Stream inner, ReadOnlyMemory<byte> beginning, Task<int>? pending, ReadOnlyMemory<byte> piece, CancellationTokenSource abort) : Stream
+    Stream inner, ReadOnlyMemory<byte> beginning, Task<int>? pending, ReadOnlyMemory<byte> piece, CancellationTokenSource abort) : BodyStream
 {
     private ReadOnlyMemory<byte> _beginning = beginning;
     private Task<int>? _pending = pending;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -48,25 +31,6 @@ internal sealed class StartedBody(
         _beginning = _beginning[length..];
         return length;
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <summary>Gives the connection back, or ends it where the origin has more to say.</summary>
     public override async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using GripProxy.Forwarding.Http;
 
 namespace GripProxy.Forwarding.Requests;
 
@@ -6,7 +7,7 @@ namespace GripProxy.Forwarding.Requests;
 /// Reads the client's body through and remembers its beginning, so that the request can be sent to another target (HTTP-09) or, held, once
 /// more (HTTP-33). Nothing is read ahead. Owned by the request's pipeline; one reader at a time.
 /// </summary>
-internal sealed class ClientBody(Stream inner, long? declaredLength) : Stream
+internal sealed class ClientBody(Stream inner, long? declaredLength) : BodyStream
 {
     /// <summary>How much is remembered (HTTP-02).</summary>
     public const int Limit = 100_000;
@@ -32,25 +33,6 @@ internal sealed class ClientBody(Stream inner, long? declaredLength) : Stream
     /// <summary>Length of the whole body; valid when <see cref="IsComplete"/>.</summary>
     public long Length64 => _received;
 
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>The next read begins at the body's start again. Valid while <see cref="CanReplay"/>.</summary>
     public void Rewind() => _position = 0;
 
@@ -69,25 +51,6 @@ internal sealed class ClientBody(Stream inner, long? declaredLength) : Stream
         // A read of nothing only waits for data; the server does that without a buffer.
         return buffer.IsEmpty ? inner.ReadAsync(buffer, cancellationToken) : ReadInnerAsync(buffer, cancellationToken);
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <summary>Gives the memory back. Nothing may read any more.</summary>
     public void Release()
