@@ -132,8 +132,21 @@ public sealed partial class ProxyHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var server in Servers)
-            await server.DisposeAsync();
-        await _services.DisposeAsync();
+            await DisposeAsync(server);
+        await DisposeAsync(_services);
+    }
+
+    /// <summary>One part that cannot be put away in order, because a request was cut at that moment, keeps neither the others nor the exit code.</summary>
+    private async ValueTask DisposeAsync(IAsyncDisposable part)
+    {
+        try
+        {
+            await part.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            Log.StopFailed(_logger, e);
+        }
     }
 
     private static ListenerServer? BuildControl(IPEndPoint? listen, ControlOptions options, RequestDelegate handler, ILoggerFactory logs) =>
