@@ -66,7 +66,7 @@ internal sealed class CommandLine
 
     private Command Check()
     {
-        var config = new Option<string?>("--config") { Description = "Config file.", HelpName = "file" };
+        var config = new Option<string?>("--config") { Description = "Config file. Without it: ./gripproxy.conf, ./conf/gripproxy.conf, Pushpin's places, /etc/gripproxy/gripproxy.conf.", HelpName = "file" };
         var command = new Command("check", "Check configuration, routes and keys, and say what is wrong with them.") { config };
         command.SetAction((result, _) => new CheckCommand(_context).RunAsync(result.GetValue(config)));
         return command;

@@ -8,7 +8,7 @@ namespace GripProxy.Proxy.Commands;
 /// <summary>Pushpin's options as the command line knows them, with Pushpin's error texts (CLI-01). Immutable.</summary>
 internal sealed class RunOptions
 {
-    private readonly Option<string?> _config = new("--config") { Description = "Config file.", HelpName = "file" };
+    private readonly Option<string?> _config = new("--config") { Description = "Config file. Without it: ./gripproxy.conf, ./conf/gripproxy.conf, Pushpin's places, /etc/gripproxy/gripproxy.conf.", HelpName = "file" };
     private readonly Option<string?> _logFile = new("--logfile") { Description = "File to log to, instead of standard output.", HelpName = "file" };
     private readonly Option<string?> _logLevel = new("--loglevel") { Description = "Log level, 0-4 (default: 2), or a list such as 2,proxy:3.", HelpName = "x" };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Verbose output. Same as --loglevel=3." };
