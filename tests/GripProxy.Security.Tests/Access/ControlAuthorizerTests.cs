@@ -2,7 +2,6 @@ using System.Text;
 using GripProxy.Security.Access;
 using GripProxy.Security.Tests.Support;
 using GripProxy.Testing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GripProxy.Security.Tests.Access;
@@ -141,14 +140,6 @@ public sealed class ControlAuthorizerTests
 
         Assert.False(authorizer.Authorize(["Bearer old"], null).IsAllowed);
         Assert.True(authorizer.Authorize(["Bearer new"], null).IsAllowed);
-    }
-
-    [Fact]
-    public void AddGripSecurity_Host_ResolvesAuthorizer()
-    {
-        using var services = new ServiceCollection().AddGripSecurity(ControlKeys.None).BuildServiceProvider();
-
-        Assert.True(services.GetRequiredService<ControlAuthorizer>().IsOpen);
     }
 
     [Theory]
