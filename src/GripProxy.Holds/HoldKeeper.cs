@@ -8,6 +8,8 @@ using GripProxy.Holds.Filters;
 using GripProxy.Holds.Links;
 using GripProxy.Holds.Response;
 using GripProxy.Holds.Streams;
+using GripProxy.Holds.WebSockets;
+using GripProxy.Protocol.WebSockets;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Holds;
@@ -100,6 +102,19 @@ public sealed partial class HoldKeeper
             _ = ReportGoneAsync(request);
         }
     }
+
+    /// <summary>
+    /// Lets a WebSocket pass between client and origin, and delivers to it what is published, until one of them ends it (WS-03, WS-10…13). The caller has
+    /// opened both sides; both are closed on return. Never throws for what a client, origin or publisher does.
+    /// </summary>
+    /// <param name="request">The client's request; its instruct is empty.</param>
+    /// <param name="client">The client's side.</param>
+    /// <param name="origin">The origin's side.</param>
+    /// <param name="grip">What the origin said about GRIP, or null: only implicit channels, and nothing is interpreted.</param>
+    /// <param name="clientGone">The client's connection is gone.</param>
+    public Task<CloseReason> HoldWebSocketAsync(
+        HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, GripExtension? grip, CancellationToken clientGone) =>
+        throw new NotSupportedException("contract only");
 
     /// <summary>Ends everything that is held now, for the end of the process.</summary>
     public void EndAll(CloseReason reason)

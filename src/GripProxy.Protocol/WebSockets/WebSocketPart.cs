@@ -1,0 +1,18 @@
+namespace GripProxy.Protocol.WebSockets;
+
+/// <summary>
+/// One step of a WebSocket conversation as it passes from one side to the other (WS-03): a fragment of a message, or a control frame. Frames on
+/// the wire may be cut elsewhere.
+/// </summary>
+/// <param name="Kind">What it is; every fragment of a message has the message's kind.</param>
+/// <param name="Content">Bytes without framing and compression. Who was given a part may use them until asking for the next one.</param>
+/// <param name="IsFirst">True for the first fragment of a message, and for everything that is not a message.</param>
+/// <param name="IsLast">True for the last fragment of a message, and for everything that is not a message.</param>
+public readonly record struct WebSocketPart(WebSocketPartKind Kind, ReadOnlyMemory<byte> Content, bool IsFirst = true, bool IsLast = true)
+{
+    /// <summary>The peer is gone.</summary>
+    public static WebSocketPart Lost { get; } = new(WebSocketPartKind.Lost, default);
+
+    /// <summary>True for fragments of text and binary messages.</summary>
+    public bool IsMessage => Kind is WebSocketPartKind.Text or WebSocketPartKind.Binary;
+}
