@@ -40,6 +40,9 @@ internal abstract class Hold(HoldRequest request) : IOutbound
     /// <summary>Ends the hold; the first reason counts.</summary>
     public abstract void End(CloseReason reason);
 
+    /// <summary>Asks the origin at once, where the hold is a WebSocket (WOH-15). False: it is none.</summary>
+    public virtual bool Refresh() => false;
+
     /// <summary>Fires when nothing can reach the client any more, for what waits for the origin on its behalf.</summary>
     public abstract CancellationToken GetEndToken();
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
@@ -15,9 +16,10 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Holds;
 
 /// <summary>Holds client requests: the entry to this project. Thread-safe.</summary>
-public sealed partial class HoldKeeper
+public sealed partial class HoldKeeper : IConnectionDirectory
 {
-    private readonly ConcurrentDictionary<Hold, byte> _holds = new();
+    // By the id of the connection.
+    private readonly ConcurrentDictionary<string, Hold> _holds = new(StringComparer.Ordinal);
     private readonly JoinSequence _join;
     private readonly LinkFollower _follower;
     private readonly HoldParts _parts;
@@ -52,7 +54,7 @@ public sealed partial class HoldKeeper
         var hold = new ResponseHold(request, _parts);
         _join.Join(hold, request.Instruct, SubscriptionMode.Response);
         var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
-        _holds.TryAdd(hold, 0);
+        _holds[request.ConnectionId] = hold;
         try
         {
             if (hold.IsBehind())
@@ -74,7 +76,7 @@ public sealed partial class HoldKeeper
         {
             _wheel.Cancel(timeout);
             _join.Leave(hold);
-            _holds.TryRemove(hold, out _);
+            _holds.TryRemove(KeyValuePair.Create(request.ConnectionId, (Hold)hold));
         }
     }
 
@@ -87,7 +89,7 @@ public sealed partial class HoldKeeper
     public async Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone)
     {
         var hold = new StreamHold(request, output, _parts);
-        _holds.TryAdd(hold, 0);
+        _holds[request.ConnectionId] = hold;
         try
         {
             await using var gone = clientGone.UnsafeRegister(static state => ((StreamHold)state!).End(CloseReason.Client), hold);
@@ -98,7 +100,7 @@ public sealed partial class HoldKeeper
         finally
         {
             _join.Leave(hold);
-            _holds.TryRemove(hold, out _);
+            _holds.TryRemove(KeyValuePair.Create(request.ConnectionId, (Hold)hold));
             _ = ReportGoneAsync(request);
         }
     }
@@ -116,10 +118,16 @@ public sealed partial class HoldKeeper
         HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, GripExtension? grip, CancellationToken clientGone) =>
         throw new NotSupportedException("contract only");
 
+    /// <inheritdoc/>
+    public bool IsAlive(string id) => _holds.ContainsKey(id);
+
+    /// <inheritdoc/>
+    public bool Refresh(string id) => _holds.TryGetValue(id, out var hold) && hold.Refresh();
+
     /// <summary>Ends everything that is held now, for the end of the process.</summary>
     public void EndAll(CloseReason reason)
     {
-        foreach (var hold in _holds.Keys)
+        foreach (var (_, hold) in _holds)
             hold.End(reason);
     }
 

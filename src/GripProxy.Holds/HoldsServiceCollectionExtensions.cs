@@ -1,3 +1,4 @@
+using GripProxy.Channels.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -6,7 +7,7 @@ namespace GripProxy.Holds;
 /// <summary>Registers the holds.</summary>
 public static class HoldsServiceCollectionExtensions
 {
-    /// <summary>Adds the keeper of held requests. Needs <c>AddGripChannels</c> and logging.</summary>
+    /// <summary>Adds the keeper of held requests, which is the <see cref="IConnectionDirectory"/> too. Needs <c>AddGripChannels</c> and logging.</summary>
     public static IServiceCollection AddGripHolds(this IServiceCollection services, HoldsOptions options)
     {
         services.TryAddSingleton(options);
@@ -14,6 +15,7 @@ public static class HoldsServiceCollectionExtensions
         services.TryAddSingleton(Random.Shared);
 #pragma warning restore RS0030
         services.TryAddSingleton<HoldKeeper>();
+        services.TryAddSingleton<IConnectionDirectory>(provider => provider.GetRequiredService<HoldKeeper>());
         return services;
     }
 }

@@ -12,4 +12,23 @@ internal sealed class ChannelShard(DuplicateFilter duplicates)
 
     /// <summary>Ids seen lately on the channels of this shard.</summary>
     public DuplicateFilter Duplicates { get; } = duplicates;
+
+    /// <summary>Who hears what happens to the channels of this shard.</summary>
+    public IChannelObserver[] Observers { get; private set; } = [];
+
+    /// <summary>Tells an observer from now on, and at once what is in use already.</summary>
+    public void Observe(IChannelObserver observer)
+    {
+        Observers = [.. Observers, observer];
+        foreach (var channel in Channels.Values)
+        {
+            observer.Opened(channel.Name);
+            foreach (var mode in Enum.GetValues<SubscriptionMode>())
+            {
+                var count = channel.Subscribers(mode).Length;
+                if (count > 0 || channel.Lingers(mode))
+                    observer.Changed(channel.Name, mode, count, channel.Lingers(mode));
+            }
+        }
+    }
 }

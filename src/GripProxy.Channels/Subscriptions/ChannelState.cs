@@ -39,6 +39,16 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
 
     public void Remove(Subscription subscription) => ListOf(subscription.Mode).Remove(subscription);
 
+    /// <summary>True if nobody of the mode is there, but the channel stays in use by it (STA-06).</summary>
+    public bool Lingers(SubscriptionMode mode) => mode == SubscriptionMode.Response && LingerUntil != 0 && _response.Count == 0;
+
+    /// <summary>Tells the observers what became of the subscriptions of a mode.</summary>
+    public void TellChanged(SubscriptionMode mode)
+    {
+        foreach (var observer in Shard.Observers)
+            observer.Changed(Name, mode, ListOf(mode).Count, Lingers(mode));
+    }
+
     /// <summary>True if another last id than <paramref name="prevId"/> is remembered; it is forgotten then (HTTP-35).</summary>
     public bool IsBehind(string prevId)
     {

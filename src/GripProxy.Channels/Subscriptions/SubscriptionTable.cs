@@ -47,6 +47,19 @@ public sealed class SubscriptionTable
         }
     }
 
+    /// <summary>
+    /// Tells <paramref name="observer"/> from now on who joins and leaves, after what is in use already. For parts that live as long as the table:
+    /// it never forgets an observer.
+    /// </summary>
+    public void Observe(IChannelObserver observer)
+    {
+        foreach (var shard in _shards)
+        {
+            lock (shard.Gate)
+                shard.Observe(observer);
+        }
+    }
+
     /// <summary>Reserves a place on a channel: items are offered to <paramref name="outbound"/> from now on.</summary>
     public Subscription Join(IOutbound outbound, string channel, SubscriptionMode mode, string? prevId, FilterChain? filters = null)
     {
@@ -57,12 +70,15 @@ public sealed class SubscriptionTable
             {
                 state = new ChannelState(channel, _rules.For(channel), shard);
                 shard.Channels.Add(channel, state);
+                foreach (var observer in shard.Observers)
+                    observer.Opened(channel);
                 if (_updatesOnFirstSubscription)
                     _wheel.Schedule(new WheelTimer(static first => UpdateAll((ChannelState)first), state), FirstSubscriptionDelay);
             }
 
             var subscription = new Subscription(state, outbound, mode, prevId, filters);
             state.Add(subscription);
+            state.TellChanged(mode);
             return subscription;
         }
     }
@@ -79,6 +95,7 @@ public sealed class SubscriptionTable
             subscription.Paced?.Leave();
             if (subscription.Mode == SubscriptionMode.Response && _linger > TimeSpan.Zero)
                 Linger(state);
+            state.TellChanged(subscription.Mode);
             if (!state.HasSubscribers && state.LingerUntil == 0)
                 Forget(state);
         }
@@ -119,7 +136,10 @@ public sealed class SubscriptionTable
                 return;
             }
 
+            var wasUsed = state.Lingers(SubscriptionMode.Response);
             state.LingerUntil = 0;
+            if (wasUsed)
+                state.TellChanged(SubscriptionMode.Response);
             if (!state.HasSubscribers)
                 Forget(state);
         }
@@ -129,5 +149,7 @@ public sealed class SubscriptionTable
     {
         state.Waiting?.Clear();
         state.Shard.Channels.Remove(state.Name);
+        foreach (var observer in state.Shard.Observers)
+            observer.Closed(state.Name);
     }
 }

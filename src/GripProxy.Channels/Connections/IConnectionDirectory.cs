@@ -1,0 +1,13 @@
+namespace GripProxy.Channels.Connections;
+
+/// <summary>The held connections by id, for publishers and operators who ask about one (PUB-42, PUB-43, CTL-05). Thread-safe.</summary>
+public interface IConnectionDirectory
+{
+    /// <summary>True if a connection of this id is held.</summary>
+    bool IsAlive(string id);
+
+    /// <summary>
+    /// Makes a WebSocket ask its origin at once (WOH-15), which only matters where that goes over HTTP. False: there is no WebSocket of this id.
+    /// </summary>
+    bool Refresh(string id);
+}
