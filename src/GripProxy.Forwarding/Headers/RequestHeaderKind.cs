@@ -18,8 +18,11 @@ internal enum RequestHeaderKind
     /// <summary>Belongs to the body.</summary>
     ContentLength,
 
-    /// <summary>Added again by the relay where a WebSocket is asked for.</summary>
+    /// <summary>Belongs to one connection where a WebSocket is asked for; whoever makes that connection adds it.</summary>
     Upgrade,
+
+    /// <summary>Negotiated with each side of a WebSocket on its own (WS-02, WS-10).</summary>
+    WebSocketExtensions,
 
     /// <summary>Joined into one line.</summary>
     Cookie,
@@ -60,6 +63,7 @@ internal static class RequestHeaderKinds
         ["Expect"] = RequestHeaderKind.Hop,
         ["Content-Length"] = RequestHeaderKind.ContentLength,
         ["Upgrade"] = RequestHeaderKind.Upgrade,
+        ["Sec-WebSocket-Extensions"] = RequestHeaderKind.WebSocketExtensions,
         ["Cookie"] = RequestHeaderKind.Cookie,
         ["CDN-Loop"] = RequestHeaderKind.CdnLoop,
         ["X-Forwarded-For"] = RequestHeaderKind.ForwardedFor,

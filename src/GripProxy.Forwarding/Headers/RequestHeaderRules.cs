@@ -42,6 +42,9 @@ internal sealed class RequestHeaderRules(ForwardingOptions options)
         writer.AddJoined();
         if (!request.IsTrusted && !route.Config.NoGrip)
             AddGrip(route, lastIds, message.Headers);
+        // WS-10: to trusted clients too, which do the GRIP work themselves (WS-05).
+        if (request.IsWebSocket && !route.Config.NoGrip)
+            writer.Add("Sec-WebSocket-Extensions", "grip");
         AddForwardedProtocol(request, ref writer);
     }
 
@@ -108,7 +111,7 @@ internal sealed class RequestHeaderRules(ForwardingOptions options)
             {
                 case RequestHeaderKind.Host or RequestHeaderKind.Hop:
                 case RequestHeaderKind.ContentLength when message.Content is null:
-                case RequestHeaderKind.Upgrade when request.IsWebSocket:
+                case RequestHeaderKind.Upgrade or RequestHeaderKind.WebSocketExtensions when request.IsWebSocket:
                 case RequestHeaderKind.PushpinRoute when _options.AcceptPushpinRoute:
                 case RequestHeaderKind.Grip when !request.IsTrusted:
                 // On orig_headers routes marked headers come last, or, from a trusted client, stay where they are.

@@ -105,7 +105,8 @@ internal static class ResponseHeaderRules
         }
     }
 
-    private static bool IsHop(string name) => name.Length switch
+    /// <summary>True if a header belongs to one connection and never passes.</summary>
+    public static bool IsHop(string name) => name.Length switch
     {
         10 => name.Equals("Connection", StringComparison.OrdinalIgnoreCase) || name.Equals("Keep-Alive", StringComparison.OrdinalIgnoreCase),
         17 => name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase),

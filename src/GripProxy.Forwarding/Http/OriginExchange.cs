@@ -70,8 +70,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
     public bool IsDebug => options.Debug || Route.Config.Debug;
 
     /// <summary>What links of the answer resolve against: the client's URI after the route's rewriting (HTTP-30).</summary>
-    public Uri? LinkBase => Uri.TryCreate(
-        $"{(request.IsSecure ? "https" : "http")}://{Route.Config.AsHost ?? request.Host}{_path.Value}", UriKind.Absolute, out var uri) ? uri : null;
+    public Uri? LinkBase => request.LinkBase(Route.Config, _path);
 
     /// <summary>Starts over with this route, and with what a hold wants to tell the origin.</summary>
     public void Begin(RouteModel route, IReadOnlyList<GripLast>? lastIds)

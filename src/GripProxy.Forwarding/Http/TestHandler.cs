@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Protocol.Http;
+using GripProxy.Protocol.Routes;
 using Microsoft.AspNetCore.WebUtilities;
 using ReasonPhrases = GripProxy.Protocol.Http.ReasonPhrases;
 
@@ -17,23 +18,45 @@ internal static class TestHandler
     {
         if (exchange.Request.Body is { } body && !await ReadAsync(body, exchange.Request.Context.RequestAborted))
             return Text(400, "request too large\n");
-        var path = exchange.Path.Path;
-        if (exchange.Route.Config.PathBegin is { } prefix)
+        return PageOf(exchange.Path, exchange.Route.Config) switch
+        {
+            "/" => Text(200, "Hello from the GripProxy test handler!\n"),
+            "/response" => Hold("response", exchange.Path, "nothing for now\n"),
+            "/stream" => Hold("stream", exchange.Path, "[stream opened]\n"),
+            _ => NotFound,
+        };
+    }
+
+    /// <summary>The answer to a page that is not there.</summary>
+    public static HttpReply NotFound { get; } = Text(404, "no such test resource\n");
+
+    /// <summary>Which page a path means: without the route's <c>path_beg</c>, and without a slash at its end.</summary>
+    public static string PageOf(RequestTarget target, RouteConfig route)
+    {
+        var path = target.Path;
+        if (route.PathBegin is { } prefix)
         {
             var strip = prefix.TrimEnd('/');
             if (path.StartsWith(strip, StringComparison.Ordinal))
                 path = path[strip.Length..];
         }
 
-        if (path.Length > 1)
-            path = path.TrimEnd('/');
-        return path switch
+        return path.Length > 1 ? path.TrimEnd('/') : path;
+    }
+
+    /// <summary>The channels that a query names, or <c>test</c>.</summary>
+    public static IReadOnlyList<string> ChannelsOf(RequestTarget target)
+    {
+        List<string> channels = [];
+        foreach (var pair in new QueryStringEnumerable(target.Query.ToString()))
         {
-            "/" => Text(200, "Hello from the GripProxy test handler!\n"),
-            "/response" => Hold("response", exchange.Path, "nothing for now\n"),
-            "/stream" => Hold("stream", exchange.Path, "[stream opened]\n"),
-            _ => Text(404, "no such test resource\n"),
-        };
+            if (pair.DecodeName().Span.SequenceEqual("channel"))
+                channels.Add(pair.DecodeValue().ToString());
+        }
+
+        if (channels.Count == 0)
+            channels.Add("test");
+        return channels;
     }
 
     private static HttpReply Hold(string mode, RequestTarget target, string body)
@@ -41,20 +64,13 @@ internal static class TestHandler
         var reply = Text(200, body);
         var headers = new HeaderList(reply.Headers);
         headers.Add("Grip-Hold", mode);
-        var any = false;
-        foreach (var pair in new QueryStringEnumerable(target.Query.ToString()))
+        foreach (var channel in ChannelsOf(target))
         {
-            if (!pair.DecodeName().Span.SequenceEqual("channel"))
-                continue;
-            var channel = pair.DecodeValue().ToString();
             if (channel.AsSpan().ContainsAny(NotInHeader))
                 return Text(400, "invalid channel\n");
             headers.Add("Grip-Channel", HeaderText.FromUnicode(channel));
-            any = true;
         }
 
-        if (!any)
-            headers.Add("Grip-Channel", "test");
         return reply with { Headers = headers };
     }
 

@@ -33,6 +33,12 @@ internal sealed class ClientRequest
     /// <summary>The body, or null if the request has none.</summary>
     public required ClientBody? Body { get; set; }
 
+    /// <summary>
+    /// Id of the client's WebSocket or SockJS session for its whole life: a lower-case UUID (WOH-02). The hold, the log, the control port and the
+    /// origin all know it by this one.
+    /// </summary>
+    public string ConnectionId => field ??= Guid.NewGuid().ToString();
+
     /// <summary>What the client wants its answer wrapped in, or null (HTTP-40).</summary>
     public JsonpCall? Jsonp { get; private set; }
 
@@ -98,6 +104,12 @@ internal sealed class ClientRequest
             return host.Length == Host.Length ? Host : host.ToString();
         }
     }
+
+    /// <summary>What links and relative addresses of the origin resolve against: the client's URI after the route's rewriting (HTTP-30).</summary>
+    /// <param name="route">The request's route.</param>
+    /// <param name="path">Path and query for the origin.</param>
+    public Uri? LinkBase(RouteConfig route, RequestTarget path) =>
+        Uri.TryCreate($"{(IsSecure ? "https" : "http")}://{route.AsHost ?? Host}{path.Value}", UriKind.Absolute, out var uri) ? uri : null;
 
     /// <summary>From now on the request is what the script's URL stands for (HTTP-40).</summary>
     public void Become(string method, RequestTarget target, IHeaderDictionary headers, byte[]? body, JsonpCall call)

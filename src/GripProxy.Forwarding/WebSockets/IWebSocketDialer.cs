@@ -7,6 +7,7 @@ namespace GripProxy.Forwarding.WebSockets;
 internal interface IWebSocketDialer
 {
     /// <summary>Asks the target. How it went is the result; never throws for what an origin does.</summary>
+    /// <exception cref="OperationCanceledException">The client is gone.</exception>
     /// <param name="request">The client's handshake, or the request that began a SockJS session.</param>
     /// <param name="path">Path and query for the origin, after the route's rewriting.</param>
     /// <param name="route">Its route.</param>

@@ -1,4 +1,5 @@
 using GripProxy.Forwarding.Answers;
+using GripProxy.Forwarding.Http;
 using GripProxy.Holds.WebSockets;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.WebSockets;
@@ -25,4 +26,13 @@ internal sealed record WebSocketOpening
 
     /// <summary>True if the next target may be tried (HTTP-09). Valid with <see cref="Error"/>.</summary>
     public bool MayTryNext { get; init; }
+
+    /// <summary>The target asked last. Set by <see cref="WebSocketOpener"/>.</summary>
+    public OriginTarget? Target { get; init; }
+
+    /// <summary>What debug mode says about <see cref="Error"/>, without line end (HTTP-20). Set by <see cref="WebSocketOpener"/>.</summary>
+    public string Detail { get; init; } = "";
+
+    /// <summary>A target that was not reached, so that the next one may be.</summary>
+    public static WebSocketOpening Unreached { get; } = new() { Error = RequestError.OriginUnreachable, MayTryNext = true };
 }
