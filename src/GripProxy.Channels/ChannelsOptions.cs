@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using GripProxy.Channels.Delivery;
 using GripProxy.Protocol.Configuration;
 
@@ -41,6 +42,9 @@ public sealed class ChannelsOptions
     /// <summary>The <c>[channel:PATTERN]</c> sections in file order. None: <see cref="ChannelRule.Default"/> for all.</summary>
     public IReadOnlyList<ChannelRule> Rules { get; init; } = [];
 
+    /// <summary>This node's name in receipts and lists (own-config.md <c>[cluster] node</c>). Read: host name and four random characters, so that no two are equal.</summary>
+    public string Node { get; init; } = "local";
+
     /// <summary>Reads the settings; problems are gathered in <paramref name="settings"/>.</summary>
     public static ChannelsOptions Read(Settings settings) => new()
     {
@@ -51,8 +55,11 @@ public sealed class ChannelsOptions
         MessageRate = ReadRate(settings),
         MessageHwm = Math.Max(0, settings.Int("handler", "message_hwm", -1, min: -1)),
         MessageBlockSize = Math.Max(0, settings.Int("handler", "message_block_size", -1, min: -1)),
+        Node = settings.Text("cluster", "node") is { Length: > 0 } node ? node : MakeNodeName(),
         Rules = [.. settings.Names("channel").Select(name => ReadRule(settings, name))],
     };
+
+    private static string MakeNodeName() => $"{Environment.MachineName}-{RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 4)}";
 
     private static int ReadRate(Settings settings)
     {

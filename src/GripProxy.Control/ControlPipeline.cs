@@ -2,6 +2,7 @@ using GripProxy.Control.Access;
 using GripProxy.Control.Diagnostics;
 using GripProxy.Control.Health;
 using GripProxy.Control.Http;
+using GripProxy.Control.Publish;
 using GripProxy.Security.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -16,6 +17,7 @@ namespace GripProxy.Control;
 public sealed partial class ControlPipeline
 {
     private const string OwnPaths = "/v1/";
+    private const string PublishPath = "/publish";
 
     private static readonly ControlAnswer Root = ControlAnswer.Text(200, "Pushpin API\n");
 
@@ -87,6 +89,8 @@ public sealed partial class ControlPipeline
 
         if (target.Path.StartsWith(OwnPaths, StringComparison.Ordinal))
             return Problem.Answer(404, RefusalReason.NotFound, "Not found", "nothing is at this path");
+        if (target.Path == PublishPath && HttpMethods.IsPost(request.Method) && ReceiptPreference.Asks(request, target))
+            return await _parts.Publish.AnswerAsync(context, decision.Scope, format: null);
         if (Negotiation.Choose(request.Headers.Accept) is not { } format)
             return NotAcceptable;
         return await DispatchAsync(context, target.Path, decision.Scope, format);
@@ -99,7 +103,7 @@ public sealed partial class ControlPipeline
         {
             case "":
                 return Root;
-            case "/publish":
+            case PublishPath:
                 return HttpMethods.IsPost(method) ? await _parts.Publish.AnswerAsync(context, scope, format) : OnlyPost(method);
             case "/recover":
                 return HttpMethods.IsPost(method) ? _parts.Recover.Answer(scope, format) : OnlyPost(method);

@@ -1,26 +1,37 @@
+using System.Runtime.InteropServices;
+using GripProxy.Protocol.Filters;
+
 namespace GripProxy.Channels.Outcomes;
 
-/// <summary>What became of one item at one connection.</summary>
-public enum DeliveryOutcome
+/// <summary>What became of one item at one connection (CTL-07). Immutable.</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct DeliveryOutcome
 {
+    private DeliveryOutcome(DeliveryKind kind, FilterKind? filter = null, DropReason? drop = null)
+    {
+        Kind = kind;
+        Filter = filter;
+        Drop = drop;
+    }
+
     /// <summary>It stands in the connection's queue (which is not yet: the client has it).</summary>
-    Queued,
+    public static DeliveryOutcome Queued => new(DeliveryKind.Queued);
 
     /// <summary>The item says nothing to this kind of hold (PUB-15).</summary>
-    NoFormat,
+    public static DeliveryOutcome NoFormat => new(DeliveryKind.NoFormat);
+
+    /// <summary>Which of the four it is.</summary>
+    public DeliveryKind Kind { get; }
+
+    /// <summary>The filter that dropped it, for <see cref="DeliveryKind.Filtered"/> only.</summary>
+    public FilterKind? Filter { get; }
+
+    /// <summary>Why it was lost, for <see cref="DeliveryKind.Dropped"/> only.</summary>
+    public DropReason? Drop { get; }
 
     /// <summary>A filter of the subscription dropped it (FLT-01).</summary>
-    Filtered,
+    public static DeliveryOutcome FilteredBy(FilterKind filter) => new(DeliveryKind.Filtered, filter: filter);
 
-    /// <summary>It was dropped because it is made for other content filters than the subscription has (FLT-05).</summary>
-    ContentFilters,
-
-    /// <summary>It was dropped because the queue is full.</summary>
-    QueueFull,
-
-    /// <summary>It was dropped because too much waits already for the hold to join or to hear from its origin.</summary>
-    NotJoined,
-
-    /// <summary>It was dropped because the connection is about to end.</summary>
-    ConnectionClosed,
+    /// <summary>It is lost to the connection.</summary>
+    public static DeliveryOutcome Dropped(DropReason reason) => new(DeliveryKind.Dropped, drop: reason);
 }

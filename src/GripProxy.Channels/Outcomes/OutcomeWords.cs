@@ -41,13 +41,14 @@ public static class OutcomeWords
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
     };
 
-    /// <summary>Why the item did not reach the connection, or null: it did, or it was not meant for it.</summary>
-    public static DropReason? AsDrop(this DeliveryOutcome outcome) => outcome switch
+    /// <summary>The word of a publish's outcome, such as <c>delivered</c>.</summary>
+    public static string Word(this PublishOutcome outcome) => outcome switch
     {
-        DeliveryOutcome.ContentFilters => DropReason.ContentFilters,
-        DeliveryOutcome.QueueFull => DropReason.QueueFull,
-        DeliveryOutcome.NotJoined => DropReason.NotJoined,
-        DeliveryOutcome.ConnectionClosed => DropReason.ConnectionClosed,
-        _ => null,
+        PublishOutcome.Delivered => "delivered",
+        PublishOutcome.Duplicate => "duplicate",
+        PublishOutcome.Waiting => "waiting",
+        PublishOutcome.PlaceTaken => "place-taken",
+        PublishOutcome.TooManyWait => "too-many-wait",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, message: null),
     };
 }

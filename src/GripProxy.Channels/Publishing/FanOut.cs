@@ -3,6 +3,7 @@ using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Pacing;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Items;
 using Microsoft.Extensions.Logging;
 
@@ -26,13 +27,12 @@ internal sealed partial class FanOut : IDisposable
     /// <summary>Offers the item to all. Whoever has to write afterwards stands in <paramref name="drains"/>.</summary>
     public void Deliver(ChannelState? channel, Item item, DrainBatch drains)
     {
+        var trail = FollowedItem.TrailOf(item);
         var receivers = 0;
         if (channel is not null)
         {
-            if (item.HttpResponse is not null)
-                receivers += Deliver(channel, SubscriptionMode.Response, item, drains);
-            if (item.HttpStream is not null)
-                receivers += Deliver(channel, SubscriptionMode.Stream, item, drains);
+            receivers += Deliver(channel, SubscriptionMode.Response, item.HttpResponse is not null, item, trail, drains);
+            receivers += Deliver(channel, SubscriptionMode.Stream, item.HttpStream is not null, item, trail, drains);
         }
 
         Log.Published(_logger, item.Channel, receivers);
@@ -41,28 +41,45 @@ internal sealed partial class FanOut : IDisposable
     public void Dispose() => _pacer?.Dispose();
 
     /// <summary>Returns how many have it or will be offered it.</summary>
-    private int Deliver(ChannelState channel, SubscriptionMode mode, Item item, DrainBatch drains)
+    private int Deliver(ChannelState channel, SubscriptionMode mode, bool hasFormat, Item item, ItemTrail? trail, DrainBatch drains)
     {
         var subscriptions = channel.Subscribers(mode);
+        if (!hasFormat)
+        {
+            TellNoFormat(subscriptions, trail);
+            return 0;
+        }
+
         var waiting = 0;
-        var queued = _pacer is null ? OfferAll(subscriptions, item, drains) : Pace(_pacer, subscriptions, item, drains, out waiting);
+        var queued = _pacer is null
+            ? OfferAll(subscriptions, item, trail, drains)
+            : Pace(_pacer, subscriptions, item, trail, drains, out waiting);
         _instruments.Delivered(mode, queued);
         return queued + waiting;
     }
 
-    private int OfferAll(ReadOnlySpan<Subscription> subscriptions, Item item, DrainBatch drains)
+    private static void TellNoFormat(ReadOnlySpan<Subscription> subscriptions, ItemTrail? trail)
+    {
+        if (trail is null)
+            return;
+        foreach (var subscription in subscriptions)
+            trail.Offered(subscription.Outbound, DeliveryOutcome.NoFormat);
+    }
+
+    private int OfferAll(ReadOnlySpan<Subscription> subscriptions, Item item, ItemTrail? trail, DrainBatch drains)
     {
         var queued = 0;
         foreach (var subscription in subscriptions)
         {
-            if (Offer(subscription, item, drains))
+            if (Offer(subscription, item, trail, drains))
                 queued++;
         }
 
         return queued;
     }
 
-    private int Pace(DeliveryPacer pacer, ReadOnlySpan<Subscription> subscriptions, Item item, DrainBatch drains, out int waiting)
+    private int Pace(
+        DeliveryPacer pacer, ReadOnlySpan<Subscription> subscriptions, Item item, ItemTrail? trail, DrainBatch drains, out int waiting)
     {
         var queued = 0;
         waiting = 0;
@@ -70,14 +87,15 @@ internal sealed partial class FanOut : IDisposable
         {
             switch (pacer.Admit(subscription, item))
             {
-                case PaceDecision.Now when Offer(subscription, item, drains):
+                case PaceDecision.Now when Offer(subscription, item, trail, drains):
                     queued++;
                     break;
                 case PaceDecision.Later:
+                    trail?.Paced(subscription.Outbound);
                     waiting++;
                     break;
                 case PaceDecision.Drop:
-                    _instruments.Dropped(subscription.Mode, DropReason.RateHwm);
+                    Tell(subscription, DeliveryOutcome.Dropped(DropReason.RateHwm), trail);
                     break;
             }
         }
@@ -91,18 +109,22 @@ internal sealed partial class FanOut : IDisposable
         var subscription = delivery.Subscription;
         lock (subscription.State.Shard.Gate)
         {
-            if (subscription.Index >= 0 && Offer(subscription, delivery.Item, drains))
+            if (subscription.Index >= 0 && Offer(subscription, delivery.Item, FollowedItem.TrailOf(delivery.Item), drains))
                 _instruments.Delivered(subscription.Mode, 1);
         }
     }
 
-    private bool Offer(Subscription subscription, Item item, DrainBatch drains)
+    private bool Offer(Subscription subscription, Item item, ItemTrail? trail, DrainBatch drains)
     {
         var outcome = subscription.Outbound.Offer(subscription, item, drains);
-        if (outcome == DeliveryOutcome.Queued)
-            return true;
-        if (outcome.AsDrop() is { } reason)
+        Tell(subscription, outcome, trail);
+        return outcome.Kind == DeliveryKind.Queued;
+    }
+
+    private void Tell(Subscription subscription, DeliveryOutcome outcome, ItemTrail? trail)
+    {
+        trail?.Offered(subscription.Outbound, outcome);
+        if (outcome.Drop is { } reason)
             _instruments.Dropped(subscription.Mode, reason);
-        return false;
     }
 }

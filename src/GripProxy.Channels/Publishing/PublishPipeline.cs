@@ -1,7 +1,9 @@
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Diagnostics;
+using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Items;
 using Microsoft.Extensions.Logging;
 
@@ -33,8 +35,23 @@ public sealed partial class PublishPipeline : IDisposable
     {
         var drains = new DrainBatch();
         for (var i = 0; i < items.Count; i++)
-            Publish(items[i], drains);
+            Publish(items[i], receipt: null, drains);
         drains.Run();
+    }
+
+    /// <summary>The same, and says of each item what became of it, in order (CTL-07).</summary>
+    public IReadOnlyList<ItemReceipt> PublishWithReceipts(IReadOnlyList<Item> items)
+    {
+        var drains = new DrainBatch();
+        var receipts = new ItemReceipt[items.Count];
+        for (var i = 0; i < items.Count; i++)
+        {
+            receipts[i] = new ItemReceipt(items[i]);
+            Publish(items[i], receipts[i], drains);
+        }
+
+        drains.Run();
+        return receipts;
     }
 
     /// <summary>Forgets all last ids and makes every hold ask its origin again (HTTP-37).</summary>
@@ -59,22 +76,31 @@ public sealed partial class PublishPipeline : IDisposable
     /// <summary>Drops what waits because of <c>message_rate</c>.</summary>
     public void Dispose() => _fanOut.Dispose();
 
-    private void Publish(Item item, DrainBatch drains)
+    private void Publish(Item item, ItemReceipt? receipt, DrainBatch drains)
     {
+        var trail = receipt is null ? null : new ItemTrail(receipt);
+        var followed = trail is null ? item : new FollowedItem(item, trail);
         var shard = _table.ShardOf(item.Channel);
         lock (shard.Gate)
         {
-            if (!shard.Duplicates.IsNew(item.Channel, item.Id))
-            {
-                Log.Duplicate(_logger, item.Channel, item.Id);
-                return;
-            }
-
-            // Order is kept only while somebody listens: the first item after a subscription is delivered at once.
-            if (shard.Channels.TryGetValue(item.Channel, out var channel))
-                _sequencer.Add(channel, item, drains);
-            else
-                _fanOut.Deliver(channel: null, item, drains);
+            PublishOne(shard, followed, trail, drains);
+            trail?.CloseReceipt();
         }
+    }
+
+    private void PublishOne(ChannelShard shard, Item item, ItemTrail? trail, DrainBatch drains)
+    {
+        if (!shard.Duplicates.IsNew(item.Channel, item.Id))
+        {
+            trail?.Kept(PublishOutcome.Duplicate);
+            Log.Duplicate(_logger, item.Channel, item.Id);
+            return;
+        }
+
+        // Order is kept only while somebody listens: the first item after a subscription is delivered at once.
+        if (shard.Channels.TryGetValue(item.Channel, out var channel))
+            _sequencer.Add(channel, item, drains);
+        else
+            _fanOut.Deliver(channel: null, item, drains);
     }
 }

@@ -1,6 +1,8 @@
 using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Items;
 using Microsoft.Extensions.Logging;
 
@@ -40,6 +42,12 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
     {
         channel.Waiting ??= new WaitingItems(new WheelTimer(state => Expire((ChannelState)state), channel));
         var result = channel.Waiting.Add(item, time.GetTimestamp());
+        FollowedItem.TrailOf(item)?.Kept(result switch
+        {
+            WaitingResult.PlaceIsTaken => PublishOutcome.PlaceTaken,
+            WaitingResult.TooMany => PublishOutcome.TooManyWait,
+            _ => PublishOutcome.Waiting,
+        });
         if (result == WaitingResult.PlaceIsTaken)
             Log.PlaceIsTaken(logger, item.Channel, item.Id, item.PrevId);
         else if (result == WaitingResult.TooMany)

@@ -19,6 +19,9 @@ internal sealed record ControlAnswer(int Status, string ContentType, ReadOnlyMem
     /// <summary>Value of <c>Allow</c>, or null.</summary>
     public string? Allow { get; init; }
 
+    /// <summary>Value of <c>Preference-Applied</c>, or null.</summary>
+    public string? PreferenceApplied { get; init; }
+
     /// <summary>True: the answer says <c>Connection: close</c>, because what follows on the connection is in doubt.</summary>
     public bool EndsConnection { get; init; }
 
@@ -46,6 +49,8 @@ internal sealed record ControlAnswer(int Status, string ContentType, ReadOnlyMem
         response.ContentLength = Body.Length;
         if (Allow is not null)
             response.Headers.Allow = Allow;
+        if (PreferenceApplied is not null)
+            response.Headers["Preference-Applied"] = PreferenceApplied;
         if (Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
         if (EndsConnection)

@@ -1,3 +1,4 @@
+using GripProxy.Channels;
 using GripProxy.Channels.Publishing;
 using GripProxy.Control.Access;
 using GripProxy.Control.Http;
@@ -7,10 +8,13 @@ using Microsoft.AspNetCore.Http;
 namespace GripProxy.Control.Publish;
 
 /// <summary>Answers <c>POST /publish</c> (PUB-05).</summary>
-internal sealed class PublishEndpoint(PublishRequestReader reader, PublishPipeline pipeline)
+internal sealed class PublishEndpoint(PublishRequestReader reader, PublishPipeline pipeline, ChannelsOptions channels)
 {
     /// <summary>Reads all items, checks that each channel is covered, and hands them on; or publishes nothing.</summary>
-    public async Task<ControlAnswer> AnswerAsync(HttpContext context, ChannelScope scope, ReplyFormat format)
+    /// <param name="context">The request.</param>
+    /// <param name="scope">What its credential covers.</param>
+    /// <param name="format">The form of the answer, or null: a receipt (CTL-07).</param>
+    public async Task<ControlAnswer> AnswerAsync(HttpContext context, ChannelScope scope, ReplyFormat? format)
     {
         // A publisher may close as soon as it has sent all. Its abort must not hide what has arrived; a body that breaks off ends the read.
         var request = await reader.ReadAsync(context.Request, CancellationToken.None);
@@ -22,7 +26,9 @@ internal sealed class PublishEndpoint(PublishRequestReader reader, PublishPipeli
                 return ControlAuthentication.ChannelNotCovered(item.Channel);
         }
 
+        if (format is null)
+            return ReceiptAnswer.Of(pipeline.PublishWithReceipts(request.Items), channels.Node);
         pipeline.Publish(request.Items);
-        return ControlAnswer.Success(format, "Published");
+        return ControlAnswer.Success(format.Value, "Published");
     }
 }

@@ -42,7 +42,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         lock (_gate)
         {
             if (_ending is not null)
-                return DeliveryOutcome.ConnectionClosed;
+                return DeliveryOutcome.Dropped(DropReason.ConnectionClosed);
             var isFiltered = subscription.Filters is not null || format.ContentFilters is not null;
             if (_waiting is not null || (isFiltered && !_released))
                 return MakeWait(subscription, item, drains);
@@ -165,14 +165,14 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
     /// <summary>Runs what is cheap: says why the item is not for this client, or null. In debug, items for other content filters end the hold.</summary>
     private DeliveryOutcome? Screen(Subscription subscription, Item item, HttpResponseFormat format)
     {
-        var isDropped = subscription.Filters?.FindDrop(Subject!, item.Meta) is not null; // Where filters are, there is a subject.
-        if (!isDropped && (format.Action != ItemAction.Send || ContentFilterList.Fits(subscription.Filters, format.ContentFilters)))
+        var droppedBy = subscription.Filters?.FindDrop(Subject!, item.Meta); // Where filters are, there is a subject.
+        if (droppedBy is null && (format.Action != ItemAction.Send || ContentFilterList.Fits(subscription.Filters, format.ContentFilters)))
             return null;
-        if (!isDropped && Request.Debug)
+        if (droppedBy is null && Request.Debug)
             _ending = Failure(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
         if (format.Action == ItemAction.Send)
             Skip(subscription, item);
-        return isDropped ? DeliveryOutcome.Filtered : DeliveryOutcome.ContentFilters;
+        return droppedBy is not null ? DeliveryOutcome.FilteredBy(droppedBy.Value) : DeliveryOutcome.Dropped(DropReason.ContentFilters);
     }
 
     private DeliveryOutcome MakeWait(Subscription subscription, Item item, DrainBatch drains)
@@ -189,7 +189,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         // Asking the origin again is the end that the client does not notice.
         if (_waiting.IsIncomplete)
             Take(ResponseEnding.Retry, drains);
-        return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.QueueFull;
+        return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.QueueFull);
     }
 
     /// <summary>Takes the waiting items through their filters, one after the other, until one ends the hold or none is left.</summary>

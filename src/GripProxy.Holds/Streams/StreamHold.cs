@@ -66,7 +66,7 @@ internal sealed class StreamHold : Hold
         lock (_gate)
         {
             if (_phase == StreamPhase.Ending)
-                return DeliveryOutcome.ConnectionClosed;
+                return DeliveryOutcome.Dropped(DropReason.ConnectionClosed);
             if (_phase == StreamPhase.Held && subscription.PrevId is not null && subscription.PrevId != item.PrevId)
             {
                 // Something is missing before this item: the origin knows what.
@@ -269,11 +269,11 @@ internal sealed class StreamHold : Hold
 
     private DeliveryOutcome Pass(Subscription subscription, Item item, HttpStreamFormat format)
     {
-        var isDropped = subscription.Filters?.FindDrop(Subject!, item.Meta) is not null; // Where filters are, there is a subject.
+        var droppedBy = subscription.Filters?.FindDrop(Subject!, item.Meta); // Where filters are, there is a subject.
         if (format.Action == ItemAction.Send)
-            return Send(subscription, item, format, isDropped);
-        if (isDropped)
-            return DeliveryOutcome.Filtered;
+            return Send(subscription, item, format, droppedBy);
+        if (droppedBy is not null)
+            return DeliveryOutcome.FilteredBy(droppedBy.Value);
         // After a hint the last id stays: the origin shall say what came since the last item that was really sent.
         if (format.Action == ItemAction.Close)
             BeginEnd(CloseReason.Published);
@@ -282,22 +282,22 @@ internal sealed class StreamHold : Hold
         return DeliveryOutcome.Queued;
     }
 
-    private DeliveryOutcome Send(Subscription subscription, Item item, HttpStreamFormat format, bool isDropped)
+    private DeliveryOutcome Send(Subscription subscription, Item item, HttpStreamFormat format, FilterKind? droppedBy)
     {
-        var late = isDropped ? null : MakeLate(subscription, item, format);
+        var late = droppedBy is not null ? null : MakeLate(subscription, item, format);
         var prevId = subscription.PrevId;
         // A client that an item is not meant for misses nothing.
         if (subscription.PrevId is not null)
             subscription.PrevId = item.Id;
         if (_next is not null)
             _activity.NoteItem(subscription, Channels);
-        if (isDropped)
-            return DeliveryOutcome.Filtered;
+        if (droppedBy is not null)
+            return DeliveryOutcome.FilteredBy(droppedBy.Value);
         if (!ContentFilterList.Fits(subscription.Filters, format.ContentFilters))
         {
             if (Request.Debug)
                 Fail(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
-            return DeliveryOutcome.ContentFilters;
+            return DeliveryOutcome.Dropped(DropReason.ContentFilters);
         }
 
         var result = _backlog.Enqueue(subscription, format.Content, late);
@@ -320,7 +320,7 @@ internal sealed class StreamHold : Hold
             MoveTo(StreamPhase.Fetching);
         else if (result == EnqueueResult.Overflow)
             EndByOverflow();
-        return DeliveryOutcome.QueueFull;
+        return DeliveryOutcome.Dropped(DropReason.QueueFull);
     }
 
     private DeliveryOutcome HoldBack(Subscription subscription, Item item)
@@ -328,7 +328,7 @@ internal sealed class StreamHold : Hold
         var result = _backlog.HoldBack(subscription, item);
         if (result == EnqueueResult.Overflow && !HasLink)
             EndByOverflow();
-        return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.NotJoined;
+        return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.NotJoined);
     }
 
     private void FetchWhatIsMissing()

@@ -40,7 +40,7 @@ internal static class OwnKeys
 
         Later("cluster", "redis", Cluster),
         Later("cluster", "prefix", Cluster),
-        Later("cluster", "node", Cluster),
+        Used("cluster", "node"),
         Later("cluster", "retention", Cluster),
         Later("cluster", "relay_bytes", Cluster),
         Later("cluster", "shards", Cluster),

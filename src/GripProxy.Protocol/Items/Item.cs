@@ -1,7 +1,7 @@
 namespace GripProxy.Protocol.Items;
 
-/// <summary>One published message (PUB-10). Immutable; shared by all holds that get it.</summary>
-public sealed record Item
+/// <summary>One published message (PUB-10). Immutable; shared by all holds that get it. Not sealed: the channels follow some items.</summary>
+public record Item
 {
     /// <summary>Full channel name, route prefix included. May be empty.</summary>
     public required string Channel { get; init; }

@@ -1,5 +1,6 @@
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol.Filters;
 
 namespace GripProxy.Channels.Tests.Diagnostics;
 
@@ -27,24 +28,23 @@ public sealed class DeliveryInstrumentsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(DeliveryOutcome.QueueFull, "queue-full")]
-    [InlineData(DeliveryOutcome.ContentFilters, "content-filters")]
-    [InlineData(DeliveryOutcome.NotJoined, "not-joined")]
-    [InlineData(DeliveryOutcome.ConnectionClosed, "connection-closed")]
-    public void Publish_HoldSaysNo_IsADropWithThatReason(DeliveryOutcome answer, string reason)
+    [InlineData(DropReason.QueueFull, "queue-full")]
+    [InlineData(DropReason.ContentFilters, "content-filters")]
+    [InlineData(DropReason.NotJoined, "not-joined")]
+    [InlineData(DropReason.ConnectionClosed, "connection-closed")]
+    public void Publish_HoldSaysNo_IsADropWithThatReason(DropReason answer, string reason)
     {
-        Join(SubscriptionMode.Response, answer);
+        Join(SubscriptionMode.Response, DeliveryOutcome.Dropped(answer));
         _channels.Publish("1");
         Assert.Equal(1, _channels.Metrics[$"gripproxy.drops transport=response reason={reason}"]);
         Assert.Equal(1, _channels.Metrics.Additions);
     }
 
-    [Theory]
-    [InlineData(DeliveryOutcome.NoFormat)]
-    [InlineData(DeliveryOutcome.Filtered)]
-    public void Publish_NotMeantForTheHold_IsNeitherDeliveryNorDrop(DeliveryOutcome answer)
+    [Fact]
+    public void Publish_NotMeantForTheHold_IsNeitherDeliveryNorDrop()
     {
-        Join(SubscriptionMode.Stream, answer);
+        Join(SubscriptionMode.Stream, DeliveryOutcome.NoFormat);
+        Join(SubscriptionMode.Stream, DeliveryOutcome.FilteredBy(FilterKind.SkipSelf));
         _channels.Publish("1");
         Assert.Equal(0, _channels.Metrics.Additions);
     }

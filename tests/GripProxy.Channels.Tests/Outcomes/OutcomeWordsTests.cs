@@ -16,4 +16,10 @@ public sealed class OutcomeWordsTests
             Enum.GetValues<CloseReason>().Select(reason => reason.Word()));
         Assert.Equal(["response", "stream"], Enum.GetValues<SubscriptionMode>().Select(mode => mode.Word()));
     }
+
+    [Fact]
+    public void Words_OfPublishes_StandForEachOutcome() =>
+        Assert.Equal(
+            ["delivered", "duplicate", "waiting", "place-taken", "too-many-wait"],
+            Enum.GetValues<PublishOutcome>().Select(outcome => outcome.Word()));
 }

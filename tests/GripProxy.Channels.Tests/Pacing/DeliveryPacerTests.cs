@@ -152,7 +152,7 @@ public sealed class DeliveryPacerTests
         Join(channels, _hold);
         channels.Publish("1");
         channels.Publish("2");
-        _hold.Answer = DeliveryOutcome.QueueFull;
+        _hold.Answer = DeliveryOutcome.Dropped(DropReason.QueueFull);
         channels.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(1, channels.Metrics["gripproxy.drops transport=stream reason=queue-full"]);
         Assert.Equal(1, channels.Metrics["gripproxy.deliveries transport=stream"]);

@@ -71,6 +71,7 @@ internal sealed class ControlPort : IAsyncDisposable
     {
         var settings = Settings.Parse(config);
         var options = ControlOptions.Read(settings);
+        var channels = ChannelsOptions.Read(settings);
         Assert.Empty(settings.Problems);
 
         var log = new RecordedLog();
@@ -78,7 +79,7 @@ internal sealed class ControlPort : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddSingleton<DiagnosticSource>(badRequests);
-        builder.Services.AddGripChannels(new ChannelsOptions()).AddGripControl(options);
+        builder.Services.AddGripChannels(channels).AddGripControl(options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             ControlServerLimits.Apply(kestrel.Limits, options);
