@@ -9,7 +9,6 @@ internal static class OwnKeys
     private const string Dashboard = "the dashboard";
     private const string Drain = "draining";
     private const string History = "the channel log";
-    private const string Limits = "this limit";
     private const string SignalR = "SignalR";
     private const string Telemetry = "telemetry";
     private const string Tracing = "tracing of messages";
@@ -61,7 +60,7 @@ internal static class OwnKeys
         Used("limits", "headers"),
         Used("limits", "channel_name"),
         Used("limits", "json_depth"),
-        Later("limits", "ws_message", Limits),
+        Used("limits", "ws_message"),
 
         Later("signalr", "path", SignalR),
         Later("signalr", "authorize", SignalR),

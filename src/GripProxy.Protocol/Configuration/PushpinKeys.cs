@@ -5,7 +5,6 @@ namespace GripProxy.Protocol.Configuration;
 /// <summary>The keys of a Pushpin configuration file (CFG-10…13), a line each.</summary>
 internal static class PushpinKeys
 {
-    private const string Compression = "WebSocket compression";
     private const string Metrics = "the metrics endpoint";
     private const string OneLog = "one log";
     private const string OneProcess = "there is one process";
@@ -31,7 +30,7 @@ internal static class PushpinKeys
         Used("runner", "log_level"),
         Used("runner", "client_buffer_size"),
         Used("runner", "client_maxconn"),
-        Later("runner", "allow_compression", Compression),
+        Used("runner", "allow_compression"),
         Used("runner", "rundir"),
         NotUsed("runner", "mongrel2_bin", OneProcess),
         NotUsed("runner", "m2sh_bin", OneProcess),
