@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -8,6 +9,7 @@ namespace GripProxy.Protocol.WebSockets;
 /// Checks text that arrives in fragments, which may end inside a character (RFC 6455 §8.1). Fails at the first byte that cannot be right.
 /// Owned by who reads the connection.
 /// </summary>
+[StructLayout(LayoutKind.Auto)]
 public struct Utf8Check
 {
     private const int LongestCharacter = 4;
