@@ -118,6 +118,9 @@ public sealed class GripItem
     public GripItem WithWebSocketMessage(ReadOnlyMemory<byte> content) =>
         Set("ws-message", new JsonObject { ["type"] = "binary", ["content-bin"] = Convert.ToBase64String(content.Span) });
 
+    /// <summary>Makes the proxy ask the origin of WebSockets that it brings as HTTP requests, with whatever events it has (PUB-16d, WOH-15).</summary>
+    public GripItem WithWebSocketRefresh() => Set("ws-message", FormatJson.Action("refresh"));
+
     /// <summary>Closes WebSockets (PUB-14).</summary>
     /// <param name="code">Close code.</param>
     /// <param name="reason">Close reason, at most 123 bytes of UTF-8.</param>

@@ -21,4 +21,10 @@ public sealed class GripOptions
     /// How long one proxy may take to accept a publish. 10 s: it answers before delivery, so anything longer is a fault.
     /// </summary>
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Longest request for a WebSocket, in bytes (WOH-02). 1 000 000: a proxy keeps 200 000 bytes of messages at most, and the
+    /// framing of many short ones is longer than they are.
+    /// </summary>
+    public int WebSocketRequestLimit { get; set; } = 1_000_000;
 }

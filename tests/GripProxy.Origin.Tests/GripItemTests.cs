@@ -85,6 +85,10 @@ public sealed class GripItemTests
         Assert.Throws<ArgumentException>(() => new GripItem("c").WithHttpResponsePatch(text));
 
     [Fact]
+    public void WithWebSocketRefresh_Always_AsksTheOrigin() =>
+        Assert.Equal(ItemAction.Refresh, Read(new GripItem("c").WithWebSocketRefresh()).WebSocketMessage!.Action);
+
+    [Fact]
     public void WithWebSocketClose_LongReason_IsRefused() =>
         Assert.Throws<ArgumentException>(() => new GripItem("c").WithWebSocketClose(1000, new string('x', 124)));
 

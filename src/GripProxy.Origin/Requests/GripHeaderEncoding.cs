@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace GripProxy.Origin.Requests;
 
 /// <summary>
-/// Lets Kestrel write <c>Grip-*</c> headers as UTF-8, as GRIP has them, so that channel names may be in any language. By default it refuses
-/// anything but ASCII. Other headers keep the rule they have. Immutable.
+/// Lets Kestrel write <c>Grip-*</c> and <c>Set-Meta-*</c> headers as UTF-8, as GRIP has them, so that channel names and connection meta may be
+/// in any language. By default it refuses anything but ASCII. Other headers keep the rule they have. Immutable.
 /// </summary>
 internal sealed class GripHeaderEncoding : IPostConfigureOptions<KestrelServerOptions>
 {
@@ -14,7 +14,9 @@ internal sealed class GripHeaderEncoding : IPostConfigureOptions<KestrelServerOp
     public void PostConfigure(string? name, KestrelServerOptions options)
     {
         var others = options.ResponseHeaderEncodingSelector;
-        options.ResponseHeaderEncodingSelector = header =>
-            header.StartsWith("Grip-", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : others(header);
+        options.ResponseHeaderEncodingSelector = header => IsGrip(header) ? Encoding.UTF8 : others(header);
     }
+
+    private static bool IsGrip(string header) =>
+        header.StartsWith("Grip-", StringComparison.OrdinalIgnoreCase) || header.StartsWith("Set-Meta-", StringComparison.OrdinalIgnoreCase);
 }

@@ -20,6 +20,8 @@ internal sealed class GripOptionsValidator : IValidateOptions<GripOptions>
             errors.Add($"Grip: SigKey: {keyError}");
         if (options.PublishTimeout <= TimeSpan.Zero)
             errors.Add("Grip: PublishTimeout must be longer than zero, for example 00:00:10.");
+        if (options.WebSocketRequestLimit <= 0)
+            errors.Add("Grip: WebSocketRequestLimit must be a number of bytes above zero, for example 1000000.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 }

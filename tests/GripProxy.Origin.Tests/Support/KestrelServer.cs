@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Origin.Tests.Support;
 
-/// <summary>A real server on a free loopback port that answers with one function.</summary>
+/// <summary>A real server on a free loopback port that answers as it is told.</summary>
 public sealed class KestrelServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -15,14 +15,17 @@ public sealed class KestrelServer : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First() + "/");
 
-    public static async Task<KestrelServer> StartAsync(RequestDelegate answer, Action<WebApplicationBuilder>? configure = null)
+    public static Task<KestrelServer> StartAsync(RequestDelegate answer, Action<WebApplicationBuilder>? configure = null) =>
+        StartAsync(app => app.Run(answer), configure);
+
+    public static async Task<KestrelServer> StartAsync(Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         configure?.Invoke(builder);
         var app = builder.Build();
-        app.Run(answer);
+        map(app);
         await app.StartAsync();
         return new KestrelServer(app);
     }
