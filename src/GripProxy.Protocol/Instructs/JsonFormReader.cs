@@ -83,7 +83,7 @@ internal static class JsonFormReader
         return null;
     }
 
-    private static string? ReadChannel(JsonElement element, InstructDraft draft)
+    private static string? ReadChannel(GripValue element, InstructDraft draft)
     {
         if (element.ValueKind != JsonValueKind.Object)
             return "channel is not an object";
@@ -125,7 +125,7 @@ internal static class JsonFormReader
 
     private static string? ReadMeta(JsonMembers hold, InstructDraft draft) => hold.ReadTextMap("meta", ref draft.Meta);
 
-    private static string? ReadResponse(JsonElement element, InstructDraft draft, out HeaderList headers, out byte[] body)
+    private static string? ReadResponse(GripValue element, InstructDraft draft, out HeaderList headers, out byte[] body)
     {
         headers = HeaderList.Empty;
         body = [];

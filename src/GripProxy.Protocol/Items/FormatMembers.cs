@@ -11,7 +11,7 @@ internal static class FormatMembers
     /// <param name="owner">Its name in quotes, as error texts have it.</param>
     /// <param name="members">Its members.</param>
     /// <param name="action">What it asks for; send if it does not say.</param>
-    public static string? Open(JsonElement element, string owner, out JsonMembers members, out ItemAction action)
+    public static string? Open(GripValue element, string owner, out JsonMembers members, out ItemAction action)
     {
         members = new JsonMembers(element, owner);
         action = ItemAction.Send;

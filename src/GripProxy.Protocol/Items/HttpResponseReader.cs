@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Json;
@@ -9,7 +8,7 @@ namespace GripProxy.Protocol.Items;
 internal static class HttpResponseReader
 {
     /// <summary>Returns the error text, or null.</summary>
-    public static string? Read(JsonElement element, out HttpResponseFormat? format)
+    public static string? Read(GripValue element, out HttpResponseFormat? format)
     {
         format = null;
         if (FormatMembers.Open(element, "'http-response'", out var members, out var action) is { } openError)
@@ -49,14 +48,21 @@ internal static class HttpResponseReader
 
     private static string? ReadBody(JsonMembers members, out byte[]? body, out JsonPatch? patch)
     {
+        // Bytes need no Base64 in a tnetstring, so it has no member for it (PUB-12).
+        var isTnet = members.Object.IsTnet;
         patch = null;
-        if (members.ReadContent("body", "body-bin", out body, out _) is { } error)
+        if (members.ReadContent("body", isTnet ? null : "body-bin", out body, out _) is { } error)
             return error;
         if (body is not null)
             return null;
         if (!members.TryGet("body-patch", out var element))
-            return "'http-response' does not contain 'body', 'body-bin', or 'body-patch'";
-        return JsonPatch.TryRead(element, out patch) ? null : members.WrongType("body-patch");
+        {
+            return isTnet
+                ? "'http-response' does not contain 'body' or 'body-patch'"
+                : "'http-response' does not contain 'body', 'body-bin', or 'body-patch'";
+        }
+
+        return JsonPatch.TryRead(element.ToJson(), out patch) ? null : members.WrongType("body-patch");
     }
 
     private static HeaderList Filter(HeaderList? published, out IReadOnlyList<string>? exposed)

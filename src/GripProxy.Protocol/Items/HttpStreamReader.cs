@@ -1,4 +1,4 @@
-using System.Text.Json;
+using GripProxy.Protocol.Json;
 
 namespace GripProxy.Protocol.Items;
 
@@ -6,7 +6,7 @@ namespace GripProxy.Protocol.Items;
 internal static class HttpStreamReader
 {
     /// <summary>Returns the error text, or null.</summary>
-    public static string? Read(JsonElement element, out HttpStreamFormat? format)
+    public static string? Read(GripValue element, out HttpStreamFormat? format)
     {
         format = null;
         if (FormatMembers.Open(element, "'http-stream'", out var members, out var action) is { } openError)
@@ -17,10 +17,12 @@ internal static class HttpStreamReader
             return null;
         }
 
-        if (members.ReadContent("content", "content-bin", out var content, out _) is { } contentError)
+        // Bytes need no Base64 in a tnetstring, so it has no member for it (PUB-13).
+        var isTnet = members.Object.IsTnet;
+        if (members.ReadContent("content", isTnet ? null : "content-bin", out var content, out _) is { } contentError)
             return contentError;
         if (content is null)
-            return "'http-stream' does not contain 'content' or 'content-bin'";
+            return isTnet ? "'http-stream' does not contain 'content'" : "'http-stream' does not contain 'content' or 'content-bin'";
         if (FormatMembers.ReadContentFilters(members, out var filters) is { } filterError)
             return filterError;
         format = new HttpStreamFormat { Content = content, ContentFilters = filters };

@@ -2,10 +2,11 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Json;
+using GripProxy.Protocol.Tnet;
 
 namespace GripProxy.Protocol.Items;
 
-/// <summary>Reads published items from JSON (PUB-10 to PUB-14).</summary>
+/// <summary>Reads published items from JSON and tnetstring (PUB-10 to PUB-14, PUB-20). Stateless.</summary>
 public static class ItemReader
 {
     /// <summary>
@@ -13,14 +14,36 @@ public static class ItemReader
     /// </summary>
     /// <param name="item">The element.</param>
     /// <param name="limits">Limits on names.</param>
-    public static ItemReadResult Read(JsonElement item, ItemLimits limits)
+    public static ItemReadResult Read(JsonElement item, ItemLimits limits) => ReadItem(item, limits, topic: null);
+
+    /// <summary>Reads an item whose channel was named beside it; its own is ignored (PUB-22). Otherwise as the other.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="limits">Limits on names.</param>
+    /// <param name="channel">The channel.</param>
+    public static ItemReadResult Read(JsonElement item, ItemLimits limits, string channel) => ReadItem(item, limits, channel);
+
+    /// <summary>
+    /// Reads an item by the rules of JSON, except that strings are bytes and content needs no Base64 (PUB-12…14). The result holds no reference to
+    /// the message. Never throws.
+    /// </summary>
+    /// <param name="item">The item.</param>
+    /// <param name="limits">Limits on names.</param>
+    public static ItemReadResult Read(TnetValue item, ItemLimits limits) => ReadItem(item, limits, topic: null);
+
+    /// <summary>Reads an item whose channel was named beside it; its own is ignored (PUB-22). Otherwise as the other.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="limits">Limits on names.</param>
+    /// <param name="channel">The channel.</param>
+    public static ItemReadResult Read(TnetValue item, ItemLimits limits, string channel) => ReadItem(item, limits, channel);
+
+    private static ItemReadResult ReadItem(GripValue item, ItemLimits limits, string? topic)
     {
         if (item.ValueKind != JsonValueKind.Object)
             return new ItemReadResult(null, "publish item object is not an object");
         var members = new JsonMembers(item, "publish item object");
 
         // Publishers see the first problem in this order (PUB-11).
-        if (ReadChannel(members, limits, out var channel) is { } channelError)
+        if (ReadChannel(members, limits, topic, out var channel) is { } channelError)
             return new ItemReadResult(null, channelError);
         if (ReadId(members, "id", out var id) is { } idError)
             return new ItemReadResult(null, idError);
@@ -52,9 +75,10 @@ public static class ItemReader
             null);
     }
 
-    private static string? ReadChannel(JsonMembers item, ItemLimits limits, out string channel)
+    private static string? ReadChannel(JsonMembers item, ItemLimits limits, string? topic, out string channel)
     {
-        var error = item.ReadText("channel", out var name);
+        var name = topic;
+        var error = topic is null ? item.ReadText("channel", out name) : null;
         channel = name ?? "";
         if (error is not null)
             return error;
@@ -88,7 +112,7 @@ public static class ItemReader
 
         // GRIP: formats that nobody knows are fine, only an empty object is not. Without the object they stand in the item (PUB-10).
         if (!hasResponse && !hasStream && !hasWebSocket)
-            return listed && element.EnumerateObject().MoveNext() ? null : "no formats specified";
+            return listed && element.EnumerateObject().Any() ? null : "no formats specified";
 
         return (hasResponse ? HttpResponseReader.Read(responseElement, out response) : null)
             ?? (hasStream ? HttpStreamReader.Read(streamElement, out stream) : null)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GripProxy.Protocol.Json;
 
 namespace GripProxy.Protocol.Items;
@@ -10,7 +9,7 @@ internal static class WebSocketMessageReader
     private const int MaxCloseCode = 65535;
 
     /// <summary>Returns the error text, or null.</summary>
-    public static string? Read(JsonElement element, out WebSocketMessageFormat? format)
+    public static string? Read(GripValue element, out WebSocketMessageFormat? format)
     {
         format = null;
         if (FormatMembers.Open(element, "'ws-message'", out var members, out var action) is { } openError)

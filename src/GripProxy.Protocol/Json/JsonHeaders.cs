@@ -26,34 +26,34 @@ internal static class JsonHeaders
         return error;
     }
 
-    private static string? ReadPairs(JsonElement pairs, JsonMembers owner, HeaderList into)
+    private static string? ReadPairs(GripValue pairs, JsonMembers owner, HeaderList into)
     {
         foreach (var pair in pairs.EnumerateArray())
         {
             if (pair.ValueKind != JsonValueKind.Array)
                 return "headers contains element with wrong type";
-            if (pair.GetArrayLength() != 2)
+            var parts = pair.EnumerateArray().ToList();
+            if (parts.Count != 2)
                 return "headers contains list with wrong number of elements";
-            if (pair[0].ValueKind != JsonValueKind.String)
+            if (parts[0].ValueKind != JsonValueKind.String)
                 return "header contains name element with wrong type";
-            if (pair[1].ValueKind != JsonValueKind.String)
+            if (parts[1].ValueKind != JsonValueKind.String)
                 return "header contains value element with wrong type";
-            if (!TryAdd(JsonText.GetReplaced(pair[0]), pair[1], into))
+            if (!TryAdd(parts[0].GetReplaced(), parts[1], into))
                 return owner.InvalidValue("headers");
         }
 
         return null;
     }
 
-    private static string? ReadMembers(JsonElement map, JsonMembers owner, HeaderList into)
+    private static string? ReadMembers(GripValue map, JsonMembers owner, HeaderList into)
     {
-        var sorted = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var member in map.EnumerateObject())
+        var sorted = new SortedDictionary<string, GripValue>(StringComparer.Ordinal);
+        foreach (var (name, value) in map.EnumerateObject())
         {
-            var name = JsonText.GetName(member);
-            if (member.Value.ValueKind != JsonValueKind.String)
+            if (value.ValueKind != JsonValueKind.String)
                 return $"headers contains '{name}' with wrong type";
-            sorted[name] = member.Value;
+            sorted[name] = value;
         }
 
         foreach (var (name, value) in sorted)
@@ -65,9 +65,9 @@ internal static class JsonHeaders
         return null;
     }
 
-    private static bool TryAdd(string name, JsonElement element, HeaderList into)
+    private static bool TryAdd(string name, GripValue element, HeaderList into)
     {
-        if (!HeaderText.IsToken(name) || JsonText.GetString(element) is not { } text || !HeaderText.IsSafeValue(text))
+        if (!HeaderText.IsToken(name) || element.GetString() is not { } text || !HeaderText.IsSafeValue(text))
             return false;
         into.Add(name, HeaderText.FromUnicode(text.Trim(' ', '\t')));
         return true;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using GripProxy.Protocol.Tnet;
 
 namespace GripProxy.Protocol.Json;
 
@@ -32,6 +33,28 @@ internal static class JsonInteger
         }
     }
 
+    /// <summary>The same for tnetstring.</summary>
+    public static bool TryRead(TnetValue tnet, out long value)
+    {
+        value = 0;
+        switch (tnet.Type)
+        {
+            case TnetType.Boolean:
+                value = tnet.GetBoolean() == true ? 1 : 0;
+                return true;
+            case TnetType.Integer:
+                value = tnet.GetInteger() ?? 0;
+                return true;
+            case TnetType.Float:
+                value = Round(tnet.GetFloat() ?? 0);
+                return true;
+            case TnetType.Bytes:
+                return tnet.GetText() is { } text && TryRead(text, out value);
+            default:
+                return false;
+        }
+    }
+
     private static bool TryRead(string text, out long value)
     {
         if (long.TryParse(text, Style, CultureInfo.InvariantCulture, out value))
@@ -42,15 +65,12 @@ internal static class JsonInteger
         return true;
     }
 
-    private static long Round(JsonElement element)
+    private static long Round(JsonElement element) => element.TryGetDouble(out var number) ? Round(number) : long.MaxValue;
+
+    private static long Round(double number) => number switch
     {
-        if (!element.TryGetDouble(out var number) || double.IsNaN(number))
-            return long.MaxValue;
-        return number switch
-        {
-            >= long.MaxValue => long.MaxValue,
-            <= long.MinValue => long.MinValue,
-            _ => (long)Math.Round(number, MidpointRounding.AwayFromZero),
-        };
-    }
+        double.NaN or >= long.MaxValue => long.MaxValue,
+        <= long.MinValue => long.MinValue,
+        _ => (long)Math.Round(number, MidpointRounding.AwayFromZero),
+    };
 }

@@ -3,28 +3,15 @@ using System.Text.Json;
 namespace GripProxy.Protocol.Json;
 
 /// <summary>
-/// The members of one JSON object, read with GRIP's words for what is wrong (HTTP-13, PUB-11). Every reading method returns the error
+/// The members of one object, of JSON or of a tnetstring, read with GRIP's words for what is wrong (HTTP-13, PUB-11). Every reading method returns the error
 /// text, or null; an absent member is no error and gives null.
 /// </summary>
 /// <param name="Object">The object.</param>
 /// <param name="Owner">What error texts call the object, such as <c>'http-stream'</c> with its quotes.</param>
-internal readonly record struct JsonMembers(JsonElement Object, string Owner)
+internal readonly record struct JsonMembers(GripValue Object, string Owner)
 {
     /// <summary>Finds a member; of several with one name the last counts.</summary>
-    public bool TryGet(string key, out JsonElement value)
-    {
-        var found = false;
-        value = default;
-        foreach (var member in Object.EnumerateObject())
-        {
-            if (!JsonText.HasName(member, key))
-                continue;
-            value = member.Value;
-            found = true;
-        }
-
-        return found;
-    }
+    public bool TryGet(string key, out GripValue value) => Object.TryGetMember(key, out value);
 
     /// <summary>Reads a string. Half a surrogate pair makes it invalid.</summary>
     public string? ReadText(string key, out string? value)
@@ -34,21 +21,25 @@ internal readonly record struct JsonMembers(JsonElement Object, string Owner)
             return null;
         if (element.ValueKind != JsonValueKind.String)
             return WrongType(key);
-        value = JsonText.GetString(element);
+        value = element.GetString();
         return value is null ? InvalidValue(key) : null;
     }
 
-    /// <summary>Reads content: the Base64 string <paramref name="base64Key"/> if it is there, else the string <paramref name="textKey"/>.</summary>
-    public string? ReadContent(string textKey, string base64Key, out byte[]? value, out bool binary)
+    /// <summary>
+    /// Reads content: the binary string <paramref name="binaryKey"/> if there is one, else the string <paramref name="textKey"/>. Null as binary key:
+    /// only the other counts.
+    /// </summary>
+    public string? ReadContent(string textKey, string? binaryKey, out byte[]? value, out bool binary)
     {
         value = null;
-        binary = TryGet(base64Key, out var element);
-        var key = binary ? base64Key : textKey;
+        GripValue element = default;
+        binary = binaryKey is not null && TryGet(binaryKey, out element);
+        var key = binary ? binaryKey! : textKey; // It was found.
         if (!binary && !TryGet(textKey, out element))
             return null;
         if (element.ValueKind != JsonValueKind.String)
             return WrongType(key);
-        value = binary ? JsonText.GetBase64(element) : JsonText.GetUtf8(element);
+        value = binary ? element.GetBinary() : element.GetContent();
         return null;
     }
 
@@ -58,7 +49,7 @@ internal readonly record struct JsonMembers(JsonElement Object, string Owner)
         value = null;
         if (!TryGet(key, out var element))
             return null;
-        if (!JsonInteger.TryRead(element, out var number))
+        if (!element.TryGetInteger(out var number))
             return WrongType(key);
         if (number < least || number > most)
             return InvalidValue(key);
@@ -74,18 +65,17 @@ internal readonly record struct JsonMembers(JsonElement Object, string Owner)
             return null;
         if (list.ValueKind != JsonValueKind.Array)
             return WrongType(key);
-        var texts = new string[list.GetArrayLength()];
-        var count = 0;
+        var texts = new List<string>();
         foreach (var element in list.EnumerateArray())
         {
             if (element.ValueKind != JsonValueKind.String)
                 return $"{key} contains {noun} with wrong type";
-            if (JsonText.GetString(element) is not { } text)
+            if (element.GetString() is not { } text)
                 return $"{key} contains {noun} with invalid value";
-            texts[count++] = text;
+            texts.Add(text);
         }
 
-        value = texts;
+        value = [.. texts];
         return null;
     }
 
@@ -96,12 +86,11 @@ internal readonly record struct JsonMembers(JsonElement Object, string Owner)
             return null;
         if (map.ValueKind != JsonValueKind.Object)
             return WrongType(key);
-        foreach (var member in map.EnumerateObject())
+        foreach (var (name, member) in map.EnumerateObject())
         {
-            var name = JsonText.GetName(member);
-            if (member.Value.ValueKind != JsonValueKind.String)
+            if (member.ValueKind != JsonValueKind.String)
                 return $"'{key}' contains '{name}' with wrong type";
-            if (JsonText.GetString(member.Value) is not { } text)
+            if (member.GetString() is not { } text)
                 return $"'{key}' contains '{name}' with invalid value";
             (target ??= new Dictionary<string, string>(StringComparer.Ordinal))[name] = text;
         }
@@ -109,7 +98,7 @@ internal readonly record struct JsonMembers(JsonElement Object, string Owner)
         return null;
     }
 
-    /// <summary>The error text for a member of the wrong JSON type.</summary>
+    /// <summary>The error text for a member of the wrong type.</summary>
     public string WrongType(string key) => $"{Owner} contains '{key}' with wrong type";
 
     /// <summary>The error text for a member whose value is out of range or not allowed.</summary>

@@ -22,7 +22,7 @@ internal sealed record PatchOperation(PatchOperationKind Kind, string[] Path, st
             return new PatchOperation(kind, path, [], null);
         if (kind is PatchOperationKind.Move or PatchOperationKind.Copy)
             return ReadPointer(members, "from") is { } from ? new PatchOperation(kind, path, from, null) : null;
-        return members.TryGet("value", out var value) && PatchNode.Read(value) is { } node
+        return members.TryGet("value", out var value) && PatchNode.Read(value.ToJson()) is { } node
             ? new PatchOperation(kind, path, [], node)
             : null;
     }
