@@ -6,18 +6,18 @@ using Microsoft.Net.Http.Headers;
 namespace GripProxy.OriginSample;
 
 /// <summary>
-/// A chat message as items to publish. One item has several formats: the proxy answers long-polls with one of them and writes the other
-/// into streams. Ids and prev-ids let it restore the order and notice what is missing.
+/// A chat message as items to publish. One item has several formats: the proxy answers long-polls with one of them, writes another
+/// into streams and sends the third to WebSockets. Ids and prev-ids let it restore the order and notice what is missing.
 /// </summary>
 internal static class ChatItems
 {
-    /// <summary>One item for JSON long-polls and streams, one for Atom long-polls.</summary>
+    /// <summary>One item for JSON long-polls, streams and WebSockets, one for Atom long-polls.</summary>
     public static IReadOnlyList<GripItem> Of(ChatMessage message, string prevId)
     {
         var page = new ChatPage(message.Id, Gap: false, [message]);
         return
         [
-            Item(ChatFormat.Json, page, prevId).WithHttpStream(Event(message)),
+            Item(ChatFormat.Json, page, prevId).WithHttpStream(Event(message)).WithWebSocketMessage(SocketText.Write("message", message)),
             Item(ChatFormat.Atom, page, prevId),
         ];
     }

@@ -47,6 +47,10 @@ internal sealed class ChatLog
             return new ChatPage(Text(_last), Gap: false, [.. _messages]);
     }
 
+    /// <summary>What came after the cursor as clients know it; everything that is kept if it is none.</summary>
+    public ChatPage After(string? cursor) =>
+        long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? After(id) : All();
+
     /// <summary>What came after the cursor.</summary>
     public ChatPage After(long cursor)
     {

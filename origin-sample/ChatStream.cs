@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using GripProxy.Origin;
 
@@ -22,7 +21,7 @@ internal static class ChatStream
         var isContinued = request.Grip().LastIds.TryGetValue(ChatFormat.Json.Channel, out var known);
         if (!isContinued)
             known = LastEventId(request) ?? after;
-        var page = long.TryParse(known, NumberStyles.None, CultureInfo.InvariantCulture, out var cursor) ? log.After(cursor) : log.All();
+        var page = log.After(known);
 
         var beginning = new StringBuilder(isContinued ? "" : Retry);
         foreach (var message in page.Messages)

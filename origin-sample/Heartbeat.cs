@@ -6,7 +6,7 @@ namespace GripProxy.OriginSample;
 /// <param name="Transports">How it is connected; empty: it is closing.</param>
 internal sealed record Heartbeat(string? Page, string? User, string[]? Transports)
 {
-    private static readonly string[] Known = ["long-poll", "sse"];
+    private static readonly string[] Known = ["long-poll", "sse", "websocket"];
 
     /// <summary>What is wrong with it, by field; empty if nothing.</summary>
     public Dictionary<string, string[]> Problems()

@@ -67,7 +67,7 @@ internal sealed class People
     public string Event() => ServerSentEvent.Write("people", JsonSerializer.Serialize(List(), JsonSerializerOptions.Web));
 
     /// <summary>The list as an item to publish.</summary>
-    public GripItem Item() => new GripItem(Channel).WithHttpStream(Event());
+    public GripItem Item() => new GripItem(Channel).WithHttpStream(Event()).WithWebSocketMessage(SocketText.Write("people", List()));
 
     private bool Changed(bool isChanged)
     {

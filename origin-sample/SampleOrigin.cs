@@ -84,6 +84,7 @@ public sealed class SampleOrigin : IAsyncDisposable
         SendMessage.Map(app);
         LongPoll.Map(app);
         ChatStream.Map(app);
+        ChatSocket.Map(app);
         PeopleEndpoint.Map(app);
         return app;
     }

@@ -14,10 +14,12 @@ internal sealed class TickerService(Announcer announcer, TimeProvider time) : Ba
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         for (var count = 1; await timer.WaitForNextTickAsync(stoppingToken); count++)
         {
-            var tick = JsonSerializer.Serialize(new { count, time = time.GetUtcNow() }, JsonSerializerOptions.Web);
+            var tick = new { count, time = time.GetUtcNow() };
 
             // No id: a tick that is missed is worth nothing, and the chat's Last-Event-ID in the same stream stays as it is.
-            var item = new GripItem(TickerStream.Channel).WithHttpStream(ServerSentEvent.Write("tick", tick));
+            var item = new GripItem(TickerStream.Channel)
+                .WithHttpStream(ServerSentEvent.Write("tick", JsonSerializer.Serialize(tick, JsonSerializerOptions.Web)))
+                .WithWebSocketMessage(SocketText.Write("tick", tick));
             await announcer.PublishAsync([item], stoppingToken);
         }
     }

@@ -1,5 +1,6 @@
-// The demo page: a chat that reads the same messages by long-poll and by server-sent events.
+// The demo page: a chat that reads the same messages by long-poll, by server-sent events and by WebSocket.
 import { LongPoll } from "./long-poll.js";
+import { ChatSocket } from "./chat-socket.js";
 import { EventStream } from "./event-stream.js";
 import { Pane } from "./pane.js";
 import { colorOf, initialOf } from "./people.js";
@@ -13,8 +14,9 @@ const heartbeatEvery = 10_000;
 // A window that nobody has looked at for a while gives its connections back; it goes on from its cursor when it is shown again.
 const pauseHiddenAfter = 30_000;
 
-// Two windows with both transports hold four of a browser's six connections to a server. With more windows each holds one.
-const mostWithBoth = 2;
+// Two windows with all transports hold four of a browser's six connections to a server, WebSockets not counted. With more windows each holds
+// one.
+const mostWithAll = 2;
 
 const name = byId("name");
 name.value = load("name") || `guest-${Math.floor(100 + Math.random() * 900)}`;
@@ -30,9 +32,11 @@ function isMine(user) {
 
 // Transports ---------------------------------------------------------------------------------------------------------
 
+const socket = new ChatSocket(handlersOf("websocket"), { tick: showTick, people: showPeople });
 const links = new Map([
   ["long-poll", new LongPoll(handlersOf("long-poll"))],
   ["sse", new EventStream(handlersOf("sse"), { tick: showTick, people: showPeople })],
+  ["websocket", socket],
 ]);
 
 function handlersOf(transport) {
@@ -50,7 +54,7 @@ function chosen() {
 }
 
 function isWanted(transport) {
-  return chosen() === "both" || chosen() === transport;
+  return chosen() === "all" || chosen() === transport;
 }
 
 // Why a transport that is wanted rests, or "".
@@ -59,7 +63,7 @@ function reasonToRest(transport) {
     return "This window was hidden for a while";
   }
 
-  return chosen() === "both" && transport === "long-poll" && openWindows > mostWithBoth
+  return chosen() === "all" && transport === "long-poll" && openWindows > mostWithAll
     ? `${openWindows} windows are open, and a browser has six connections to one server: each window uses one`
     : "";
 }
@@ -78,8 +82,8 @@ function applyTransport() {
     }
   }
 
-  if (!isRunning("sse")) {
-    byId("ticker").textContent = "the ticker needs events";
+  if (!isRunning("sse") && !isRunning("websocket")) {
+    byId("ticker").textContent = "no ticks by long-poll";
   }
 
   heartbeat();
@@ -136,16 +140,7 @@ byId("composer").addEventListener("submit", async (event) => {
   input.focus();
   const sentAt = performance.now();
   try {
-    const response = await fetch("chat/messages", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ user: name.value, text }),
-    });
-    if (!response.ok) {
-      throw new Error(`the origin answered ${response.status}`);
-    }
-
-    const stored = await response.json();
+    const stored = socket.isOpen ? await socket.send(name.value, text) : await post(text);
     panes.forEach((pane) => pane.sent(stored.id, sentAt));
     showBanner(stored.published ? "" : "The message is stored, but a GRIP proxy could not be reached to push it.");
   } catch (problem) {
@@ -153,6 +148,20 @@ byId("composer").addEventListener("submit", async (event) => {
     showBanner(`Not sent: ${problem.message}`);
   }
 });
+
+// Without a WebSocket: a request of its own, which any transport can be combined with.
+async function post(text) {
+  const response = await fetch("chat/messages", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ user: name.value, text }),
+  });
+  if (!response.ok) {
+    throw new Error(`the origin answered ${response.status}`);
+  }
+
+  return response.json();
+}
 
 // Who is there -------------------------------------------------------------------------------------------------------
 
@@ -205,7 +214,15 @@ function showPeople({ version, people }) {
   }));
 }
 
+// A tick comes once by each transport that carries ticks.
+let shownTick = "";
+
 function showTick({ count, time }) {
+  if (time === shownTick) {
+    return;
+  }
+
+  shownTick = time;
   byId("ticker").textContent = `tick ${count} · ${new Date(time).toLocaleTimeString()}`;
   const dot = byId("ticker-dot");
   dot.classList.remove("beat");

@@ -78,7 +78,7 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
                 id_cache_ttl=60
                 """),
             "demo"),
-        [string.Create(CultureInfo.InvariantCulture, $"* {origin.Host}:{origin.Port}")]);
+        [string.Create(CultureInfo.InvariantCulture, $"* {origin.Host}:{origin.Port},over_http")]);
 
     private Task PrintAsync(Uri origin) => context.Output.WriteLineAsync(
         $$"""
