@@ -1,4 +1,5 @@
 using GripProxy.Forwarding.Headers;
+using GripProxy.Holds.WebSockets.Framing;
 using GripProxy.Protocol.Configuration;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Security;
@@ -65,6 +66,9 @@ public sealed class ForwardingOptions
     /// <summary>Equal requests of several clients are sent to the origin once (HTTP-10). Off: each client's request is its own.</summary>
     public bool ShareAll { get; set; }
 
+    /// <summary>Compression and limits of WebSockets.</summary>
+    public WebSocketFramingOptions WebSockets { get; set; } = new();
+
     /// <summary>Limits on instructs.</summary>
     public InstructLimits InstructLimits { get; set; } = InstructLimits.Default;
 
@@ -98,6 +102,7 @@ public sealed class ForwardingOptions
         IdleTimeout = ReadSeconds(settings, "idle_timeout", 1800),
         MaxResponseHeaders = settings.Int("limits", "headers", 256, min: 0),
         ShareAll = settings.Bool("handler", "share_all", false),
+        WebSockets = WebSocketFramingOptions.Read(settings),
         InstructLimits = new InstructLimits
         {
             MaxChannelNameBytes = settings.Int("limits", "channel_name", 1024, min: 0),

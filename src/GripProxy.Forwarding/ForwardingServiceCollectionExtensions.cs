@@ -1,5 +1,10 @@
 using GripProxy.Forwarding.Http;
+using GripProxy.Forwarding.Links;
+using GripProxy.Forwarding.Logging;
+using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Routing;
+using GripProxy.Forwarding.Sharing;
+using GripProxy.Forwarding.WebSockets;
 using GripProxy.Holds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,14 +24,20 @@ public static class ForwardingServiceCollectionExtensions
         services.TryAddSingleton<RouteStore>();
         services.AddOriginForwarder();
         services.TryAddSingleton<RouteFinder>();
+        services.TryAddSingleton<ClientRequestReader>();
+        services.TryAddSingleton<RequestLog>();
+        services.TryAddSingleton<RequestSharing>();
+        services.TryAddSingleton<LinkSharing>();
+        services.TryAddSingleton<LinkServices>();
+        services.AddWebSockets();
         services.TryAddSingleton(static provider => new RequestForwarder(
+            provider.GetRequiredService<ClientRequestReader>(),
             provider.GetRequiredService<RouteFinder>(),
-            provider.GetRequiredService<OriginForwarder>(),
+            provider.GetRequiredService<RequestSharing>(),
             provider.GetRequiredService<HoldKeeper>(),
-            provider.GetRequiredService<RouteModels>(),
-            provider.GetRequiredService<ForwardingOptions>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<LinkServices>(),
+            provider.GetRequiredService<WebSocketRequestHandler>(),
+            provider.GetRequiredService<ILogger<RequestForwarder>>()));
         return services;
     }
 }

@@ -6,6 +6,7 @@ using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Sharing;
+using GripProxy.Forwarding.WebSockets;
 using GripProxy.Holds;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
@@ -25,31 +26,33 @@ public sealed partial class RequestForwarder
     private readonly ClientRequestReader _reader;
     private readonly RequestSharing _origins;
     private readonly HoldKeeper _holds;
+    private readonly LinkServices _links;
+    private readonly WebSocketRequestHandler _webSockets;
     private readonly RequestHeaderRules _rules;
     private readonly RequestLog _requests;
-    private readonly LinkServices _links;
     private readonly ForwardingOptions _options;
     private readonly ILogger<RequestForwarder> _logger;
 
     /// <summary>Made by <see cref="ForwardingServiceCollectionExtensions.AddGripForwarding"/>.</summary>
     internal RequestForwarder(
+        ClientRequestReader reader,
         RouteFinder routes,
-        OriginForwarder origins,
+        RequestSharing origins,
         HoldKeeper holds,
-        RouteModels models,
-        ForwardingOptions options,
-        TimeProvider time,
-        ILoggerFactory loggers)
+        LinkServices links,
+        WebSocketRequestHandler webSockets,
+        ILogger<RequestForwarder> logger)
     {
+        _reader = reader;
         _routes = routes;
-        _origins = new RequestSharing(origins, options, time, loggers.CreateLogger<RequestSharing>());
+        _origins = origins;
         _holds = holds;
-        _options = options;
-        _reader = new ClientRequestReader(options, time);
-        _rules = new RequestHeaderRules(options);
-        _requests = new RequestLog(options, loggers.CreateLogger<RequestLog>());
-        _links = new LinkServices(models, new LinkSharing(time), _requests, options);
-        _logger = loggers.CreateLogger<RequestForwarder>();
+        _links = links;
+        _webSockets = webSockets;
+        _logger = logger;
+        _requests = links.Requests;
+        _options = links.Options;
+        _rules = new RequestHeaderRules(_options);
     }
 
     /// <summary>
@@ -98,6 +101,12 @@ public sealed partial class RequestForwarder
             if (error != RequestError.None || route is null)
             {
                 await RefuseAsync(request, route?.Config, error);
+                return;
+            }
+
+            if (request.IsWebSocket)
+            {
+                await _webSockets.HandleAsync(request, request.Target.Rewrite(route.Config.PathRemove, route.Config.ReplaceBegin), route);
                 return;
             }
 

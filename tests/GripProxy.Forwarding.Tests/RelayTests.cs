@@ -264,28 +264,6 @@ public sealed class RelayTests
     }
 
     [Fact]
-    public async Task Handle_WebSocket_IsRelayedBothWays()
-    {
-        await using var origin = RawOrigin.Serving(async connection =>
-        {
-            var request = await connection.ReadRequestAsync();
-            await connection.SendAsync("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: acc\r\n\r\n");
-            Assert.Equal("Upgrade", request.Header("Connection"));
-            await connection.SendAsync("got " + await connection.ReadExactlyAsync(4));
-        });
-        await using var front = await ProxyFront.StartAsync($"*,proto=ws {origin.Address}");
-        await using var client = await front.ConnectAsync();
-
-        await client.SendAsync("GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-        var response = await client.ReadResponseAsync();
-        Assert.Equal((101, "acc"), (response.Code, response.Header("Sec-WebSocket-Accept")));
-        await client.SendAsync("ping");
-
-        Assert.Equal("got ping", await client.ReadExactlyAsync(8));
-        Assert.Equal("dGhlIHNhbXBsZSBub25jZQ==", origin.Single.Header("Sec-WebSocket-Key"));
-    }
-
-    [Fact]
     public async Task Handle_OtherUpgrade_IsNotRelayed()
     {
         await using var origin = RawOrigin.Answering("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n");

@@ -33,21 +33,34 @@ internal static class Http2WebSockets
         request.Headers.Connection = HeaderNames.Upgrade;
         request.Headers.Upgrade = "websocket";
         request.Headers.SecWebSocketKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
-        context.Features.Set<IHttpUpgradeFeature>(new Upgrade(context.Response, connect));
+        var upgrade = new Upgrade(context.Response, connect);
+        context.Response.OnStarting(upgrade.CheckRefusalAsync);
+        context.Features.Set<IHttpUpgradeFeature>(upgrade);
         context.Features.Set<IHttpRequestBodyDetectionFeature>(new NoBody());
         context.Features.Set<IHttpExtendedConnectFeature>(null);
     }
 
     private sealed class Upgrade(HttpResponse response, IHttpExtendedConnectFeature connect) : IHttpUpgradeFeature
     {
+        private bool _isAccepted;
+
         public bool IsUpgradableRequest => true;
 
         public async Task<Stream> UpgradeAsync()
         {
+            _isAccepted = true;
             // HTTP/2 has no 101, and its handshake proves nothing by a key.
             response.StatusCode = StatusCodes.Status200OK;
             response.Headers.Remove(HeaderNames.SecWebSocketAccept);
             return await connect.AcceptAsync();
+        }
+
+        // An origin may refuse with any status but 101 (WS-04). Over HTTP/2 one of success would open the WebSocket.
+        public Task CheckRefusalAsync()
+        {
+            if (!_isAccepted && response.StatusCode is >= 200 and < 300)
+                response.StatusCode = StatusCodes.Status502BadGateway;
+            return Task.CompletedTask;
         }
     }
 

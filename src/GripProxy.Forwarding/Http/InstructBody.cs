@@ -17,13 +17,17 @@ internal static class InstructBody
         await ReadAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken);
 
     /// <summary>The beginning of a stream, and whether that is all of it. If not, what is left is still in the stream.</summary>
-    public static async ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    public static ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(Stream stream, CancellationToken cancellationToken) =>
+        ReadAsync(stream, Limit, cancellationToken);
+
+    /// <summary>The same with another limit, in bytes.</summary>
+    public static async ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(Stream stream, int limit, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(4096);
         var length = 0;
         try
         {
-            while (length <= Limit)
+            while (length <= limit)
             {
                 if (length == buffer.Length)
                     buffer = Grow(buffer);

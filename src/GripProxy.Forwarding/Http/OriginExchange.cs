@@ -154,18 +154,18 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
         if (proxyResponse is null)
             return false;
         Deadline?.CancelAfter(Timeout.InfiniteTimeSpan);
+        // DIF-84: nothing but a WebSocket may become another protocol, and WebSockets go another way.
         var upgraded = (int)proxyResponse.StatusCode == StatusCodes.Status101SwitchingProtocols;
-        if ((upgraded && !request.IsWebSocket) || !ResponseHeaderRules.IsSound(proxyResponse, options.MaxResponseHeaders))
+        if (upgraded || !ResponseHeaderRules.IsSound(proxyResponse, options.MaxResponseHeaders))
             return Refuse(RequestError.OriginUnreachable, Target!.Config.Display);
-        if (IsGrip && !request.IsWebSocket && ResponseHeaderRules.IsGrip(proxyResponse))
+        if (IsGrip && ResponseHeaderRules.IsGrip(proxyResponse))
             return await TakeInstructAsync(proxyResponse, cancellationToken);
         if (request.Jsonp is { } call)
             return await WrapAsync(call, proxyResponse, cancellationToken);
         Shared?.BeginCopy(ResponseHeaderRules.ToReply(proxyResponse, stripGrip: IsGrip), Target);
         ResponseHeaderRules.Copy(proxyResponse, httpContext.Response, stripGrip: IsGrip);
         End = ExchangeEnd.Relayed;
-        if (!upgraded)
-            await RelayAsync(proxyResponse, default, cancellationToken);
+        await RelayAsync(proxyResponse, default, cancellationToken);
         return true;
     }
 

@@ -23,6 +23,17 @@ internal readonly record struct OriginFailure(RequestError Error, bool MayTryNex
         _ => new(RequestError.OriginUnreachable, false),
     };
 
+    /// <summary>Reads what the HTTP client threw before there was a head.</summary>
+    /// <param name="exception">What it threw; the client's leaving is no failure of the origin.</param>
+    /// <param name="late">Whether the response timeout has passed.</param>
+    public static OriginFailure Of(Exception exception, bool late) => exception switch
+    {
+        OperationCanceledException when late => new(RequestError.OriginTimeout, false),
+        OperationCanceledException => new(RequestError.OriginUnreachable, true),
+        _ when IsBlocked(exception) => new(RequestError.OriginBlocked, false),
+        _ => new(RequestError.OriginUnreachable, IsUnreached(exception)),
+    };
+
     /// <summary>True if no connection to the target was made.</summary>
     public static bool IsUnreached(Exception? exception) => exception is HttpRequestException
     {

@@ -1,6 +1,5 @@
 using GripProxy.Forwarding.Answers;
 using GripProxy.Protocol.Routes;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
@@ -60,8 +59,8 @@ internal sealed partial class OriginForwarder(
             return false;
         }
 
-        // Only the request's body failed, which the origin did not want any more; or a WebSocket ended.
-        if (exchange.IsRelayComplete || context.Response.StatusCode == StatusCodes.Status101SwitchingProtocols)
+        // Only the request's body failed, which the origin did not want any more.
+        if (exchange.IsRelayComplete)
             return false;
         Log.OriginFailed(logger, tried, error, exception?.GetBaseException().Message ?? "");
         if (context.Response.HasStarted)

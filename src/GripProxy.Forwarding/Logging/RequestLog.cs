@@ -63,6 +63,8 @@ internal sealed partial class RequestLog(ForwardingOptions options, ILogger<Requ
         {
             line.AppendLiteral(" -> ");
             line.AppendLiteral(target.Config.Display);
+            if (target.Config.OverHttp)
+                line.AppendLiteral("[http]");
         }
 
         if (options.LogFrom)

@@ -14,7 +14,7 @@ internal readonly record struct SharedKey(RouteModel Route, string Method, strin
     public static SharedKey? Of(OriginExchange exchange)
     {
         var request = exchange.Request;
-        if (request.Body is not null || request.IsWebSocket || request.IsHead)
+        if (request.Body is not null || request.IsHead)
             return null;
         return new SharedKey(exchange.Route, request.Method, request.Url, request.IsTrusted, request.Jsonp is not null, Asker(exchange, request.Headers));
     }

@@ -20,20 +20,30 @@ internal static class WebSocketAcceptance
     /// <param name="route">Its route.</param>
     public static WebSocketOpening Of(IWebSocketOrigin origin, HeaderList headers, ClientRequest request, RouteConfig route)
     {
-        var isGrip = !request.IsTrusted && !route.NoGrip;
         var grip = GripExtension.Find(headers);
-        var passed = new HeaderList();
-        foreach (var field in headers)
-        {
-            if (!IsOfConnection(field.Name) && !(isGrip && GripMarkers.IsGripHeader(field.Name)))
-                passed.Add(field.Name, field.Value);
-        }
-
+        var passed = Pass(headers, request, route);
         // DIF-28: the proxy in front, which we trust, does the GRIP work.
         if (request.IsTrusted && grip is not null)
             passed.Add(Extensions, Write(grip));
-        return new WebSocketOpening { Origin = origin, Grip = isGrip ? grip : null, Headers = passed };
+        return new WebSocketOpening { Origin = origin, Grip = IsGrip(request, route) ? grip : null, Headers = passed };
     }
+
+    /// <summary>What passes of the headers of an origin's yes or no (WS-01, WS-04).</summary>
+    public static HeaderList Pass(HeaderList headers, ClientRequest request, RouteConfig route)
+    {
+        var stripGrip = IsGrip(request, route);
+        var passed = new HeaderList();
+        foreach (var field in headers)
+        {
+            if (!IsOfConnection(field.Name) && !(stripGrip && GripMarkers.IsGripHeader(field.Name)))
+                passed.Add(field.Name, field.Value);
+        }
+
+        return passed;
+    }
+
+    // WS-05: everybody else gets what the origin says as it is.
+    private static bool IsGrip(ClientRequest request, RouteConfig route) => !request.IsTrusted && !route.NoGrip;
 
     private static bool IsOfConnection(string name) =>
         ResponseHeaderRules.IsHop(name)

@@ -6,6 +6,7 @@ using GripProxy.Channels.Publishing;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
 using GripProxy.Protocol.Items;
+using GripProxy.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -61,6 +62,15 @@ internal sealed class ProxyFront : IAsyncDisposable
     }
 
     public Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(Port);
+
+    /// <summary>Opens a WebSocket, with further header lines.</summary>
+    public Task<RawWebSocket> OpenAsync(string path, params string[] headers) =>
+        RawWebSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), path, headers);
+
+    /// <summary>Sends a handshake, with further header lines, and reads the whole answer.</summary>
+    public Task<RawResponse> RefusedAsync(string path, params string[] headers) => SendAsync(
+        $"GET {path} HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        + $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{string.Concat(headers.Select(line => line + "\r\n"))}\r\n");
 
     /// <summary>Sends one request on a connection of its own and reads the whole answer.</summary>
     public async Task<RawResponse> SendAsync(string request, bool head = false)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using GripProxy.Testing;
 
 namespace GripProxy.Forwarding.Tests.Support;
 
@@ -32,6 +33,13 @@ internal sealed class RawOrigin : IAsyncDisposable
 
     /// <summary>Each connection is served by the given code; what it throws ends the connection.</summary>
     public static RawOrigin Serving(Func<OriginConnection, Task> serve) => new(serve);
+
+    /// <summary>Accepts a WebSocket with these header lines and serves it with the given code.</summary>
+    public static RawOrigin WebSocket(Func<RawWebSocket, Task> serve, params string[] headers) => new(async connection =>
+    {
+        var handshake = await connection.ReadRequestAsync();
+        await serve(await connection.AcceptAsync(handshake, headers));
+    });
 
     /// <summary>Answers every request on every connection with this text.</summary>
     public static RawOrigin Answering(string response) => Answering(_ => response);
@@ -133,6 +141,16 @@ internal sealed class OriginConnection(RawOrigin origin, Socket socket)
         }
 
         return new OriginRequest(lines[0], headers, "");
+    }
+
+    /// <summary>Takes the request that was read for a WebSocket's handshake and accepts it, with further header lines.</summary>
+    public async Task<RawWebSocket> AcceptAsync(OriginRequest handshake, params string[] headers)
+    {
+        var lines = string.Concat(headers.Select(line => line + "\r\n"));
+        await SendAsync(
+            $"HTTP/1.1 101 Switching Protocols\r\n{lines}Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            + $"Sec-WebSocket-Accept: {RawWebSocket.Accept(handshake.Header("Sec-WebSocket-Key")!)}\r\n\r\n"); // Ours always has one.
+        return new RawWebSocket(new NetworkStream(socket), isClient: false);
     }
 
     public async Task SendAsync(string text) => await socket.SendAsync(Encoding.Latin1.GetBytes(text));

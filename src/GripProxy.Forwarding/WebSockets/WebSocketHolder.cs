@@ -1,0 +1,50 @@
+using GripProxy.Channels.Outcomes;
+using GripProxy.Forwarding.Http;
+using GripProxy.Forwarding.Links;
+using GripProxy.Forwarding.Requests;
+using GripProxy.Holds;
+using GripProxy.Holds.WebSockets;
+using GripProxy.Protocol.Http;
+using GripProxy.Protocol.Instructs;
+
+namespace GripProxy.Forwarding.WebSockets;
+
+/// <summary>Hands an opened WebSocket or SockJS session to the holds, with what they need to know of its request. Thread-safe.</summary>
+internal sealed class WebSocketHolder(HoldKeeper holds, LinkServices links, ForwardingOptions options)
+{
+    // A WebSocket has no instruct; its channels come later, by control messages (WS-12).
+    private static readonly Instruct NoInstruct = Instruct.Plain(new HttpReply(101, "", HeaderList.Empty, default));
+
+    /// <summary>Holds it to its end. Both sides are closed then.</summary>
+    /// <param name="request">The client's handshake, or the first request of a SockJS session; only read before this returns its task.</param>
+    /// <param name="path">Path and query for the origin, after the route's rewriting.</param>
+    /// <param name="route">The request's route.</param>
+    /// <param name="opening">What the origin said.</param>
+    /// <param name="client">The client's side.</param>
+    /// <param name="clientGone">The client's connection is gone.</param>
+    public async Task<CloseReason> HoldAsync(
+        ClientRequest request, RequestTarget path, RouteModel route, WebSocketOpening opening, IWebSocketClient client, CancellationToken clientGone)
+    {
+        var origin = opening.Origin!; // Only what was opened can be held.
+        var hold = new HoldRequest
+        {
+            Instruct = NoInstruct,
+            ConnectionId = request.ConnectionId,
+            Url = request.Url,
+            RouteId = route.Config.ExplicitId,
+            ChannelPrefix = route.Config.ChannelPrefix,
+            ImplicitChannels = opening.Target?.Config.Subscriptions ?? [],
+            Debug = options.Debug || route.Config.Debug,
+            Fetcher = new LinkFetcher(request, route, opening.Target, links),
+            LinkBase = request.LinkBase(route.Config, path),
+        };
+        try
+        {
+            return await holds.HoldWebSocketAsync(hold, client, origin, opening.Grip, clientGone);
+        }
+        finally
+        {
+            origin.Abort();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using GripProxy.Forwarding.WebSockets.Native;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace GripProxy.Forwarding.WebSockets;
+
+/// <summary>Registers the way of WebSockets.</summary>
+internal static class WebSocketServiceCollectionExtensions
+{
+    /// <summary>Adds the handler of handshakes and the dialers it uses.</summary>
+    public static IServiceCollection AddWebSockets(this IServiceCollection services)
+    {
+        services.TryAddSingleton<NativeDialer>();
+        services.TryAddSingleton(static provider =>
+        {
+            var native = provider.GetRequiredService<NativeDialer>();
+            return new WebSocketOpener(native, overHttp: native);
+        });
+        services.TryAddSingleton<WebSocketHolder>();
+        services.TryAddSingleton<WebSocketRequestHandler>();
+        return services;
+    }
+}
