@@ -46,9 +46,10 @@ internal static class JsonpRequestReader
         return RequestError.None;
     }
 
-    // Pushpin lets anything pass. What is no name of a function would let a foreign page write our script.
-    private static bool IsCallback(string callback)
+    /// <summary>True if it can be the name of a function, and nothing else.</summary>
+    public static bool IsCallback(string callback)
     {
+        // Pushpin lets anything pass. What is no name of a function would let a foreign page write our script.
         foreach (var c in callback)
         {
             if (!InCallback.Contains(c) && !(c > '\u007f' && char.IsLetter(c)))

@@ -1,0 +1,12 @@
+namespace GripProxy.Forwarding.SockJs;
+
+/// <summary>A client's request that receives frames of a session. Guarded by the session's lock.</summary>
+/// <param name="isStream">True if it receives one frame after the other; false: one.</param>
+internal sealed class SockJsReceiver(bool isStream)
+{
+    /// <summary>True if it receives one frame after the other.</summary>
+    public bool IsStream => isStream;
+
+    /// <summary>Where the next frame goes while the request waits for it, or null.</summary>
+    public TaskCompletionSource<SockJsFrame>? Waiting { get; set; }
+}
