@@ -1,4 +1,5 @@
 using GripProxy.Forwarding.Headers;
+using GripProxy.Forwarding.SockJs;
 using GripProxy.Holds.WebSockets.Framing;
 using GripProxy.Protocol.Configuration;
 using GripProxy.Protocol.Instructs;
@@ -69,6 +70,9 @@ public sealed class ForwardingOptions
     /// <summary>Compression and limits of WebSockets.</summary>
     public WebSocketFramingOptions WebSockets { get; set; } = new();
 
+    /// <summary>SockJS.</summary>
+    public SockJsOptions SockJs { get; set; } = new();
+
     /// <summary>Limits on instructs.</summary>
     public InstructLimits InstructLimits { get; set; } = InstructLimits.Default;
 
@@ -103,6 +107,7 @@ public sealed class ForwardingOptions
         MaxResponseHeaders = settings.Int("limits", "headers", 256, min: 0),
         ShareAll = settings.Bool("handler", "share_all", false),
         WebSockets = WebSocketFramingOptions.Read(settings),
+        SockJs = SockJsOptions.Read(settings),
         InstructLimits = new InstructLimits
         {
             MaxChannelNameBytes = settings.Int("limits", "channel_name", 1024, min: 0),

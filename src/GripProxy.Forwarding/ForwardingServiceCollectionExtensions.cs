@@ -4,6 +4,7 @@ using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Forwarding.Sharing;
+using GripProxy.Forwarding.SockJs;
 using GripProxy.Forwarding.WebSockets;
 using GripProxy.Holds;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,13 +31,14 @@ public static class ForwardingServiceCollectionExtensions
         services.TryAddSingleton<LinkSharing>();
         services.TryAddSingleton<LinkServices>();
         services.AddWebSockets();
+        services.AddSockJs();
         services.TryAddSingleton(static provider => new RequestForwarder(
             provider.GetRequiredService<ClientRequestReader>(),
             provider.GetRequiredService<RouteFinder>(),
             provider.GetRequiredService<RequestSharing>(),
             provider.GetRequiredService<HoldKeeper>(),
             provider.GetRequiredService<LinkServices>(),
-            provider.GetRequiredService<WebSocketRequestHandler>(),
+            provider.GetRequiredService<SockJsFront>(),
             provider.GetRequiredService<ILogger<RequestForwarder>>()));
         return services;
     }

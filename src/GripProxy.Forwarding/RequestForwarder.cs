@@ -6,7 +6,7 @@ using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Sharing;
-using GripProxy.Forwarding.WebSockets;
+using GripProxy.Forwarding.SockJs;
 using GripProxy.Holds;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
@@ -27,7 +27,7 @@ public sealed partial class RequestForwarder
     private readonly RequestSharing _origins;
     private readonly HoldKeeper _holds;
     private readonly LinkServices _links;
-    private readonly WebSocketRequestHandler _webSockets;
+    private readonly SockJsFront _webSockets;
     private readonly RequestHeaderRules _rules;
     private readonly RequestLog _requests;
     private readonly ForwardingOptions _options;
@@ -40,7 +40,7 @@ public sealed partial class RequestForwarder
         RequestSharing origins,
         HoldKeeper holds,
         LinkServices links,
-        WebSocketRequestHandler webSockets,
+        SockJsFront webSockets,
         ILogger<RequestForwarder> logger)
     {
         _reader = reader;
@@ -104,11 +104,8 @@ public sealed partial class RequestForwarder
                 return;
             }
 
-            if (request.IsWebSocket)
-            {
-                await _webSockets.HandleAsync(request, request.Target.Rewrite(route.Config.PathRemove, route.Config.ReplaceBegin), route);
+            if (await _webSockets.TryHandleAsync(request, route))
                 return;
-            }
 
             exchange.Begin(route, lastIds);
             await _origins.ForwardAsync(exchange);

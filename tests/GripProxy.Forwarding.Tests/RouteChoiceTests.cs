@@ -49,16 +49,4 @@ public sealed class RouteChoiceTests
 
         Assert.Equal(expected, (await front.SendAsync($"GET /x HTTP/1.1\r\nHost: h\r\nX-Forwarded-Proto: {proto}\r\n\r\n")).Body);
     }
-
-    [Theory]
-    [InlineData("/chat", 501)]
-    [InlineData("/chat/info", 501)]
-    [InlineData("/chatter", 200)]
-    public async Task Handle_SockJsRoute_IsNotAvailableYet(string path, int code)
-    {
-        await using var origin = RawOrigin.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        await using var front = await ProxyFront.StartAsync($"*,sockjs=/chat {origin.Address}");
-
-        Assert.Equal(code, (await front.SendAsync($"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n")).Code);
-    }
 }

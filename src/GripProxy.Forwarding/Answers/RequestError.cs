@@ -69,9 +69,6 @@ internal enum RequestError
     /// <summary>A WebSocket to an <c>over_http</c> target.</summary>
     OverHttpUnavailable,
 
-    /// <summary>A SockJS request.</summary>
-    SockJsUnavailable,
-
     /// <summary>A fault of ours.</summary>
     Internal,
 }

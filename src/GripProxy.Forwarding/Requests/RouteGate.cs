@@ -1,6 +1,7 @@
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Jsonp;
+using GripProxy.Forwarding.SockJs;
 using GripProxy.Protocol.Routes;
 using Microsoft.AspNetCore.Http;
 
@@ -18,7 +19,7 @@ internal static class RouteGate
     public static RequestError Enter(ClientRequest request, RouteModel? route, ForwardingOptions options)
     {
         request.IsCrossOrigin = options.AutoCrossOrigin || route is { Config.AutoCrossOrigin: true };
-        return request.IsCrossOrigin && (route is null || !IsSockJs(request, route))
+        return request.IsCrossOrigin && (route is null || !SockJsPath.TryMatch(route.Config, request.Target, out _))
             ? JsonpRequestReader.Apply(request, route?.Config.Jsonp ?? JsonpConfig.Default)
             : RequestError.None;
     }
@@ -26,9 +27,8 @@ internal static class RouteGate
     /// <summary>What this release cannot do, and what a client may not; None: go on.</summary>
     public static RequestError Check(ClientRequest request, RouteModel route)
     {
-        if (IsSockJs(request, route))
-            return RequestError.SockJsUnavailable;
-        if (!route.HasOverHttp)
+        // SockJS passes on nothing of its requests but their headers.
+        if (!route.HasOverHttp || SockJsPath.TryMatch(route.Config, request.Target, out _))
             return RequestError.None;
         if (request.IsWebSocket)
             return RequestError.OverHttpUnavailable;
@@ -36,14 +36,5 @@ internal static class RouteGate
             && HttpMethods.IsPost(request.Method)
             && request.Headers.ContentType.ToString().StartsWith(EventsType, StringComparison.OrdinalIgnoreCase);
         return sendsEvents ? RequestError.WebSocketEventsForbidden : RequestError.None;
-    }
-
-    private static bool IsSockJs(ClientRequest request, RouteModel route)
-    {
-        if (route.Config.SockJs is not { } basePath)
-            return false;
-        var path = request.Target.Path;
-        var prefix = basePath.AsSpan().TrimEnd('/');
-        return path.AsSpan().StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/');
     }
 }

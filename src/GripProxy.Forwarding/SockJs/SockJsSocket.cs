@@ -20,10 +20,7 @@ internal sealed class SockJsSocket : IWebSocketClient, IDisposable
     private readonly SockJsAssembly _assembly = new();
     private readonly Queue<ReadOnlyMemory<byte>> _messages = new();
 
-    /// <summary>Puts the frames on a WebSocket.</summary>
-    /// <param name="inner">The client's WebSocket.</param>
-    /// <param name="wheel">The clock.</param>
-    public SockJsSocket(IWebSocketClient inner, TimerWheel wheel)
+    private SockJsSocket(IWebSocketClient inner, TimerWheel wheel)
     {
         _inner = inner;
         Framing = SockJsSocketFraming.Over(inner.Framing);
@@ -35,11 +32,16 @@ internal sealed class SockJsSocket : IWebSocketClient, IDisposable
     /// <inheritdoc/>
     public WebSocketFraming Framing { get; }
 
-    /// <summary>Tells the client that the session is open.</summary>
-    public async Task OpenAsync()
+    /// <summary>Puts the frames on a WebSocket, beginning with the one that tells the client that the session is open.</summary>
+    /// <param name="inner">The client's WebSocket.</param>
+    /// <param name="wheel">The clock.</param>
+    public static SockJsSocket Open(IWebSocketClient inner, TimerWheel wheel)
     {
-        await _writer.WriteAsync(new WebSocketPart(WebSocketPartKind.Text, SockJsFrames.Open));
-        _wheel.Schedule(_heartbeat, SockJsSession.HeartbeatTime);
+        var socket = new SockJsSocket(inner, wheel);
+        // Never throws, and nothing can overtake it: it is the first to write.
+        _ = socket._writer.TryWriteAsync(new WebSocketPart(WebSocketPartKind.Text, SockJsFrames.Open));
+        wheel.Schedule(socket._heartbeat, SockJsSession.HeartbeatTime);
+        return socket;
     }
 
     /// <inheritdoc/>

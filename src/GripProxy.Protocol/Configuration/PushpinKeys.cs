@@ -52,7 +52,7 @@ internal static class PushpinKeys
         Used("proxy", "sig_iss"),
         Used("proxy", "sig_key"),
         Used("proxy", "upstream_key"),
-        Later("proxy", "sockjs_url", "SockJS"),
+        Used("proxy", "sockjs_url"),
         NotUsed("proxy", "updates_check", "nothing is ever reported to anybody"),
         NotUsed("proxy", "organization_name", "nothing is ever reported to anybody"),
         NotUsed("proxy", "max_open_requests", "client_maxconn limits what is open"),
