@@ -1,0 +1,15 @@
+// usage: client-sockjs.cjs URL TRANSPORT [MESSAGE…]      sockjs-client: sends the messages; prints the opening, each message and the close
+const SockJS = require('sockjs-client');
+
+const [url, transport, ...messages] = process.argv.slice(2);
+const socket = new SockJS(url, null, { transports: transport });
+socket.onopen = () => {
+  console.log(`open ${socket.transport}`);
+  messages.forEach((message) => socket.send(message));
+};
+socket.onmessage = ({ data }) => {
+  console.log(`message ${data}`);
+  if (data === 'leave')
+    socket.close(4000, 'leaving');
+};
+socket.onclose = ({ code, reason, wasClean }) => console.log(`close ${code} ${reason} ${wasClean ? 'clean' : 'unclean'}`);
