@@ -3,7 +3,7 @@ using GripProxy.Protocol.WebSockets;
 
 namespace GripProxy.Protocol.Tests.WebSockets;
 
-public sealed class WebSocketCloseStatusTests
+public sealed class WebSocketCloseContentTests
 {
     [Theory]
     [InlineData(1000, true)]
@@ -36,28 +36,28 @@ public sealed class WebSocketCloseStatusTests
     [InlineData(65535, false)]
     public void Read_Code_IsRightIfItMayBeSent(int code, bool isRight)
     {
-        var fault = WebSocketCloseStatus.Read(new WebSocketCloseStatus(code, "why").Encode(), out var status);
+        var fault = WebSocketCloseContent.Read(new WebSocketCloseContent(code, "why").Encode(), out var status);
 
         Assert.Equal(isRight ? WebSocketFault.None : WebSocketFault.CloseContent, fault);
-        Assert.Equal(isRight ? new WebSocketCloseStatus(code, "why") : new WebSocketCloseStatus(null, ""), status);
+        Assert.Equal(isRight ? new WebSocketCloseContent(code, "why") : new WebSocketCloseContent(null, ""), status);
     }
 
     [Fact]
     public void Read_Nothing_IsNoCode()
     {
-        Assert.Equal(WebSocketFault.None, WebSocketCloseStatus.Read([], out var status));
-        Assert.Equal(new WebSocketCloseStatus(null, ""), status);
+        Assert.Equal(WebSocketFault.None, WebSocketCloseContent.Read([], out var status));
+        Assert.Equal(new WebSocketCloseContent(null, ""), status);
     }
 
     [Fact]
-    public void Read_OneByte_IsAFault() => Assert.Equal(WebSocketFault.CloseContent, WebSocketCloseStatus.Read([3], out _));
+    public void Read_OneByte_IsAFault() => Assert.Equal(WebSocketFault.CloseContent, WebSocketCloseContent.Read([3], out _));
 
     [Fact]
     public void Read_ReasonThatIsNotText_IsAFault() =>
-        Assert.Equal(WebSocketFault.Text, WebSocketCloseStatus.Read([0x03, 0xE8, 0xC3, 0x28], out _));
+        Assert.Equal(WebSocketFault.Text, WebSocketCloseContent.Read([0x03, 0xE8, 0xC3, 0x28], out _));
 
     [Fact]
-    public void Encode_WithoutCode_IsEmpty() => Assert.Empty(new WebSocketCloseStatus(null, "unheard").Encode());
+    public void Encode_WithoutCode_IsEmpty() => Assert.Empty(new WebSocketCloseContent(null, "unheard").Encode());
 
     [Theory]
     [InlineData("a", 123)]
@@ -68,7 +68,7 @@ public sealed class WebSocketCloseStatusTests
     {
         var reason = string.Concat(Enumerable.Repeat(character, 200));
 
-        var content = new WebSocketCloseStatus(1000, reason).Encode();
+        var content = new WebSocketCloseContent(1000, reason).Encode();
 
         Assert.Equal(2 + expectedLength, content.Length);
         Assert.StartsWith(Encoding.UTF8.GetString(content.AsSpan(2)), reason, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class WebSocketCloseStatusTests
     {
         var reason = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(character, 200)));
 
-        var content = WebSocketCloseStatus.Fit((byte[])[0x03, 0xE8, .. reason]);
+        var content = WebSocketCloseContent.Fit((byte[])[0x03, 0xE8, .. reason]);
 
         Assert.Equal((byte[])[0x03, 0xE8, .. reason[..expectedLength]], content.ToArray());
     }
@@ -93,7 +93,7 @@ public sealed class WebSocketCloseStatusTests
     {
         foreach (var fault in Enum.GetValues<WebSocketFault>().Where(fault => fault != WebSocketFault.None))
         {
-            Assert.Equal(WebSocketFault.None, WebSocketCloseStatus.Read(WebSocketCloseStatus.For(fault).Span, out var status));
+            Assert.Equal(WebSocketFault.None, WebSocketCloseContent.Read(WebSocketCloseContent.For(fault).Span, out var status));
             Assert.NotEmpty(status.Reason);
             Assert.Equal(
                 fault switch

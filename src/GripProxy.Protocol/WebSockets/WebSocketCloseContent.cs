@@ -7,7 +7,7 @@ namespace GripProxy.Protocol.WebSockets;
 /// <summary>What a close frame says (RFC 6455 §7.4). Immutable.</summary>
 /// <param name="Code">Why the connection ends, or null: not said.</param>
 /// <param name="Reason">The same in words, for humans; empty without a code.</param>
-public readonly record struct WebSocketCloseStatus(int? Code, string Reason)
+public readonly record struct WebSocketCloseContent(int? Code, string Reason)
 {
     private const int CodeSize = sizeof(ushort);
     private const int MaxReasonSize = WebSocketFrameHeader.MaxControlLength - CodeSize;
@@ -18,9 +18,9 @@ public readonly record struct WebSocketCloseStatus(int? Code, string Reason)
     public static bool MayBeSent(int code) => code is (>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999);
 
     /// <summary>Reads the content of a close frame; returns what is wrong with it.</summary>
-    public static WebSocketFault Read(ReadOnlySpan<byte> content, out WebSocketCloseStatus status)
+    public static WebSocketFault Read(ReadOnlySpan<byte> content, out WebSocketCloseContent status)
     {
-        status = new WebSocketCloseStatus(null, "");
+        status = new WebSocketCloseContent(null, "");
         if (content.IsEmpty)
             return WebSocketFault.None;
         if (content.Length < CodeSize)
@@ -31,7 +31,7 @@ public readonly record struct WebSocketCloseStatus(int? Code, string Reason)
             return WebSocketFault.CloseContent;
         if (!Utf8.IsValid(reason))
             return WebSocketFault.Text;
-        status = new WebSocketCloseStatus(code, Encoding.UTF8.GetString(reason));
+        status = new WebSocketCloseContent(code, Encoding.UTF8.GetString(reason));
         return WebSocketFault.None;
     }
 
@@ -87,10 +87,10 @@ public readonly record struct WebSocketCloseStatus(int? Code, string Reason)
         public static readonly byte[] ControlFrame = ProtocolError("bad control frame");
         public static readonly byte[] Order = ProtocolError("frame out of order");
         public static readonly byte[] CloseContent = ProtocolError("bad close frame");
-        public static readonly byte[] Text = new WebSocketCloseStatus(1007, "text is not UTF-8").Encode();
-        public static readonly byte[] Compression = new WebSocketCloseStatus(1007, "bad compression").Encode();
-        public static readonly byte[] TooBig = new WebSocketCloseStatus(1009, "message too big").Encode();
+        public static readonly byte[] Text = new WebSocketCloseContent(1007, "text is not UTF-8").Encode();
+        public static readonly byte[] Compression = new WebSocketCloseContent(1007, "bad compression").Encode();
+        public static readonly byte[] TooBig = new WebSocketCloseContent(1009, "message too big").Encode();
 
-        private static byte[] ProtocolError(string reason) => new WebSocketCloseStatus(1002, reason).Encode();
+        private static byte[] ProtocolError(string reason) => new WebSocketCloseContent(1002, reason).Encode();
     }
 }
