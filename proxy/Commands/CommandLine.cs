@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
+using GripProxy.Proxy.Commands.Publish;
 
 namespace GripProxy.Proxy.Commands;
 
@@ -10,31 +11,54 @@ namespace GripProxy.Proxy.Commands;
 /// </summary>
 internal sealed class CommandLine
 {
-    private readonly RootCommand _root = new("A GRIP-compatible realtime push proxy.");
+    /// <summary>Called by this name, the program is its <c>publish</c> command (CLI-20).</summary>
+    private const string PushpinPublish = "pushpin-publish";
+
+    private readonly Command _root;
     private readonly ProcessContext _context;
 
     /// <summary>Knows all commands.</summary>
     public CommandLine(ProcessContext context)
     {
         _context = context;
-        _root.Options.Clear();
-        _root.Directives.Clear();
         var help = new HelpOption("--help", "-h") { Recursive = true, Description = "Show this help." };
         var version = new Option<bool>("--version", "-v") { Recursive = true, Description = "Show the version.", Action = new VersionAction(context) };
-        var run = new RunOptions();
-        AddRun(_root, run);
+        if (context.CalledAs == PushpinPublish)
+        {
+            version.Aliases.Add("-V");
+            _root = Publish(PushpinPublish);
+        }
+        else
+        {
+            _root = All();
+        }
+
         _root.Add(help);
         _root.Add(version);
-        _root.Add(AddRun(new Command("run", "Run the proxy. This is also what happens without a command."), run));
-        _root.Add(Check());
-        _root.Add(Demo());
+    }
+
+    private RootCommand All()
+    {
+        var root = new RootCommand("A GRIP-compatible realtime push proxy.");
+        root.Options.Clear();
+        root.Directives.Clear();
+        var run = new RunOptions();
+        AddRun(root, run);
+        root.Add(AddRun(new Command("run", "Run the proxy. This is also what happens without a command."), run));
+        root.Add(Check());
+        root.Add(Demo());
+        root.Add(Publish("publish"));
+        return root;
     }
 
     /// <summary>Runs what the arguments say.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var result = _root.Parse(ArgumentSpelling.Normalize(arguments, LongNames()), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // pushpin-publish has no long options with one dash: -user would be -u with a value.
+        var isPublish = _root.Name == PushpinPublish || arguments is ["publish", ..];
+        var spelled = isPublish ? arguments : ArgumentSpelling.Normalize(arguments, LongNames());
+        var result = _root.Parse(spelled, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var asksForText = result.Action is HelpAction or VersionAction;
         if (ArgumentError.Of(result) is { } error && !asksForText)
         {
@@ -80,6 +104,15 @@ internal sealed class CommandLine
         var command = new Command("demo", "Run the proxy with a sample origin, to try it in a browser.") { port, control, origin };
         command.SetAction((result, _) => new DemoCommand(
             _context, new DemoPorts(result.GetValue(port), result.GetValue(control), result.GetValue(origin))).RunAsync());
+        return command;
+    }
+
+    private Command Publish(string name)
+    {
+        var options = new PublishOptions();
+        var command = new Command(name, "Publish an item, or many, to a GRIP proxy.");
+        options.AddTo(command);
+        command.SetAction((result, cancellationToken) => new PublishCommand(_context, options.Read(result)).RunAsync(cancellationToken));
         return command;
     }
 

@@ -1,32 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
-using GripProxy.Origin.Publishing;
-using GripProxy.Security;
+using GripProxy.Security.Publishing;
 
 namespace GripProxy.Origin;
 
 /// <summary>A GRIP proxy to publish to: where it is and what it wants to see (CTL-01). Immutable; never shows a key.</summary>
 public sealed class GripEndpoint
 {
-    internal GripEndpoint(Uri address, PublishCredential credential, GripKey? sigKey, string? sigIssuer)
-    {
-        Address = address;
-        Credential = credential;
-        SigKey = sigKey;
-        SigIssuer = sigIssuer;
-        PublishAddress = new Uri(address, "publish/");
-    }
+    private GripEndpoint(GripUrl url) => Url = url;
 
     /// <summary>Base address of the control port with a slash at the end, without credentials, for example <c>http://127.0.0.1:5561/</c>.</summary>
-    public Uri Address { get; }
+    public Uri Address => Url.Address;
 
     /// <summary>Where items are posted: <c>publish/</c> below <see cref="Address"/>, so a realm path stays in front (CTL-01).</summary>
-    public Uri PublishAddress { get; }
+    public Uri PublishAddress => Url.PublishAddress;
 
-    internal PublishCredential Credential { get; }
-
-    internal GripKey? SigKey { get; }
-
-    internal string? SigIssuer { get; }
+    internal GripUrl Url { get; }
 
     /// <summary>
     /// Reads a GRIP URL: the address of a proxy's control port with what it wants to see (CLI-20). The credential is one of
@@ -39,8 +27,11 @@ public sealed class GripEndpoint
         TryParse(url, out var endpoint, out var error) ? endpoint : throw new FormatException(error);
 
     /// <summary>Reads a GRIP URL as <see cref="Parse"/> does; false with what is wrong and what was expected.</summary>
-    public static bool TryParse(string url, [NotNullWhen(true)] out GripEndpoint? endpoint, out string error) =>
-        GripUrlReader.TryRead(url, out endpoint, out error);
+    public static bool TryParse(string url, [NotNullWhen(true)] out GripEndpoint? endpoint, out string error)
+    {
+        endpoint = GripUrl.TryRead(url, out var read, out error) ? new GripEndpoint(read) : null;
+        return endpoint is not null;
+    }
 
     /// <summary>The address only.</summary>
     public override string ToString() => Address.AbsoluteUri;

@@ -45,8 +45,8 @@ public static class GripServiceCollectionExtensions
             verifiers.Add(new GripSigVerifier(key, options.SigIssuer, time));
         foreach (var url in options.Urls)
         {
-            if (GripEndpoint.Parse(url) is { SigKey: { } sigKey } endpoint)
-                verifiers.Add(new GripSigVerifier(sigKey, endpoint.SigIssuer, time));
+            if (GripEndpoint.Parse(url).Url is { SigKey: { } sigKey } read)
+                verifiers.Add(new GripSigVerifier(sigKey, read.SigIssuer, time));
         }
 
         return new GripTrust(verifiers);

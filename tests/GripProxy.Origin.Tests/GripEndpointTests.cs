@@ -23,7 +23,7 @@ public sealed class GripEndpointTests
     [InlineData("http://h/?key=token", "Bearer")]
     [InlineData("http://bob:secret@h/", "Basic")]
     public void Parse_GripUrl_ChoosesTheCredential(string url, string expected) =>
-        Assert.Equal(expected, GripEndpoint.Parse(url).Credential.ToString());
+        Assert.Equal(expected, GripEndpoint.Parse(url).Url.Credential.ToString());
 
     [Theory]
     [InlineData("base64:+/+/")]

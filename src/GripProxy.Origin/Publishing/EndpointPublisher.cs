@@ -62,7 +62,7 @@ internal sealed class EndpointPublisher(GripEndpoint endpoint, HttpClient http, 
         {
             if (_current is { } renewed && IsFresh(renewed, now))
                 return renewed.Header;
-            var header = endpoint.Credential.CreateHeader(TokenLifetime, time);
+            var header = endpoint.Url.Credential.CreateHeader(TokenLifetime, time);
             _current = new Shown(now, header);
             return header;
         }

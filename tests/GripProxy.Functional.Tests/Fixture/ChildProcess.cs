@@ -21,7 +21,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static ChildProcess Start(string file, IEnumerable<string> arguments, string? folder = null, IDictionary<string, string>? environment = null)
+    public static ChildProcess Start(
+        string file, IEnumerable<string> arguments, string? folder = null, IDictionary<string, string>? environment = null, string input = "")
     {
         ProcessStartInfo start = new(file, arguments)
         {
@@ -41,6 +42,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         process.OutputDataReceived += (_, line) => child.Take(line.Data);
         process.ErrorDataReceived += (_, line) => child.Take(line.Data);
         process.Start();
+        process.StandardInput.Write(input);
         process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();

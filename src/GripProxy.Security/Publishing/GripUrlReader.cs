@@ -1,17 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
-using GripProxy.Security;
 
-namespace GripProxy.Origin.Publishing;
+namespace GripProxy.Security.Publishing;
 
 /// <summary>Reads GRIP URLs (CLI-20). Its errors name parameters and never show their values.</summary>
 internal static class GripUrlReader
 {
     private const string Example = "http://127.0.0.1:5561/?iss=realm&key=base64:…";
 
-    public static bool TryRead(string url, [NotNullWhen(true)] out GripEndpoint? endpoint, out string error)
+    public static bool TryRead(string url, [NotNullWhen(true)] out GripUrl? read, out string error)
     {
         ArgumentNullException.ThrowIfNull(url);
-        endpoint = null;
+        read = null;
         if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
         {
             error = $"not a GRIP URL: an http or https address was expected, for example {Example}";
@@ -27,7 +26,7 @@ internal static class GripUrlReader
 
         var path = uri.AbsolutePath.EndsWith('/') ? uri.AbsolutePath : uri.AbsolutePath + "/";
         var address = new Uri(uri.GetLeftPart(UriPartial.Scheme) + uri.Authority + path);
-        endpoint = new GripEndpoint(address, credential, sigKey, parameters.GetValueOrDefault("verify-iss"));
+        read = new GripUrl(address, credential, sigKey, parameters.GetValueOrDefault("verify-iss"));
         return true;
     }
 
