@@ -7,6 +7,9 @@ namespace GripProxy.Channels;
 /// <summary>Settings of channels and publishing (CFG-13, own-config.md).</summary>
 public sealed class ChannelsOptions
 {
+    // The ring is made at the start; more would be a slip of the pen.
+    private const int MaxTraceItems = 1_000_000;
+
     /// <summary>
     /// How long an item waits for its predecessor (PUB-31). 5 s as in Pushpin: longer than publishers usually reorder, short enough to notice.
     /// </summary>
@@ -42,6 +45,12 @@ public sealed class ChannelsOptions
     /// <summary>The <c>[channel:PATTERN]</c> sections in file order. None: <see cref="ChannelRule.Default"/> for all.</summary>
     public IReadOnlyList<ChannelRule> Rules { get; init; } = [];
 
+    /// <summary>Messages whose trace is kept (CTL-09). Zero is off, the default: a trace takes up to some 15 KB, and noting it costs time.</summary>
+    public int TraceItems { get; init; }
+
+    /// <summary>Patterns of channels whose messages are kept as traces. All, unless said.</summary>
+    public IReadOnlyList<string> TraceChannels { get; init; } = ["*"];
+
     /// <summary>This node's name in receipts and lists (own-config.md <c>[cluster] node</c>). Read: host name and four random characters, so that no two are equal.</summary>
     public string Node { get; init; } = "local";
 
@@ -55,6 +64,8 @@ public sealed class ChannelsOptions
         MessageRate = ReadRate(settings),
         MessageHwm = Math.Max(0, settings.Int("handler", "message_hwm", -1, min: -1)),
         MessageBlockSize = Math.Max(0, settings.Int("handler", "message_block_size", -1, min: -1)),
+        TraceItems = settings.Int("control", "trace_items", 0, min: 0, max: MaxTraceItems),
+        TraceChannels = settings.Has("control", "trace_channels") ? settings.List("control", "trace_channels") : ["*"],
         Node = settings.Text("cluster", "node") is { Length: > 0 } node ? node : MakeNodeName(),
         Rules = [.. settings.Names("channel").Select(name => ReadRule(settings, name))],
     };

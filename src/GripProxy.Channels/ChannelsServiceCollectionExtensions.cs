@@ -2,6 +2,7 @@ using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
+using GripProxy.Channels.Tracing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,7 +11,7 @@ namespace GripProxy.Channels;
 /// <summary>Registers the channels.</summary>
 public static class ChannelsServiceCollectionExtensions
 {
-    /// <summary>Adds the subscription table, the publish pipeline and the timer wheel. Needs logging.</summary>
+    /// <summary>Adds the subscription table, the publish pipeline, its traces and the timer wheel. Needs logging.</summary>
     public static IServiceCollection AddGripChannels(this IServiceCollection services, ChannelsOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -19,6 +20,7 @@ public static class ChannelsServiceCollectionExtensions
         services.TryAddSingleton<DeliveryInstruments>();
         services.TryAddSingleton<TimerWheel>();
         services.TryAddSingleton<SubscriptionTable>();
+        services.TryAddSingleton<TraceLog>();
         services.TryAddSingleton<PublishPipeline>();
         return services;
     }

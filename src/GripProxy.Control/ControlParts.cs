@@ -1,6 +1,8 @@
 using GripProxy.Control.Access;
 using GripProxy.Control.Diagnostics;
+using GripProxy.Control.Events;
 using GripProxy.Control.Health;
+using GripProxy.Control.Inspect;
 using GripProxy.Control.Publish;
 
 namespace GripProxy.Control;
@@ -11,4 +13,6 @@ internal sealed record ControlParts(
     PublishEndpoint Publish,
     RecoverEndpoint Recover,
     HealthEndpoint Health,
+    OwnPaths Own,
+    EventStreams Events,
     ControlMetrics Metrics);

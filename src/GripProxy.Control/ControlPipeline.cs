@@ -2,6 +2,7 @@ using GripProxy.Control.Access;
 using GripProxy.Control.Diagnostics;
 using GripProxy.Control.Health;
 using GripProxy.Control.Http;
+using GripProxy.Control.Inspect;
 using GripProxy.Control.Publish;
 using GripProxy.Security.Access;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +17,6 @@ namespace GripProxy.Control;
 /// </summary>
 public sealed partial class ControlPipeline
 {
-    private const string OwnPaths = "/v1/";
     private const string PublishPath = "/publish";
 
     private static readonly ControlAnswer Root = ControlAnswer.Text(200, "Pushpin API\n");
@@ -46,6 +46,9 @@ public sealed partial class ControlPipeline
     /// <summary>Handles one request of <c>[control] health_listen</c>: the two health paths, and 404 for all else.</summary>
     public Task HandleHealthAsync(HttpContext context) => WriteAsync(context, (context, target) =>
         Task.FromResult(HealthEndpoint.Serves(target.Path) ? _parts.Health.Answer(context.Request.Method, target) : NotFound));
+
+    /// <summary>Ends the event streams, for the end of the process: their clients see a proper end.</summary>
+    public void EndStreams() => _parts.Events.EndAll();
 
     private async Task WriteAsync(HttpContext context, Func<HttpContext, ControlTarget, Task<ControlAnswer>> answer)
     {
@@ -87,8 +90,8 @@ public sealed partial class ControlPipeline
         if (!decision.IsAllowed)
             return ControlAuthentication.Refuse(decision);
 
-        if (target.Path.StartsWith(OwnPaths, StringComparison.Ordinal))
-            return Problem.Answer(404, RefusalReason.NotFound, "Not found", "nothing is at this path");
+        if (OwnPaths.Serves(target.Path))
+            return await _parts.Own.AnswerAsync(request, target, decision.Scope);
         if (target.Path == PublishPath && HttpMethods.IsPost(request.Method) && ReceiptPreference.Asks(request, target))
             return await _parts.Publish.AnswerAsync(context, decision.Scope, format: null);
         if (Negotiation.Choose(request.Headers.Accept) is not { } format)

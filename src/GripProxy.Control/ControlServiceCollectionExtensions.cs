@@ -1,6 +1,9 @@
 using GripProxy.Control.Access;
 using GripProxy.Control.Diagnostics;
+using GripProxy.Control.Events;
 using GripProxy.Control.Health;
+using GripProxy.Control.Inspect;
+using GripProxy.Control.Inspect.Tracing;
 using GripProxy.Control.Publish;
 using GripProxy.Security.Access;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +33,9 @@ public static class ControlServiceCollectionExtensions
         services.TryAddSingleton<PublishEndpoint>();
         services.TryAddSingleton<RecoverEndpoint>();
         services.TryAddSingleton<HealthEndpoint>();
+        services.TryAddSingleton<EventStreams>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IOwnEndpoint, TraceEndpoint>());
+        services.TryAddSingleton<OwnPaths>();
         services.TryAddSingleton<ControlParts>();
         services.TryAddSingleton(provider => new ControlPipeline(
             provider.GetRequiredService<ControlParts>(),

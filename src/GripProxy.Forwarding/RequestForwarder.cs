@@ -194,9 +194,15 @@ public sealed partial class RequestForwarder
         var request = exchange.Request;
         var result = await _holds.HoldResponseAsync(ToHold(exchange, instruct), request.Context.RequestAborted);
         if (result.Answer is { } answer)
+        {
             await ClientReply.WriteHeldAsync(request, answer);
+            result.Written?.Invoke();
+        }
         else if (result.Retry is null)
+        {
             request.Context.Abort();
+        }
+
         // HTTP-36: only such retries in a row count.
         request.FirstSubscriptionRetries = result.IsFirstSubscription ? request.FirstSubscriptionRetries + 1 : 0;
         return result.Retry;

@@ -1,5 +1,7 @@
 using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Holds;
@@ -9,7 +11,8 @@ namespace GripProxy.Holds;
 /// of bytes. Guarded by the hold's lock.
 /// </summary>
 /// <param name="sizeOf">Bytes that an item counts.</param>
-internal sealed class HeldBackItems(Func<Item, int> sizeOf)
+/// <param name="reason">Why an item is lost that goes for a newer one.</param>
+internal sealed class HeldBackItems(Func<Item, int> sizeOf, DropReason reason)
 {
     private readonly Queue<(Subscription Subscription, Item Item)> _items = [];
     private long _bytes;
@@ -74,6 +77,7 @@ internal sealed class HeldBackItems(Func<Item, int> sizeOf)
         var (subscription, item) = _items.Dequeue();
         _bytes -= SizeOf(item);
         _pushedOut++;
+        FollowedItem.TrailOf(item)?.Note(subscription.Outbound, DeliveryOutcome.Dropped(reason));
         IsIncomplete |= subscription.PrevId is not null;
     }
 

@@ -17,6 +17,9 @@ internal abstract class Hold(HoldRequest request) : IOutbound
     public abstract SubscriptionMode Mode { get; }
 
     /// <inheritdoc/>
+    public string ConnectionId => Request.ConnectionId;
+
+    /// <inheritdoc/>
     public string? RouteId => Request.RouteId;
 
     /// <summary>Its places. Set by whoever joins, while the hold lets nothing pass.</summary>

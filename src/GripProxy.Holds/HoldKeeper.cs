@@ -100,6 +100,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         finally
         {
             _join.Leave(hold);
+            hold.Forget();
             _holds.TryRemove(KeyValuePair.Create(request.ConnectionId, (Hold)hold));
             _ = ReportGoneAsync(request);
         }

@@ -12,6 +12,9 @@ public sealed record ResponseHoldResult
     /// <summary>What to send to the client, or null.</summary>
     public HttpReply? Answer { get; init; }
 
+    /// <summary>To be called once the answer is written; null: nobody wants to know (CTL-09).</summary>
+    public Action? Written { get; init; }
+
     /// <summary>Not null: ask the origin again with these <c>Grip-Last</c> headers (HTTP-33, HTTP-34).</summary>
     public IReadOnlyList<GripLast>? Retry { get; init; }
 

@@ -2,6 +2,7 @@ using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Items;
 using GripProxy.Testing;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,8 @@ internal sealed class ChannelsFixture : IDisposable
         options ??= new ChannelsOptions { IdCacheTtl = TimeSpan.FromSeconds(60) };
         Wheel = new TimerWheel(Time);
         Table = new SubscriptionTable(options, Wheel, Time);
-        Pipeline = new PublishPipeline(Table, options, Wheel, Time, new DeliveryInstruments(Metrics.Factory), logs ?? NullLoggerFactory.Instance);
+        Traces = new TraceLog(options, Time);
+        Pipeline = new PublishPipeline(Table, options, Wheel, Traces, new DeliveryInstruments(Metrics.Factory), logs ?? NullLoggerFactory.Instance);
     }
 
     public MetricsRecorder Metrics { get; } = new(DeliveryInstruments.MeterName);
@@ -27,6 +29,8 @@ internal sealed class ChannelsFixture : IDisposable
     public TimerWheel Wheel { get; }
 
     public SubscriptionTable Table { get; }
+
+    public TraceLog Traces { get; }
 
     public PublishPipeline Pipeline { get; }
 

@@ -8,6 +8,8 @@ namespace GripProxy.Channels.Tests;
 /// <summary>Takes everything and remembers it.</summary>
 internal sealed class RecordingOutbound : IOutbound
 {
+    public string ConnectionId { get; init; } = "c1";
+
     public string? RouteId { get; init; }
 
     /// <summary>What it says to every item.</summary>

@@ -5,6 +5,7 @@ using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Items;
@@ -22,7 +23,8 @@ internal sealed class HoldsFixture : IDisposable
         Wheel = new TimerWheel(Time);
         Table = new SubscriptionTable(channels, Wheel, Time);
         var instruments = new DeliveryInstruments(Metrics.Factory);
-        Pipeline = new PublishPipeline(Table, channels, Wheel, Time, instruments, NullLoggerFactory.Instance);
+        Traces = new TraceLog(channels, Time);
+        Pipeline = new PublishPipeline(Table, channels, Wheel, Traces, instruments, NullLoggerFactory.Instance);
         Keeper = new HoldKeeper(Table, holds ?? new HoldsOptions(), Wheel, new Random(1), instruments, NullLoggerFactory.Instance);
     }
 
@@ -33,6 +35,8 @@ internal sealed class HoldsFixture : IDisposable
     public TimerWheel Wheel { get; }
 
     public SubscriptionTable Table { get; }
+
+    public TraceLog Traces { get; }
 
     public PublishPipeline Pipeline { get; }
 

@@ -1,3 +1,6 @@
+using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Tracing;
+
 namespace GripProxy.Channels.Delivery;
 
 /// <summary>
@@ -85,11 +88,15 @@ public sealed class OutboundQueue
         }
     }
 
-    /// <summary>Drops all that waits. The writer, if one is at work, goes on with what it has taken.</summary>
+    /// <summary>
+    /// Drops all that waits, because the connection ends. The writer, if one is at work, goes on with what it has taken.
+    /// </summary>
     public void Clear()
     {
         lock (_gate)
         {
+            while (_waiting is not null && _waiting.TryDequeue(out var piece))
+                (piece.Late as FollowedPiece)?.NoteDropped(DropReason.ConnectionClosed);
             _waiting = null;
             _bytes = 0;
         }
@@ -115,7 +122,9 @@ public sealed class OutboundQueue
             return false;
         while (_bytes > 0 && _bytes + size > rule.QueueBytes)
         {
-            _bytes -= SizeOf(_waiting!.Dequeue().Bytes); // Bytes wait, so there is a queue.
+            var oldest = _waiting!.Dequeue(); // Bytes wait, so there is a queue.
+            _bytes -= SizeOf(oldest.Bytes);
+            (oldest.Late as FollowedPiece)?.NoteDropped(DropReason.QueueFull);
             _pushedOut++;
         }
 

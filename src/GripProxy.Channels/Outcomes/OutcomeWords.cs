@@ -1,4 +1,6 @@
+using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Tracing;
 
 namespace GripProxy.Channels.Outcomes;
 
@@ -50,5 +52,34 @@ public static class OutcomeWords
         PublishOutcome.PlaceTaken => "place-taken",
         PublishOutcome.TooManyWait => "too-many-wait",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, message: null),
+    };
+
+    /// <summary>The word of a publisher's door, such as <c>http</c>.</summary>
+    public static string Word(this PublishDoor door) => door switch
+    {
+        PublishDoor.Http => "http",
+        PublishDoor.Pull => "pull",
+        PublishDoor.Sub => "sub",
+        PublishDoor.Command => "command",
+        PublishDoor.Plugin => "plugin",
+        PublishDoor.Node => "node",
+        _ => throw new ArgumentOutOfRangeException(nameof(door), door, message: null),
+    };
+
+    /// <summary>The word of a step on the way of an item, such as <c>no-format</c>.</summary>
+    public static string Word(this TraceStepKind kind) => kind switch
+    {
+        TraceStepKind.Received => "received",
+        TraceStepKind.Duplicate => "duplicate",
+        TraceStepKind.Waiting => "waiting",
+        TraceStepKind.Released => "released",
+        TraceStepKind.Matched => "matched",
+        TraceStepKind.Filtered => "filtered",
+        TraceStepKind.NoFormat => "no-format",
+        TraceStepKind.Queued => "queued",
+        TraceStepKind.Dropped => "dropped",
+        TraceStepKind.Written => "written",
+        TraceStepKind.More => "more",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
     };
 }

@@ -1,5 +1,7 @@
 using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Items;
 using Microsoft.Extensions.Logging;
 
@@ -173,7 +175,11 @@ internal sealed partial class DeliveryPacer : IDisposable
 
             var share = delivery.Subscription.Paced!; // Whoever waits has one.
             if (share.Weight == 0)
+            {
+                FollowedItem.TrailOf(delivery.Item)?.Note(delivery.Subscription.Outbound, DeliveryOutcome.Dropped(DropReason.ConnectionClosed));
                 continue;
+            }
+
             share.Weight -= delivery.Weight;
             route.Weight -= delivery.Weight;
             Spend(delivery.Weight);

@@ -28,6 +28,7 @@ internal sealed partial class FanOut : IDisposable
     public void Deliver(ChannelState? channel, Item item, DrainBatch drains)
     {
         var trail = FollowedItem.TrailOf(item);
+        trail?.Matched(channel?.SubscriberCount ?? 0);
         var receivers = 0;
         if (channel is not null)
         {
@@ -91,7 +92,7 @@ internal sealed partial class FanOut : IDisposable
                     queued++;
                     break;
                 case PaceDecision.Later:
-                    trail?.Paced(subscription.Outbound);
+                    trail?.Paced();
                     waiting++;
                     break;
                 case PaceDecision.Drop:

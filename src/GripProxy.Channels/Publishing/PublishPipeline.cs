@@ -18,36 +18,39 @@ public sealed partial class PublishPipeline : IDisposable
     private readonly SubscriptionTable _table;
     private readonly FanOut _fanOut;
     private readonly Sequencer _sequencer;
+    private readonly TraceLog _traces;
     private readonly ILogger<PublishPipeline> _logger;
 
     /// <summary>Publishes into the holds of <paramref name="table"/>.</summary>
     public PublishPipeline(
-        SubscriptionTable table, ChannelsOptions options, TimerWheel wheel, TimeProvider time, DeliveryInstruments instruments, ILoggerFactory loggers)
+        SubscriptionTable table, ChannelsOptions options, TimerWheel wheel, TraceLog traces, DeliveryInstruments instruments, ILoggerFactory loggers)
     {
+        var time = wheel.Time;
         _table = table;
+        _traces = traces;
         _logger = loggers.CreateLogger<PublishPipeline>();
         _fanOut = new FanOut(options, time, instruments, loggers.CreateLogger<FanOut>());
         _sequencer = new Sequencer(options.MessageWait, wheel, time, _fanOut, loggers.CreateLogger<Sequencer>());
     }
 
-    /// <summary>Takes items in order. Delivery goes on after the call returns.</summary>
-    public void Publish(IReadOnlyList<Item> items)
+    /// <summary>Takes items in order, which came in through <paramref name="door"/>. Delivery goes on after the call returns.</summary>
+    public void Publish(IReadOnlyList<Item> items, PublishDoor door = PublishDoor.Http)
     {
         var drains = new DrainBatch();
         for (var i = 0; i < items.Count; i++)
-            Publish(items[i], receipt: null, drains);
+            Publish(items[i], door, receipt: null, drains);
         drains.Run();
     }
 
     /// <summary>The same, and says of each item what became of it, in order (CTL-07).</summary>
-    public IReadOnlyList<ItemReceipt> PublishWithReceipts(IReadOnlyList<Item> items)
+    public IReadOnlyList<ItemReceipt> PublishWithReceipts(IReadOnlyList<Item> items, PublishDoor door = PublishDoor.Http)
     {
         var drains = new DrainBatch();
         var receipts = new ItemReceipt[items.Count];
         for (var i = 0; i < items.Count; i++)
         {
             receipts[i] = new ItemReceipt(items[i]);
-            Publish(items[i], receipts[i], drains);
+            Publish(items[i], door, receipts[i], drains);
         }
 
         drains.Run();
@@ -76,23 +79,22 @@ public sealed partial class PublishPipeline : IDisposable
     /// <summary>Drops what waits because of <c>message_rate</c>.</summary>
     public void Dispose() => _fanOut.Dispose();
 
-    private void Publish(Item item, ItemReceipt? receipt, DrainBatch drains)
+    private void Publish(Item item, PublishDoor door, ItemReceipt? receipt, DrainBatch drains)
     {
-        var trail = receipt is null ? null : new ItemTrail(receipt);
-        var followed = trail is null ? item : new FollowedItem(item, trail);
+        var followed = _traces.Follow(item, door, receipt);
         var shard = _table.ShardOf(item.Channel);
         lock (shard.Gate)
         {
-            PublishOne(shard, followed, trail, drains);
-            trail?.CloseReceipt();
+            PublishOne(shard, followed, drains);
+            FollowedItem.TrailOf(followed)?.CloseReceipt();
         }
     }
 
-    private void PublishOne(ChannelShard shard, Item item, ItemTrail? trail, DrainBatch drains)
+    private void PublishOne(ChannelShard shard, Item item, DrainBatch drains)
     {
         if (!shard.Duplicates.IsNew(item.Channel, item.Id))
         {
-            trail?.Kept(PublishOutcome.Duplicate);
+            FollowedItem.TrailOf(item)?.Kept(PublishOutcome.Duplicate);
             Log.Duplicate(_logger, item.Channel, item.Id);
             return;
         }

@@ -60,6 +60,8 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
     {
         for (Item? item = first; item is not null; item = item.Id is null ? null : channel.Waiting?.TakeAfter(item.Id))
         {
+            if (!ReferenceEquals(item, first))
+                FollowedItem.TrailOf(item)?.Released(isExpired: false);
             channel.LastId = item.Id;
             fanOut.Deliver(channel, item, drains);
         }
@@ -80,7 +82,9 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
                     break;
                 }
 
-                DeliverChain(channel, waiting.TakeOldest(), drains);
+                var oldest = waiting.TakeOldest();
+                FollowedItem.TrailOf(oldest)?.Released(isExpired: true);
+                DeliverChain(channel, oldest, drains);
             }
         }
 

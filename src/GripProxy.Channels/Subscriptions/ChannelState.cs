@@ -31,7 +31,10 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
     /// <summary>Ends the linger; made with the first response hold that leaves.</summary>
     public WheelTimer? LingerTimer { get; set; }
 
-    public bool HasSubscribers => _response.Count + _stream.Count > 0;
+    public bool HasSubscribers => SubscriberCount > 0;
+
+    /// <summary>Subscriptions in all modes.</summary>
+    public int SubscriberCount => _response.Count + _stream.Count;
 
     public ReadOnlySpan<Subscription> Subscribers(SubscriptionMode mode) => ListOf(mode).Items;
 

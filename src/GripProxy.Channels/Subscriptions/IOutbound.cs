@@ -7,6 +7,9 @@ namespace GripProxy.Channels.Subscriptions;
 /// <summary>A held client as the channels see it: something that takes items. One per hold, whatever its transport.</summary>
 public interface IOutbound
 {
+    /// <summary>Id of the connection, for traces (CTL-09).</summary>
+    string ConnectionId { get; }
+
     /// <summary>Explicit id of the route that its request took, or null. Deliveries are paced per route (PUB-32).</summary>
     string? RouteId { get; }
 

@@ -41,9 +41,7 @@ public sealed class SubscriptionTable
         var shard = ShardOf(channel);
         lock (shard.Gate)
         {
-            return shard.Channels.TryGetValue(channel, out var state)
-                ? state.Subscribers(SubscriptionMode.Response).Length + state.Subscribers(SubscriptionMode.Stream).Length
-                : 0;
+            return shard.Channels.TryGetValue(channel, out var state) ? state.SubscriberCount : 0;
         }
     }
 

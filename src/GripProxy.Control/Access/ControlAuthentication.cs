@@ -10,7 +10,7 @@ internal sealed class ControlAuthentication(ControlAuthorizer authorizer)
 {
     /// <summary>The refusal of a credential with channel limits where none may be.</summary>
     public static ControlAnswer LimitsNotAllowed { get; } =
-        NotCovered("the credential is limited to some channels, expected one without limits");
+        Refusal("the credential is limited to some channels, expected one without limits");
 
     /// <summary>Decides by the <c>Authorization</c> header alone; nothing of the body was read.</summary>
     public ControlDecision Check(HttpRequest request, string? realm)
@@ -35,7 +35,11 @@ internal sealed class ControlAuthentication(ControlAuthorizer authorizer)
 
     /// <summary>The refusal of a publish to a channel outside the credential's patterns.</summary>
     public static ControlAnswer ChannelNotCovered(string channel) =>
-        NotCovered($"the credential does not cover channel '{channel}', expected only covered channels; nothing was published");
+        Refusal($"the credential does not cover channel '{channel}', expected only covered channels; nothing was published");
 
-    private static ControlAnswer NotCovered(string detail) => Problem.Answer(403, RefusalReason.NotCovered, "Not covered", detail);
+    /// <summary>The refusal of a question about a channel outside the credential's patterns.</summary>
+    public static ControlAnswer NotCovered(string channel) =>
+        Refusal($"the credential does not cover channel '{channel}', expected one that does");
+
+    private static ControlAnswer Refusal(string detail) => Problem.Answer(403, RefusalReason.NotCovered, "Not covered", detail);
 }

@@ -30,7 +30,10 @@ internal enum RefusalReason
     /// <summary>400: the JSON is no publish, or an item is wrong (PUB-05, PUB-11).</summary>
     InvalidFormat,
 
-    /// <summary>400: several <c>Authorization</c> headers (CTL-01).</summary>
+    /// <summary>404: traces are not kept (CTL-09).</summary>
+    TraceOff,
+
+    /// <summary>400: several <c>Authorization</c> headers, or a parameter of ours is wrong (CTL-01).</summary>
     InvalidParameter,
 
     /// <summary>401: no credential (CTL-01).</summary>

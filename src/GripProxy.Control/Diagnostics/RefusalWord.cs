@@ -15,6 +15,7 @@ internal static class RefusalWord
         RefusalReason.MethodNotAllowed => "method_not_allowed",
         RefusalReason.InvalidJson => "invalid_json",
         RefusalReason.InvalidFormat => "invalid_format",
+        RefusalReason.TraceOff => "trace_off",
         RefusalReason.InvalidParameter => "invalid_parameter",
         RefusalReason.MissingCredentials => "missing_credentials",
         RefusalReason.InvalidToken => "invalid_token",

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using GripProxy.Control.Diagnostics;
 using GripProxy.Control.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -22,10 +21,7 @@ internal sealed class HealthEndpoint(Readiness readiness)
     public ControlAnswer Answer(string method, ControlTarget target)
     {
         if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
-        {
-            return Problem.Answer(405, RefusalReason.MethodNotAllowed, "Method not allowed", $"{method} is not allowed here, expected GET")
-                with { Allow = "GET, HEAD" };
-        }
+            return Problem.MethodNotAllowed(method, "GET, HEAD");
 
         return target.Path == AlivePath ? Alive : Ready(readiness.Reasons(Ignored(target.Query)));
     }

@@ -22,6 +22,9 @@ internal sealed record ControlAnswer(int Status, string ContentType, ReadOnlyMem
     /// <summary>Value of <c>Preference-Applied</c>, or null.</summary>
     public string? PreferenceApplied { get; init; }
 
+    /// <summary>Writes the body, which has no end that is known; null: it is <see cref="Body"/>.</summary>
+    public Func<HttpContext, Task>? Stream { get; init; }
+
     /// <summary>True: the answer says <c>Connection: close</c>, because what follows on the connection is in doubt.</summary>
     public bool EndsConnection { get; init; }
 
@@ -46,7 +49,8 @@ internal sealed record ControlAnswer(int Status, string ContentType, ReadOnlyMem
         var response = context.Response;
         response.StatusCode = Status;
         response.ContentType = ContentType;
-        response.ContentLength = Body.Length;
+        if (Stream is null)
+            response.ContentLength = Body.Length;
         if (Allow is not null)
             response.Headers.Allow = Allow;
         if (PreferenceApplied is not null)
@@ -55,7 +59,11 @@ internal sealed record ControlAnswer(int Status, string ContentType, ReadOnlyMem
             response.Headers.WWWAuthenticate = "Bearer";
         if (EndsConnection)
             response.Headers.Connection = "close";
-        if (!HttpMethods.IsHead(context.Request.Method))
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        if (Stream is not null)
+            await Stream(context);
+        else
             await response.Body.WriteAsync(Body, CancellationToken.None);
     }
 }

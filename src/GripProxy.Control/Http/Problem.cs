@@ -7,6 +7,23 @@ namespace GripProxy.Control.Http;
 /// <summary>Writes the errors of what GripProxy adds to the control port: <c>application/problem+json</c> (CTL-01).</summary>
 internal static class Problem
 {
+    /// <summary>404: nothing is here.</summary>
+    public static ControlAnswer NotFound(string detail) => Answer(404, RefusalReason.NotFound, "Not found", detail);
+
+    /// <summary>404: traces are not kept (CTL-09).</summary>
+    public static ControlAnswer TraceOff { get; } =
+        Answer(404, RefusalReason.TraceOff, "Traces are off", "no traces are kept, expected [control] trace_items above 0");
+
+    /// <summary>405.</summary>
+    /// <param name="method">What came.</param>
+    /// <param name="allow">What may come, as in <c>Allow</c>.</param>
+    public static ControlAnswer MethodNotAllowed(string method, string allow) =>
+        Answer(405, RefusalReason.MethodNotAllowed, "Method not allowed", $"{method} is not allowed here, expected {allow}") with { Allow = allow };
+
+    /// <summary>400: a parameter or a member of the body is wrong.</summary>
+    public static ControlAnswer InvalidParameter(string detail) =>
+        Answer(400, RefusalReason.InvalidParameter, "Invalid parameter", detail);
+
     /// <summary>One problem.</summary>
     /// <param name="status">HTTP status.</param>
     /// <param name="reason">Why; its word is the code.</param>

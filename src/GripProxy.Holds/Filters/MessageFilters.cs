@@ -1,5 +1,6 @@
 using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Filters;
 using Microsoft.Extensions.Logging;
 
@@ -12,9 +13,10 @@ internal sealed partial class MessageFilters(TimeProvider time, DeliveryInstrume
 
     /// <summary>
     /// Runs the rest of a chain, after the cheap filters (<see cref="FilterChain.FindDrop"/>). Not under a lock. The only exception is the
-    /// cancellation by the end of <paramref name="hold"/>.
+    /// cancellation by the end of <paramref name="hold"/>. <paramref name="trail"/> hears of a drop.
     /// </summary>
-    public async ValueTask<FilterOutcome> RunAsync(FilterChain chain, FilterInput input, ReadOnlyMemory<byte> content, Hold hold)
+    public async ValueTask<FilterOutcome> RunAsync(
+        FilterChain chain, FilterInput input, ReadOnlyMemory<byte> content, Hold hold, ItemTrail? trail)
     {
         var outcome = FilterOutcome.Pass(content);
         for (var i = 0; i < chain.Rest.Count && outcome.Error is null && outcome.DroppedBy is null; i++)
@@ -25,8 +27,11 @@ internal sealed partial class MessageFilters(TimeProvider time, DeliveryInstrume
                 : FilterChain.Run(kind, input, outcome.Content);
         }
 
+        if (outcome.DroppedBy is { } filter)
+            trail?.Note(hold, DeliveryOutcome.FilteredBy(filter));
         if (outcome.Error is not null)
         {
+            trail?.Note(hold, DeliveryOutcome.Dropped(DropReason.FilterError));
             instruments.Dropped(hold.Mode, DropReason.FilterError);
             Log.FilterFailed(logger, hold.Request.ConnectionId, hold.Request.Url, outcome.Error);
         }

@@ -1,4 +1,5 @@
 using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Items;
 
@@ -8,7 +9,9 @@ namespace GripProxy.Holds.Response;
 /// <param name="Reason">Why.</param>
 /// <param name="Published">What was published, still to be merged with the template, or null.</param>
 /// <param name="Answer">The answer, if it is ready.</param>
-internal sealed record ResponseEnding(CloseReason Reason, HttpResponseFormat? Published = null, HttpReply? Answer = null)
+/// <param name="Trail">Hears when the answer is written, or null.</param>
+internal sealed record ResponseEnding(
+    CloseReason Reason, HttpResponseFormat? Published = null, HttpReply? Answer = null, ItemTrail? Trail = null)
 {
     /// <summary>The origin is to be asked again.</summary>
     public static readonly ResponseEnding Retry = new(CloseReason.Origin);

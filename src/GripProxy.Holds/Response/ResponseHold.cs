@@ -2,6 +2,7 @@ using System.Text;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Items;
@@ -62,7 +63,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
 
             if (format.Action == ItemAction.Send && subscription.Filters is { Rest.Count: > 0 })
                 return MakeWait(subscription, item, drains);
-            Take(EndingOf(format), drains);
+            Take(EndingOf(item, format), drains);
             return DeliveryOutcome.Queued;
         }
     }
@@ -149,8 +150,9 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
             drains.Add(this);
     }
 
-    private static ResponseEnding EndingOf(HttpResponseFormat format) =>
-        format.Action == ItemAction.Hint ? ResponseEnding.Retry : new ResponseEnding(CloseReason.Published, format);
+    private static ResponseEnding EndingOf(Item item, HttpResponseFormat format) => format.Action == ItemAction.Hint
+        ? ResponseEnding.Retry
+        : new ResponseEnding(CloseReason.Published, format, Trail: FollowedItem.TrailOf(item));
 
     /// <summary>False if something is missing before the item: then the origin is asked, which knows what (HTTP-35).</summary>
     private static bool Follows(Subscription subscription, Item item) => subscription.PrevId is null || subscription.PrevId == item.PrevId;
@@ -179,7 +181,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
     {
         if (_waiting is null)
         {
-            _waiting = new HeldBackItems(static item => item.HttpResponse!.Body.Length); // Only items with this format come there.
+            _waiting = new HeldBackItems(static item => item.HttpResponse!.Body.Length, DropReason.QueueFull); // Only items with this format come there.
             if (_released)
                 drains.Add(this);
         }
@@ -224,8 +226,12 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
                 input = default;
                 if (Follows(subscription, item))
                 {
-                    if (Screen(subscription, item, item.HttpResponse!) is not null)
+                    if (Screen(subscription, item, item.HttpResponse!) is { } refusal)
+                    {
+                        NoteLate(item, refusal);
                         continue;
+                    }
+
                     input = subscription.Filters is { } chain ? FilterInputOf(chain, item) : default;
                 }
 
@@ -240,6 +246,14 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         }
     }
 
+    /// <summary>It was said to be queued when it had to wait; that has turned out otherwise.</summary>
+    private void NoteLate(Item item, DeliveryOutcome outcome)
+    {
+        FollowedItem.TrailOf(item)?.Note(this, outcome);
+        if (outcome.Drop is { } reason)
+            parts.Instruments.Dropped(Mode, reason);
+    }
+
     /// <summary>Runs the filters that may take time. Null: the hold goes on.</summary>
     private async ValueTask<ResponseEnding?> FilterAsync(Subscription subscription, Item item, FilterInput input)
     {
@@ -251,14 +265,15 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
 
         var format = item.HttpResponse!; // Only items with this format wait.
         if (format.Action != ItemAction.Send || subscription.Filters is not { Rest.Count: > 0 } chain)
-            return EndingOf(format);
+            return EndingOf(item, format);
         var reply = ResponseMerge.Apply(Request.Instruct.Response, format);
-        var outcome = await parts.Filters.RunAsync(chain, input, reply.Body, this);
+        var trail = FollowedItem.TrailOf(item);
+        var outcome = await parts.Filters.RunAsync(chain, input, reply.Body, this, trail);
         // After an error the prev-id stays, so that the next item shows the gap.
         if (outcome.Error is not null)
             return Request.Debug ? Failure($"filter error: {outcome.Error}") : null;
         if (outcome.DroppedBy is null)
-            return new ResponseEnding(CloseReason.Published, Answer: reply with { Body = outcome.Content });
+            return new ResponseEnding(CloseReason.Published, Answer: reply with { Body = outcome.Content }, Trail: trail);
         lock (_gate)
             Skip(subscription, item);
         return null;
@@ -278,6 +293,6 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
             answer = ResponseMerge.Apply(Request.Instruct.Response, ending.Published);
         else if (ending.Reason == CloseReason.Timeout)
             answer = Request.Instruct.Response;
-        return new ResponseHoldResult { Reason = ending.Reason, Answer = answer };
+        return new ResponseHoldResult { Reason = ending.Reason, Answer = answer, Written = ending.Trail is null ? null : () => ending.Trail.NoteWritten(this) };
     }
 }

@@ -1,13 +1,15 @@
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Tracing;
 using GripProxy.Holds.Filters;
 using GripProxy.Protocol.Filters;
+using GripProxy.Protocol.Items;
 
 namespace GripProxy.Holds.Streams;
 
 /// <summary>An item of a stream whose filters run when the writer comes to it. Immutable.</summary>
 internal sealed class FilteredPiece(
-    StreamHold hold, Subscription subscription, FilterChain chain, FilterInput input, ReadOnlyMemory<byte> content, MessageFilters filters)
+    StreamHold hold, Subscription subscription, FilterChain chain, FilterInput input, Item item, MessageFilters filters)
     : LatePiece
 {
     /// <summary>Where it came from.</summary>
@@ -24,7 +26,8 @@ internal sealed class FilteredPiece(
     {
         if (hold.IsUseless(this))
             return default;
-        var outcome = await filters.RunAsync(chain, input, content, hold);
+        var content = item.HttpStream!.Content; // Only items with this format come here.
+        var outcome = await filters.RunAsync(chain, input, content, hold, FollowedItem.TrailOf(item));
         if (outcome.Error is not null)
             hold.FilterFailed(this, outcome.Error);
         else if (outcome.DroppedBy is null)

@@ -11,7 +11,7 @@ namespace GripProxy.Holds.Streams;
 /// </summary>
 internal sealed class StreamBacklog(HoldParts parts)
 {
-    private readonly HeldBackItems _heldBack = new(static item => item.HttpStream!.Content.Length); // Only items with this format come there.
+    private readonly HeldBackItems _heldBack = new(static item => item.HttpStream!.Content.Length, DropReason.NotJoined); // Only items with this format come there.
     private bool _tellsOrder;
 
     /// <summary>Bytes to be written.</summary>

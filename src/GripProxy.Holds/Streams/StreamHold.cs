@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 
@@ -151,6 +152,9 @@ internal sealed class StreamHold : Hold
         Cut();
     }
 
+    /// <summary>For the end of the run: what waits now is never written, and whoever follows it hears so.</summary>
+    public void Forget() => _backlog.Queue.Clear();
+
     /// <inheritdoc/>
     public override CancellationToken GetEndToken()
     {
@@ -251,11 +255,21 @@ internal sealed class StreamHold : Hold
         {
             // What does not follow is covered by what the origin just sent; a gap beyond it shows when the last ids are compared.
             if (_phase == StreamPhase.Held && (subscription.PrevId is null || subscription.PrevId == item.PrevId))
-                Pass(subscription, item, item.HttpStream!); // Only items with this format are kept back.
+                NoteLate(subscription, item, Pass(subscription, item, item.HttpStream!)); // Only items with this format are kept back.
         }
 
         if (_fetchAgain)
             PlanFetch();
+    }
+
+    /// <summary>It was said to be queued when it was kept back; that may turn out otherwise.</summary>
+    private void NoteLate(Subscription subscription, Item item, DeliveryOutcome outcome)
+    {
+        if (outcome.Kind == DeliveryKind.Queued)
+            return;
+        FollowedItem.TrailOf(item)?.Note(this, outcome);
+        if (outcome.Drop is { } reason)
+            _parts.Instruments.Dropped(subscription.Mode, reason);
     }
 
     private void PlanFetch()
@@ -284,7 +298,7 @@ internal sealed class StreamHold : Hold
 
     private DeliveryOutcome Send(Subscription subscription, Item item, HttpStreamFormat format, FilterKind? droppedBy)
     {
-        var late = droppedBy is not null ? null : MakeLate(subscription, item, format);
+        var late = droppedBy is not null ? null : MakeLate(subscription, item);
         var prevId = subscription.PrevId;
         // A client that an item is not meant for misses nothing.
         if (subscription.PrevId is not null)
@@ -300,7 +314,8 @@ internal sealed class StreamHold : Hold
             return DeliveryOutcome.Dropped(DropReason.ContentFilters);
         }
 
-        var result = _backlog.Enqueue(subscription, format.Content, late);
+        var piece = FollowedPiece.Wrap(FollowedItem.TrailOf(item), this, format.Content, late);
+        var result = _backlog.Enqueue(subscription, format.Content, piece);
         if (result is EnqueueResult.Dropped or EnqueueResult.Overflow)
             return LetGo(subscription, prevId, result);
         _mustDrain |= result == EnqueueResult.StartWriter;
@@ -346,9 +361,9 @@ internal sealed class StreamHold : Hold
             _mustCut = _mustDrain = true;
     }
 
-    private FilteredPiece? MakeLate(Subscription subscription, Item item, HttpStreamFormat format) =>
+    private FilteredPiece? MakeLate(Subscription subscription, Item item) =>
         subscription.Filters is { Rest.Count: > 0 } chain
-            ? new FilteredPiece(this, subscription, chain, FilterInputOf(chain, item), format.Content, _parts.Filters)
+            ? new FilteredPiece(this, subscription, chain, FilterInputOf(chain, item), item, _parts.Filters)
             : null;
 
     private async Task WriteAsync()

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Holds.Streams;
@@ -14,6 +15,9 @@ internal sealed partial class StreamHoldWriter(string connectionId, PipeWriter o
 {
     // Enough that joined pieces fill packets, little enough that a burst does not grow the pipe's buffers without end.
     private const int FlushBytes = 64 * 1024;
+
+    // What a trace wants to know of and is not flushed yet.
+    private List<FollowedPiece>? _followed;
 
     /// <summary>For the owner of the writer: writes and flushes one piece; an empty one sends what the response still keeps back. Never throws.</summary>
     /// <returns>Null, or why the client cannot be written to any more.</returns>
@@ -37,6 +41,8 @@ internal sealed partial class StreamHoldWriter(string connectionId, PipeWriter o
             }
 
             var bytes = piece.Late is null ? piece.Bytes : await piece.Late.MakeAsync();
+            if (piece.Late is FollowedPiece followed)
+                (_followed ??= []).Add(followed);
             unflushed += bytes.Length;
             if (unflushed < FlushBytes && queue.HasMore)
             {
@@ -56,7 +62,19 @@ internal sealed partial class StreamHoldWriter(string connectionId, PipeWriter o
     {
         output.Write(piece.Span);
         var flush = await output.FlushAsync();
-        return flush.IsCanceled || flush.IsCompleted ? CloseReason.Client : null;
+        if (flush.IsCanceled || flush.IsCompleted)
+            return CloseReason.Client;
+        NoteWritten();
+        return null;
+    }
+
+    private void NoteWritten()
+    {
+        if (_followed is null)
+            return;
+        foreach (var piece in _followed)
+            piece.NoteWritten();
+        _followed = null;
     }
 
     private async ValueTask<CloseReason?> GuardAsync(ValueTask<CloseReason?> work)

@@ -11,7 +11,6 @@ internal static class OwnKeys
     private const string History = "the channel log";
     private const string SignalR = "SignalR";
     private const string Telemetry = "telemetry";
-    private const string Tracing = "tracing of messages";
 
     public static IReadOnlyList<KnownKey> All { get; } =
     [
@@ -19,8 +18,8 @@ internal static class OwnKeys
         Used("control", "clock_skew"),
         Used("control", "allow_open"),
         Used("control", "health_listen"),
-        Later("control", "trace_items", Tracing),
-        Later("control", "trace_channels", Tracing),
+        Used("control", "trace_items"),
+        Used("control", "trace_channels"),
         Later("control", "receipt_timeout", "the publish receipt"),
 
         Used("issuer:", "key"),

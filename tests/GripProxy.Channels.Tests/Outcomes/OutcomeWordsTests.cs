@@ -1,5 +1,7 @@
 using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Tracing;
 
 namespace GripProxy.Channels.Tests.Outcomes;
 
@@ -22,4 +24,13 @@ public sealed class OutcomeWordsTests
         Assert.Equal(
             ["delivered", "duplicate", "waiting", "place-taken", "too-many-wait"],
             Enum.GetValues<PublishOutcome>().Select(outcome => outcome.Word()));
+
+    [Fact]
+    public void Words_OfTraces_AreThoseOfTheSpecification()
+    {
+        Assert.Equal(["http", "pull", "sub", "command", "plugin", "node"], Enum.GetValues<PublishDoor>().Select(door => door.Word()));
+        Assert.Equal(
+            ["received", "duplicate", "waiting", "released", "matched", "filtered", "no-format", "queued", "dropped", "written", "more"],
+            Enum.GetValues<TraceStepKind>().Select(kind => kind.Word()));
+    }
 }

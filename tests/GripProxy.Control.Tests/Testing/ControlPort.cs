@@ -43,9 +43,11 @@ internal sealed class ControlPort : IAsyncDisposable
     /// <summary>What the server itself refused, as the host would answer it.</summary>
     public Task<FramingError> BadRequest => _badRequests.First;
 
-    public static Task<ControlPort> StartAsync(string config = "") => StartAsync(config, healthOnly: false);
+    /// <summary>Starts one; what <paramref name="services"/> adds comes before what the projects add.</summary>
+    public static Task<ControlPort> StartAsync(string config = "", Action<IServiceCollection>? services = null) =>
+        StartAsync(config, services, healthOnly: false);
 
-    public static Task<ControlPort> StartHealthAsync() => StartAsync("", healthOnly: true);
+    public static Task<ControlPort> StartHealthAsync() => StartAsync("", services: null, healthOnly: true);
 
     public async Task<RawClient> ConnectAsync() => await RawClient.ConnectAsync(Port);
 
@@ -67,7 +69,10 @@ internal sealed class ControlPort : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static async Task<ControlPort> StartAsync(string config, bool healthOnly)
+    /// <summary>Reads an event stream from its beginning.</summary>
+    public Task<EventClient> WatchAsync(string path) => EventClient.ConnectAsync(Port, path);
+
+    private static async Task<ControlPort> StartAsync(string config, Action<IServiceCollection>? services, bool healthOnly)
     {
         var settings = Settings.Parse(config);
         var options = ControlOptions.Read(settings);
@@ -79,6 +84,7 @@ internal sealed class ControlPort : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddSingleton<DiagnosticSource>(badRequests);
+        services?.Invoke(builder.Services);
         builder.Services.AddGripChannels(channels).AddGripControl(options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

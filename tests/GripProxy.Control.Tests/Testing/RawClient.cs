@@ -58,6 +58,20 @@ internal sealed class RawClient : IAsyncDisposable
         return new RawAnswer(statusLine, headers, hasBody ? await BodyAsync(int.Parse(headers["Content-Length"])) : "");
     }
 
+    /// <summary>Reads lines, of whatever they are part, up to this one.</summary>
+    public async Task<string> ReadRawAsync(string lastLine)
+    {
+        var text = new StringBuilder();
+        string line;
+        do
+        {
+            line = await LineAsync();
+            text.Append(line).Append('\n');
+        }
+        while (line != lastLine);
+        return text.ToString();
+    }
+
     /// <summary>Waits for the server to close; fails if it sends more.</summary>
     public async Task ExpectCloseAsync() => Assert.Equal("", await _reader.ReadToEndAsync(_timeout.Token));
 

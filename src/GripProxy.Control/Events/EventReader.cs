@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Text;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+
+namespace GripProxy.Control.Events;
+
+/// <summary>
+/// One client that reads events (control-extensions.md): what waits for it, at most 1 MiB, and the loop that writes it. Whoever has an event only
+/// enqueues. Thread-safe; the loop belongs to the client's request.
+/// </summary>
+internal sealed class EventReader : IDisposable
+{
+    /// <summary>A reader that is further behind is disconnected.</summary>
+    public const int MaxBehind = 1024 * 1024;
+
+    /// <summary>A comment in between lets both sides notice a broken connection, and keeps it open for those in the middle.</summary>
+    public static readonly TimeSpan CommentInterval = TimeSpan.FromSeconds(15);
+
+    private const int FlushBytes = 64 * 1024;
+
+    private readonly Channel<byte[]> _waiting = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ITimer _comments;
+    private HttpResponse? _response;
+    private long _bytes;
+    private int _isTooSlow;
+
+    /// <summary>Lets events wait from now on.</summary>
+    public EventReader(TimeProvider time)
+    {
+        var comment = ":\n\n"u8.ToArray();
+        _comments = time.CreateTimer(_ => Add(comment), state: null, CommentInterval, CommentInterval);
+    }
+
+    /// <summary>Sends an event, if the client is still there.</summary>
+    /// <param name="type">Its type; no line ends.</param>
+    /// <param name="json">Its data, without line ends.</param>
+    public void Send(string type, ReadOnlySpan<byte> json) =>
+        Add([.. "event: "u8, .. Encoding.UTF8.GetBytes(type), .. "\ndata: "u8, .. json, .. "\n\n"u8]);
+
+    /// <summary>Ends the stream once everything is sent.</summary>
+    public void End() => _waiting.Writer.TryComplete();
+
+    /// <summary>Writes events until the stream ends or the client is gone. The head is sent at once.</summary>
+    public async Task WriteAsync(HttpContext context)
+    {
+        _response = context.Response;
+        await context.Response.StartAsync(CancellationToken.None);
+        if (!await FlushAsync(context.Response))
+            return;
+        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            if (!await WriteWaitingAsync(context.Response))
+                break;
+        }
+
+        if (Volatile.Read(ref _isTooSlow) != 0)
+            context.Abort();
+    }
+
+    /// <summary>Nothing is sent any more.</summary>
+    public void Dispose()
+    {
+        _comments.Dispose();
+        End();
+    }
+
+    private async Task<bool> WriteWaitingAsync(HttpResponse response)
+    {
+        var unflushed = 0;
+        while (_waiting.Reader.TryRead(out var text))
+        {
+            response.BodyWriter.Write(text);
+            unflushed += text.Length;
+            if (unflushed < FlushBytes)
+                continue;
+            if (!await FlushAsync(response))
+                return false;
+            Interlocked.Add(ref _bytes, -unflushed);
+            unflushed = 0;
+        }
+
+        Interlocked.Add(ref _bytes, -unflushed);
+        return await FlushAsync(response);
+    }
+
+    // The port does not tell of clients that are gone (HalfClosedConnections): a write that fails does.
+    private static async Task<bool> FlushAsync(HttpResponse response)
+    {
+        var flush = await response.BodyWriter.FlushAsync(CancellationToken.None);
+        return !flush.IsCompleted && !flush.IsCanceled;
+    }
+
+    private void Add(byte[] text)
+    {
+        if (!_waiting.Writer.TryWrite(text) || Interlocked.Add(ref _bytes, text.Length) <= MaxBehind)
+            return;
+        Volatile.Write(ref _isTooSlow, 1);
+        End();
+        // Who sends may hold locks, and the loop may be waiting for the client.
+        ThreadPool.UnsafeQueueUserWorkItem(static reader => reader._response?.BodyWriter.CancelPendingFlush(), this, preferLocal: false);
+    }
+}

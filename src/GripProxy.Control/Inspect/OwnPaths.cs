@@ -1,0 +1,32 @@
+using System.Collections.Frozen;
+using GripProxy.Control.Http;
+using GripProxy.Security.Access;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace GripProxy.Control.Inspect;
+
+/// <summary>Finds the endpoint of a path below <c>/v1/</c>. Immutable.</summary>
+internal sealed class OwnPaths(IEnumerable<IOwnEndpoint> endpoints)
+{
+    private const string Prefix = "/v1/";
+
+    private readonly FrozenDictionary<string, IOwnEndpoint> _endpoints =
+        endpoints.ToFrozenDictionary(endpoint => endpoint.Name, StringComparer.Ordinal);
+
+    /// <summary>True if the path is one of ours, also if nothing is there.</summary>
+    public static bool Serves(string path) => path.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>The answer: of the endpoint, or that there is none, or that the method is wrong.</summary>
+    public async ValueTask<ControlAnswer> AnswerAsync(HttpRequest request, ControlTarget target, ChannelScope scope)
+    {
+        // Split before it is decoded: a %2F is part of a name.
+        var segments = target.Path[Prefix.Length..].Split('/');
+        if (!_endpoints.TryGetValue(segments[0], out var endpoint) || !endpoint.Serves(segments.Length - 1))
+            return Problem.NotFound("nothing is at this path");
+        if (request.Method != endpoint.Method && !(HttpMethods.IsHead(request.Method) && HttpMethods.IsGet(endpoint.Method)))
+            return Problem.MethodNotAllowed(request.Method, HttpMethods.IsGet(endpoint.Method) ? "GET, HEAD" : endpoint.Method);
+        return await endpoint.AnswerAsync(new OwnRequest(
+            request, [.. segments.Skip(1).Select(Uri.UnescapeDataString)], QueryHelpers.ParseQuery(target.Query), scope));
+    }
+}
