@@ -64,6 +64,11 @@ public sealed class ForwardingOptions
     /// <summary>Header lines an origin's answer may have, then 502; 0 = any. 256: four times Pushpin's, still no attack (DIF-63).</summary>
     public int MaxResponseHeaders { get; set; } = 256;
 
+    /// <summary>
+    /// Clients there may be at a time, and so origins that may have to be told at a time that theirs is gone (WOH-10). 50000 as in Pushpin.
+    /// </summary>
+    public int MaxClients { get; set; } = 50_000;
+
     /// <summary>Equal requests of several clients are sent to the origin once (HTTP-10). Off: each client's request is its own.</summary>
     public bool ShareAll { get; set; }
 
@@ -105,6 +110,7 @@ public sealed class ForwardingOptions
         ResponseTimeout = ReadSeconds(settings, "response_timeout", 0),
         IdleTimeout = ReadSeconds(settings, "idle_timeout", 1800),
         MaxResponseHeaders = settings.Int("limits", "headers", 256, min: 0),
+        MaxClients = settings.Int("runner", "client_maxconn", 50_000, min: 1),
         ShareAll = settings.Bool("handler", "share_all", false),
         WebSockets = WebSocketFramingOptions.Read(settings),
         SockJs = SockJsOptions.Read(settings),

@@ -5,6 +5,7 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
+    private readonly List<(TimeSpan DueTime, TaskCompletionSource Done)> _watchers = [];
     private DateTimeOffset _now = start;
 
     public ManualTime()
@@ -23,6 +24,20 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
         var timer = new ManualTimer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Completes when the next timer with this due time is set: then the clock may be moved.</summary>
+    public async Task TimerSetAsync(TimeSpan dueTime)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_timers.Exists(timer => timer.Due == _now + dueTime))
+                return;
+            _watchers.Add((dueTime, done));
+        }
+
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     /// <summary>Moves the clock in steps of at most 10 ms, firing what falls due on the way.</summary>
@@ -58,6 +73,9 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
                 Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time._now + dueTime;
                 time._timers.Remove(this);
                 time._timers.Add(this);
+                foreach (var (_, done) in time._watchers.FindAll(watcher => watcher.DueTime == dueTime))
+                    done.SetResult();
+                time._watchers.RemoveAll(watcher => watcher.DueTime == dueTime);
             }
 
             return true;

@@ -33,7 +33,6 @@ internal static class ErrorReply
             or RequestError.InstructInvalid or RequestError.InstructTooLarge or RequestError.FilterFailed => 502,
         RequestError.OriginTimeout => 504,
         RequestError.WebSocketEventsForbidden => 403,
-        RequestError.OverHttpUnavailable => 501,
         RequestError.Internal or RequestError.JsonpEncoding => 500,
         _ => 400,
     };
@@ -55,7 +54,6 @@ internal static class ErrorReply
         RequestError.InvalidUnderscoreBodyParameter => "Invalid _body parameter.",
         RequestError.JsonpEncoding => "Upstream response could not be JSON-P encoded.",
         RequestError.RequestTooLarge => "Request too large to accept GRIP instruct.",
-        RequestError.OverHttpUnavailable => "WebSocket-over-HTTP is not available in this release.",
         RequestError.Internal => "Failed to process request.",
         RequestError.OriginBlocked when debug => "Error: Origin host/IP blocked.",
         RequestError.InstructInvalid when debug => $"Failed to parse accept instructions: {detail}",

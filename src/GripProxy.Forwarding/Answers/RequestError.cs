@@ -66,9 +66,6 @@ internal enum RequestError
     /// <summary>The request is too long to be held (HTTP-17).</summary>
     RequestTooLarge,
 
-    /// <summary>A WebSocket to an <c>over_http</c> target.</summary>
-    OverHttpUnavailable,
-
     /// <summary>A fault of ours.</summary>
     Internal,
 }

@@ -40,7 +40,8 @@ internal readonly record struct OriginFailure(RequestError Error, bool MayTryNex
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
     };
 
-    private static bool IsBlocked(Exception? exception)
+    /// <summary>True if the policy <c>untrusted</c> forbade the connection (RTE-34).</summary>
+    public static bool IsBlocked(Exception? exception)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {

@@ -11,7 +11,7 @@ internal sealed class PromptBodyHandler(HttpMessageHandler inner) : DelegatingHa
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Content is { } content)
+        if (request.Content is { } content and not WholeBody)
             request.Content = new PromptContent(content);
         return base.SendAsync(request, cancellationToken);
     }

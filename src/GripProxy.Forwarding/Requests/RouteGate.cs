@@ -24,17 +24,15 @@ internal static class RouteGate
             : RequestError.None;
     }
 
-    /// <summary>What this release cannot do, and what a client may not; None: go on.</summary>
+    /// <summary>What a client may not do; None: go on.</summary>
     public static RequestError Check(ClientRequest request, RouteModel route)
     {
         // SockJS passes on nothing of its requests but their headers.
-        if (!route.HasOverHttp || SockJsPath.TryMatch(route.Config, request.Target, out _))
-            return RequestError.None;
-        if (request.IsWebSocket)
-            return RequestError.OverHttpUnavailable;
-        var sendsEvents = !request.IsTrusted
+        var sendsEvents = route.HasOverHttp
+            && !request.IsTrusted
             && HttpMethods.IsPost(request.Method)
-            && request.Headers.ContentType.ToString().StartsWith(EventsType, StringComparison.OrdinalIgnoreCase);
+            && request.Headers.ContentType.ToString().StartsWith(EventsType, StringComparison.OrdinalIgnoreCase)
+            && !SockJsPath.TryMatch(route.Config, request.Target, out _);
         return sendsEvents ? RequestError.WebSocketEventsForbidden : RequestError.None;
     }
 }

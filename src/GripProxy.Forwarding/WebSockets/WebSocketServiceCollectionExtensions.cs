@@ -1,4 +1,5 @@
 using GripProxy.Forwarding.WebSockets.Native;
+using GripProxy.Forwarding.WebSockets.OverHttp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -11,11 +12,9 @@ internal static class WebSocketServiceCollectionExtensions
     public static IServiceCollection AddWebSockets(this IServiceCollection services)
     {
         services.TryAddSingleton<NativeDialer>();
-        services.TryAddSingleton(static provider =>
-        {
-            var native = provider.GetRequiredService<NativeDialer>();
-            return new WebSocketOpener(native, overHttp: native);
-        });
+        services.TryAddSingleton<OverHttpDialer>();
+        services.TryAddSingleton(static provider => new WebSocketOpener(
+            provider.GetRequiredService<NativeDialer>(), provider.GetRequiredService<OverHttpDialer>()));
         services.TryAddSingleton<WebSocketHolder>();
         services.TryAddSingleton<WebSocketRequestHandler>();
         return services;

@@ -13,7 +13,6 @@ public sealed class ErrorReplyTests
     [InlineData(nameof(RequestError.InstructInvalid), 502, "Error while proxying to origin.\n", "Failed to parse accept instructions: D\n")]
     [InlineData(nameof(RequestError.InstructTooLarge), 502, "Error while proxying to origin.\n", "GRIP instruct response too large from D\n")]
     [InlineData(nameof(RequestError.RequestTooLarge), 400, "Request too large to accept GRIP instruct.\n", "Request too large to accept GRIP instruct.\n")]
-    [InlineData(nameof(RequestError.OverHttpUnavailable), 501, "WebSocket-over-HTTP is not available in this release.\n", "WebSocket-over-HTTP is not available in this release.\n")]
     [InlineData(nameof(RequestError.Internal), 500, "Failed to process request.\n", "Failed to process request.\n")]
     public void For_Error_HasItsStatusAndText(string error, int code, string normal, string debug)
     {

@@ -131,7 +131,7 @@ internal sealed class RecordingLoggerProvider : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= (category == "RequestSharing" ? LogLevel.Debug : LogLevel.Information);
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= (category is "RequestSharing" or "OverHttpDialer" ? LogLevel.Debug : LogLevel.Information);
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {

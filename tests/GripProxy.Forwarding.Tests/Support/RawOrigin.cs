@@ -10,12 +10,13 @@ namespace GripProxy.Forwarding.Tests.Support;
 /// <summary>An origin that says exactly what it is told, and remembers what it was asked. Text is Latin-1.</summary>
 internal sealed class RawOrigin : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly Func<OriginConnection, Task> _serve;
     private readonly ConcurrentBag<OriginConnection> _connections = [];
 
-    private RawOrigin(Func<OriginConnection, Task> serve)
+    private RawOrigin(Func<OriginConnection, Task> serve, int port = 0)
     {
+        _listener = new TcpListener(IPAddress.Loopback, port);
         _serve = serve;
         _listener.Start();
         _ = AcceptAsync();
@@ -32,7 +33,7 @@ internal sealed class RawOrigin : IAsyncDisposable
     public OriginRequest Single => Assert.Single(Requests);
 
     /// <summary>Each connection is served by the given code; what it throws ends the connection.</summary>
-    public static RawOrigin Serving(Func<OriginConnection, Task> serve) => new(serve);
+    public static RawOrigin Serving(Func<OriginConnection, Task> serve, int port = 0) => new(serve, port);
 
     /// <summary>Accepts a WebSocket with these header lines and serves it with the given code.</summary>
     public static RawOrigin WebSocket(Func<RawWebSocket, Task> serve, params string[] headers) => new(async connection =>

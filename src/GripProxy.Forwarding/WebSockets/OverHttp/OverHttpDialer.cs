@@ -1,0 +1,60 @@
+using GripProxy.Channels.Timing;
+using GripProxy.Forwarding.Answers;
+using GripProxy.Forwarding.Headers;
+using GripProxy.Forwarding.Http;
+using GripProxy.Forwarding.Requests;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Forwarding.WebSockets.OverHttp;
+
+/// <summary>Opens WebSockets whose origin speaks HTTP only, by asking it with <c>OPEN</c> (WOH-04). Thread-safe.</summary>
+internal sealed partial class OverHttpDialer : IWebSocketDialer
+{
+    private readonly RequestHeaderRules _rules;
+    private readonly OverHttpServices _services;
+
+    /// <summary>Made by <see cref="ForwardingServiceCollectionExtensions.AddGripForwarding"/>.</summary>
+    /// <param name="options">Times and limits.</param>
+    /// <param name="wheel">Keeps the appointments of all connections.</param>
+    /// <param name="random">Spreads retries.</param>
+    /// <param name="logger">Takes log lines.</param>
+    public OverHttpDialer(ForwardingOptions options, TimerWheel wheel, Random random, ILogger<OverHttpDialer> logger)
+    {
+        _rules = new RequestHeaderRules(options);
+        _services = new OverHttpServices(options, wheel, random, new Farewells(options.MaxClients), logger);
+    }
+
+    /// <inheritdoc/>
+    public async Task<WebSocketOpening> DialAsync(
+        ClientRequest request, RequestTarget path, RouteModel route, OriginTarget target, CancellationToken cancellation)
+    {
+        var template = new RequestTemplate(request, path, route, target, _rules);
+        var handshake = new Handshake(new OriginCaller(request.ConnectionId, template, target, _services), target.Config, _services);
+        var run = handshake.RunAsync(cancellation);
+        HandshakeResult result;
+        try
+        {
+            result = await run.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = handshake.AbandonAsync(run);
+            throw;
+        }
+
+        if (result.Origin is { } origin)
+            return WebSocketAcceptance.Of(origin, result.Answer.Headers, request, route.Config);
+        if (result.Answer.Refusal is { } refusal)
+            return new WebSocketOpening { Refusal = refusal with { Headers = WebSocketAcceptance.Pass(refusal.Headers, request, route.Config) } };
+        Log.NotOpened(_services.Logger, request.ConnectionId, target.Config.Display, result.Failure, result.Detail);
+        return Fail(result.Failure);
+    }
+
+    private static WebSocketOpening Fail(OverHttpFailure failure) => failure switch
+    {
+        OverHttpFailure.Unreached => WebSocketOpening.Unreached,
+        OverHttpFailure.Blocked => new WebSocketOpening { Error = RequestError.OriginBlocked },
+        OverHttpFailure.TimedOut => new WebSocketOpening { Error = RequestError.OriginTimeout },
+        _ => new WebSocketOpening { Error = RequestError.OriginUnreachable },
+    };
+}

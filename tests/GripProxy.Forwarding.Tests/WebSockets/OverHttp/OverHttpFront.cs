@@ -1,0 +1,101 @@
+using System.Text;
+using GripProxy.Channels.Timing;
+using GripProxy.Forwarding.Http;
+using GripProxy.Forwarding.Requests;
+using GripProxy.Forwarding.Tests.Support;
+using GripProxy.Forwarding.WebSockets;
+using GripProxy.Forwarding.WebSockets.OverHttp;
+using GripProxy.Holds.WebSockets;
+using GripProxy.Protocol.Configuration;
+using GripProxy.Protocol.Routes;
+using GripProxy.Protocol.WebSockets;
+using GripProxy.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GripProxy.Forwarding.Tests.WebSockets.OverHttp;
+
+/// <summary>The dialer with real connections to origins and a clock that stands still.</summary>
+internal sealed class OverHttpFront : IDisposable
+{
+    private readonly ForwardingOptions _options;
+    private readonly OriginClients _clients;
+    private readonly RouteModels _models;
+    private readonly TimerWheel _wheel;
+    private readonly LoggerFactory _loggers = new();
+    private readonly OverHttpDialer _dialer;
+
+    public OverHttpFront(ForwardingOptions? options = null)
+    {
+        _options = options ?? new ForwardingOptions();
+        _clients = new OriginClients(_options, NullLogger<OriginClients>.Instance);
+        _models = new RouteModels(_options, _clients, Time, NullLogger<RouteModels>.Instance);
+        _wheel = new TimerWheel(Time);
+        _loggers.AddProvider(Logs);
+        var logger = LoggerFactory.Create(builder => builder.AddProvider(Logs).SetMinimumLevel(LogLevel.Debug)).CreateLogger<OverHttpDialer>();
+        _dialer = new OverHttpDialer(_options, _wheel, new Random(1), logger);
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public RecordingLoggerProvider Logs { get; } = new();
+
+    /// <summary>Asks the first target of a route.</summary>
+    /// <param name="route">A line of the routes file.</param>
+    /// <param name="headers">Headers of the client.</param>
+    /// <param name="isTrusted">Whether the client is a GRIP proxy.</param>
+    /// <param name="cancellation">The client is gone.</param>
+    public Task<WebSocketOpening> DialAsync(
+        string route, IEnumerable<(string Name, string Value)>? headers = null, bool isTrusted = false, CancellationToken cancellation = default)
+    {
+        var problems = new List<ConfigProblem>();
+        var model = _models.Get(Assert.Single(RouteFileReader.Read(route, "routes", ".", problems)));
+        var context = new DefaultHttpContext { Request = { Method = "GET" } };
+        foreach (var (name, value) in headers ?? [])
+            context.Request.Headers.Append(name, value);
+        var request = new ClientRequest
+        {
+            Context = context,
+            Target = RequestTarget.FromPathAndQuery("/ws?a=1"),
+            Host = "h.example",
+            IsSecure = false,
+            IsWebSocket = true,
+            IsTrusted = isTrusted,
+            Body = null,
+        };
+        return _dialer.DialAsync(request, request.Target, model, model.Targets[0], cancellation);
+    }
+
+    /// <summary>Opens a connection to an origin that agrees with these events behind its <c>OPEN</c>.</summary>
+    public async Task<IWebSocketOrigin> OpenAsync(EventsOrigin origin, string options = "", string events = "", params string[] headers)
+    {
+        var dial = DialAsync($"* {origin.Address},over_http{options}");
+        await (await origin.NextAsync()).AnswerAsync("OPEN\r\n" + events, headers);
+        return (await dial).Origin!; // It agreed.
+    }
+
+    public void Dispose()
+    {
+        _wheel.Dispose();
+        _clients.Dispose();
+        _loggers.Dispose();
+    }
+}
+
+/// <summary>Shorthand for what a hold does.</summary>
+internal static class PeerExtensions
+{
+    /// <summary>Reads a part and shows it as its kind and content.</summary>
+    public static async Task<string> ReadTextAsync(this IWebSocketOrigin origin)
+    {
+        var part = await origin.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        var text = Encoding.Latin1.GetString(part.Content.Span);
+        return text.Length == 0 ? $"{part.Kind}" : $"{part.Kind} {text}";
+    }
+
+    public static Task<bool> WriteTextAsync(this IWebSocketOrigin origin, string text) => origin.WriteAsync(WebSocketPartKind.Text, text);
+
+    public static async Task<bool> WriteAsync(this IWebSocketOrigin origin, WebSocketPartKind kind, string text, bool isFirst = true, bool isLast = true) =>
+        await origin.WriteAsync(new WebSocketPart(kind, Encoding.Latin1.GetBytes(text), isFirst, isLast)).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+}
