@@ -1,11 +1,7 @@
 using System.Globalization;
 using System.Net;
-using System.Net.WebSockets;
-using System.Security.Cryptography;
 using System.Text;
 using GripProxy.Functional.Tests.Fixture;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace GripProxy.Functional.Tests;
 
@@ -120,29 +116,6 @@ public sealed class ListenerTests(ProxyWithListeners world) : IClassFixture<Prox
         }
     }
 
-    [Theory]
-    [InlineData(Transport.TlsHttp2)]
-    [InlineData(Transport.PlainHttp2)]
-    public async Task WebSocket_OverHttp2_ReachesTheOrigin(Transport transport)
-    {
-        string path = $"/ws-{transport}";
-        world.Origin.On(path, EchoAsync);
-        using HttpClient client = world.Client(transport);
-        using ClientWebSocket socket = new();
-        socket.Options.HttpVersion = HttpVersion.Version20;
-        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
-
-        UriBuilder uri = new(client.BaseAddress!) { Path = path }; // the fixture sets it
-        uri.Scheme = uri.Scheme == "https" ? "wss" : "ws";
-        await socket.ConnectAsync(uri.Uri, client, CancellationToken.None).WaitAsync(s_patience);
-        await socket.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
-        byte[] buffer = new byte[100];
-        WebSocketReceiveResult received = await socket.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(s_patience);
-
-        Assert.Equal("hello", Encoding.UTF8.GetString(buffer, 0, received.Count));
-        Assert.Equal("Upgrade", (await world.Origin.NextRequestAsync(path)).Header("Connection"));
-    }
-
     [Fact]
     public async Task Stop_HoldsOverHttp2_EndsInTime()
     {
@@ -160,22 +133,6 @@ public sealed class ListenerTests(ProxyWithListeners world) : IClassFixture<Prox
         await proxy.SubscribedAsync("stop");
 
         Assert.Equal(0, await proxy.StopAsync().WaitAsync(TimeSpan.FromSeconds(5)));
-    }
-
-    private static async Task EchoAsync(HttpContext context)
-    {
-        string accept = context.Request.Headers.SecWebSocketKey + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-#pragma warning disable CA5350 // The handshake of RFC 6455 says so.
-        context.Response.Headers["Sec-WebSocket-Accept"] = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(accept)));
-#pragma warning restore CA5350
-        context.Response.StatusCode = StatusCodes.Status101SwitchingProtocols;
-        context.Response.Headers.Connection = "Upgrade";
-        context.Response.Headers.Upgrade = "websocket";
-        await using Stream stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        using WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
-        byte[] buffer = new byte[100];
-        ValueWebSocketReceiveResult received = await socket.ReceiveAsync(buffer.AsMemory(), context.RequestAborted);
-        await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, endOfMessage: true, context.RequestAborted);
     }
 
     /// <summary>An answer that goes on, line by line.</summary>

@@ -12,7 +12,8 @@ using Microsoft.Net.Http.Headers;
 namespace GripProxy.Forwarding.WebSockets;
 
 /// <summary>Answers WebSocket handshakes of clients when the origin has answered, and serves the WebSocket (WS-01…05). Thread-safe.</summary>
-internal sealed class WebSocketRequestHandler(WebSocketOpener opener, WebSocketHolder holder, RequestLog requests, ForwardingOptions options)
+internal sealed class WebSocketRequestHandler(
+    WebSocketOpener opener, WebSocketHolder holder, ClientFarewell farewell, RequestLog requests, ForwardingOptions options)
 {
     /// <summary>Handles a handshake, and the WebSocket to its end.</summary>
     /// <param name="request">The client's handshake.</param>
@@ -33,12 +34,12 @@ internal sealed class WebSocketRequestHandler(WebSocketOpener opener, WebSocketH
         try
         {
             var deflate = options.WebSockets.AllowCompression ? PerMessageDeflate.Answer(request.Headers.SecWebSocketExtensions) : null;
-            var stream = await AcceptAsync(request, opening, deflate);
+            var stream = new ClientStream(await AcceptAsync(request, opening, deflate));
             requests.Answered(request, route.Config, opening.Target, null, StatusCodes.Status101SwitchingProtocols, 0);
-            using var cut = new ClientCut(request.Context);
-            var connection = new WebSocketClientConnection(stream, options.WebSockets.MaxMessage, deflate is not null, cut.Cut);
+            var connection = new WebSocketClientConnection(stream, options.WebSockets.MaxMessage, deflate is not null, stream.Cut);
             var client = wrap?.Invoke(connection) ?? connection;
             await holder.HoldAsync(request, path, route, opening, client, request.Context.RequestAborted);
+            farewell.End(request.Context, stream.IsCut);
         }
         finally
         {

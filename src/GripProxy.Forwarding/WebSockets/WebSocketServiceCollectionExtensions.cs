@@ -16,6 +16,7 @@ internal static class WebSocketServiceCollectionExtensions
         services.TryAddSingleton(static provider => new WebSocketOpener(
             provider.GetRequiredService<NativeDialer>(), provider.GetRequiredService<OverHttpDialer>()));
         services.TryAddSingleton<WebSocketHolder>();
+        services.TryAddSingleton<ClientFarewell>();
         services.TryAddSingleton<WebSocketRequestHandler>();
         return services;
     }

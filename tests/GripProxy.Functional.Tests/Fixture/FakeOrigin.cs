@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -97,8 +98,12 @@ public sealed class FakeOrigin : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        using StreamReader reader = new(context.Request.Body);
-        string body = await reader.ReadToEndAsync(context.RequestAborted);
+        using MemoryStream bytes = new();
+        await context.Request.Body.CopyToAsync(bytes, context.RequestAborted);
+        bytes.Position = 0;
+        // Whoever answers may read it as bytes once more.
+        context.Request.Body = bytes;
+        string body = Encoding.UTF8.GetString(bytes.ToArray());
         string path = context.Request.Path;
         SeenAt(path).Writer.TryWrite(new SeenRequest(
             context.Request.Method,

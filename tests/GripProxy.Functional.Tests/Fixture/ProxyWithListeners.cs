@@ -7,7 +7,7 @@ using GripProxy.Testing;
 namespace GripProxy.Functional.Tests.Fixture;
 
 /// <summary>One proxy that listens in every way there is, in front of one origin.</summary>
-public sealed class ProxyWithListeners : ProxyWithOrigin
+public sealed class ProxyWithListeners : ProxyWithTalk
 {
     private readonly int _tlsPort = FreePorts.Take();
 
@@ -47,12 +47,15 @@ public sealed class ProxyWithListeners : ProxyWithOrigin
         };
     }
 
-    protected override void Configure(ProxySetup setup) => setup
-        .Set("runner", "https_ports", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_tlsPort}"))
-        // Relative to the working directory, which is the proxy's folder.
-        .Set("runner", "local_ports", "run/client.sock?mode=600")
-        .Set("proxy", "set_x_forwarded_protocol", "true")
-        .Set("client", "h2c", "true");
+    protected override void Configure(ProxySetup setup)
+    {
+        base.Configure(setup);
+        setup.Set("runner", "https_ports", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_tlsPort}"))
+            // Relative to the working directory, which is the proxy's folder.
+            .Set("runner", "local_ports", "run/client.sock?mode=600")
+            .Set("proxy", "set_x_forwarded_protocol", "true")
+            .Set("client", "h2c", "true");
+    }
 
     private static async Task<Stream> ConnectAsync(EndPoint address, CancellationToken cancellationToken)
     {
