@@ -5,14 +5,17 @@ using GripProxy.Protocol.WebSockets;
 
 namespace GripProxy.Holds.WebSockets.Framing;
 
-/// <summary>Writes parts as frames, each frame in one write. Owned by the connection's writer.</summary>
+/// <summary>Writes parts as frames, each frame in one write. Owned by the connection's writer; <see cref="Stop"/> is for everyone.</summary>
 internal sealed class FrameWriter(Stream stream, bool mask, bool deflate)
 {
     // Content of a frame at most, as Pushpin does (WOH-06).
     private const int FragmentSize = 16 * 1024;
 
     private bool _isCompressed;
-    private bool _isOver;
+    private volatile bool _isOver;
+
+    /// <summary>The connection is being cut: what is under way ends with false too. Some streams let writes to a connection that is gone succeed.</summary>
+    public void Stop() => _isOver = true;
 
     /// <summary>See <see cref="IWebSocketPeer.WriteAsync"/>.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -37,7 +40,7 @@ internal sealed class FrameWriter(Stream stream, bool mask, bool deflate)
         try
         {
             await stream.WriteAsync(framed);
-            return true;
+            return !_isOver;
         }
         catch (Exception error) when (BrokenStream.IsMeantBy(error))
         {
@@ -51,7 +54,8 @@ internal sealed class FrameWriter(Stream stream, bool mask, bool deflate)
         if (!ControlFrames.TryPrepare(kind, ref content, out var opcode))
             return !_isOver;
         var isWritten = await WriteFrameAsync(opcode, isFinal: true, isCompressed: false, content);
-        _isOver |= kind == WebSocketPartKind.Close;
+        if (kind == WebSocketPartKind.Close)
+            _isOver = true;
         return isWritten;
     }
 

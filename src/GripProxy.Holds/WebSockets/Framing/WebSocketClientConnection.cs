@@ -28,5 +28,9 @@ public sealed class WebSocketClientConnection(Stream stream, long maxMessage = 0
     public ValueTask<bool> SendAsync(ReadOnlyMemory<byte> framed) => _writer.SendAsync(framed);
 
     /// <inheritdoc/>
-    public void Abort() => (abort ?? stream.Dispose)();
+    public void Abort()
+    {
+        _writer.Stop();
+        (abort ?? stream.Dispose)();
+    }
 }

@@ -21,5 +21,9 @@ public sealed class WebSocketOriginConnection(Stream stream, bool deflate = fals
     public ValueTask<bool> WriteAsync(WebSocketPart part) => _writer.WriteAsync(part);
 
     /// <inheritdoc/>
-    public void Abort() => (abort ?? stream.Dispose)();
+    public void Abort()
+    {
+        _writer.Stop();
+        (abort ?? stream.Dispose)();
+    }
 }

@@ -37,10 +37,9 @@ internal static class WholeFrames
     {
         if (!ControlFrames.TryPrepare(kind, ref content, out var opcode))
             return [];
-        var result = new byte[WebSocketFrameHeader.MaxSize + content.Length];
-        var header = Frame(opcode, isFinal: true, isCompressed: false, content.Length).Write(result);
-        content.Span.CopyTo(result.AsSpan(header));
-        return result.AsSpan(0, header + content.Length).ToArray();
+        Span<byte> header = stackalloc byte[WebSocketFrameHeader.MaxSize];
+        var size = Frame(opcode, isFinal: true, isCompressed: false, content.Length).Write(header);
+        return [.. header[..size], .. content.Span];
     }
 
     private static WebSocketFrameHeader Frame(WebSocketOpcode opcode, bool isFinal, bool isCompressed, int length) =>
