@@ -53,6 +53,18 @@ internal sealed class HeldBackItems(Func<Item, int> sizeOf, DropReason reason)
         return count;
     }
 
+    /// <summary>The id that a hold will have seen last, after what follows <paramref name="prevId"/> among the items.</summary>
+    public string? Follow(string? prevId)
+    {
+        foreach (var (_, item) in _items)
+        {
+            if (item.PrevId == prevId)
+                prevId = item.Id;
+        }
+
+        return prevId;
+    }
+
     /// <summary>Hands over the oldest item, if there is one.</summary>
     public bool TryTake(out (Subscription Subscription, Item Item) oldest)
     {

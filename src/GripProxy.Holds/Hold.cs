@@ -4,6 +4,7 @@ using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
+using GripProxy.Protocol.WebSockets;
 
 namespace GripProxy.Holds;
 
@@ -35,13 +36,16 @@ internal abstract class Hold(HoldRequest request) : IOutbound
     public abstract DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains);
 
     /// <inheritdoc/>
-    public abstract void Update(UpdateCause cause, DrainBatch drains);
+    public abstract void Update(Subscription subscription, UpdateCause cause, DrainBatch drains);
 
     /// <inheritdoc/>
     public abstract void Drain();
 
     /// <summary>Ends the hold; the first reason counts.</summary>
     public abstract void End(CloseReason reason);
+
+    /// <summary>As <see cref="End(CloseReason)"/>; a WebSocket tells its client so.</summary>
+    public virtual void End(CloseReason reason, WebSocketClose close) => End(reason);
 
     /// <summary>Asks the origin at once, where the hold is a WebSocket (WOH-15). False: it is none.</summary>
     public virtual bool Refresh() => false;

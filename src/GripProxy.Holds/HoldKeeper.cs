@@ -10,6 +10,7 @@ using GripProxy.Holds.Links;
 using GripProxy.Holds.Response;
 using GripProxy.Holds.Streams;
 using GripProxy.Holds.WebSockets;
+using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.WebSockets;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     private readonly HoldParts _parts;
     private readonly TimerWheel _wheel;
     private readonly TimeSpan _idleTimeout;
+    private readonly InstructLimits _controlLimits;
     private readonly Random _random;
     private readonly DeliveryInstruments _instruments;
     private readonly ILogger<HoldKeeper> _logger;
@@ -36,13 +38,14 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         _join = new JoinSequence(table, options, loggers.CreateLogger<JoinSequence>());
         _wheel = wheel;
         _idleTimeout = options.IdleTimeout;
+        _controlLimits = options.ControlLimits;
         _random = random;
         _instruments = instruments;
         _logger = loggers.CreateLogger<HoldKeeper>();
         _follower = new LinkFollower(wheel.Time, random);
         var filters = new MessageFilters(wheel.Time, instruments, loggers.CreateLogger<MessageFilters>());
         _parts = new HoldParts(
-            filters, new UpdateScheduler(wheel), new FirstSubscriptionLoopWarning(_logger), instruments, wheel.Time, _logger);
+            filters, new UpdateScheduler(wheel), new FirstSubscriptionLoopWarning(_logger), instruments, wheel, _logger);
     }
 
     /// <summary>
@@ -52,7 +55,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     public async Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, CancellationToken clientGone)
     {
         var hold = new ResponseHold(request, _parts);
-        _join.Join(hold, request.Instruct, SubscriptionMode.Response);
+        _join.Join(hold, request.Instruct);
         var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
         _holds[request.ConnectionId] = hold;
         try
@@ -115,9 +118,26 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     /// <param name="origin">The origin's side.</param>
     /// <param name="grip">What the origin said about GRIP, or null: only implicit channels, and nothing is interpreted.</param>
     /// <param name="clientGone">The client's connection is gone.</param>
-    public Task<CloseReason> HoldWebSocketAsync(
-        HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, GripExtension? grip, CancellationToken clientGone) =>
-        throw new NotSupportedException("contract only");
+    public async Task<CloseReason> HoldWebSocketAsync(
+        HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, GripExtension? grip, CancellationToken clientGone)
+    {
+        var hold = new WebSocketHold(request, client, origin, _parts);
+        var run = new WebSocketRun(hold, client, origin, Understand(hold, client, grip), _idleTimeout, _parts);
+        _holds[request.ConnectionId] = hold;
+        try
+        {
+            _join.Join(hold, request.Instruct);
+            await using var gone = clientGone.UnsafeRegister(static state => ((WebSocketHold)state!).End(CloseReason.Client), hold);
+            var reason = await run.RunAsync();
+            _instruments.Closed(hold.Mode, reason);
+            return reason;
+        }
+        finally
+        {
+            _join.Leave(hold);
+            _holds.TryRemove(KeyValuePair.Create(request.ConnectionId, (Hold)hold));
+        }
+    }
 
     /// <inheritdoc/>
     public bool IsAlive(string id) => _holds.ContainsKey(id);
@@ -130,6 +150,14 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     {
         foreach (var (_, hold) in _holds)
             hold.End(reason);
+    }
+
+    private OriginGrip? Understand(WebSocketHold hold, IWebSocketClient client, GripExtension? grip)
+    {
+        if (grip is null)
+            return null;
+        var channels = new WebSocketChannels(hold, _join, client.Framing, _logger);
+        return new OriginGrip(new OriginGate(grip), new WebSocketControls(hold, channels, client.Framing, _controlLimits, _random, _parts));
     }
 
     /// <summary>Tells the origin once that the held request is over, if its instruct asked for that (HTTP-31). Never throws.</summary>

@@ -1,4 +1,5 @@
 using GripProxy.Channels.Diagnostics;
+using GripProxy.Channels.Timing;
 using GripProxy.Holds.Filters;
 using GripProxy.Holds.Links;
 using GripProxy.Holds.Response;
@@ -11,12 +12,12 @@ namespace GripProxy.Holds;
 /// <param name="Updates">Spreads link fetches that are in no hurry.</param>
 /// <param name="LoopWarning">Warns of origins that would be asked for ever.</param>
 /// <param name="Instruments">Counts what is lost.</param>
-/// <param name="Time">The clock.</param>
+/// <param name="Wheel">Drives what happens later; the clock is behind it.</param>
 /// <param name="Logger">Gets what goes wrong in a hold.</param>
 internal sealed record HoldParts(
     MessageFilters Filters,
     UpdateScheduler Updates,
     FirstSubscriptionLoopWarning LoopWarning,
     DeliveryInstruments Instruments,
-    TimeProvider Time,
+    TimerWheel Wheel,
     ILogger Logger);

@@ -1,4 +1,5 @@
 using GripProxy.Holds.Links;
+using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 
 namespace GripProxy.Holds;
@@ -6,8 +7,10 @@ namespace GripProxy.Holds;
 /// <summary>Everything a hold needs to know about the request it holds; no HTTP context. Immutable.</summary>
 public sealed record HoldRequest
 {
-    /// <summary>What the origin asked for.</summary>
-    public required Instruct Instruct { get; init; }
+    private static readonly Instruct NoInstruct = Instruct.Plain(new HttpReply(200, "OK", HeaderList.Empty, default));
+
+    /// <summary>What the origin asked for; nothing unless said, as for WebSockets, whose origins ask in messages.</summary>
+    public Instruct Instruct { get; init; } = NoInstruct;
 
     /// <summary>Id of the client's request, unique in this process.</summary>
     public required string ConnectionId { get; init; }

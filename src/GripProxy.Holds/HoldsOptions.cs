@@ -1,4 +1,5 @@
 using GripProxy.Protocol.Configuration;
+using GripProxy.Protocol.Instructs;
 
 namespace GripProxy.Holds;
 
@@ -17,10 +18,18 @@ public sealed class HoldsOptions
     /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(1800);
 
+    /// <summary>Limits on what an origin may write into a control message of a WebSocket (WS-12); the same as on instructs.</summary>
+    public InstructLimits ControlLimits { get; init; } = InstructLimits.Default;
+
     /// <summary>Reads the settings; problems are gathered in <paramref name="settings"/>.</summary>
     public static HoldsOptions Read(Settings settings) => new()
     {
         MaxSubscriptions = settings.Int("handler", "connection_subscription_max", 20, min: 0),
         IdleTimeout = TimeSpan.FromSeconds(settings.Int("origin", "idle_timeout", 1800, min: 0)),
+        ControlLimits = new InstructLimits
+        {
+            MaxChannelNameBytes = settings.Int("limits", "channel_name", 1024, min: 0),
+            MaxJsonDepth = settings.Int("limits", "json_depth", 64, min: 0),
+        },
     };
 }

@@ -16,7 +16,7 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
     /// <summary>
     /// Gives the hold the channels that the instruct and the request's target name: places it has already stay, others are left (HTTP-30).
     /// </summary>
-    public void Join(Hold hold, Instruct instruct, SubscriptionMode mode)
+    public void Join(Hold hold, Instruct instruct)
     {
         var named = instruct.Channels;
         if (named.Count > options.MaxSubscriptions)
@@ -25,9 +25,9 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
         var before = hold.Channels;
         var now = new List<HeldChannel>(Math.Min(named.Count, options.MaxSubscriptions) + hold.Request.ImplicitChannels.Count);
         for (var i = 0; i < named.Count && i < options.MaxSubscriptions; i++)
-            JoinOne(hold, mode, named[i], hold.Request.ChannelPrefix + named[i].Name, now);
+            JoinOne(hold, named[i], hold.Request.ChannelPrefix + named[i].Name, now);
         foreach (var name in hold.Request.ImplicitChannels)
-            JoinOne(hold, mode, new ChannelInstruct(name, PrevId: null, Filters: []), name, now);
+            JoinOne(hold, new ChannelInstruct(name, PrevId: null, Filters: []), name, now);
         hold.Channels = now;
         hold.Subject = now.Exists(held => held.Subscription.Filters is not null)
             ? new FilterSubject(instruct.Meta, now.ConvertAll(held => held.Name))
@@ -40,6 +40,23 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
         }
     }
 
+    /// <summary>Channels that a hold may have.</summary>
+    public int MaxSubscriptions => options.MaxSubscriptions;
+
+    /// <summary>The filters of those names, or null: none of them is known.</summary>
+    public FilterChain? FiltersOf(IReadOnlyList<string> names) => _filters.Get(names);
+
+    /// <summary>Reserves one more place, for a hold that joins while it lasts. Items may come before this returns.</summary>
+    public HeldChannel Reserve(Hold hold, ChannelInstruct channel, string fullName)
+    {
+        var subscription = table.Join(hold, fullName, hold.Mode, channel.PrevId, FiltersOf(channel.Filters));
+        Log.Subscribed(logger, hold.Request.Url, fullName, hold.Request.IsRetry ? " retry" : "");
+        return new HeldChannel(channel.Name, subscription);
+    }
+
+    /// <summary>Gives one place back.</summary>
+    public void Leave(HeldChannel channel) => table.Leave(channel.Subscription);
+
     /// <summary>Gives all places back.</summary>
     public void Leave(Hold hold)
     {
@@ -47,23 +64,21 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
             table.Leave(channel.Subscription);
     }
 
-    private void JoinOne(Hold hold, SubscriptionMode mode, ChannelInstruct channel, string fullName, List<HeldChannel> now)
+    private void JoinOne(Hold hold, ChannelInstruct channel, string fullName, List<HeldChannel> now)
     {
         // A channel named twice delivers once (OBS-51).
         if (now.Exists(held => held.Subscription.Channel == fullName))
             return;
-        var filters = _filters.Get(channel.Filters);
         foreach (var held in hold.Channels)
         {
             if (held.Subscription.Channel != fullName)
                 continue;
             held.Subscription.PrevId = channel.PrevId;
-            held.Subscription.Filters = filters;
+            held.Subscription.Filters = FiltersOf(channel.Filters);
             now.Add(held);
             return;
         }
 
-        now.Add(new HeldChannel(channel.Name, table.Join(hold, fullName, mode, channel.PrevId, filters)));
-        Log.Subscribed(logger, hold.Request.Url, fullName, hold.Request.IsRetry ? " retry" : "");
+        now.Add(Reserve(hold, channel, fullName));
     }
 }

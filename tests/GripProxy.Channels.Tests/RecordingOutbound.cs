@@ -31,7 +31,7 @@ internal sealed class RecordingOutbound : IOutbound
         return Answer;
     }
 
-    public void Update(UpdateCause cause, DrainBatch drains) => Updates++;
+    public void Update(Subscription subscription, UpdateCause cause, DrainBatch drains) => Updates++;
 
     public void Drain() => Drains++;
 }

@@ -13,6 +13,10 @@ public sealed class DrainBatch
     private const int ChunkSize = 128;
 
     private readonly List<IOutbound> _outbounds = [];
+    private SharedForms? _forms;
+
+    /// <summary>What holds made of the item that is being offered, for those who are offered it next.</summary>
+    public SharedForms Forms => _forms ??= new SharedForms();
 
     /// <summary>Adds a hold whose <see cref="IOutbound.Drain"/> is to run once.</summary>
     public void Add(IOutbound outbound) => _outbounds.Add(outbound);

@@ -89,6 +89,24 @@ public sealed class OutboundQueue
     }
 
     /// <summary>
+    /// For the writer: one more piece to be written together with what it has, if the next one is ready and has at most
+    /// <paramref name="maxBytes"/>. The caller stays the writer either way.
+    /// </summary>
+    public bool TryTakeAlong(int maxBytes, out ReadOnlyMemory<byte> bytes)
+    {
+        lock (_gate)
+        {
+            bytes = default;
+            if (_waiting is null || !_waiting.TryPeek(out var next) || next.Late is not null || next.Bytes.Length > maxBytes)
+                return false;
+            _waiting.Dequeue();
+            _bytes -= SizeOf(next.Bytes);
+            bytes = next.Bytes;
+            return true;
+        }
+    }
+
+    /// <summary>
     /// Drops all that waits, because the connection ends. The writer, if one is at work, goes on with what it has taken.
     /// </summary>
     public void Clear()

@@ -40,6 +40,7 @@ public static class OutcomeWords
     {
         SubscriptionMode.Response => "response",
         SubscriptionMode.Stream => "stream",
+        SubscriptionMode.WebSocket => "ws",
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
     };
 

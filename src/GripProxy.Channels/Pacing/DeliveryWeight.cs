@@ -12,7 +12,15 @@ internal sealed class DeliveryWeight(int blockSize)
     {
         if (blockSize <= 0)
             return 1;
-        var size = item.Size ?? (mode == SubscriptionMode.Response ? item.HttpResponse!.Body.Length : item.HttpStream!.Content.Length); // Only items with the format are delivered.
+        var size = item.Size ?? SizeOf(item, mode);
         return Math.Max(1, (int)(((long)size + blockSize - 1) / blockSize));
     }
+
+    // Only items with the format are delivered.
+    private static int SizeOf(Item item, SubscriptionMode mode) => mode switch
+    {
+        SubscriptionMode.Response => item.HttpResponse!.Body.Length,
+        SubscriptionMode.Stream => item.HttpStream!.Content.Length,
+        _ => item.WebSocketMessage!.Content.Length,
+    };
 }

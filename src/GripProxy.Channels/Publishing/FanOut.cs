@@ -34,6 +34,7 @@ internal sealed partial class FanOut : IDisposable
         {
             receivers += Deliver(channel, SubscriptionMode.Response, item.HttpResponse is not null, item, trail, drains);
             receivers += Deliver(channel, SubscriptionMode.Stream, item.HttpStream is not null, item, trail, drains);
+            receivers += Deliver(channel, SubscriptionMode.WebSocket, item.WebSocketMessage is not null, item, trail, drains);
         }
 
         Log.Published(_logger, item.Channel, receivers);

@@ -12,6 +12,7 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
 {
     private SubscriberList _response;
     private SubscriberList _stream;
+    private SubscriberList _webSocket;
 
     public string Name { get; } = name;
 
@@ -34,7 +35,7 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
     public bool HasSubscribers => SubscriberCount > 0;
 
     /// <summary>Subscriptions in all modes.</summary>
-    public int SubscriberCount => _response.Count + _stream.Count;
+    public int SubscriberCount => _response.Count + _stream.Count + _webSocket.Count;
 
     public ReadOnlySpan<Subscription> Subscribers(SubscriptionMode mode) => ListOf(mode).Items;
 
@@ -65,15 +66,19 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
     public void Update(UpdateCause cause, DrainBatch drains)
     {
         foreach (var subscription in _response.Items)
-            subscription.Outbound.Update(cause, drains);
+            subscription.Outbound.Update(subscription, cause, drains);
         foreach (var subscription in _stream.Items)
-            subscription.Outbound.Update(cause, drains);
+            subscription.Outbound.Update(subscription, cause, drains);
+        foreach (var subscription in _webSocket.Items)
+            subscription.Outbound.Update(subscription, cause, drains);
     }
 
     private ref SubscriberList ListOf(SubscriptionMode mode)
     {
         if (mode == SubscriptionMode.Response)
             return ref _response;
-        return ref _stream;
+        if (mode == SubscriptionMode.Stream)
+            return ref _stream;
+        return ref _webSocket;
     }
 }

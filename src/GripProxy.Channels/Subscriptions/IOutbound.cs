@@ -19,8 +19,10 @@ public interface IOutbound
     /// </summary>
     DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains);
 
-    /// <summary>Asked to fetch from the origin what may have been missed. Called under the shard's lock, like <see cref="Offer"/>.</summary>
-    void Update(UpdateCause cause, DrainBatch drains);
+    /// <summary>
+    /// Asked to fetch from the origin what may have been missed on a channel. Called under the shard's lock, like <see cref="Offer"/>.
+    /// </summary>
+    void Update(Subscription subscription, UpdateCause cause, DrainBatch drains);
 
     /// <summary>Writes what is queued, outside all locks. Called once per addition to a <see cref="DrainBatch"/>; never throws.</summary>
     void Drain();

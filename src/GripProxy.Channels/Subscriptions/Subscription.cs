@@ -44,10 +44,15 @@ public sealed class Subscription
     /// True if the channel remembers another last id than <see cref="PrevId"/>; it forgets it then, so that one conflict leads to one fetch
     /// (HTTP-35). Takes the shard lock.
     /// </summary>
-    public bool IsBehind()
+    public bool IsBehind() => IsBehind(this, static subscription => subscription.PrevId);
+
+    /// <summary>As <see cref="IsBehind()"/>, for a hold that has seen more than <see cref="PrevId"/> says.</summary>
+    /// <param name="hold">Given to <paramref name="seen"/>.</param>
+    /// <param name="seen">Gives the id of the last item that was offered, or null: the subscription takes everything. Called under the shard lock.</param>
+    public bool IsBehind<T>(T hold, Func<T, string?> seen)
     {
         lock (State.Shard.Gate)
-            return PrevId is not null && State.IsBehind(PrevId);
+            return seen(hold) is { } id && State.IsBehind(id);
     }
 
     /// <summary>Makes the channel forget its last id, so that a conflict is found once (HTTP-35). For <see cref="IOutbound.Offer"/> only: under the shard lock.</summary>

@@ -8,4 +8,7 @@ public enum SubscriptionMode
 
     /// <summary>Stream hold, format <c>http-stream</c>.</summary>
     Stream,
+
+    /// <summary>WebSocket, native or over HTTP or as SockJS, format <c>ws-message</c>.</summary>
+    WebSocket,
 }

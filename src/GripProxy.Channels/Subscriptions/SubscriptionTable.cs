@@ -40,9 +40,7 @@ public sealed class SubscriptionTable
     {
         var shard = ShardOf(channel);
         lock (shard.Gate)
-        {
             return shard.Channels.TryGetValue(channel, out var state) ? state.SubscriberCount : 0;
-        }
     }
 
     /// <summary>

@@ -69,7 +69,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
     }
 
     /// <inheritdoc/>
-    public override void Update(UpdateCause cause, DrainBatch drains)
+    public override void Update(Subscription subscription, UpdateCause cause, DrainBatch drains)
     {
         lock (_gate)
         {

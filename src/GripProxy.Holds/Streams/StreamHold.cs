@@ -3,6 +3,7 @@ using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Tracing;
+using GripProxy.Holds.Timing;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 
@@ -12,7 +13,7 @@ namespace GripProxy.Holds.Streams;
 /// A stream as its channels see it (HTTP-27): takes items, keeps them back while <see cref="StreamRun"/> joins or fetches, and checks that
 /// they follow each other where the subscription gave a prev-id (HTTP-35). Guarded by its own lock.
 /// </summary>
-internal sealed class StreamHold : Hold
+internal sealed class StreamHold : Hold, IKeptAlive
 {
     private readonly Lock _gate = new();
     private readonly HoldParts _parts;
@@ -37,7 +38,7 @@ internal sealed class StreamHold : Hold
     {
         _output = output;
         _parts = parts;
-        _activity = new StreamActivity(parts.Time);
+        _activity = new StreamActivity(parts.Wheel.Time);
         _backlog = new StreamBacklog(parts);
         Writer = new StreamHoldWriter(request.ConnectionId, output, _backlog.Queue, parts.Logger);
     }
@@ -48,7 +49,7 @@ internal sealed class StreamHold : Hold
     /// <summary>The one writer; owned by the run whenever it is not in <see cref="HoldAsync"/>.</summary>
     public StreamHoldWriter Writer { get; }
 
-    /// <summary>Time since an item was sent, for keep-alives in idle mode.</summary>
+    /// <inheritdoc/>
     public TimeSpan QuietFor => _activity.QuietFor;
 
     /// <summary>Time since all channels had an item, for the next link's timeout (HTTP-30).</summary>
@@ -86,7 +87,7 @@ internal sealed class StreamHold : Hold
     }
 
     /// <inheritdoc/>
-    public override void Update(UpdateCause cause, DrainBatch drains) => FetchSoon();
+    public override void Update(Subscription subscription, UpdateCause cause, DrainBatch drains) => FetchSoon();
 
     /// <summary>Fetches the next link, if there is one, when its turn comes among all holds that have the same.</summary>
     public void FetchSoon()
@@ -125,7 +126,7 @@ internal sealed class StreamHold : Hold
             _ = WriteAsync(); // Never faults: the writer turns what goes wrong into a reason.
     }
 
-    /// <summary>Sends bytes that are no item, unless something else waits to be written.</summary>
+    /// <inheritdoc/>
     public void SendKeepAlive(ReadOnlyMemory<byte> data)
     {
         EnqueueResult result;

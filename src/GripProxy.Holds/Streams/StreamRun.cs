@@ -1,9 +1,9 @@
 using System.IO.Pipelines;
 using System.Text;
 using GripProxy.Channels.Outcomes;
-using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Holds.Links;
+using GripProxy.Holds.Timing;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
 
@@ -28,7 +28,7 @@ internal sealed class StreamRun(
     {
         var instruct = _request.Instruct;
         var from = _request.LinkBase;
-        join.Join(hold, instruct, SubscriptionMode.Stream);
+        join.Join(hold, instruct);
         if (await WriteBodyAsync(instruct) is { } broken)
             return hold.EndReason ?? broken;
         while (true)
@@ -88,7 +88,7 @@ internal sealed class StreamRun(
                 return (null, await FailAsync("Next link returned non-stream hold."));
             // Reserve before the body is written: what is published meanwhile waits.
             hold.CurrentUri = next;
-            join.Join(hold, instruct, SubscriptionMode.Stream);
+            join.Join(hold, instruct);
             _emptyAnswers = instruct.Hold == HoldMode.None && instruct.Response.Body.IsEmpty ? _emptyAnswers + 1 : 0;
             return await WriteBodyAsync(response, instruct, cancellation) is { } broken ? (null, hold.EndReason ?? broken) : (instruct, default);
         }

@@ -1,22 +1,22 @@
 using GripProxy.Channels.Timing;
 using GripProxy.Protocol.Instructs;
 
-namespace GripProxy.Holds.Streams;
+namespace GripProxy.Holds.Timing;
 
 /// <summary>
-/// Sends the keep-alive of one stream (HTTP-26). In idle mode nothing is done per item: when the timer fires it looks how long the stream
-/// was quiet and waits for the rest. Owned by the stream's run; fires on the wheel's thread.
+/// Sends the keep-alive of one hold (HTTP-26, WS-12d). In idle mode nothing is done per item: when the timer fires it looks how long the hold
+/// was quiet and waits for the rest. Owned by the hold's run; fires on the wheel's thread.
 /// </summary>
 internal sealed class KeepAliveTimer : IDisposable
 {
-    private readonly StreamHold _hold;
+    private readonly IKeptAlive _hold;
     private readonly KeepAlive _keepAlive;
     private readonly TimerWheel _wheel;
     private readonly Random _random;
     private readonly WheelTimer _timer;
     private bool _stopped;
 
-    public KeepAliveTimer(StreamHold hold, KeepAlive keepAlive, TimerWheel wheel, Random random)
+    public KeepAliveTimer(IKeptAlive hold, KeepAlive keepAlive, TimerWheel wheel, Random random)
     {
         _hold = hold;
         _keepAlive = keepAlive;
@@ -43,7 +43,7 @@ internal sealed class KeepAliveTimer : IDisposable
         _wheel.Schedule(_timer, rest > TimeSpan.Zero ? rest : delay);
     }
 
-    /// <summary>Up to a second less than the timeout, so that streams opened together do not wake together.</summary>
+    /// <summary>Up to a second less than the timeout, so that holds opened together do not wake together.</summary>
     private TimeSpan NextDelay()
     {
         var delay = _keepAlive.Timeout - TimeSpan.FromMilliseconds(_random.Next(1000));

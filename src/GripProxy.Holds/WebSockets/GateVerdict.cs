@@ -1,0 +1,14 @@
+namespace GripProxy.Holds.WebSockets;
+
+/// <summary>What is to be done with a part of what the origin says (WS-11).</summary>
+internal enum GateVerdict
+{
+    /// <summary>Nothing, at least not yet.</summary>
+    Keep,
+
+    /// <summary>It goes to the client.</summary>
+    Pass,
+
+    /// <summary>A control message for the proxy is complete.</summary>
+    Control,
+}

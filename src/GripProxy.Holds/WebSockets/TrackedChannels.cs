@@ -1,0 +1,70 @@
+namespace GripProxy.Holds.WebSockets;
+
+/// <summary>
+/// The channels of one WebSocket that are reliable or have envelopes, and what is to be asked about them. Costs next to nothing while there are
+/// none. Guarded by the hold's lock.
+/// </summary>
+internal sealed class TrackedChannels
+{
+    private List<TrackedChannel>? _channels;
+    private List<MissedItems>? _missed;
+
+    /// <summary>True if a channel tells the order, so that no item may be pushed out of the queue in silence.</summary>
+    public bool TellOrder => _channels?.Exists(static channel => channel.IsReliable) == true;
+
+    /// <summary>The channel of that full name, or null: it is an ordinary one.</summary>
+    public TrackedChannel? Find(string fullName)
+    {
+        if (_channels is null)
+            return null;
+        foreach (var channel in _channels)
+        {
+            if (channel.FullName == fullName)
+                return channel;
+        }
+
+        return null;
+    }
+
+    /// <summary>Keeps a channel from now on.</summary>
+    public void Add(TrackedChannel channel) => (_channels ??= []).Add(channel);
+
+    /// <summary>Keeps it no longer.</summary>
+    public void Remove(TrackedChannel channel)
+    {
+        _channels?.Remove(channel);
+        if (_channels?.Count == 0)
+            _channels = null;
+    }
+
+    /// <summary>Lets a channel's items wait, and keeps the question for the origin.</summary>
+    public void Miss(TrackedChannel channel, string? lastId, string reason, bool isDoubt = false)
+    {
+        channel.IsWaiting = true;
+        channel.Missed = reason;
+        (_missed ??= []).Add(new MissedItems(channel, lastId, reason, isDoubt));
+    }
+
+    /// <summary>True if questions are due.</summary>
+    public bool HasMissed => _missed is not null;
+
+    /// <summary>Hands over the questions that are due.</summary>
+    public IReadOnlyList<MissedItems> TakeMissed()
+    {
+        if (_missed is null)
+            return [];
+        var missed = _missed;
+        _missed = null;
+        return missed;
+    }
+
+    /// <summary>Hands over all channels, for an end.</summary>
+    public IReadOnlyList<TrackedChannel> TakeAll()
+    {
+        if (_channels is null)
+            return [];
+        var channels = _channels;
+        _channels = null;
+        return channels;
+    }
+}

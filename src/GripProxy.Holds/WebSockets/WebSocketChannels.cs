@@ -1,0 +1,177 @@
+using System.Collections.Frozen;
+using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol.Filters;
+using GripProxy.Protocol.Instructs;
+using GripProxy.Protocol.WebSockets.Controls;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Holds.WebSockets;
+
+/// <summary>
+/// The channels of one WebSocket and what filters know of it, as its origin changes them (WS-12a, b, g). Owned by the reader of the origin; what
+/// others see is changed under the hold's lock.
+/// </summary>
+internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence join, WebSocketFraming framing, ILogger logger)
+{
+    private const int MaxFilters = 5;
+    private const string Now = "now";
+
+    private Dictionary<string, string>? _meta;
+
+    /// <summary>Joins a channel, or does what is said here to one that is there.</summary>
+    public void Subscribe(SubscribeControl control)
+    {
+        var fullName = hold.Request.ChannelPrefix + control.Channel;
+        var held = Find(fullName);
+        if (held is null && hold.Channels.Count >= join.MaxSubscriptions)
+        {
+            Log.TooMany(logger, hold.Request.ConnectionId, fullName, join.MaxSubscriptions);
+            return;
+        }
+
+        if (control.Filters.Count > MaxFilters)
+        {
+            hold.Close(CloseReason.Error, WebSocketCloses.Failed($"too many filters for channel '{control.Channel}'", hold.Request.Debug));
+            return;
+        }
+
+        var tracked = Track(control, fullName);
+        var subscription = held is null ? Join(control, fullName) : Renew(control, held.Value.Subscription);
+        if (tracked is not null)
+            Begin(control, subscription, tracked);
+        hold.Drain();
+    }
+
+    /// <summary>Leaves a channel, unless it is not there or comes from the route.</summary>
+    public void Unsubscribe(UnsubscribeControl control)
+    {
+        var fullName = hold.Request.ChannelPrefix + control.Channel;
+        if (Find(fullName) is not { } held || hold.Request.ImplicitChannels.Contains(fullName))
+            return;
+        join.Leave(held);
+        lock (hold.Gate)
+        {
+            hold.Channels = [.. hold.Channels.Where(channel => channel != held)];
+            if (hold.Tracked.Find(fullName) is { } tracked)
+                hold.Tracked.Remove(tracked);
+            RefreshSubject();
+        }
+    }
+
+    /// <summary>Sets or removes a value for filters.</summary>
+    public void SetMeta(SetMetaControl control)
+    {
+        // Filters may be looking at the old values.
+        var meta = _meta is null ? new Dictionary<string, string>(StringComparer.Ordinal) : new Dictionary<string, string>(_meta, StringComparer.Ordinal);
+        if (control.Value is null)
+            meta.Remove(control.Name);
+        else
+            meta[control.Name] = control.Value;
+        lock (hold.Gate)
+        {
+            _meta = meta;
+            RefreshSubject();
+        }
+    }
+
+    /// <summary>Lets the items of a channel wait that needs, or needed, more than others. Null: it is an ordinary one.</summary>
+    private TrackedChannel? Track(SubscribeControl control, string fullName)
+    {
+        var isReliable = control.PrevId is not null || IsPosition(control);
+        lock (hold.Gate)
+        {
+            var tracked = hold.Tracked.Find(fullName);
+            if (tracked is null)
+            {
+                if (!isReliable && !control.Envelope)
+                    return null;
+                tracked = new TrackedChannel(control.Channel, fullName);
+                hold.Tracked.Add(tracked);
+            }
+
+            tracked.IsReliable = isReliable;
+            tracked.Envelope = control.Envelope ? new MessageEnvelope(framing, control.Channel) : null;
+            tracked.IsWaiting = true;
+            return tracked;
+        }
+    }
+
+    private Subscription Join(SubscribeControl control, string fullName)
+    {
+        // Items may come before the place is known here: their filters see the channel already.
+        lock (hold.Gate)
+            RefreshSubject(control);
+        var held = join.Reserve(hold, new ChannelInstruct(control.Channel, control.PrevId, control.Filters), fullName);
+        lock (hold.Gate)
+        {
+            hold.Channels = [.. hold.Channels, held];
+            RefreshSubject();
+        }
+
+        return held.Subscription;
+    }
+
+    private Subscription Renew(SubscribeControl control, Subscription subscription)
+    {
+        lock (hold.Gate)
+        {
+            subscription.PrevId = control.PrevId;
+            subscription.Filters = join.FiltersOf(control.Filters);
+            RefreshSubject();
+        }
+
+        return subscription;
+    }
+
+    /// <summary>Lets the items pass that waited, or asks the origin for what is missing before them (LOG-08).</summary>
+    private void Begin(SubscribeControl control, Subscription subscription, TrackedChannel tracked)
+    {
+        var isBehind = subscription.IsBehind((hold, tracked, subscription), static seen => seen.hold.LastSeen(seen.subscription, seen.tracked));
+        lock (hold.Gate)
+        {
+            // The origin is asked once about a position: then the client starts with what it said (LOG-05).
+            if (isBehind || (IsPosition(control) && tracked.Missed is null))
+            {
+                hold.Tracked.Miss(tracked, subscription.PrevId, ResumeReasons.NoLog);
+                return;
+            }
+
+            var missed = tracked.Missed;
+            if (tracked.Envelope is { } envelope)
+                hold.Output.Add(envelope.EncodeOutcome(missed is not null ? false : control.PrevId is not null ? true : null, missed));
+            hold.Release(tracked);
+            if (tracked is { IsReliable: false, Envelope: null })
+                hold.Tracked.Remove(tracked);
+        }
+    }
+
+    private HeldChannel? Find(string fullName)
+    {
+        foreach (var held in hold.Channels)
+        {
+            if (held.Subscription.Channel == fullName)
+                return held;
+        }
+
+        return null;
+    }
+
+    /// <summary>Under the hold's lock: what filters see from now on.</summary>
+    private void RefreshSubject(SubscribeControl? joining = null)
+    {
+        var channels = hold.Channels;
+        if (joining is not { Filters.Count: > 0 } && !channels.Any(static held => held.Subscription.Filters is not null))
+        {
+            hold.Subject = null;
+            return;
+        }
+
+        var names = channels.Select(static held => held.Name);
+        hold.Subject = new FilterSubject(
+            _meta ?? (IReadOnlyDictionary<string, string>)FrozenDictionary<string, string>.Empty,
+            joining is null ? [.. names] : [.. names, joining.Channel]);
+    }
+
+    private static bool IsPosition(SubscribeControl control) => control.Position is not (null or Now);
+}

@@ -1,0 +1,392 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Timing;
+using GripProxy.Channels.Tracing;
+using GripProxy.Holds.Timing;
+using GripProxy.Protocol.Filters;
+using GripProxy.Protocol.Items;
+using GripProxy.Protocol.WebSockets;
+
+namespace GripProxy.Holds.WebSockets;
+
+/// <summary>
+/// A WebSocket as its channels see it (WS-13): takes items, and checks that they follow each other where the subscription is reliable (LOG-08).
+/// Guarded by its own lock.
+/// </summary>
+internal sealed class WebSocketHold : Hold, IKeptAlive
+{
+    // An answer takes a request with its retries (WOH-11), half a minute and more; an origin that has not subscribed by then forgot it.
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+    private readonly HoldParts _parts;
+    private readonly IWebSocketOrigin _origin;
+    private readonly WebSocketFraming _framing;
+    private readonly TrackedChannels _tracked = new();
+    private bool _mustRefresh;
+    private bool _isDetached;
+
+    public WebSocketHold(HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, HoldParts parts)
+        : base(request)
+    {
+        _origin = origin;
+        _framing = client.Framing;
+        _parts = parts;
+        Activity = new WebSocketActivity(parts.Wheel.Time);
+        Output = new WebSocketOutput(request.ConnectionId, client, origin, Activity, parts.Logger);
+    }
+
+    /// <inheritdoc/>
+    public override SubscriptionMode Mode => SubscriptionMode.WebSocket;
+
+    /// <summary>What goes to the client.</summary>
+    public WebSocketOutput Output { get; }
+
+    /// <summary>When something last passed.</summary>
+    public WebSocketActivity Activity { get; }
+
+    /// <summary>The lock, for <see cref="WebSocketChannels"/>. Inside the lock of a shard, never around it.</summary>
+    public Lock Gate => _gate;
+
+    /// <summary>Channels that ask for more than others; under <see cref="Gate"/>.</summary>
+    public TrackedChannels Tracked => _tracked;
+
+    /// <inheritdoc/>
+    public TimeSpan QuietFor => Activity.QuietFor;
+
+    /// <inheritdoc/>
+    public override DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains)
+    {
+        // GRIP: a hint means nothing to a WebSocket (WS-13).
+        if (item.WebSocketMessage is not { } format || format.Action == ItemAction.Hint)
+            return DeliveryOutcome.NoFormat;
+        DeliveryOutcome outcome;
+        lock (_gate)
+        {
+            var channel = _tracked.Find(subscription.Channel);
+            if (channel is { IsReliable: true, IsWaiting: false } && subscription.PrevId is { } prevId && prevId != item.PrevId)
+            {
+                subscription.ForgetLastId();
+                _tracked.Miss(channel, prevId, ResumeReasons.NoLog);
+            }
+
+            outcome = channel is { IsWaiting: true }
+                ? HoldBack(subscription, channel, item)
+                : Pass(subscription, channel, item, format, drains.Forms);
+            if (!_mustRefresh && !_tracked.HasMissed && !Output.HasWork)
+                return outcome;
+        }
+
+        drains.Add(this);
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public override void Update(Subscription subscription, UpdateCause cause, DrainBatch drains)
+    {
+        lock (_gate)
+        {
+            if (_tracked.Find(subscription.Channel) is not { IsReliable: true, IsWaiting: false } channel)
+                return;
+            _tracked.Miss(channel, subscription.PrevId, ResumeReasons.NoLog, isDoubt: cause == UpdateCause.FirstSubscription);
+        }
+
+        drains.Add(this);
+    }
+
+    /// <inheritdoc/>
+    public override void Drain()
+    {
+        bool mustRefresh;
+        IReadOnlyList<MissedItems> missed;
+        lock (_gate)
+        {
+            mustRefresh = _mustRefresh;
+            _mustRefresh = false;
+            missed = _tracked.TakeMissed();
+        }
+
+        if (mustRefresh)
+            Refresh();
+        foreach (var question in missed)
+            Ask(question);
+        Output.Work();
+    }
+
+    /// <inheritdoc/>
+    public override bool Refresh()
+    {
+        lock (_gate)
+        {
+            if (_isDetached)
+                return true;
+        }
+
+        _origin.Refresh();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void SendKeepAlive(ReadOnlyMemory<byte> data)
+    {
+        if (Output.IsQuiet)
+            Send(data);
+    }
+
+    /// <summary>Sends bytes that are no item.</summary>
+    public void Send(ReadOnlyMemory<byte> data)
+    {
+        Output.Add(data);
+        Output.Work();
+    }
+
+    /// <inheritdoc/>
+    public override void End(CloseReason reason)
+    {
+        if (reason == CloseReason.Client)
+            Output.Cut(reason);
+        else
+            Close(reason, WebSocketCloses.For(reason));
+    }
+
+    /// <inheritdoc/>
+    public override void End(CloseReason reason, WebSocketClose close) => Close(reason, close);
+
+    /// <summary>Closes the client's side with a code of ours, and the origin's without one. Only the first end counts.</summary>
+    public void Close(CloseReason reason, WebSocketClose close)
+    {
+        Output.BeginClose(reason, close.ToContent());
+        Output.Work();
+    }
+
+    /// <inheritdoc/>
+    public override CancellationToken GetEndToken() => Output.GetEndToken();
+
+    /// <summary>The bytes of an item's message, for this connection alone.</summary>
+    /// <param name="channel">The item's channel if it is tracked.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="content">What filters made of its content.</param>
+    public ReadOnlyMemory<byte> Encode(TrackedChannel? channel, Item item, ReadOnlyMemory<byte> content)
+    {
+        var type = item.WebSocketMessage!.Type; // Only items with this format are delivered.
+        return channel?.Envelope is { } envelope ? envelope.Encode(item.Id, type, content) : _framing.Encode(type.PartKind(), content);
+    }
+
+    /// <summary>
+    /// For a piece of the writer: its filters failed. The item is dropped (DIF-05); debug closes (FLT-07). Where the channel is reliable the client
+    /// misses an item, so the origin is asked for what follows the item before.
+    /// </summary>
+    public void FilterFailed(Subscription subscription, TrackedChannel? channel, string? prevId, string error)
+    {
+        if (Request.Debug)
+        {
+            Close(CloseReason.Error, WebSocketCloses.Failed($"filter error: {error}", debug: true));
+            return;
+        }
+
+        if (channel is not { IsReliable: true } || prevId is null)
+            return;
+        lock (_gate)
+        {
+            channel.Failures++;
+            subscription.PrevId = prevId;
+            _tracked.Miss(channel, prevId, ResumeReasons.NoLog);
+        }
+
+        Drain();
+    }
+
+    /// <summary>The id that the client will have seen last once what waits on the channel has passed, or null: nothing tells.</summary>
+    public string? LastSeen(Subscription subscription, TrackedChannel channel)
+    {
+        lock (_gate)
+            return subscription.PrevId is { } prevId ? channel.HeldBack.Follow(prevId) : null;
+    }
+
+    /// <summary>
+    /// Lets the items of a channel pass from now on, first those that waited. What does not follow the client's last item is covered by what the
+    /// origin said; a gap beyond that shows with the next item. Under <see cref="Gate"/>.
+    /// </summary>
+    public void Release(TrackedChannel channel)
+    {
+        channel.Missed = null;
+        StopWaiting(channel);
+        foreach (var (subscription, item) in channel.HeldBack.TakeAll())
+        {
+            if (channel.IsWaiting)
+                NoteLate(item, HoldBack(subscription, channel, item));
+            else if (subscription.PrevId is null || subscription.PrevId == item.PrevId)
+                NoteLate(item, Pass(subscription, channel, item, item.WebSocketMessage!, forms: null)); // Only items with this format are held back.
+        }
+    }
+
+    /// <summary>The origin is there no more: it cannot be asked.</summary>
+    public void Detach()
+    {
+        lock (_gate)
+            _isDetached = true;
+    }
+
+    /// <summary>The connection is over: no timer is left.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            foreach (var channel in _tracked.TakeAll())
+                StopWaiting(channel);
+        }
+    }
+
+    private DeliveryOutcome Pass(Subscription subscription, TrackedChannel? channel, Item item, WebSocketMessageFormat format, SharedForms? forms)
+    {
+        var droppedBy = subscription.Filters?.FindDrop(Subject!, item.Meta); // Where filters are, there is a subject.
+        if (format.Action == ItemAction.Send)
+            return Send(subscription, channel, item, droppedBy, forms);
+        if (droppedBy is not null)
+            return DeliveryOutcome.FilteredBy(droppedBy.Value);
+        if (format.Action == ItemAction.Refresh)
+            _mustRefresh = true;
+        else if (!Output.BeginClose(CloseReason.Published, ContentOf(format)))
+            return DeliveryOutcome.Dropped(DropReason.ConnectionClosed);
+        return DeliveryOutcome.Queued;
+    }
+
+    private DeliveryOutcome Send(Subscription subscription, TrackedChannel? channel, Item item, FilterKind? droppedBy, SharedForms? forms)
+    {
+        var format = item.WebSocketMessage!; // Only items with this format come here.
+        var late = droppedBy is null && subscription.Filters is { Rest.Count: > 0 } chain
+            ? new LateMessage(this, subscription, channel, item, FilterInputOf(chain, item), _parts.Filters)
+            : null;
+        var prevId = subscription.PrevId;
+        // A client that an item is not meant for misses nothing.
+        if (prevId is not null)
+            subscription.PrevId = item.Id;
+        if (droppedBy is not null)
+            return DeliveryOutcome.FilteredBy(droppedBy.Value);
+        if (!ContentFilterList.Fits(subscription.Filters, format.ContentFilters))
+        {
+            if (Request.Debug)
+                BeginFailure(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
+            return DeliveryOutcome.Dropped(DropReason.ContentFilters);
+        }
+
+        var bytes = late is null ? Encode(channel, item, forms) : format.Content;
+        if (late is null && bytes.IsEmpty)
+            return DeliveryOutcome.NoFormat;
+        // Where one channel tells the order, nothing is pushed out: it could be of that channel, and the client would never know.
+        var piece = FollowedPiece.Wrap(FollowedItem.TrailOf(item), this, bytes, late);
+        var result = Output.Enqueue(bytes, subscription.Rule, piece, mayPushOut: !_tracked.TellOrder);
+        if (subscription.Rule.Overflow == OverflowPolicy.DropOldest)
+            _parts.Instruments.Dropped(Mode, DropReason.QueueFull, Output.TakePushedOut());
+        return result switch
+        {
+            null => DeliveryOutcome.Dropped(DropReason.ConnectionClosed),
+            EnqueueResult.Dropped or EnqueueResult.Overflow => LetGo(subscription, channel, prevId, result.Value),
+            _ => DeliveryOutcome.Queued,
+        };
+    }
+
+    /// <summary>The queue is full. A reliable channel asks its origin for what follows the last item that fitted.</summary>
+    private DeliveryOutcome LetGo(Subscription subscription, TrackedChannel? channel, string? prevId, EnqueueResult result)
+    {
+        if (result == EnqueueResult.Overflow)
+        {
+            Output.BeginClose(CloseReason.Overflow, WebSocketCloses.TooSlow.ToContent());
+        }
+        else if (channel is { IsReliable: true } && prevId is not null)
+        {
+            subscription.PrevId = prevId;
+            _tracked.Miss(channel, prevId, ResumeReasons.Overflow);
+        }
+
+        return DeliveryOutcome.Dropped(DropReason.QueueFull);
+    }
+
+    /// <summary>It was said to be queued when it was held back; that may turn out otherwise.</summary>
+    private void NoteLate(Item item, DeliveryOutcome outcome)
+    {
+        if (outcome.Kind == DeliveryKind.Queued)
+            return;
+        FollowedItem.TrailOf(item)?.Note(this, outcome);
+        if (outcome.Drop is { } reason)
+            _parts.Instruments.Dropped(Mode, reason);
+    }
+
+    private DeliveryOutcome HoldBack(Subscription subscription, TrackedChannel channel, Item item)
+    {
+        var result = channel.HeldBack.Add(subscription, item);
+        _parts.Instruments.Dropped(Mode, DropReason.NotJoined, channel.HeldBack.TakePushedOut());
+        if (result == EnqueueResult.Overflow)
+            Output.BeginClose(CloseReason.Overflow, WebSocketCloses.NotResumed(ResumeReasons.Overflow).ToContent());
+        return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.NotJoined);
+    }
+
+    /// <summary>Asks the origin what the client missed; one that cannot be asked ends the connection, so that the loss is not silent.</summary>
+    private void Ask(MissedItems question)
+    {
+        var (channel, lastId, reason, isDoubt) = question;
+        bool canAsk;
+        lock (_gate)
+            canAsk = !_isDetached;
+        if (canAsk && _origin.TryRecover(channel.Name, lastId, reason))
+        {
+            AwaitAnswer(channel);
+        }
+        else if (!isDoubt)
+        {
+            Close(CloseReason.Error, WebSocketCloses.NotResumed(reason));
+        }
+        else
+        {
+            lock (_gate)
+                Release(channel);
+        }
+    }
+
+    private void StopWaiting(TrackedChannel channel)
+    {
+        channel.IsWaiting = false;
+        if (channel.Deadline is not null)
+            _parts.Wheel.Cancel(channel.Deadline);
+    }
+
+    private void AwaitAnswer(TrackedChannel channel)
+    {
+        lock (_gate)
+        {
+            if (!channel.IsWaiting)
+                return;
+            channel.Deadline ??= new WheelTimer(_ => GiveUp(channel), this);
+            _parts.Wheel.Schedule(channel.Deadline, RecoveryLimit);
+        }
+    }
+
+    private void GiveUp(TrackedChannel channel)
+    {
+        lock (_gate)
+        {
+            if (!channel.IsWaiting || _tracked.Find(channel.FullName) != channel)
+                return;
+        }
+
+        Close(CloseReason.Error, WebSocketCloses.NotResumed(ResumeReasons.Unavailable));
+    }
+
+    private ReadOnlyMemory<byte> Encode(TrackedChannel? channel, Item item, SharedForms? forms)
+    {
+        var content = item.WebSocketMessage!.Content; // Only items with this format come here.
+        if (forms is null)
+            return Encode(channel, item, content);
+        if (channel?.Envelope is { } envelope)
+            return forms.Get(item, envelope, static (item, envelope) => envelope.Encode(item.Id, item.WebSocketMessage!.Type, item.WebSocketMessage.Content));
+        return forms.Get(item, _framing, static (item, framing) => framing.Encode(item.WebSocketMessage!.Type.PartKind(), item.WebSocketMessage.Content));
+    }
+
+    private void BeginFailure(string text) =>
+        Output.BeginClose(CloseReason.Error, WebSocketCloses.Failed(text, debug: true).ToContent());
+
+    // A reason counts only with a code (PUB-14).
+    private static byte[] ContentOf(WebSocketMessageFormat close) =>
+        (close.Code is { } code ? new WebSocketClose(code, close.Reason) : WebSocketCloses.Normal).ToContent();
+}

@@ -1,0 +1,27 @@
+using System.Threading.Channels;
+using GripProxy.Holds.WebSockets;
+
+namespace GripProxy.Holds.Tests.WebSockets;
+
+/// <summary>An origin in memory.</summary>
+internal sealed class TestOrigin : TestPeer, IWebSocketOrigin
+{
+    private readonly Channel<string> _asked = Channel.CreateUnbounded<string>();
+
+    /// <summary>True: it can be asked what was missed, as over HTTP.</summary>
+    public bool CanRecover { get; init; }
+
+    /// <summary>The next question: <c>refresh</c>, or channel, last id and reason.</summary>
+    public async Task<string> NextQuestionAsync() => await _asked.Reader.ReadAsync();
+
+    public bool WasAsked => _asked.Reader.TryPeek(out _);
+
+    public void Refresh() => _asked.Writer.TryWrite("refresh");
+
+    public bool TryRecover(string channel, string? lastId, string reason)
+    {
+        if (CanRecover)
+            _asked.Writer.TryWrite($"{channel} {lastId ?? "-"} {reason}");
+        return CanRecover;
+    }
+}
