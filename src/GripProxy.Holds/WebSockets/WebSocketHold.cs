@@ -228,9 +228,10 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             _isDetached = true;
     }
 
-    /// <summary>The connection is over: no timer is left.</summary>
+    /// <summary>The connection is over: no timer is left, and what waits is never written.</summary>
     public void Stop()
     {
+        Output.Forget();
         lock (_gate)
         {
             foreach (var channel in _tracked.TakeAll())

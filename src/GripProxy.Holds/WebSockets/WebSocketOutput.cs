@@ -94,6 +94,9 @@ internal sealed partial class WebSocketOutput
             BeginClose(CloseReason.Overflow, WebSocketCloses.TooSlow.ToContent());
     }
 
+    /// <summary>For the end of the run: what waits now is never written, and whoever follows it hears so.</summary>
+    public void Forget() => _queue.Clear();
+
     /// <summary>True if nothing waits.</summary>
     public bool IsQuiet => _queue.Bytes == 0;
 
