@@ -117,6 +117,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         using var cut = new CancellationTokenSource(StopGrace, _time);
         var stopping = Task.WhenAll(Servers.Select(server => server.StopAsync(cut.Token)).ToArray());
         _services.GetRequiredService<HoldKeeper>().EndAll(CloseReason.Drain);
+        _services.GetRequiredService<ControlPipeline>().EndStreams();
         try
         {
             await stopping;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GripProxy.Functional.Tests.Fixture;
 
 namespace GripProxy.Functional.Tests;
@@ -30,6 +31,19 @@ public sealed class PacingTests(PacedProxy world) : IClassFixture<PacedProxy>
 
         await world.Proxy.Output.WaitForAsync(line => line.EndsWith("exceeded publish hwm (40) for route paced, dropping message", StringComparison.Ordinal));
         await world.Proxy.Output.WaitForAsync(line => line.EndsWith("publish channel=flood receivers=0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task MoreThanTheHighWaterMark_IsToldByTheReceipt()
+    {
+        await using RawHttp client = await HoldAsync("told");
+
+        JsonNode[] receipts = await world.Proxy.Control.PublishWithReceiptsAsync([.. Enumerable.Range(1, 60).Select(number =>
+            new JsonObject { ["channel"] = "told", ["http-stream"] = new JsonObject { ["content"] = $"{number}\n" } })]);
+
+        // What waits for its turn counts as queued.
+        Assert.Equal("""{"rate-hwm":1}""", receipts[^1]["dropped"]!.ToJsonString());
+        Assert.Equal((1, 1), (receipts[0]["queued"]!.GetValue<int>(), receipts[^1]["matched"]!.GetValue<int>()));
     }
 
     private async Task<RawHttp> HoldAsync(string channel)

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace GripProxy.Functional.Tests.Fixture;
 
@@ -26,6 +27,28 @@ public sealed class ControlClient(int port) : IDisposable
     /// <summary>Posts a publish as it is.</summary>
     public Task<HttpResponseMessage> PostAsync(string body, AuthenticationHeaderValue? credentials = null, string path = "/publish/") =>
         SendAsync(HttpMethod.Post, path, new StringContent(body, Encoding.UTF8, "application/json"), credentials);
+
+    /// <summary>Publishes items and gives what the answer says of each (CTL-07).</summary>
+    public async Task<JsonNode[]> PublishWithReceiptsAsync(params JsonNode[] items)
+    {
+        JsonObject publish = new() { ["items"] = new JsonArray(items) };
+        using HttpResponseMessage answer = await PostAsync(publish.ToJsonString(), path: "/publish/?receipt=1");
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return [.. JsonNode.Parse(text)!["items"]!.AsArray().Select(item => item!)];
+    }
+
+    /// <summary>The JSON at a path; the answer must be 200.</summary>
+    public async Task<JsonNode> GetAsync(string path)
+    {
+        using HttpResponseMessage answer = await SendAsync(HttpMethod.Get, path, content: null);
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
+        return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>Reads an event stream from its beginning.</summary>
+    public async Task<EventStreamReader> WatchAsync(string path) => new(new StreamReader(await _http.GetStreamAsync(path)));
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, AuthenticationHeaderValue? credentials = null)
     {
