@@ -24,7 +24,7 @@ internal sealed class WebSocketRequestHandler(
     public async Task HandleAsync(
         ClientRequest request, RequestTarget path, RouteModel route, Func<WebSocketClientConnection, IWebSocketClient>? wrap = null)
     {
-        var opening = await opener.OpenAsync(request, path, route, request.Context.RequestAborted);
+        var opening = await OpenAsync(request, path, route);
         if (opening.Origin is null)
         {
             await RefuseAsync(request, route, opening);
@@ -44,6 +44,19 @@ internal sealed class WebSocketRequestHandler(
         finally
         {
             opening.Origin.Abort();
+        }
+    }
+
+    private async Task<WebSocketOpening> OpenAsync(ClientRequest request, RequestTarget path, RouteModel route)
+    {
+        try
+        {
+            return await opener.OpenAsync(request, path, route, request.Context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            requests.Broken(request, route.Config, null, null);
+            throw;
         }
     }
 

@@ -156,6 +156,24 @@ public sealed class RequestHeaderRulesTests
         Assert.Equal("text/x", Value(Apply(new(), new Client { Headers = { ["Content-Type"] = "text/x" } }), "Content-Type"));
     }
 
+    [Theory]
+    [InlineData(true, false, false, "grip")]
+    [InlineData(true, true, false, "grip")]
+    [InlineData(true, false, true, null)]
+    [InlineData(false, false, false, "x, y")]
+    public void Apply_WebSocketExtensions_AreOursForWebSocketsOnly(bool webSocket, bool trusted, bool noGrip, string? expected)
+    {
+        var client = new Client
+        {
+            Headers = { ["Sec-WebSocket-Extensions"] = "x, y" },
+            WebSocket = webSocket,
+            Trusted = trusted,
+            Route = Route() with { NoGrip = noGrip },
+        };
+
+        Assert.Equal(expected, Value(Apply(new(), client), "Sec-WebSocket-Extensions"));
+    }
+
     private static RouteConfig Route() => new() { Domain = "*", Targets = [] };
 
     private static HttpRequestMessage Apply(ForwardingOptions options, Client client)

@@ -166,6 +166,7 @@ public sealed class RefusalTests
         client.Reset();
 
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal("GET ws://h/ws error", await front.Logs.NextAsync("RequestLog"));
     }
 
     [Theory]

@@ -3,7 +3,7 @@ namespace GripProxy.Functional.Tests.Fixture;
 /// <summary>Theory data: every case with every kind of origin, because a client must not notice which one it talks to.</summary>
 public static class OriginKinds
 {
-    private static readonly OriginKind[] s_all = [OriginKind.Native];
+    private static readonly OriginKind[] s_all = [OriginKind.Native, OriginKind.OverHttp];
 
     public static TheoryData<OriginKind> All => [.. s_all];
 
