@@ -72,7 +72,7 @@ internal sealed class SockJsSession : IWebSocketClient
         }
     }
 
-    /// <summary>A request wants to receive.</summary>
+    /// <summary>A request wants to receive, and waits from now on.</summary>
     /// <returns>Null: it may ask for frames; else the frame that is its whole answer.</returns>
     public SockJsFrame? Attach(SockJsReceiver receiver)
     {
@@ -90,7 +90,7 @@ internal sealed class SockJsSession : IWebSocketClient
                     return SockJsFrame.None;
                 default:
                     _receiver = receiver;
-                    _wheel.Cancel(_timer);
+                    receiver.First = NextLocked(receiver);
                     return null;
             }
         }
@@ -104,11 +104,9 @@ internal sealed class SockJsSession : IWebSocketClient
     {
         lock (_gate)
         {
-            if (TryTake(receiver, out var frame))
-                return Task.FromResult(frame);
-            receiver.Waiting = new TaskCompletionSource<SockJsFrame>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _wheel.Schedule(_timer, HeartbeatTime);
-            return receiver.Waiting.Task;
+            var first = receiver.First;
+            receiver.First = null;
+            return first ?? NextLocked(receiver);
         }
     }
 
@@ -189,6 +187,15 @@ internal sealed class SockJsSession : IWebSocketClient
         lock (_gate)
             EndLocked();
         _inbox.Cut();
+    }
+
+    private Task<SockJsFrame> NextLocked(SockJsReceiver receiver)
+    {
+        if (TryTake(receiver, out var frame))
+            return Task.FromResult(frame);
+        receiver.Waiting = new TaskCompletionSource<SockJsFrame>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _wheel.Schedule(_timer, HeartbeatTime);
+        return receiver.Waiting.Task;
     }
 
     private async ValueTask<bool> AddAsync(ReadOnlyMemory<byte> elements)

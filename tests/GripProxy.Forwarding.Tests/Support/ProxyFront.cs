@@ -34,11 +34,14 @@ internal sealed class ProxyFront : IAsyncDisposable
 
     public static Task<ProxyFront> StartAsync(params string[] routes) => StartAsync(new ForwardingOptions(), routes);
 
-    public static async Task<ProxyFront> StartAsync(ForwardingOptions options, params string[] routes)
+    public static Task<ProxyFront> StartAsync(ForwardingOptions options, params string[] routes) => StartAsync(options, TimeProvider.System, routes);
+
+    public static async Task<ProxyFront> StartAsync(ForwardingOptions options, TimeProvider time, params string[] routes)
     {
         var logs = new RecordingLoggerProvider();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(logs).AddFilter("GripProxy.Forwarding.Sharing", LogLevel.Debug);
+        builder.Services.AddSingleton(time);
         builder.Services.AddGripChannels(new ChannelsOptions());
         builder.Services.AddGripHolds(new HoldsOptions());
         builder.Services.AddGripForwarding(options, new RoutingOptions { Lines = routes });
