@@ -10,20 +10,20 @@ internal static class SockJsReceiving
     /// <summary>A stream ends after so many bytes of frames, so that clients that keep what they received do not keep ever more.</summary>
     public const int StreamLimit = 128 * 1024;
 
-    /// <summary>Answers a request that is attached to the session, to its end.</summary>
-    public static async Task RunAsync(ClientRequest request, SockJsEnvelope envelope, SockJsSession session, SockJsReceiver receiver)
+    /// <summary>Answers a request that is attached to a session, to its end.</summary>
+    public static async Task RunAsync(ClientRequest request, SockJsEnvelope envelope, SockJsDelivery delivery, SockJsReceiver receiver)
     {
         try
         {
             if (envelope.IsStream)
-                await StreamAsync(request, envelope, session, receiver);
+                await StreamAsync(request, envelope, delivery, receiver);
             else
-                await PollAsync(request, envelope, session, receiver);
+                await PollAsync(request, envelope, delivery, receiver);
         }
         catch
         {
             // What was on its way is lost, and the client would not know.
-            session.End();
+            delivery.End();
             throw;
         }
     }
@@ -41,18 +41,18 @@ internal static class SockJsReceiving
         await SockJsReply.WriteAsync(request, SockJsReply.Make(request, StatusCodes.Status200OK, envelope.ContentType, body));
     }
 
-    private static async Task PollAsync(ClientRequest request, SockJsEnvelope envelope, SockJsSession session, SockJsReceiver receiver)
+    private static async Task PollAsync(ClientRequest request, SockJsEnvelope envelope, SockJsDelivery delivery, SockJsReceiver receiver)
     {
-        var frame = await NextAsync(request, session, receiver);
+        var frame = await NextAsync(request, delivery, receiver);
         // A client that left has closed the session and hears nothing.
         if (frame.IsNone && request.Context.RequestAborted.IsCancellationRequested)
             return;
         await AnswerAsync(request, envelope, frame);
         if (!frame.IsNone)
-            session.Delivered(receiver);
+            delivery.Delivered(receiver);
     }
 
-    private static async Task StreamAsync(ClientRequest request, SockJsEnvelope envelope, SockJsSession session, SockJsReceiver receiver)
+    private static async Task StreamAsync(ClientRequest request, SockJsEnvelope envelope, SockJsDelivery delivery, SockJsReceiver receiver)
     {
         var context = request.Context;
         ReplyWriter.SetHead(context, SockJsReply.Make(request, StatusCodes.Status200OK, envelope.ContentType, default), crossOrigin: false);
@@ -61,7 +61,7 @@ internal static class SockJsReceiving
         await context.Response.Body.WriteAsync(envelope.Prelude, context.RequestAborted);
         for (var sent = 0; sent < StreamLimit;)
         {
-            var frame = await NextAsync(request, session, receiver);
+            var frame = await NextAsync(request, delivery, receiver);
             if (frame.IsNone)
             {
                 // Without its last chunk the client knows that the stream was cut.
@@ -77,15 +77,15 @@ internal static class SockJsReceiving
             sent += piece.Length;
         }
 
-        session.Delivered(receiver);
+        delivery.Delivered(receiver);
     }
 
-    private static async Task<SockJsFrame> NextAsync(ClientRequest request, SockJsSession session, SockJsReceiver receiver)
+    private static async Task<SockJsFrame> NextAsync(ClientRequest request, SockJsDelivery delivery, SockJsReceiver receiver)
     {
-        var next = session.NextAsync(receiver);
+        var next = delivery.NextAsync(receiver);
         if (next.IsCompleted)
             return await next;
-        await using var gone = request.Context.RequestAborted.UnsafeRegister(_ => session.Leave(receiver), null);
+        await using var gone = request.Context.RequestAborted.UnsafeRegister(_ => delivery.Leave(receiver), null);
         return await next;
     }
 }

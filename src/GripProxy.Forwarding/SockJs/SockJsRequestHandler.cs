@@ -74,13 +74,13 @@ internal sealed class SockJsRequestHandler(SockJsSessionOpener opener, SockJsSes
             if (!await opener.OpenAsync(request, path, route, session))
                 return;
         }
-        else if (session.Attach(receiver) is { } answer)
+        else if (session.Delivery.Attach(receiver) is { } answer)
         {
             await SockJsReceiving.AnswerAsync(request, envelope, answer);
             return;
         }
 
-        await SockJsReceiving.RunAsync(request, envelope, session, receiver);
+        await SockJsReceiving.RunAsync(request, envelope, session.Delivery, receiver);
     }
 
     private async Task SendAsync(ClientRequest request, RouteModel route, SockJsCall call, ReadOnlyMemory<byte> body)

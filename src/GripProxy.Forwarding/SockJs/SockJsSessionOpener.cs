@@ -33,14 +33,14 @@ internal sealed partial class SockJsSessionOpener(
 
             isOpen = true;
             requests.Accepted(handshake, route.Config, opening.Target, null);
-            session.Open();
+            session.Delivery.Open();
             _ = HoldAsync(handshake, path, route, opening, session);
             return true;
         }
         finally
         {
             if (!isOpen)
-                session.End();
+                session.Delivery.End();
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed partial class SockJsSessionOpener(
     {
         try
         {
-            await holder.HoldAsync(handshake, path, route, opening, session, session.Gone);
+            await holder.HoldAsync(handshake, path, route, opening, session, session.Delivery.Gone);
         }
         catch (Exception error)
         {

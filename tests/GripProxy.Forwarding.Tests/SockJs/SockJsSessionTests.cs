@@ -28,9 +28,9 @@ public sealed class SockJsSessionTests : IDisposable
     [Fact]
     public async Task Next_OriginHasAccepted_IsTheOpenFrame()
     {
-        _session.Open();
+        _session.Delivery.Open();
 
-        Assert.Equal("o", Text(await _session.NextAsync(_first)));
+        Assert.Equal("o", Text(await _session.Delivery.NextAsync(_first)));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class SockJsSessionTests : IDisposable
 
     [Fact]
     public void Attach_OriginIsStillBeingAsked_IsToldThatAnotherIsOpen() =>
-        Assert.Equal("c[2010,\"Another connection still open\"]", Text(_session.Attach(new SockJsReceiver(isStream: false))!.Value));
+        Assert.Equal("c[2010,\"Another connection still open\"]", Text(_session.Delivery.Attach(new SockJsReceiver(isStream: false))!.Value));
 
     [Fact]
     public async Task Attach_WhileThePreviousAnswerIsWritten_IsAccepted()
@@ -114,11 +114,11 @@ public sealed class SockJsSessionTests : IDisposable
         await BeginAsync();
         await SayAsync("one");
         var previous = new SockJsReceiver(isStream: false);
-        Assert.Null(_session.Attach(previous));
-        await _session.NextAsync(previous);
+        Assert.Null(_session.Delivery.Attach(previous));
+        await _session.Delivery.NextAsync(previous);
 
-        Assert.Null(_session.Attach(new SockJsReceiver(isStream: false)));
-        _session.Delivered(previous);
+        Assert.Null(_session.Delivery.Attach(new SockJsReceiver(isStream: false)));
+        _session.Delivery.Delivered(previous);
         _time.Advance(TimeSpan.FromSeconds(6));
 
         Assert.Equal(0, _ended);
@@ -128,7 +128,7 @@ public sealed class SockJsSessionTests : IDisposable
     public async Task Timer_NoRequestFor5Seconds_CutsTheSessionOff()
     {
         await BeginAsync();
-        var gone = _session.Gone;
+        var gone = _session.Delivery.Gone;
         var read = _session.ReadAsync();
 
         _time.Advance(TimeSpan.FromSeconds(4.9));
@@ -147,12 +147,12 @@ public sealed class SockJsSessionTests : IDisposable
         await BeginAsync();
         await SayAsync("one");
         var slow = new SockJsReceiver(isStream: false);
-        _session.Attach(slow);
-        await _session.NextAsync(slow);
+        _session.Delivery.Attach(slow);
+        await _session.Delivery.NextAsync(slow);
 
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(0, _ended);
-        _session.Delivered(slow);
+        _session.Delivery.Delivered(slow);
         _time.Advance(TimeSpan.FromSeconds(5.1));
 
         Assert.Equal(1, _ended);
@@ -237,10 +237,10 @@ public sealed class SockJsSessionTests : IDisposable
     {
         await BeginAsync();
         var waiting = new SockJsReceiver(isStream: false);
-        _session.Attach(waiting);
-        var next = _session.NextAsync(waiting);
+        _session.Delivery.Attach(waiting);
+        var next = _session.Delivery.NextAsync(waiting);
 
-        _session.Leave(waiting);
+        _session.Delivery.Leave(waiting);
 
         Assert.True((await next.WaitAsync(Patience)).IsNone);
         var end = await _session.ReadAsync();
@@ -279,11 +279,11 @@ public sealed class SockJsSessionTests : IDisposable
         await BeginAsync();
         await SayAsync("one");
         var receiver = new SockJsReceiver(isStream: false);
-        _session.Attach(receiver);
-        await _session.NextAsync(receiver);
+        _session.Delivery.Attach(receiver);
+        await _session.Delivery.NextAsync(receiver);
         var later = PollAsync();
 
-        _session.Leave(receiver);
+        _session.Delivery.Leave(receiver);
 
         Assert.False(later.IsCompleted);
     }
@@ -356,7 +356,7 @@ public sealed class SockJsSessionTests : IDisposable
         await BeginAsync();
         var sent = _session.SendAsync(["one"u8.ToArray()]);
 
-        _session.End();
+        _session.Delivery.End();
 
         Assert.Equal(SockJsSendResult.NoSession, await sent.WaitAsync(Patience));
         Assert.Equal(WebSocketPartKind.Lost, (await _session.ReadAsync()).Kind);
@@ -379,17 +379,17 @@ public sealed class SockJsSessionTests : IDisposable
     {
         var stream = new SockJsReceiver(isStream: true);
         var session = new SockJsSession(_wheel, stream, _ => _ended++);
-        session.Open();
+        session.Delivery.Open();
 
-        Assert.Equal("o", Text(await session.NextAsync(stream)));
-        var next = session.NextAsync(stream);
+        Assert.Equal("o", Text(await session.Delivery.NextAsync(stream)));
+        var next = session.Delivery.NextAsync(stream);
         await session.SendAsync(session.Framing.Encode(WebSocketPartKind.Text, "one"u8.ToArray()));
         Assert.Equal("a[\"one\"]", Text(await next.WaitAsync(Patience)));
-        Assert.NotNull(session.Attach(new SockJsReceiver(isStream: true)));
-        next = session.NextAsync(stream);
+        Assert.NotNull(session.Delivery.Attach(new SockJsReceiver(isStream: true)));
+        next = session.Delivery.NextAsync(stream);
         _time.Advance(TimeSpan.FromSeconds(25.1));
         Assert.Equal("h", Text(await next.WaitAsync(Patience)));
-        session.Delivered(stream);
+        session.Delivery.Delivered(stream);
         _time.Advance(TimeSpan.FromSeconds(5.1));
         Assert.Equal(1, _ended);
     }
@@ -398,17 +398,17 @@ public sealed class SockJsSessionTests : IDisposable
 
     private async Task BeginAsync()
     {
-        _session.Open();
-        await _session.NextAsync(_first);
-        _session.Delivered(_first);
+        _session.Delivery.Open();
+        await _session.Delivery.NextAsync(_first);
+        _session.Delivery.Delivered(_first);
     }
 
     private async Task LeaveAsync()
     {
         var receiver = new SockJsReceiver(isStream: false);
-        _session.Attach(receiver);
-        var next = _session.NextAsync(receiver);
-        _session.Leave(receiver);
+        _session.Delivery.Attach(receiver);
+        var next = _session.Delivery.NextAsync(receiver);
+        _session.Delivery.Leave(receiver);
         await next;
     }
 
@@ -422,11 +422,11 @@ public sealed class SockJsSessionTests : IDisposable
     private async Task<string> PollAsync()
     {
         var receiver = new SockJsReceiver(isStream: false);
-        if (_session.Attach(receiver) is { } answer)
+        if (_session.Delivery.Attach(receiver) is { } answer)
             return Text(answer);
-        var frame = await _session.NextAsync(receiver);
+        var frame = await _session.Delivery.NextAsync(receiver);
         if (!frame.IsNone)
-            _session.Delivered(receiver);
+            _session.Delivery.Delivered(receiver);
         return Text(frame);
     }
 }

@@ -44,7 +44,7 @@ public sealed class SockJsSessionsTests : IDisposable
     [Fact]
     public void FindOrBegin_AfterAnotherHasEnded_BeginsOne()
     {
-        Begin(One, out _)!.End();
+        Begin(One, out _)!.Delivery.End();
 
         Assert.Null(_sessions.Find(One));
         Assert.NotNull(Begin(Two, out _));
