@@ -4,6 +4,7 @@ using GripProxy.Channels;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Control;
 using GripProxy.Control.Health;
+using GripProxy.Control.Zmtp;
 using GripProxy.Forwarding;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
@@ -78,6 +79,12 @@ public sealed partial class ProxyHost : IAsyncDisposable
     public async Task<string?> StartAsync(CancellationToken cancellationToken = default)
     {
         _services.GetRequiredService<RouteStore>().Start();
+        if (_services.GetRequiredService<ZmtpDoors>().Open() is { } error)
+        {
+            await StopAsync();
+            return error;
+        }
+
         try
         {
             foreach (var server in Servers)
@@ -121,6 +128,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
         try
         {
             await stopping;
+            // Last, so that monitors hear what became of all.
+            await _services.GetRequiredService<ZmtpDoors>().CloseAsync(cut.Token);
         }
         catch (Exception e)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using GripProxy.Control.Zmtp;
 using GripProxy.Protocol.Configuration;
 using GripProxy.Protocol.Items;
 using GripProxy.Security.Access;
@@ -36,6 +37,9 @@ public sealed class ControlOptions
     /// <summary>Who may use the port, as written. None, the default: everybody who reaches it, as in Pushpin.</summary>
     public ControlKeysConfig Keys { get; init; } = new();
 
+    /// <summary>The ZeroMQ doors. None, the default, as in a Pushpin file without their keys.</summary>
+    public ZmtpOptions Zmtp { get; init; } = new();
+
     /// <summary>True if no key is set, so that the port is open to all who reach it (DIF-46).</summary>
     public bool IsOpen => Keys.Issuers.Count + Keys.Bearers.Count + Keys.Basics.Count == 0;
 
@@ -56,6 +60,7 @@ public sealed class ControlOptions
             HeadTimeout = TimeSpan.FromSeconds(settings.Int("limits", "head_timeout", 30, min: 0)),
             Items = new ItemLimits { MaxChannelNameBytes = settings.Int("limits", "channel_name", 1024, min: 0) },
             Keys = ControlKeySettings.Read(settings),
+            Zmtp = ZmtpOptions.Read(settings),
         };
         options.CheckKeys(settings);
         options.CheckOpen(settings);

@@ -5,6 +5,7 @@ using GripProxy.Control.Health;
 using GripProxy.Control.Inspect;
 using GripProxy.Control.Inspect.Tracing;
 using GripProxy.Control.Publish;
+using GripProxy.Control.Zmtp;
 using GripProxy.Security.Access;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,7 +17,7 @@ namespace GripProxy.Control;
 public static class ControlServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="ControlPipeline"/>, <see cref="Readiness"/> and the <see cref="ControlAuthorizer"/> of the options' keys. Needs the
+    /// Adds <see cref="ControlPipeline"/>, <see cref="Readiness"/>, the ZeroMQ doors with <see cref="StatsSocket"/>, and the <see cref="ControlAuthorizer"/> of the options' keys. Needs the
     /// channels and logging. The pipeline throws <see cref="InvalidOperationException"/> when it is made if a key cannot be used, which
     /// <see cref="ControlOptions.Read"/> found before.
     /// </summary>
@@ -41,7 +42,7 @@ public static class ControlServiceCollectionExtensions
             provider.GetRequiredService<ControlParts>(),
             provider.GetRequiredService<ControlOptions>(),
             provider.GetRequiredService<ILogger<ControlPipeline>>()));
-        return services;
+        return services.AddZmtpDoors();
     }
 
     private static ControlAuthorizer Authorizer(IServiceProvider provider)

@@ -10,7 +10,6 @@ internal static class PushpinKeys
     private const string OneProcess = "there is one process";
     private const string Stats = "the stats stream";
     private const string Wiring = "there are no internal sockets";
-    private const string Zmq = "the ZeroMQ interface";
 
     public static IReadOnlyList<KnownKey> All { get; } =
     [
@@ -66,17 +65,17 @@ internal static class PushpinKeys
         NotUsed("proxy", "*_spec", Wiring),
         NotUsed("proxy", "*_specs", Wiring),
 
-        NotUsed("handler", "ipc_file_mode", "no socket file of its own needs a mode"),
-        Later("handler", "push_in_spec", Zmq),
-        Later("handler", "push_in_sub_specs", Zmq),
-        Later("handler", "push_in_sub_spec", Zmq),
-        Later("handler", "push_in_sub_connect", Zmq),
+        Used("handler", "ipc_file_mode"),
+        Used("handler", "push_in_spec"),
+        Used("handler", "push_in_sub_specs"),
+        Used("handler", "push_in_sub_spec"),
+        Used("handler", "push_in_sub_connect"),
         Used("handler", "push_in_http_addr"),
         Used("handler", "push_in_http_port"),
         Used("handler", "push_in_http_max_headers_size"),
         Used("handler", "push_in_http_max_body_size"),
-        Later("handler", "stats_spec", Stats),
-        Later("handler", "command_spec", Zmq),
+        Used("handler", "stats_spec"),
+        Used("handler", "command_spec"),
         NotUsed("handler", "state_spec", "sessions need a service of their own, which GripProxy does not ask"),
         Used("handler", "message_rate"),
         Used("handler", "message_hwm"),

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Json;
-using GripProxy.Protocol.Tnet;
 
 namespace GripProxy.Protocol.Items;
 
@@ -10,31 +9,18 @@ namespace GripProxy.Protocol.Items;
 public static class ItemReader
 {
     /// <summary>
-    /// Reads one element of <c>items</c>. The result holds no reference to the JSON document. Never throws for any JSON value.
+    /// Reads one element of <c>items</c>. In a tnetstring strings are bytes, and content needs no Base64 (PUB-12…14). The result holds no reference
+    /// to the message. Never throws for any value.
     /// </summary>
     /// <param name="item">The element.</param>
     /// <param name="limits">Limits on names.</param>
-    public static ItemReadResult Read(JsonElement item, ItemLimits limits) => ReadItem(item, limits, topic: null);
+    public static ItemReadResult Read(GripValue item, ItemLimits limits) => ReadItem(item, limits, topic: null);
 
     /// <summary>Reads an item whose channel was named beside it; its own is ignored (PUB-22). Otherwise as the other.</summary>
     /// <param name="item">The item.</param>
     /// <param name="limits">Limits on names.</param>
     /// <param name="channel">The channel.</param>
-    public static ItemReadResult Read(JsonElement item, ItemLimits limits, string channel) => ReadItem(item, limits, channel);
-
-    /// <summary>
-    /// Reads an item by the rules of JSON, except that strings are bytes and content needs no Base64 (PUB-12…14). The result holds no reference to
-    /// the message. Never throws.
-    /// </summary>
-    /// <param name="item">The item.</param>
-    /// <param name="limits">Limits on names.</param>
-    public static ItemReadResult Read(TnetValue item, ItemLimits limits) => ReadItem(item, limits, topic: null);
-
-    /// <summary>Reads an item whose channel was named beside it; its own is ignored (PUB-22). Otherwise as the other.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="limits">Limits on names.</param>
-    /// <param name="channel">The channel.</param>
-    public static ItemReadResult Read(TnetValue item, ItemLimits limits, string channel) => ReadItem(item, limits, channel);
+    public static ItemReadResult Read(GripValue item, ItemLimits limits, string channel) => ReadItem(item, limits, channel);
 
     private static ItemReadResult ReadItem(GripValue item, ItemLimits limits, string? topic)
     {
