@@ -151,7 +151,7 @@ internal sealed class Conversation(ClientParts client, OverHttpSchedule schedule
     public OverHttpFailure TakeEvents(ReceivedEvents events)
     {
         WebSocketPart? close = events.End is { Type: WebSocketEventType.Close } end
-            ? new WebSocketPart(WebSocketPartKind.Close, WebSocketClose.Read(end.Content.Span)?.ToContent())
+            ? new WebSocketPart(WebSocketPartKind.Close, ToFrameContent(end.Content.Span))
             : null;
         var cuts = events.End is { Type: WebSocketEventType.Disconnect };
         Received.Add(events);
@@ -167,6 +167,10 @@ internal sealed class Conversation(ClientParts client, OverHttpSchedule schedule
         // WOH-10: without keep-alives the origin has one chance to answer a close.
         return schedule.HasKeepAlive ? OverHttpFailure.None : EndBy(OverHttpFailure.CloseNotAnswered);
     }
+
+    /// <summary>What a close frame may say of a close: libraries of origins send code 0 where they have none, which no frame may carry.</summary>
+    private static byte[] ToFrameContent(ReadOnlySpan<byte> content) =>
+        WebSocketClose.Read(content) is { } close && WebSocketCloseContent.MayBeSent(close.Code) ? close.ToContent() : [];
 
     private OverHttpFailure TakeFailure(EventsAnswer answer)
     {

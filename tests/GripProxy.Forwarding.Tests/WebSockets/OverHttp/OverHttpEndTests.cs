@@ -112,7 +112,9 @@ public sealed class OverHttpEndTests : IAsyncDisposable
     [Theory]
     [InlineData("CLOSE 1\r\nx\r\n", "Close")]
     [InlineData("CLOSE 0\r\n\r\n", "Close")]
-    public async Task Close_ByTheOriginWithoutACode_HasNoContent(string events, string expected) =>
+    [InlineData("CLOSE 2\r\n\0\0\r\n", "Close")]
+    [InlineData("CLOSE 4\r\n\u0003\u00edhi\r\n", "Close")]
+    public async Task Close_ByTheOriginWithoutACodeForFrames_HasNoContent(string events, string expected) =>
         Assert.Equal(expected, await (await _front.OpenAsync(_origin, events: events)).ReadTextAsync());
 
     [Fact]
