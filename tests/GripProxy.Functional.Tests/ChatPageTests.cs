@@ -9,6 +9,7 @@ public sealed class ChatPageTests(Chromium chromium, DemoProcess demo) : IClassF
     [Theory]
     [InlineData("longpoll")]
     [InlineData("sse")]
+    [InlineData("websocket")]
     public async Task Message_TypedInOneWindow_AppearsInTheOther(string transport)
     {
         IPage first = await OpenAsync("Ann", transport);
@@ -28,19 +29,56 @@ public sealed class ChatPageTests(Chromium chromium, DemoProcess demo) : IClassF
         await second.Context.CloseAsync();
     }
 
-    [Fact]
-    public async Task Message_TypedInAWindowWithEvents_AppearsInOneWithLongPoll()
+    [Theory]
+    [InlineData("sse", "longpoll")]
+    [InlineData("websocket", "sse")]
+    [InlineData("longpoll", "websocket")]
+    public async Task Message_TypedInAWindowWithOneTransport_AppearsInOneWithAnother(string one, string other)
     {
-        IPage events = await OpenAsync("Eve", "sse");
-        IPage polls = await OpenAsync("Paul", "longpoll");
+        IPage first = await OpenAsync("Eve", one);
+        IPage second = await OpenAsync("Paul", other);
 
-        await SayAsync(events, "from events to polls");
-        await SeesAsync(polls, "longpoll", "from events to polls");
-        await SayAsync(polls, "from polls to events");
-        await SeesAsync(events, "sse", "from polls to events");
+        await SayAsync(first, $"from {one} to {other}");
+        await SeesAsync(second, other, $"from {one} to {other}");
+        await SayAsync(second, $"from {other} to {one}");
+        await SeesAsync(first, one, $"from {other} to {one}");
 
-        await events.Context.CloseAsync();
-        await polls.Context.CloseAsync();
+        await first.Context.CloseAsync();
+        await second.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task WebSocket_OfTheWindow_ShowsWhoIsThereAndTheTicker()
+    {
+        IPage page = await OpenAsync("Tick", "websocket");
+
+        await Assertions.Expect(page.GetByTestId("state-websocket")).ToHaveAttributeAsync("data-state", "connected");
+        await Assertions.Expect(page.GetByTestId("ticker")).ToContainTextAsync("tick ");
+        await Assertions.Expect(page.GetByTestId("people")).ToContainTextAsync("Tick");
+
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Message_SentOverTheWebSocket_IsNoRequestOfThePage()
+    {
+        IPage page = await OpenAsync("Sock", "websocket");
+        await Assertions.Expect(page.GetByTestId("state-websocket")).ToHaveAttributeAsync("data-state", "connected");
+        List<string> posts = [];
+        page.Request += (_, request) =>
+        {
+            if (request.Method == "POST")
+            {
+                posts.Add(new Uri(request.Url).AbsolutePath);
+            }
+        };
+
+        await SayAsync(page, "over the socket");
+        await SeesAsync(page, "websocket", "over the socket");
+
+        Assert.DoesNotContain("/chat/messages", posts);
+        await Assertions.Expect(page.GetByTestId("latency-websocket")).ToContainTextAsync(" ms");
+        await page.Context.CloseAsync();
     }
 
     private static ILocator Messages(IPage page, string transport) => page.GetByTestId($"messages-{transport}").GetByTestId("chat-message");
@@ -60,9 +98,12 @@ public sealed class ChatPageTests(Chromium chromium, DemoProcess demo) : IClassF
         IPage page = await chromium.OpenAsync(demo.Page);
         await page.GetByTestId("name").FillAsync(user);
         await page.GetByTestId($"transport-{transport}").CheckAsync(new LocatorCheckOptions { Force = true });
-        // The other transport is off, so that what appears came by this one.
-        string other = transport == "sse" ? "longpoll" : "sse";
-        await Assertions.Expect(page.GetByTestId($"state-{other}")).ToHaveAttributeAsync("data-state", "off");
+        // The other transports are off, so that what appears came by this one.
+        foreach (string other in new[] { "longpoll", "sse", "websocket" }.Where(other => other != transport))
+        {
+            await Assertions.Expect(page.GetByTestId($"state-{other}")).ToHaveAttributeAsync("data-state", "off");
+        }
+
         await Assertions.Expect(page.GetByTestId($"state-{transport}")).Not.ToHaveAttributeAsync("data-state", "off");
         return page;
     }
