@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GripProxy.Functional.Tests.Fixture;
 using Microsoft.Playwright;
 
@@ -24,7 +25,8 @@ public sealed class ChatPageTests(Chromium chromium, DemoProcess demo) : IClassF
             await SeesAsync(first, transport, $"{transport} {round} from Bob");
         }
 
-        Assert.Equal(4, await Messages(second, transport).Filter(new LocatorFilterOptions { HasText = $"{transport} " }).CountAsync());
+        ILocator theirs = Messages(second, transport).Filter(new LocatorFilterOptions { HasTextRegex = new Regex($"{transport} (one|two) from ", RegexOptions.None, TimeSpan.FromSeconds(1)) });
+        Assert.Equal(4, await theirs.CountAsync());
         await first.Context.CloseAsync();
         await second.Context.CloseAsync();
     }
@@ -38,10 +40,10 @@ public sealed class ChatPageTests(Chromium chromium, DemoProcess demo) : IClassF
         IPage first = await OpenAsync("Eve", one);
         IPage second = await OpenAsync("Paul", other);
 
-        await SayAsync(first, $"from {one} to {other}");
-        await SeesAsync(second, other, $"from {one} to {other}");
-        await SayAsync(second, $"from {other} to {one}");
-        await SeesAsync(first, one, $"from {other} to {one}");
+        await SayAsync(first, $"{one}>{other}");
+        await SeesAsync(second, other, $"{one}>{other}");
+        await SayAsync(second, $"{other}>{one}");
+        await SeesAsync(first, one, $"{other}>{one}");
 
         await first.Context.CloseAsync();
         await second.Context.CloseAsync();
