@@ -13,6 +13,9 @@ internal sealed class ClientFarewell(TimerWheel wheel)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>What tells the hold of a WebSocket that its client is gone.</summary>
+    public ClientGone Watch(HttpContext context) => new(wheel, context.RequestAborted);
+
     /// <summary>The last thing done with a request before it is given back to the server.</summary>
     /// <param name="context">The request.</param>
     /// <param name="isCut">True if the WebSocket ended without a close frame.</param>

@@ -38,7 +38,8 @@ internal sealed class WebSocketRequestHandler(
             requests.Answered(request, route.Config, opening.Target, null, StatusCodes.Status101SwitchingProtocols, 0);
             var connection = new WebSocketClientConnection(stream, options.WebSockets.MaxMessage, deflate is not null, stream.Cut);
             var client = wrap?.Invoke(connection) ?? connection;
-            await holder.HoldAsync(request, path, route, opening, client, request.Context.RequestAborted);
+            using var gone = farewell.Watch(request.Context);
+            await holder.HoldAsync(request, path, route, opening, client, gone.Token);
             farewell.End(request.Context, stream.IsCut);
         }
         finally
