@@ -5,8 +5,8 @@ using GripProxy.Protocol.WebSockets;
 namespace GripProxy.Holds.WebSockets;
 
 /// <summary>
-/// Decides what of an origin that speaks GRIP is for the client and what for the proxy (WS-11). The decision falls at the beginning of a
-/// message; a beginning that is cut into several parts is gathered until it tells. Owned by the reader of the origin.
+/// Decides what of an origin that speaks GRIP is for the client and what for the proxy (WS-11). The first frame of a message decides; parts may cut
+/// it anywhere, so its beginning is gathered until it tells. A control message has to be one frame. Owned by the reader of the origin.
 /// </summary>
 internal sealed class OriginGate(GripExtension grip)
 {
@@ -27,18 +27,14 @@ internal sealed class OriginGate(GripExtension grip)
         Gathering,
     }
 
-    /// <summary>Judges the next part of a message; for other parts there is nothing to judge.</summary>
+    /// <summary>Judges the next part of a message. Not for other parts: those always pass.</summary>
     /// <param name="part">The part as it came.</param>
-    /// <param name="content">To be delivered as a part, the first one if <paramref name="isFirst"/>, or the text of the control message.</param>
+    /// <param name="content">What is to be delivered of it, or the text of the control message.</param>
     /// <param name="isFirst">True if the message begins for the client with this part.</param>
     public GateVerdict Judge(WebSocketPart part, out ReadOnlyMemory<byte> content, out bool isFirst)
     {
         if (part.IsFirst)
-        {
-            _course = Course.Undecided;
-            _gathered = null;
-        }
-
+            Take(Course.Undecided);
         isFirst = false;
         content = part.Content;
         switch (_course)
@@ -56,41 +52,38 @@ internal sealed class OriginGate(GripExtension grip)
 
     private GateVerdict Decide(WebSocketPart part, out ReadOnlyMemory<byte> content, out bool isFirst)
     {
+        var wasGathered = _gathered is not null;
         isFirst = false;
         content = Joined(part.Content);
-        var start = content.Span;
-        var isText = part.Kind == WebSocketPartKind.Text;
-        if (isText && start.StartsWith(ControlPrefix))
+        var mayBeControl = part.Kind == WebSocketPartKind.Text;
+        if (mayBeControl && content.Span.StartsWith(ControlPrefix))
         {
-            _course = Course.Gathering;
-            var rest = content[ControlPrefix.Length..];
-            _gathered = null;
-            return Gather(part with { Content = rest }, out content);
+            Take(Course.Gathering);
+            return Gather(part with { Content = content[ControlPrefix.Length..] }, out content);
         }
 
-        if (!part.IsLast && ((isText && IsBegun(start, ControlPrefix)) || IsBegun(start, _messagePrefix)))
+        if (!part.EndsFrame && ((mayBeControl && IsBegun(content, ControlPrefix)) || IsBegun(content, _messagePrefix)))
         {
-            if (_gathered is null)
+            if (!wasGathered)
                 Keep(part.Content);
             return GateVerdict.Keep;
         }
 
-        _gathered = null;
-        _course = start.StartsWith(_messagePrefix) ? Course.Passing : Course.Dropping;
-        if (_course == Course.Dropping)
+        isFirst = content.Span.StartsWith(_messagePrefix);
+        Take(isFirst ? Course.Passing : Course.Dropping);
+        if (!isFirst)
             return GateVerdict.Keep;
         content = content[_messagePrefix.Length..];
-        isFirst = true;
         return GateVerdict.Pass;
     }
 
     private GateVerdict Gather(WebSocketPart part, out ReadOnlyMemory<byte> content)
     {
         content = part.Content;
-        if ((_gathered?.WrittenCount ?? 0) + content.Length > MaxControlBytes)
+        var isCut = part is { EndsFrame: true, IsLast: false };
+        if (isCut || (_gathered?.WrittenCount ?? 0) + content.Length > MaxControlBytes)
         {
-            _course = Course.Dropping;
-            _gathered = null;
+            Take(Course.Dropping);
             return GateVerdict.Keep;
         }
 
@@ -101,12 +94,18 @@ internal sealed class OriginGate(GripExtension grip)
         }
 
         content = Joined(content);
-        _gathered = null;
+        Take(Course.Dropping);
         return GateVerdict.Control;
     }
 
+    private void Take(Course course)
+    {
+        _course = course;
+        _gathered = null;
+    }
+
     /// <summary>True if the text may still become one that starts with the prefix.</summary>
-    private static bool IsBegun(ReadOnlySpan<byte> text, byte[] prefix) => text.Length < prefix.Length && prefix.AsSpan().StartsWith(text);
+    private static bool IsBegun(ReadOnlyMemory<byte> text, byte[] prefix) => text.Length < prefix.Length && prefix.AsSpan().StartsWith(text.Span);
 
     private void Keep(ReadOnlyMemory<byte> content) => (_gathered ??= new ArrayBufferWriter<byte>()).Write(content.Span);
 

@@ -8,7 +8,12 @@ namespace GripProxy.Protocol.WebSockets;
 /// <param name="Content">Bytes without framing and compression. Who was given a part may use them until asking for the next one.</param>
 /// <param name="IsFirst">True for the first fragment of a message, and for everything that is not a message.</param>
 /// <param name="IsLast">True for the last fragment of a message, and for everything that is not a message.</param>
-public readonly record struct WebSocketPart(WebSocketPartKind Kind, ReadOnlyMemory<byte> Content, bool IsFirst = true, bool IsLast = true)
+/// <param name="EndsFrame">
+/// True if the frame that the part was read from ends with it, as far as the reader can tell; false: more of the frame follows. Some rules look at
+/// the first frame of a message (WS-11). Means nothing for parts to be written.
+/// </param>
+public readonly record struct WebSocketPart(
+    WebSocketPartKind Kind, ReadOnlyMemory<byte> Content, bool IsFirst = true, bool IsLast = true, bool EndsFrame = true)
 {
     /// <summary>The peer is gone.</summary>
     public static WebSocketPart Lost { get; } = new(WebSocketPartKind.Lost, default);

@@ -54,7 +54,7 @@ internal sealed class ReceivedEvents
         var rest = _message.Content[_sent..];
         var isFirst = _sent == 0;
         var isLast = rest.Length <= FragmentSize;
-        part = new WebSocketPart(KindOf(_message.Type), isLast ? rest : rest[..FragmentSize], isFirst, isLast);
+        part = new WebSocketPart(KindOf(_message.Type), isLast ? rest : rest[..FragmentSize], isFirst, isLast, EndsFrame: isLast);
         _sent = isLast ? 0 : _sent + FragmentSize;
         _left -= isLast ? 1 : 0;
         return true;

@@ -144,7 +144,7 @@ internal sealed class FrameReader(Stream stream, bool isMasked, bool deflate, lo
             return true;
         }
 
-        part = new WebSocketPart(_order.MessageKind, content, _isFirst, isLast);
+        part = new WebSocketPart(_order.MessageKind, content, _isFirst, isLast, EndsFrame: isLast || (!_inFrame && !_order.IsCompressed));
         _messageLength = isLast ? 0 : _messageLength + content.Length;
         _isFirst = isLast;
         return true;

@@ -79,6 +79,22 @@ public sealed class ReadMessageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReadAsync_LongFrameAndFragments_SayWhereFramesEnd()
+    {
+        await _sockets.Theirs.WriteAsync((byte[])[.. Wire.Masked(0x01, Wire.Bytes(20_000).Select(b => (byte)(b & 0x3F)).ToArray()), .. Wire.Masked(0x80, "ted")]);
+
+        var frame = 0;
+        while (frame < 20_000)
+        {
+            var part = await _client.ReadAsync();
+            frame += part.Content.Length;
+            Assert.Equal(frame == 20_000, part.EndsFrame);
+        }
+
+        Assert.True((await _client.ReadAsync()).EndsFrame);
+    }
+
+    [Fact]
     public async Task ReadAsync_Fragments_AreParts()
     {
         await _sockets.Theirs.WriteAsync((byte[])[.. Wire.Masked(0x01, "frag"), .. Wire.Masked(0x00, "men"), .. Wire.Masked(0x80, "ted")]);
