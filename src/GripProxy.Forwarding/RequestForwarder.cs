@@ -213,7 +213,7 @@ public sealed partial class RequestForwarder
         var context = exchange.Request.Context;
         var reason = await _holds.HoldStreamAsync(ToHold(exchange, instruct), context.Response.BodyWriter, context.RequestAborted);
         // Without its last chunk the client knows that the stream was cut.
-        if (reason is not (CloseReason.Published or CloseReason.Origin))
+        if (reason is not (CloseReason.Published or CloseReason.Origin or CloseReason.Admin))
             context.Abort();
     }
 
@@ -222,6 +222,7 @@ public sealed partial class RequestForwarder
         Instruct = instruct,
         ConnectionId = exchange.Request.Context.TraceIdentifier,
         Url = exchange.Request.Url,
+        Peer = exchange.Request.Peer,
         RouteId = exchange.Route.Config.ExplicitId,
         ChannelPrefix = exchange.Route.Config.ChannelPrefix,
         ImplicitChannels = exchange.Target?.Config.Subscriptions ?? [],

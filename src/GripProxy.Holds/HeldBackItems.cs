@@ -15,8 +15,10 @@ namespace GripProxy.Holds;
 internal sealed class HeldBackItems(Func<Item, int> sizeOf, DropReason reason)
 {
     private readonly Queue<(Subscription Subscription, Item Item)> _items = [];
-    private long _bytes;
     private int _pushedOut;
+
+    /// <summary>Bytes of all that waits.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>
     /// True if an item is missing since all were taken last that the hold may not lose in silence: its subscription tells the order, or the rule
@@ -29,7 +31,7 @@ internal sealed class HeldBackItems(Func<Item, int> sizeOf, DropReason reason)
     {
         var size = SizeOf(item);
         var rule = subscription.Rule;
-        while (_bytes > 0 && _bytes + size > rule.QueueBytes)
+        while (Bytes > 0 && Bytes + size > rule.QueueBytes)
         {
             if (rule.Overflow != OverflowPolicy.DropOldest)
             {
@@ -41,7 +43,7 @@ internal sealed class HeldBackItems(Func<Item, int> sizeOf, DropReason reason)
         }
 
         _items.Enqueue((subscription, item));
-        _bytes += size;
+        Bytes += size;
         return EnqueueResult.Waiting;
     }
 
@@ -70,7 +72,7 @@ internal sealed class HeldBackItems(Func<Item, int> sizeOf, DropReason reason)
     {
         if (!_items.TryDequeue(out oldest))
             return false;
-        _bytes -= SizeOf(oldest.Item);
+        Bytes -= SizeOf(oldest.Item);
         return true;
     }
 
@@ -79,7 +81,7 @@ internal sealed class HeldBackItems(Func<Item, int> sizeOf, DropReason reason)
     {
         var all = _items.ToArray();
         _items.Clear();
-        _bytes = 0;
+        Bytes = 0;
         IsIncomplete = false;
         return all;
     }
@@ -87,7 +89,7 @@ internal sealed class HeldBackItems(Func<Item, int> sizeOf, DropReason reason)
     private void PushOutOldest()
     {
         var (subscription, item) = _items.Dequeue();
-        _bytes -= SizeOf(item);
+        Bytes -= SizeOf(item);
         _pushedOut++;
         FollowedItem.TrailOf(item)?.Note(subscription.Outbound, DeliveryOutcome.Dropped(reason));
         IsIncomplete |= subscription.PrevId is not null;

@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
+using System.Net;
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 using GripProxy.Protocol.WebSockets;
@@ -9,8 +12,12 @@ using GripProxy.Protocol.WebSockets;
 namespace GripProxy.Holds;
 
 /// <summary>One held client request, whatever its transport. What changes is guarded by the lock of the derived class.</summary>
-internal abstract class Hold(HoldRequest request) : IOutbound
+internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, IHeldConnection
 {
+    private readonly long _heldSince = parts.Wheel.Time.GetTimestamp();
+    private long _delivered;
+    private long _dropped;
+
     /// <summary>The request and its instruct.</summary>
     public HoldRequest Request { get; } = request;
 
@@ -29,8 +36,37 @@ internal abstract class Hold(HoldRequest request) : IOutbound
     /// <summary>What filters see of the hold; null while no subscription has any. Set together with <see cref="Channels"/>.</summary>
     public FilterSubject? Subject { get; set; }
 
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Meta { get; set; } = request.Instruct.Meta;
+
     /// <summary>Where the hold stands: the URI of the instruct that is in force. Changes while the hold lets nothing pass.</summary>
     public Uri? CurrentUri { get; set; } = request.LinkBase;
+
+    /// <inheritdoc/>
+    public abstract HeldTransport Transport { get; }
+
+    /// <inheritdoc/>
+    public abstract long QueuedBytes { get; }
+
+    /// <inheritdoc/>
+    public long Delivered => Interlocked.Read(ref _delivered);
+
+    /// <inheritdoc/>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <inheritdoc/>
+    public TimeSpan Age => Parts.Wheel.Time.GetElapsedTime(_heldSince);
+
+    string IHeldConnection.Id => Request.ConnectionId;
+
+    string? IHeldConnection.Route => Request.RouteId;
+
+    IPAddress? IHeldConnection.Peer => Request.Peer;
+
+    IReadOnlyList<string> IHeldConnection.ChannelNames => [.. Channels.Select(channel => channel.Subscription.Channel)];
+
+    /// <summary>What all holds share.</summary>
+    protected HoldParts Parts { get; } = parts;
 
     /// <inheritdoc/>
     public abstract DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains);
@@ -46,6 +82,9 @@ internal abstract class Hold(HoldRequest request) : IOutbound
 
     /// <summary>As <see cref="End(CloseReason)"/>; a WebSocket tells its client so.</summary>
     public virtual void End(CloseReason reason, WebSocketClose close) => End(reason);
+
+    /// <inheritdoc/>
+    public virtual void Close(int code, string reason) => End(CloseReason.Admin);
 
     /// <summary>Asks the origin at once, where the hold is a WebSocket (WOH-15). False: it is none.</summary>
     public virtual bool Refresh() => false;
@@ -73,6 +112,35 @@ internal abstract class Hold(HoldRequest request) : IOutbound
         }
 
         return lastIds;
+    }
+
+    /// <summary>Counts items that are lost to the connection.</summary>
+    public void CountDropped(DropReason reason, int count = 1)
+    {
+        if (count == 0)
+            return;
+        Parts.Instruments.Dropped(Mode, reason, count);
+        Interlocked.Add(ref _dropped, count);
+    }
+
+    /// <summary>Counts what is said to a publisher, who counts a loss for all connections. Under the hold's lock.</summary>
+    protected DeliveryOutcome Count(DeliveryOutcome outcome)
+    {
+        if (outcome.Kind == DeliveryKind.Queued)
+            _delivered++;
+        else if (outcome.Kind == DeliveryKind.Dropped)
+            Interlocked.Increment(ref _dropped);
+        return outcome;
+    }
+
+    /// <summary>An item was said to be queued when it had to wait in the hold; it may have turned out otherwise.</summary>
+    protected void NoteLate(Item item, DeliveryOutcome outcome)
+    {
+        if (outcome.Kind == DeliveryKind.Queued)
+            return;
+        FollowedItem.TrailOf(item)?.Note(this, outcome);
+        if (outcome.Drop is { } reason)
+            CountDropped(reason);
     }
 
     /// <summary>What the filters of a subscription get with an item (FLT-02). Under the hold's lock, before the item moves the prev-id on.</summary>

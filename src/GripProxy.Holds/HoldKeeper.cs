@@ -43,7 +43,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         _instruments = instruments;
         _logger = loggers.CreateLogger<HoldKeeper>();
         _follower = new LinkFollower(wheel.Time, random);
-        var filters = new MessageFilters(wheel.Time, instruments, loggers.CreateLogger<MessageFilters>());
+        var filters = new MessageFilters(wheel.Time, loggers.CreateLogger<MessageFilters>());
         _parts = new HoldParts(
             filters, new UpdateScheduler(wheel), new FirstSubscriptionLoopWarning(_logger), instruments, wheel, _logger);
     }
@@ -86,8 +86,8 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     /// <summary>
     /// Subscribes, writes the template's body, then every item and what the next links answer into <paramref name="output"/>, until the stream
     /// ends (HTTP-27, HTTP-30); also for an instruct without hold that has a next link. The caller has sent status and headers; it ends the
-    /// response afterwards: cleanly, or by cutting the connection where the reason is neither <see cref="CloseReason.Published"/> nor
-    /// <see cref="CloseReason.Origin"/>.
+    /// response afterwards: cleanly, or by cutting the connection where the reason is none of <see cref="CloseReason.Published"/>,
+    /// <see cref="CloseReason.Origin"/> and <see cref="CloseReason.Admin"/>.
     /// </summary>
     public async Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone)
     {
@@ -144,6 +144,12 @@ public sealed partial class HoldKeeper : IConnectionDirectory
 
     /// <inheritdoc/>
     public bool Refresh(string id) => _holds.TryGetValue(id, out var hold) && hold.Refresh();
+
+    /// <inheritdoc/>
+    public IHeldConnection? Find(string id) => _holds.GetValueOrDefault(id);
+
+    /// <inheritdoc/>
+    public IEnumerable<IHeldConnection> All => _holds.Select(pair => pair.Value);
 
     /// <summary>Ends everything that is held now, for the end of the process.</summary>
     public void EndAll(CloseReason reason)

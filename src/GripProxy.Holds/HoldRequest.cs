@@ -1,3 +1,5 @@
+using System.Net;
+using GripProxy.Channels.Connections;
 using GripProxy.Holds.Links;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
@@ -17,6 +19,12 @@ public sealed record HoldRequest
 
     /// <summary>Full URL of the client's request, for log lines (CLI-11).</summary>
     public required string Url { get; init; }
+
+    /// <summary>How the client of a WebSocket is connected, for operators; means nothing to other holds.</summary>
+    public HeldTransport WebSocketTransport { get; init; } = HeldTransport.WebSocket;
+
+    /// <summary>Address of the TCP peer, for operators; null: unknown.</summary>
+    public IPAddress? Peer { get; init; }
 
     /// <summary>Explicit route id, or null.</summary>
     public string? RouteId { get; init; }

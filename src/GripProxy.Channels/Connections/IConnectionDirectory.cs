@@ -10,4 +10,10 @@ public interface IConnectionDirectory
     /// Makes a WebSocket ask its origin at once (WOH-15), which only matters where that goes over HTTP. False: there is no WebSocket of this id.
     /// </summary>
     bool Refresh(string id);
+
+    /// <summary>The held connection of this id, or null.</summary>
+    IHeldConnection? Find(string id);
+
+    /// <summary>All held connections, in no order; some may come or go meanwhile.</summary>
+    IEnumerable<IHeldConnection> All { get; }
 }

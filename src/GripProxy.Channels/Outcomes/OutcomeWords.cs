@@ -1,3 +1,4 @@
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Tracing;
@@ -82,5 +83,16 @@ public static class OutcomeWords
         TraceStepKind.Written => "written",
         TraceStepKind.More => "more",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
+    };
+
+    /// <summary>The word of how a client is connected, such as <c>woh</c>.</summary>
+    public static string Word(this HeldTransport transport) => transport switch
+    {
+        HeldTransport.Response => "response",
+        HeldTransport.Stream => "stream",
+        HeldTransport.WebSocket => "ws",
+        HeldTransport.WebSocketOverHttp => "woh",
+        HeldTransport.SockJs => "sockjs",
+        _ => throw new ArgumentOutOfRangeException(nameof(transport), transport, message: null),
     };
 }

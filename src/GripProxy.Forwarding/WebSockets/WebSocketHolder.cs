@@ -1,7 +1,10 @@
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Requests;
+using GripProxy.Forwarding.SockJs;
+using GripProxy.Forwarding.WebSockets.OverHttp;
 using GripProxy.Holds;
 using GripProxy.Holds.WebSockets;
 using GripProxy.Protocol.Http;
@@ -31,6 +34,8 @@ internal sealed class WebSocketHolder(HoldKeeper holds, LinkServices links, Forw
             Instruct = NoInstruct,
             ConnectionId = request.ConnectionId,
             Url = request.Url,
+            Peer = request.Peer,
+            WebSocketTransport = TransportOf(client, origin),
             RouteId = route.Config.ExplicitId,
             ChannelPrefix = route.Config.ChannelPrefix,
             ImplicitChannels = opening.Target?.Config.Subscriptions ?? [],
@@ -46,5 +51,12 @@ internal sealed class WebSocketHolder(HoldKeeper holds, LinkServices links, Forw
         {
             origin.Abort();
         }
+    }
+
+    private static HeldTransport TransportOf(IWebSocketClient client, IWebSocketOrigin origin)
+    {
+        if (client is SockJsSession or SockJsSocket)
+            return HeldTransport.SockJs;
+        return origin is OverHttpOrigin ? HeldTransport.WebSocketOverHttp : HeldTransport.WebSocket;
     }
 }

@@ -1,4 +1,3 @@
-using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Filters;
@@ -7,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Holds.Filters;
 
 /// <summary>Runs the filters of a delivery that need time or memory, one after the other, for every kind of hold. Thread-safe.</summary>
-internal sealed partial class MessageFilters(TimeProvider time, DeliveryInstruments instruments, ILogger<MessageFilters> logger)
+internal sealed partial class MessageFilters(TimeProvider time, ILogger<MessageFilters> logger)
 {
     private readonly OriginFilters _origin = new(time);
 
@@ -32,7 +31,7 @@ internal sealed partial class MessageFilters(TimeProvider time, DeliveryInstrume
         if (outcome.Error is not null)
         {
             trail?.Note(hold, DeliveryOutcome.Dropped(DropReason.FilterError));
-            instruments.Dropped(hold.Mode, DropReason.FilterError);
+            hold.CountDropped(DropReason.FilterError);
             Log.FilterFailed(logger, hold.Request.ConnectionId, hold.Request.Url, outcome.Error);
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
@@ -13,7 +14,7 @@ namespace GripProxy.Holds.Response;
 /// A long-poll that waits (HTTP-24). The first thing that happens decides how it ends; everything later finds it taken. An item whose filters
 /// need time happens when they are through; until then later items wait behind it. Guarded by its own lock.
 /// </summary>
-internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts) : Hold(request)
+internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts) : Hold(request, parts)
 {
     // DIF-40: an origin that names a fresh channel each time would be asked for ever.
     private const int MaxFirstSubscriptionRetries = 3;
@@ -28,6 +29,19 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
     /// <inheritdoc/>
     public override SubscriptionMode Mode => SubscriptionMode.Response;
 
+    /// <inheritdoc/>
+    public override HeldTransport Transport => HeldTransport.Response;
+
+    /// <inheritdoc/>
+    public override long QueuedBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting?.Bytes ?? 0;
+        }
+    }
+
     /// <summary>The result, once the hold is released and something has ended it. Made by the waiting request, not by the publisher.</summary>
     public async Task<ResponseHoldResult> WaitAsync()
     {
@@ -41,31 +55,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         if (item.HttpResponse is not { Action: ItemAction.Send or ItemAction.Hint } format)
             return DeliveryOutcome.NoFormat;
         lock (_gate)
-        {
-            if (_ending is not null)
-                return DeliveryOutcome.Dropped(DropReason.ConnectionClosed);
-            var isFiltered = subscription.Filters is not null || format.ContentFilters is not null;
-            if (_waiting is not null || (isFiltered && !_released))
-                return MakeWait(subscription, item, drains);
-            if (!Follows(subscription, item))
-            {
-                subscription.ForgetLastId();
-                Take(ResponseEnding.Retry, drains);
-                return DeliveryOutcome.Queued;
-            }
-
-            if (isFiltered && Screen(subscription, item, format) is { } refusal)
-            {
-                if (_ending is not null)
-                    drains.Add(this);
-                return refusal;
-            }
-
-            if (format.Action == ItemAction.Send && subscription.Filters is { Rest.Count: > 0 })
-                return MakeWait(subscription, item, drains);
-            Take(EndingOf(item, format), drains);
-            return DeliveryOutcome.Queued;
-        }
+            return Count(Judge(subscription, item, format, drains));
     }
 
     /// <inheritdoc/>
@@ -80,7 +70,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
             else if (Request.FirstSubscriptionRetries < MaxFirstSubscriptionRetries)
                 Take(ResponseEnding.FirstSubscription, drains);
             else
-                parts.LoopWarning.Warn(Request);
+                Parts.LoopWarning.Warn(Request);
         }
     }
 
@@ -113,7 +103,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         Drain();
     }
 
-    /// <summary>Ends the hold for a reason other than an item: the timeout with the template, anything else without an answer.</summary>
+    /// <summary>Ends the hold for a reason other than an item: the timeout and an operator with the template, anything else without an answer.</summary>
     public override void End(CloseReason reason) => End(new ResponseEnding(reason));
 
     /// <summary>Ends the hold so that the origin is asked again (HTTP-33).</summary>
@@ -129,6 +119,33 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
                 _endSource.Cancel();
             return _endSource.Token;
         }
+    }
+
+    private DeliveryOutcome Judge(Subscription subscription, Item item, HttpResponseFormat format, DrainBatch drains)
+    {
+        if (_ending is not null)
+            return DeliveryOutcome.Dropped(DropReason.ConnectionClosed);
+        var isFiltered = subscription.Filters is not null || format.ContentFilters is not null;
+        if (_waiting is not null || (isFiltered && !_released))
+            return MakeWait(subscription, item, drains);
+        if (!Follows(subscription, item))
+        {
+            subscription.ForgetLastId();
+            Take(ResponseEnding.Retry, drains);
+            return DeliveryOutcome.Queued;
+        }
+
+        if (isFiltered && Screen(subscription, item, format) is { } refusal)
+        {
+            if (_ending is not null)
+                drains.Add(this);
+            return refusal;
+        }
+
+        if (format.Action == ItemAction.Send && subscription.Filters is { Rest.Count: > 0 })
+            return MakeWait(subscription, item, drains);
+        Take(EndingOf(item, format), drains);
+        return DeliveryOutcome.Queued;
     }
 
     private void End(ResponseEnding ending)
@@ -187,7 +204,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         }
 
         var result = _waiting.Add(subscription, item);
-        parts.Instruments.Dropped(Mode, DropReason.QueueFull, _waiting.TakePushedOut());
+        CountDropped(DropReason.QueueFull, _waiting.TakePushedOut());
         // Asking the origin again is the end that the client does not notice.
         if (_waiting.IsIncomplete)
             Take(ResponseEnding.Retry, drains);
@@ -211,7 +228,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         }
         catch (Exception error)
         {
-            Log.FilteringFailed(parts.Logger, Request.ConnectionId, error);
+            Log.FilteringFailed(Parts.Logger, Request.ConnectionId, error);
             End(CloseReason.Error);
         }
     }
@@ -246,14 +263,6 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         }
     }
 
-    /// <summary>It was said to be queued when it had to wait; that has turned out otherwise.</summary>
-    private void NoteLate(Item item, DeliveryOutcome outcome)
-    {
-        FollowedItem.TrailOf(item)?.Note(this, outcome);
-        if (outcome.Drop is { } reason)
-            parts.Instruments.Dropped(Mode, reason);
-    }
-
     /// <summary>Runs the filters that may take time. Null: the hold goes on.</summary>
     private async ValueTask<ResponseEnding?> FilterAsync(Subscription subscription, Item item, FilterInput input)
     {
@@ -268,7 +277,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
             return EndingOf(item, format);
         var reply = ResponseMerge.Apply(Request.Instruct.Response, format);
         var trail = FollowedItem.TrailOf(item);
-        var outcome = await parts.Filters.RunAsync(chain, input, reply.Body, this, trail);
+        var outcome = await Parts.Filters.RunAsync(chain, input, reply.Body, this, trail);
         // After an error the prev-id stays, so that the next item shows the gap.
         if (outcome.Error is not null)
             return Request.Debug ? Failure($"filter error: {outcome.Error}") : null;
@@ -291,7 +300,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         var answer = ending.Answer;
         if (ending.Published is not null)
             answer = ResponseMerge.Apply(Request.Instruct.Response, ending.Published);
-        else if (ending.Reason == CloseReason.Timeout)
+        else if (ending.Reason is CloseReason.Timeout or CloseReason.Admin)
             answer = Request.Instruct.Response;
         return new ResponseHoldResult { Reason = ending.Reason, Answer = answer, Written = ending.Trail is null ? null : () => ending.Trail.NoteWritten(this) };
     }

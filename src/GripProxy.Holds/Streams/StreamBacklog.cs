@@ -9,13 +9,16 @@ namespace GripProxy.Holds.Streams;
 /// What waits for one stream: bytes to be written, and items that came while it was joining or fetching. Bounded by the rules of its channels
 /// (own-config.md, Overflow); counts what goes for newer items. Guarded by the hold's lock; only the writer takes from the queue without it.
 /// </summary>
-internal sealed class StreamBacklog(HoldParts parts)
+internal sealed class StreamBacklog(StreamHold hold)
 {
     private readonly HeldBackItems _heldBack = new(static item => item.HttpStream!.Content.Length, DropReason.NotJoined); // Only items with this format come there.
     private bool _tellsOrder;
 
     /// <summary>Bytes to be written.</summary>
     public OutboundQueue Queue { get; } = new();
+
+    /// <summary>Bytes of all that waits.</summary>
+    public long Bytes => Queue.Bytes + _heldBack.Bytes;
 
     /// <summary>True if an item that was held back is missing, and the stream may not go on in silence.</summary>
     public bool IsIncomplete => _heldBack.IsIncomplete;
@@ -24,7 +27,7 @@ internal sealed class StreamBacklog(HoldParts parts)
     public EnqueueResult HoldBack(Subscription subscription, Item item)
     {
         var result = _heldBack.Add(subscription, item);
-        parts.Instruments.Dropped(SubscriptionMode.Stream, DropReason.NotJoined, _heldBack.TakePushedOut());
+        hold.CountDropped(DropReason.NotJoined, _heldBack.TakePushedOut());
         return result;
     }
 
@@ -43,7 +46,7 @@ internal sealed class StreamBacklog(HoldParts parts)
         // Where one channel tells the order, nothing is pushed out: it could be of that channel, and the client would never know.
         var result = Queue.Enqueue(content, subscription.Rule, late, mayPushOut: !_tellsOrder);
         if (subscription.Rule.Overflow == OverflowPolicy.DropOldest)
-            parts.Instruments.Dropped(SubscriptionMode.Stream, DropReason.QueueFull, Queue.TakePushedOut());
+            hold.CountDropped(DropReason.QueueFull, Queue.TakePushedOut());
         return result;
     }
 }

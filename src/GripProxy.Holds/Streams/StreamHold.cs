@@ -1,7 +1,9 @@
 using System.IO.Pipelines;
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Timing;
 using GripProxy.Channels.Tracing;
 using GripProxy.Holds.Timing;
 using GripProxy.Protocol.Filters;
@@ -15,8 +17,10 @@ namespace GripProxy.Holds.Streams;
 /// </summary>
 internal sealed class StreamHold : Hold, IKeptAlive
 {
+    // An operator who closes a stream means also one whose client does not read.
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
-    private readonly HoldParts _parts;
     private readonly PipeWriter _output;
     private readonly StreamBacklog _backlog;
     private readonly StreamActivity _activity;
@@ -26,6 +30,8 @@ internal sealed class StreamHold : Hold, IKeptAlive
     private CloseReason? _ending;
     private Uri? _next;
     private CancellationTokenSource? _endSource;
+    private WheelTimer? _closeLimit;
+    private bool _isOver;
     private bool _isBroken;
     private bool _isCut;
     private bool _mustCut;
@@ -34,17 +40,29 @@ internal sealed class StreamHold : Hold, IKeptAlive
     private bool _fetchAgain;
 
     public StreamHold(HoldRequest request, PipeWriter output, HoldParts parts)
-        : base(request)
+        : base(request, parts)
     {
         _output = output;
-        _parts = parts;
         _activity = new StreamActivity(parts.Wheel.Time);
-        _backlog = new StreamBacklog(parts);
+        _backlog = new StreamBacklog(this);
         Writer = new StreamHoldWriter(request.ConnectionId, output, _backlog.Queue, parts.Logger);
     }
 
     /// <inheritdoc/>
     public override SubscriptionMode Mode => SubscriptionMode.Stream;
+
+    /// <inheritdoc/>
+    public override HeldTransport Transport => HeldTransport.Stream;
+
+    /// <inheritdoc/>
+    public override long QueuedBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _backlog.Bytes;
+        }
+    }
 
     /// <summary>The one writer; owned by the run whenever it is not in <see cref="HoldAsync"/>.</summary>
     public StreamHoldWriter Writer { get; }
@@ -76,7 +94,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
                 MoveTo(StreamPhase.Fetching);
             }
 
-            outcome = _phase == StreamPhase.Held ? Pass(subscription, item, format) : HoldBack(subscription, item);
+            outcome = Count(_phase == StreamPhase.Held ? Pass(subscription, item, format) : HoldBack(subscription, item));
             mustDrain = _mustDrain;
             _mustDrain = false;
         }
@@ -153,8 +171,38 @@ internal sealed class StreamHold : Hold, IKeptAlive
         Cut();
     }
 
-    /// <summary>For the end of the run: what waits now is never written, and whoever follows it hears so.</summary>
-    public void Forget() => _backlog.Queue.Clear();
+    /// <inheritdoc/>
+    public override void Close(int code, string reason)
+    {
+        var isHeld = false;
+        lock (_gate)
+        {
+            isHeld = _phase == StreamPhase.Held;
+            if (!BeginEnd(CloseReason.Admin))
+                return;
+            if (isHeld)
+            {
+                _closeLimit = new WheelTimer(static hold => ((StreamHold)hold).CutUnlessOver(), this);
+                Parts.Wheel.Schedule(_closeLimit, CloseLimit);
+            }
+        }
+
+        if (!isHeld)
+            Cut();
+    }
+
+    /// <summary>For the end of the run: the output is not the hold's any more. What waits is never written, and whoever follows it hears so.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            if (_closeLimit is not null)
+                Parts.Wheel.Cancel(_closeLimit);
+        }
+
+        _backlog.Queue.Clear();
+    }
 
     /// <inheritdoc/>
     public override CancellationToken GetEndToken()
@@ -256,21 +304,11 @@ internal sealed class StreamHold : Hold, IKeptAlive
         {
             // What does not follow is covered by what the origin just sent; a gap beyond it shows when the last ids are compared.
             if (_phase == StreamPhase.Held && (subscription.PrevId is null || subscription.PrevId == item.PrevId))
-                NoteLate(subscription, item, Pass(subscription, item, item.HttpStream!)); // Only items with this format are kept back.
+                NoteLate(item, Pass(subscription, item, item.HttpStream!)); // Only items with this format are kept back.
         }
 
         if (_fetchAgain)
             PlanFetch();
-    }
-
-    /// <summary>It was said to be queued when it was kept back; that may turn out otherwise.</summary>
-    private void NoteLate(Subscription subscription, Item item, DeliveryOutcome outcome)
-    {
-        if (outcome.Kind == DeliveryKind.Queued)
-            return;
-        FollowedItem.TrailOf(item)?.Note(this, outcome);
-        if (outcome.Drop is { } reason)
-            _parts.Instruments.Dropped(subscription.Mode, reason);
     }
 
     private void PlanFetch()
@@ -279,7 +317,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
             return;
         _fetchAgain = false;
         _fetchIsPlanned = true;
-        _parts.Updates.Add(_next, this);
+        Parts.Updates.Add(_next, this);
     }
 
     private DeliveryOutcome Pass(Subscription subscription, Item item, HttpStreamFormat format)
@@ -364,7 +402,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
 
     private FilteredPiece? MakeLate(Subscription subscription, Item item) =>
         subscription.Filters is { Rest.Count: > 0 } chain
-            ? new FilteredPiece(this, subscription, chain, FilterInputOf(chain, item), item, _parts.Filters)
+            ? new FilteredPiece(this, subscription, chain, FilterInputOf(chain, item), item, Parts.Filters)
             : null;
 
     private async Task WriteAsync()
@@ -409,6 +447,16 @@ internal sealed class StreamHold : Hold, IKeptAlive
         {
             _isCut = true;
             _ = _endSource?.CancelAsync(); // Its callbacks run elsewhere; they handle their own errors.
+        }
+    }
+
+    private void CutUnlessOver()
+    {
+        // The next response of the connection may have the same output.
+        lock (_gate)
+        {
+            if (!_isOver)
+                Cut();
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class TrackedChannels
     /// <summary>True if a channel tells the order, so that no item may be pushed out of the queue in silence.</summary>
     public bool TellOrder => _channels?.Exists(static channel => channel.IsReliable) == true;
 
+    /// <summary>Bytes of the items that wait on channels.</summary>
+    public long HeldBackBytes => _channels?.Sum(static channel => channel.HeldBack.Bytes) ?? 0;
+
     /// <summary>The channel of that full name, or null: it is an ordinary one.</summary>
     public TrackedChannel? Find(string fullName)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Protocol.Filters;
@@ -16,8 +15,6 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
 {
     private const int MaxFilters = 5;
     private const string Now = "now";
-
-    private Dictionary<string, string>? _meta;
 
     /// <summary>Joins a channel, or does what is said here to one that is there.</summary>
     public void Subscribe(SubscribeControl control)
@@ -63,14 +60,14 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     public void SetMeta(SetMetaControl control)
     {
         // Filters may be looking at the old values.
-        var meta = _meta is null ? new Dictionary<string, string>(StringComparer.Ordinal) : new Dictionary<string, string>(_meta, StringComparer.Ordinal);
+        var meta = new Dictionary<string, string>(hold.Meta, StringComparer.Ordinal);
         if (control.Value is null)
             meta.Remove(control.Name);
         else
             meta[control.Name] = control.Value;
         lock (hold.Gate)
         {
-            _meta = meta;
+            hold.Meta = meta;
             RefreshSubject();
         }
     }
@@ -169,7 +166,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
 
         var names = channels.Select(static held => held.Name);
         hold.Subject = new FilterSubject(
-            _meta ?? (IReadOnlyDictionary<string, string>)FrozenDictionary<string, string>.Empty,
+            hold.Meta,
             joining is null ? [.. names] : [.. names, joining.Channel]);
     }
 

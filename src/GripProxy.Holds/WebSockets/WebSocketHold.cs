@@ -1,3 +1,4 @@
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
@@ -20,7 +21,6 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
-    private readonly HoldParts _parts;
     private readonly IWebSocketOrigin _origin;
     private readonly WebSocketFraming _framing;
     private readonly TrackedChannels _tracked = new();
@@ -28,17 +28,29 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     private bool _isDetached;
 
     public WebSocketHold(HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, HoldParts parts)
-        : base(request)
+        : base(request, parts)
     {
         _origin = origin;
         _framing = client.Framing;
-        _parts = parts;
         Activity = new WebSocketActivity(parts.Wheel.Time);
         Output = new WebSocketOutput(request.ConnectionId, client, origin, Activity, parts.Logger);
     }
 
     /// <inheritdoc/>
     public override SubscriptionMode Mode => SubscriptionMode.WebSocket;
+
+    /// <inheritdoc/>
+    public override HeldTransport Transport => Request.WebSocketTransport;
+
+    /// <inheritdoc/>
+    public override long QueuedBytes
+    {
+        get
+        {
+            lock (_gate)
+                return Output.QueuedBytes + _tracked.HeldBackBytes;
+        }
+    }
 
     /// <summary>What goes to the client.</summary>
     public WebSocketOutput Output { get; }
@@ -71,9 +83,9 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
                 _tracked.Miss(channel, prevId, ResumeReasons.NoLog);
             }
 
-            outcome = channel is { IsWaiting: true }
+            outcome = Count(channel is { IsWaiting: true }
                 ? HoldBack(subscription, channel, item)
-                : Pass(subscription, channel, item, format, drains.Forms);
+                : Pass(subscription, channel, item, format, drains.Forms));
             if (!_mustRefresh && !_tracked.HasMissed && !Output.HasWork)
                 return outcome;
         }
@@ -152,6 +164,9 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
 
     /// <inheritdoc/>
     public override void End(CloseReason reason, WebSocketClose close) => Close(reason, close);
+
+    /// <inheritdoc/>
+    public override void Close(int code, string reason) => Close(CloseReason.Admin, new WebSocketClose(code, reason));
 
     /// <summary>Closes the client's side with a code of ours, and the origin's without one. Only the first end counts.</summary>
     public void Close(CloseReason reason, WebSocketClose close)
@@ -257,7 +272,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     {
         var format = item.WebSocketMessage!; // Only items with this format come here.
         var late = droppedBy is null && subscription.Filters is { Rest.Count: > 0 } chain
-            ? new LateMessage(this, subscription, channel, item, FilterInputOf(chain, item), _parts.Filters)
+            ? new LateMessage(this, subscription, channel, item, FilterInputOf(chain, item), Parts.Filters)
             : null;
         var prevId = subscription.PrevId;
         // A client that an item is not meant for misses nothing.
@@ -279,7 +294,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         var piece = FollowedPiece.Wrap(FollowedItem.TrailOf(item), this, bytes, late);
         var result = Output.Enqueue(bytes, subscription.Rule, piece, mayPushOut: !_tracked.TellOrder);
         if (subscription.Rule.Overflow == OverflowPolicy.DropOldest)
-            _parts.Instruments.Dropped(Mode, DropReason.QueueFull, Output.TakePushedOut());
+            CountDropped(DropReason.QueueFull, Output.TakePushedOut());
         return result switch
         {
             null => DeliveryOutcome.Dropped(DropReason.ConnectionClosed),
@@ -304,20 +319,10 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         return DeliveryOutcome.Dropped(DropReason.QueueFull);
     }
 
-    /// <summary>It was said to be queued when it was held back; that may turn out otherwise.</summary>
-    private void NoteLate(Item item, DeliveryOutcome outcome)
-    {
-        if (outcome.Kind == DeliveryKind.Queued)
-            return;
-        FollowedItem.TrailOf(item)?.Note(this, outcome);
-        if (outcome.Drop is { } reason)
-            _parts.Instruments.Dropped(Mode, reason);
-    }
-
     private DeliveryOutcome HoldBack(Subscription subscription, TrackedChannel channel, Item item)
     {
         var result = channel.HeldBack.Add(subscription, item);
-        _parts.Instruments.Dropped(Mode, DropReason.NotJoined, channel.HeldBack.TakePushedOut());
+        CountDropped(DropReason.NotJoined, channel.HeldBack.TakePushedOut());
         if (result == EnqueueResult.Overflow)
             Output.BeginClose(CloseReason.Overflow, WebSocketCloses.NotResumed(ResumeReasons.Overflow).ToContent());
         return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.NotJoined);
@@ -349,7 +354,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     {
         channel.IsWaiting = false;
         if (channel.Deadline is not null)
-            _parts.Wheel.Cancel(channel.Deadline);
+            Parts.Wheel.Cancel(channel.Deadline);
     }
 
     private void AwaitAnswer(TrackedChannel channel)
@@ -359,7 +364,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             if (!channel.IsWaiting)
                 return;
             channel.Deadline ??= new WheelTimer(_ => GiveUp(channel), this);
-            _parts.Wheel.Schedule(channel.Deadline, RecoveryLimit);
+            Parts.Wheel.Schedule(channel.Deadline, RecoveryLimit);
         }
     }
 

@@ -100,6 +100,9 @@ internal sealed partial class WebSocketOutput
     /// <summary>True if nothing waits.</summary>
     public bool IsQuiet => _queue.Bytes == 0;
 
+    /// <summary>Bytes that wait to be written.</summary>
+    public long QueuedBytes => _queue.Bytes;
+
     /// <summary>
     /// The connection ends, and the client learns it by a close frame, after what waits already; if it is too slow for that, instead of it. Only
     /// the first reason counts; false: it is another one.
