@@ -1,7 +1,9 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using GripProxy.Functional.Tests.Fixture;
+using GripProxy.Testing;
 
 namespace GripProxy.Functional.Tests;
 
@@ -68,6 +70,36 @@ public sealed class ProxyChainTests
         Assert.Equal("1 2 3 4 5 ", await stream.ReadStreamAsync("5 "));
     }
 
+    [Theory]
+    [InlineData(false, "", "")]
+    [InlineData(true, "", "")]
+    [InlineData(false, "", ",over_http")]
+    [InlineData(true, "", ",over_http")]
+    [InlineData(false, ",over_http", "")]
+    [InlineData(true, ",over_http", "")]
+    public async Task Trusted_WebSocket_FrontDoesTheGripWork(bool frontIsPushpin, string frontOption, string backOption)
+    {
+        await using FakeOrigin origin = await FakeOrigin.StartAsync();
+        OriginKind kind = frontOption.Length + backOption.Length > 0 ? OriginKind.OverHttp : OriginKind.Native;
+        TalkOrigin talk = GripTalk(origin, kind);
+        await using IHoldingProxy back = await StartBackAsync(isPushpin: false, origin, options: backOption);
+        await using IHoldingProxy front = await StartFrontAsync(frontIsPushpin, back, origin, frontOption);
+        int mark = back.Output.Mark;
+        await using RawWebSocket client = await RawWebSocket.ConnectAsync(IPEndPoint.Parse(front.Address), "/ws");
+        await client.SendTextAsync("""c:{"type":"subscribe","channel":"room"}""");
+        await client.SendTextAsync("m:echo");
+        Assert.Equal("echo", await client.ReadTextAsync());
+        await front.SubscribedAsync("room");
+
+        await front.Control.PublishMessageAsync("room", "news");
+
+        Assert.Equal("news", await client.ReadTextAsync());
+        Assert.Null(client.AnswerHeader("Sec-WebSocket-Extensions"));
+        await talk.NextAsync();
+        Assert.Equal("front", IssuerOf(await origin.NextRequestAsync("/ws")));
+        Assert.DoesNotContain(back.Output.Text.Split('\n').Skip(mark), line => line.Contains("channel=room", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task NotTrusted_BackHolds_FrontPassesTheStream()
     {
@@ -119,13 +151,26 @@ public sealed class ProxyChainTests
         }
     }
 
-    private static Task<IHoldingProxy> StartBackAsync(bool isPushpin, FakeOrigin origin, string trustedKey = FrontKey) => StartAsync(
+    /// <summary>An origin that speaks GRIP and sends back what it gets, so that a client can make it say anything.</summary>
+    private static TalkOrigin GripTalk(FakeOrigin origin, OriginKind kind)
+    {
+        NativeTalkOrigin native = new();
+        OverHttpTalkOrigin overHttp = new();
+        origin.On("/ws", context =>
+        {
+            context.Response.Headers["Sec-WebSocket-Extensions"] = "grip";
+            return kind == OriginKind.Native ? native.AnswerAsync(context) : overHttp.AnswerAsync(context);
+        });
+        return kind == OriginKind.Native ? native : overHttp;
+    }
+
+    private static Task<IHoldingProxy> StartBackAsync(bool isPushpin, FakeOrigin origin, string trustedKey = FrontKey, string options = "") => StartAsync(
         isPushpin,
-        new ProxySetup().Route($"* {origin.Address}").Set("proxy", "sig_iss", "back").Set("proxy", "sig_key", "another").Set("proxy", "upstream_key", trustedKey),
+        new ProxySetup().Route($"* {origin.Address}{options}").Set("proxy", "sig_iss", "back").Set("proxy", "sig_key", "another").Set("proxy", "upstream_key", trustedKey),
         origin);
 
-    private static Task<IHoldingProxy> StartFrontAsync(bool isPushpin, IHoldingProxy back, FakeOrigin origin) => StartAsync(
-        isPushpin, new ProxySetup().Route($"* {back.Address}").Set("proxy", "sig_iss", "front").Set("proxy", "sig_key", FrontKey), origin);
+    private static Task<IHoldingProxy> StartFrontAsync(bool isPushpin, IHoldingProxy back, FakeOrigin origin, string options = "") => StartAsync(
+        isPushpin, new ProxySetup().Route($"* {back.Address}{options}").Set("proxy", "sig_iss", "front").Set("proxy", "sig_key", FrontKey), origin);
 
     private static async Task<IHoldingProxy> StartAsync(bool isPushpin, ProxySetup setup, FakeOrigin origin) =>
         isPushpin ? await PushpinProcess.StartAsync(setup, origin) : await GripProxyProcess.StartAsync(setup);

@@ -2,6 +2,7 @@ using GripProxy.Channels.Connections;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Links;
+using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.SockJs;
 using GripProxy.Forwarding.WebSockets.OverHttp;
@@ -9,11 +10,12 @@ using GripProxy.Holds;
 using GripProxy.Holds.WebSockets;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
+using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Forwarding.WebSockets;
 
 /// <summary>Hands an opened WebSocket or SockJS session to the holds, with what they need to know of its request. Thread-safe.</summary>
-internal sealed class WebSocketHolder(HoldKeeper holds, LinkServices links, ForwardingOptions options)
+internal sealed partial class WebSocketHolder(HoldKeeper holds, LinkServices links, ForwardingOptions options, ILogger<WebSocketHolder> logger)
 {
     // A WebSocket has no instruct; its channels come later, by control messages (WS-12).
     private static readonly Instruct NoInstruct = Instruct.Plain(new HttpReply(101, "", HeaderList.Empty, default));
@@ -43,9 +45,13 @@ internal sealed class WebSocketHolder(HoldKeeper holds, LinkServices links, Forw
             Fetcher = new LinkFetcher(request, route, opening.Target, links),
             LinkBase = request.LinkBase(route.Config, path),
         };
+        if (logger.IsEnabled(LogLevel.Debug))
+            Log.Opened(logger, hold.ConnectionId, LogText.Escape(hold.Url), opening.Target?.Config.Display, opening.Grip is not null);
         try
         {
-            return await holds.HoldWebSocketAsync(hold, client, origin, opening.Grip, clientGone);
+            var reason = await holds.HoldWebSocketAsync(hold, client, origin, opening.Grip, clientGone);
+            Log.Ended(logger, hold.ConnectionId, reason.Word());
+            return reason;
         }
         finally
         {

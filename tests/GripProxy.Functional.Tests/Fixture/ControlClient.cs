@@ -24,6 +24,10 @@ public sealed class ControlClient(int port) : IDisposable
     public Task PublishResponseAsync(string channel, string body, string? id = null, string? prevId = null) =>
         PublishAsync(channel, "http-response", new Dictionary<string, object?>(StringComparer.Ordinal) { ["body"] = body }, id, prevId);
 
+    /// <summary>Publishes a text message for WebSockets; the answer must be 200.</summary>
+    public Task PublishMessageAsync(string channel, string content, string? id = null, string? prevId = null) =>
+        PublishAsync(channel, "ws-message", new Dictionary<string, object?>(StringComparer.Ordinal) { ["content"] = content }, id, prevId);
+
     /// <summary>Posts a publish as it is.</summary>
     public Task<HttpResponseMessage> PostAsync(string body, AuthenticationHeaderValue? credentials = null, string path = "/publish/") =>
         SendAsync(HttpMethod.Post, path, new StringContent(body, Encoding.UTF8, "application/json"), credentials);
