@@ -1,8 +1,8 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading.Channels;
 using GripProxy.Protocol.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,19 +17,18 @@ public sealed class SockJsOrigin
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    private readonly Channel<string> _ends = Channel.CreateUnbounded<string>();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _ends = new(StringComparer.Ordinal);
 
-    /// <summary>How the next session ended: <c>close CODE REASON</c>, or <c>lost</c>.</summary>
-    public async Task<string> NextEndAsync()
+    /// <summary>How the session of a channel ended, as soon as it has: <c>close CODE REASON</c>, or <c>lost</c>.</summary>
+    public async Task<string> EndAsync(string channel)
     {
-        using CancellationTokenSource patience = new(s_patience);
         try
         {
-            return await _ends.Reader.ReadAsync(patience.Token);
+            return await EndOf(channel).Task.WaitAsync(s_patience);
         }
-        catch (OperationCanceledException exception)
+        catch (TimeoutException exception)
         {
-            throw new TimeoutException($"No session ended at the origin in {s_patience.TotalSeconds} s", exception);
+            throw new TimeoutException($"The session of {channel} did not end at the origin in {s_patience.TotalSeconds} s", exception);
         }
     }
 
@@ -53,7 +52,7 @@ public sealed class SockJsOrigin
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
         {
-            _ends.Writer.TryWrite("lost");
+            End(context, "lost");
         }
     }
 
@@ -73,7 +72,7 @@ public sealed class SockJsOrigin
 
             if (part.MessageType == WebSocketMessageType.Close)
             {
-                End((int?)socket.CloseStatus ?? 0, socket.CloseStatusDescription ?? "");
+                End(context, $"close {(int?)socket.CloseStatus ?? 0} {socket.CloseStatusDescription}");
                 if (socket.State == WebSocketState.CloseReceived)
                 {
                     await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, socket.CloseStatusDescription, CancellationToken.None);
@@ -116,11 +115,11 @@ public sealed class SockJsOrigin
                     break;
                 case WebSocketEventType.Close:
                     WebSocketClose? close = WebSocketClose.Read(content);
-                    End(close?.Code ?? 0, close?.Reason ?? "");
+                    End(context, $"close {close?.Code ?? 0} {close?.Reason}");
                     WebSocketEventWriter.Write(answer, type, content);
                     break;
                 case WebSocketEventType.Disconnect:
-                    _ends.Writer.TryWrite("lost");
+                    End(context, "lost");
                     break;
                 default:
                     throw new InvalidDataException($"event {type}");
@@ -146,11 +145,16 @@ public sealed class SockJsOrigin
         return events;
     }
 
-    private static string Subscribe(HttpContext context) => $$"""c:{"type":"subscribe","channel":"{{context.Request.Query["channel"]}}"}""";
+    private static string Subscribe(HttpContext context) => $$"""c:{"type":"subscribe","channel":"{{ChannelOf(context)}}"}""";
+
+    private static string ChannelOf(HttpContext context) => context.Request.Query["channel"].ToString();
 
     private static string Echo(string text) => $"m:echo {text}";
 
-    private void End(int code, string reason) => _ends.Writer.TryWrite($"close {code} {reason}");
+    private TaskCompletionSource<string> EndOf(string channel) =>
+        _ends.GetOrAdd(channel, _ => new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    private void End(HttpContext context, string how) => EndOf(ChannelOf(context)).TrySetResult(how);
 
     private static Task SendAsync(WebSocket socket, string text) =>
         socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);

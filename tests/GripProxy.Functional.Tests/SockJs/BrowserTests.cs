@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using GripProxy.Functional.Tests.Fixture;
 using Microsoft.Playwright;
 
@@ -22,7 +23,7 @@ public sealed class BrowserTests(Chromium chromium, ProxyWithSockJs world) : ICl
         world.Origin.On(page, context =>
         {
             context.Response.ContentType = "text/html; charset=utf-8";
-            byte[] html = System.Text.Encoding.UTF8.GetBytes(PageOf(transport, world.AddressOf("native", channel)));
+            byte[] html = Encoding.UTF8.GetBytes(PageOf(transport, world.AddressOf("native", channel)));
             return context.Response.Body.WriteAsync(html).AsTask();
         });
         // The origin's own port is another site than the proxy's.
@@ -55,7 +56,7 @@ public sealed class BrowserTests(Chromium chromium, ProxyWithSockJs world) : ICl
         <script src="/sockjs.js"></script>
         <script>
           const say = (text) => document.querySelector('ul').appendChild(document.createElement('li')).textContent = text;
-          const socket = new SockJS('{{address}}', null, { transports: '{{transport}}' });
+          const socket = new SockJS('{{address}}', null, { transports: '{{transport}}', timeout: 20000 });
           socket.onopen = () => { say(`open ${socket.transport}`); socket.send('hello + é & 😀'); };
           socket.onmessage = ({ data }) => say(data);
           socket.onclose = ({ code, reason }) => say(`close ${code} ${reason}`);

@@ -16,22 +16,7 @@ public sealed class VanishedClientTests(ProxyWithSockJs world) : IClassFixture<P
     {
         string session = $"/native/0/vanished{Interlocked.Increment(ref s_lastSession)}";
         string channel = $"sockjs-{transport}-{(reset ? "reset" : "end")}";
-        await using RawHttp client = await world.Proxy.ConnectAsync();
-        await PostAsync(client, $"{session}/{transport}?channel={channel}");
-        if (transport == "xhr")
-        {
-            Assert.Equal("o\n", (await client.ReadResponseAsync()).Body);
-            await world.Proxy.SubscribedAsync(channel);
-            await PostAsync(client, $"{session}/xhr");
-            // What comes back proves that the request waits.
-            await world.PublishAsync(channel, "one");
-            Assert.Equal("a[\"one\"]\n", (await client.ReadResponseAsync()).Body);
-            await PostAsync(client, $"{session}/xhr");
-        }
-        else
-        {
-            await client.ReadThroughAsync("o\n");
-        }
+        await using RawHttp client = transport == "xhr" ? await PollAsync(session, channel) : await StreamAsync(session, channel);
 
         if (reset)
         {
@@ -42,11 +27,35 @@ public sealed class VanishedClientTests(ProxyWithSockJs world) : IClassFixture<P
             await client.DisposeAsync();
         }
 
-        string end = await world.Sessions.NextEndAsync();
-        Assert.True(end.StartsWith("close ", StringComparison.Ordinal), end);
+        Assert.StartsWith("close ", await world.Sessions.EndAsync(channel), StringComparison.Ordinal);
         await using RawHttp other = await world.Proxy.ConnectAsync();
         await PostAsync(other, $"{session}/xhr_send", "[\"late\"]");
         Assert.Equal(404, (await other.ReadResponseAsync()).Status);
+    }
+
+    /// <summary>A connection with a request that waits. Of two, one is told that the other one waits.</summary>
+    private async Task<RawHttp> PollAsync(string session, string channel)
+    {
+        RawHttp one = await world.Proxy.ConnectAsync();
+        RawHttp other = await world.Proxy.ConnectAsync();
+        await PostAsync(one, $"{session}/xhr?channel={channel}");
+        Assert.Equal("o\n", (await one.ReadResponseAsync()).Body);
+        await PostAsync(one, $"{session}/xhr");
+        await PostAsync(other, $"{session}/xhr");
+        Task<RawResponse> oneAnswer = one.ReadResponseAsync();
+        Task<RawResponse> otherAnswer = other.ReadResponseAsync();
+        Task<RawResponse> refused = await Task.WhenAny(oneAnswer, otherAnswer);
+        Assert.StartsWith("c[2010,", (await refused).Body, StringComparison.Ordinal);
+        await (refused == oneAnswer ? one : other).DisposeAsync();
+        return refused == oneAnswer ? other : one;
+    }
+
+    private async Task<RawHttp> StreamAsync(string session, string channel)
+    {
+        RawHttp client = await world.Proxy.ConnectAsync();
+        await PostAsync(client, $"{session}/xhr_streaming?channel={channel}");
+        await client.ReadThroughAsync("o\n");
+        return client;
     }
 
     private static Task PostAsync(RawHttp client, string target, string body = "") =>

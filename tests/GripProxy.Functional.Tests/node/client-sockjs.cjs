@@ -2,7 +2,8 @@
 const SockJS = require('sockjs-client');
 
 const [url, transport, ...messages] = process.argv.slice(2);
-const socket = new SockJS(url, null, { transports: transport });
+// A transport has half a second to open, unless said otherwise: too little on a busy machine.
+const socket = new SockJS(url, null, { transports: transport, timeout: 20000 });
 socket.onopen = () => {
   console.log(`open ${socket.transport}`);
   messages.forEach((message) => socket.send(message));
