@@ -84,7 +84,8 @@ public sealed class ControlClient(int port) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task PublishAsync(string channel, string format, IReadOnlyDictionary<string, object?> content, string? id, string? prevId)
+    /// <summary>Publishes one format; the answer must be 200.</summary>
+    public async Task PublishAsync(string channel, string format, IReadOnlyDictionary<string, object?> content, string? id, string? prevId)
     {
         using HttpResponseMessage answer = await PostAsync(OneItem(channel, format, content, id, prevId));
         string text = await answer.Content.ReadAsStringAsync();
