@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using GripProxy.Control.Zmtp.Doors;
 using GripProxy.Protocol.Tnet;
@@ -21,6 +24,8 @@ internal sealed record CommandReply(string? Condition, JsonNode? Value)
     /// <summary>There is no such connection.</summary>
     public static CommandReply NotFound { get; } = new("item-not-found", null);
 
+    private static JsonSerializerOptions Readable { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The answer as bytes, written as the request was.</summary>
     public ReadOnlyMemory<byte> Encode(CommandRequest request)
     {
@@ -33,7 +38,7 @@ internal sealed record CommandReply(string? Condition, JsonNode? Value)
         if (Condition is null || Value is not null)
             reply["value"] = Value?.DeepClone();
         if (request.Encoding == MessageEncoding.Json)
-            return System.Text.Encoding.UTF8.GetBytes("J" + reply.ToJsonString());
+            return Encoding.UTF8.GetBytes("J" + reply.ToJsonString(Readable));
 
         var writer = new TnetWriter();
         if (request.Encoding == MessageEncoding.MarkedTnet)

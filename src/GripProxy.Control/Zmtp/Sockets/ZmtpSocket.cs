@@ -12,9 +12,6 @@ namespace GripProxy.Control.Zmtp.Sockets;
 /// </summary>
 internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, ZmtpContext context) : IAsyncDisposable
 {
-    /// <summary>Peers at a time. Publishers and monitors are few; more are a mistake.</summary>
-    private const int MaxPeers = 1024;
-
     private const int Backlog = 100;
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
@@ -24,6 +21,7 @@ internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, Zmt
     private readonly List<Socket> _listening = [];
     private readonly List<Task> _loops = [];
     private readonly CancellationTokenSource _stopping = new();
+    private bool _isDisposed;
 
     /// <summary>How the log calls it.</summary>
     public string Door => door;
@@ -78,6 +76,9 @@ internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, Zmt
     /// <summary>Stops at once, if it runs still.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         await StopAsync(new CancellationToken(canceled: true));
         _stopping.Dispose();
     }
@@ -217,7 +218,7 @@ internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, Zmt
             // Whoever comes while the socket stops is not waited for.
             if (_stopping.IsCancellationRequested)
                 return;
-            var fault = _peers.Count > MaxPeers ? ZmtpFault.TooManyPeers : await new ZmtpSession(this, peer).RunAsync();
+            var fault = _peers.Count > context.MaxPeers ? ZmtpFault.TooManyPeers : await new ZmtpSession(this, peer).RunAsync();
             // What we did ourselves comes before what the reader noticed of it.
             Note(peer, peer.Fault == ZmtpFault.None ? fault : peer.Fault);
         }

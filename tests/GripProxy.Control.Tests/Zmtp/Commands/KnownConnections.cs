@@ -1,0 +1,11 @@
+using GripProxy.Channels.Connections;
+
+namespace GripProxy.Control.Tests.Zmtp.Commands;
+
+/// <summary>Connections that are there because a test says so; the last one is a WebSocket.</summary>
+internal sealed class KnownConnections(params string[] ids) : IConnectionDirectory
+{
+    public bool IsAlive(string id) => ids.Contains(id);
+
+    public bool Refresh(string id) => ids.Length > 0 && ids[^1] == id;
+}
