@@ -14,7 +14,7 @@ internal class TestPeer : IWebSocketPeer
     private readonly Channel<WebSocketPart> _said = Channel.CreateUnbounded<WebSocketPart>();
     private readonly Channel<string> _got = Channel.CreateUnbounded<string>();
     private readonly MemoryStream _open = new();
-    private TaskCompletionSource? _blocked;
+    private volatile TaskCompletionSource? _blocked;
     private bool _isInMessage;
     private int _writers;
     private volatile bool _isAborted;

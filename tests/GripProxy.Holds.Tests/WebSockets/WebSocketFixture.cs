@@ -11,10 +11,16 @@ internal sealed class WebSocketFixture : IDisposable
 {
     public WebSocketFixture(
         GripExtension? grip = null, HoldRequest? request = null, bool canRecover = false, ChannelsOptions? channels = null, HoldsOptions? holds = null)
+        : this(new HoldsFixture(channels, holds), grip, request ?? Request(), canRecover)
     {
-        Holds = new HoldsFixture(channels, holds);
+    }
+
+    /// <summary>One of several on the same channels.</summary>
+    public WebSocketFixture(HoldsFixture holds, GripExtension? grip, HoldRequest request, bool canRecover = false)
+    {
+        Holds = holds;
         Origin = new TestOrigin { CanRecover = canRecover };
-        Held = Holds.Keeper.HoldWebSocketAsync(request ?? Request(), Client, Origin, grip, Gone.Token);
+        Held = Holds.Keeper.HoldWebSocketAsync(request, Client, Origin, grip, Gone.Token);
     }
 
     public HoldsFixture Holds { get; }
@@ -41,12 +47,13 @@ internal sealed class WebSocketFixture : IDisposable
         string? prevId = null,
         (string Name, string Value)? meta = null,
         string[]? contentFilters = null,
-        WebSocketMessageType type = WebSocketMessageType.Text) => Publish(new Item
+        WebSocketMessageType type = WebSocketMessageType.Text,
+        bool noSequence = true) => Publish(new Item
         {
             Channel = channel,
             Id = id,
             PrevId = prevId,
-            NoSequence = true,
+            NoSequence = noSequence,
             Meta = meta is { } pair ? new Dictionary<string, string>(StringComparer.Ordinal) { [pair.Name] = pair.Value } : [],
             WebSocketMessage = new WebSocketMessageFormat { Type = type, Content = Encoding.UTF8.GetBytes(text), ContentFilters = contentFilters },
         });
