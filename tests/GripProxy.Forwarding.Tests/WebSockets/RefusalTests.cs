@@ -200,6 +200,23 @@ public sealed class RefusalTests
         Assert.Empty(origin.Requests);
     }
 
+    [Fact]
+    public async Task Handle_RequestBehindARefusedHandshake_IsAnOrdinaryOne()
+    {
+        await using var origin = RawOrigin.Answering("HTTP/1.1 426 No\r\nContent-Length: 2\r\n\r\nno");
+        await using var front = await ProxyFront.StartAsync($"* {origin.Address}");
+        await using var client = await front.ConnectAsync();
+
+        await client.SendAsync(
+            "GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\n\r\n");
+        await client.ReadResponseAsync();
+        await client.ReadResponseAsync();
+
+        Assert.Equal(["/ws", "/next"], origin.Requests.Select(request => request.Target));
+        Assert.Null(origin.Requests.Last().Header("Upgrade"));
+    }
+
     [Theory]
     [InlineData("* test", "/other")]
     [InlineData("*,path_beg=/a test", "/ws")]

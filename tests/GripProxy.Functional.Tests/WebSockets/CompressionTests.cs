@@ -2,10 +2,12 @@ using System.Net.WebSockets;
 using System.Text;
 using GripProxy.Functional.Tests.Fixture;
 using GripProxy.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace GripProxy.Functional.Tests.WebSockets;
 
-/// <summary>permessage-deflate with clients, where <c>allow_compression</c> is set (WS-02). Origins here never take it.</summary>
+/// <summary>permessage-deflate with clients and with origins, where <c>allow_compression</c> is set (WS-02).</summary>
 public sealed class CompressionTests(CompressionTests.World world) : IClassFixture<CompressionTests.World>
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -69,6 +71,54 @@ public sealed class CompressionTests(CompressionTests.World world) : IClassFixtu
 
         Assert.Null(talk.Client.AnswerHeader("Sec-WebSocket-Extensions"));
         Assert.Equal(TalkOrigin.TextOf(5000), await talk.Client.ReadTextAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Origin_ThatTakesCompression_IsUnderstood(bool clientToo)
+    {
+        string path = $"/deflating/{clientToo}";
+        world.Origin.On(path, EchoCompressedAsync);
+        using ClientWebSocket socket = new();
+        if (clientToo)
+        {
+            socket.Options.DangerousDeflateOptions = new WebSocketDeflateOptions();
+        }
+
+        await socket.ConnectAsync(new Uri($"ws://{world.Proxy.Address}{path}"), CancellationToken.None).WaitAsync(s_patience);
+        foreach (int length in new[] { 0, 10, 5000, 300_000 })
+        {
+            string text = TalkOrigin.TextOf(length);
+            await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None).WaitAsync(s_patience);
+            Assert.Equal(text, await ReadTextAsync(socket));
+        }
+    }
+
+    /// <summary>The framework's WebSocket on the origin's side, with compression as it is offered.</summary>
+    private static async Task EchoCompressedAsync(HttpContext context)
+    {
+        Assert.Contains("permessage-deflate", context.Request.Headers.SecWebSocketExtensions.ToString(), StringComparison.Ordinal);
+        context.Response.Headers.Upgrade = "websocket";
+        context.Response.Headers.SecWebSocketAccept = RawWebSocket.Accept(context.Request.Headers.SecWebSocketKey.ToString());
+        context.Response.Headers.SecWebSocketExtensions = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+        Stream stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        using WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
+        {
+            IsServer = true,
+            DangerousDeflateOptions = new WebSocketDeflateOptions { ClientContextTakeover = false, ServerContextTakeover = false },
+        });
+        byte[] buffer = new byte[16 * 1024];
+        while (true)
+        {
+            ValueWebSocketReceiveResult received = await socket.ReceiveAsync(buffer.AsMemory(), context.RequestAborted);
+            if (received.MessageType == WebSocketMessageType.Close)
+            {
+                return;
+            }
+
+            await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, context.RequestAborted);
+        }
     }
 
     private static async Task<string> ReadTextAsync(ClientWebSocket socket)
