@@ -108,6 +108,39 @@ public sealed class PublishCommandTests(PublishCommandTests.World world) : IClas
     }
 
     [Fact]
+    public async Task Publish_ThroughTheZeroMqDoor_ReachesTheStreamInOrder()
+    {
+        string lines = string.Concat(Enumerable.Range(1, 1000).Select(number => $"{number}\n"));
+        await using RawHttp client = await HoldAsync("news.zmq");
+
+        await using ChildProcess publish = Start(["publish", "--spec", world.PullSpec, "--lines", "news.zmq"], input: lines);
+
+        Assert.Equal(0, await publish.ExitCodeAsync());
+        Assert.Equal("Published 1000 items", publish.Output.Text);
+        Assert.Equal("open\n" + lines, await client.ReadStreamAsync("\n1000\n"));
+    }
+
+    [Theory]
+    [InlineData("command", "the other side is no PULL door: ")]
+    [InlineData("none", "Connection refused")]
+    [InlineData("missing", "No such socket")]
+    public async Task Publish_WhereNoZeroMqDoorIs_IsAnError(string door, string text)
+    {
+        string spec = door switch
+        {
+            "command" => world.CommandSpec,
+            "none" => $"tcp://127.0.0.1:{FreePorts.Take()}",
+            _ => "ipc:///no/such/socket",
+        };
+
+        await using ChildProcess publish = Start(["publish", "--spec", spec, "news.a", "x"]);
+
+        Assert.Equal(1, await publish.ExitCodeAsync());
+        Assert.StartsWith("Error: " + text, publish.Output.Text, StringComparison.Ordinal);
+        Assert.Contains(spec, publish.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Publish_WithAnUnknownOption_IsAnErrorWithHelp()
     {
         await using ChildProcess publish = Start(["publish", "--no-such", "news.a", "x"]);
@@ -140,7 +173,13 @@ public sealed class PublishCommandTests(PublishCommandTests.World world) : IClas
 
     public sealed class World : ProxyWithOrigin
     {
+        public string CommandSpec { get; } = $"tcp://127.0.0.1:{FreePorts.Take()}";
+
+        public string PullSpec { get; } = $"tcp://127.0.0.1:{FreePorts.Take()}";
+
         protected override void Configure(ProxySetup setup) => setup
+            .Set("handler", "push_in_spec", PullSpec)
+            .Set("handler", "command_spec", CommandSpec)
             .Set("issuer:realm", "key", $"base64:{Convert.ToBase64String(s_key)}")
             .Set("issuer:realm", "channels", "news.*");
     }

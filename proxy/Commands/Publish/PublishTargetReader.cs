@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using GripProxy.Control.Zmtp;
 using GripProxy.Security.Publishing;
 
 namespace GripProxy.Proxy.Commands.Publish;
@@ -18,8 +19,17 @@ internal static class PublishTargetReader
         var spec = arguments.Spec ?? context.Environment.GetValueOrDefault("GRIP_URL", DefaultSpec);
         if (spec.StartsWith("http:", StringComparison.Ordinal) || spec.StartsWith("https:", StringComparison.Ordinal))
             return ReadHttp(spec, arguments, context.Time, out error);
-        error = "invalid URL";
-        return null;
+        return ReadZmtp(spec, arguments, context.Time, out error);
+    }
+
+    private static ZmtpPublishTarget? ReadZmtp(string spec, PublishArguments arguments, TimeProvider time, out string error)
+    {
+        var endpoint = ZmtpEndpoint.TryParse(spec, out error);
+        if (endpoint is null)
+            error = $"invalid URL: {error}, or a GRIP URL";
+        else if (arguments.User is not null || arguments.Bearer is not null)
+            error = "Authentication requires https";
+        return endpoint is not null && error.Length == 0 ? new ZmtpPublishTarget(endpoint, time) : null;
     }
 
     private static HttpPublishTarget? ReadHttp(string spec, PublishArguments arguments, TimeProvider time, out string error)

@@ -1,6 +1,6 @@
 namespace GripProxy.Control.Zmtp.Wire;
 
-/// <summary>The kinds of sockets that the doors are.</summary>
+/// <summary>The kinds of sockets that the doors are, and the one of publishers.</summary>
 internal enum ZmtpSocketType
 {
     /// <summary>Takes messages of PUSH peers.</summary>
@@ -14,4 +14,7 @@ internal enum ZmtpSocketType
 
     /// <summary>Answers requests.</summary>
     Rep,
+
+    /// <summary>Sends messages to a PULL peer.</summary>
+    Push,
 }

@@ -9,6 +9,7 @@ internal static class ZmtpSocketTypes
         ZmtpSocketType.Pull => "PULL",
         ZmtpSocketType.Sub => "SUB",
         ZmtpSocketType.Pub => "PUB",
+        ZmtpSocketType.Push => "PUSH",
         _ => "REP",
     };
 
@@ -18,6 +19,7 @@ internal static class ZmtpSocketTypes
         ZmtpSocketType.Pull => peer is "PUSH",
         ZmtpSocketType.Sub => peer is "PUB" or "XPUB",
         ZmtpSocketType.Pub => peer is "SUB" or "XSUB",
+        ZmtpSocketType.Push => peer is "PULL",
         _ => peer is "REQ" or "DEALER",
     };
 }
