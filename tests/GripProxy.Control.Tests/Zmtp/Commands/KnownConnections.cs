@@ -8,4 +8,9 @@ internal sealed class KnownConnections(params string[] ids) : IConnectionDirecto
     public bool IsAlive(string id) => ids.Contains(id);
 
     public bool Refresh(string id) => ids.Length > 0 && ids[^1] == id;
+
+    // The doors ask only for ids; what a connection looks like is for the HTTP side.
+    public IHeldConnection? Find(string id) => null;
+
+    public IEnumerable<IHeldConnection> All => [];
 }
