@@ -117,6 +117,12 @@ internal sealed class Conversation(ClientParts client, OverHttpSchedule schedule
     public OverHttpFailure Take(EventsAnswer answer, bool isFull)
     {
         Detail = answer.Detail;
+        if (Phase == OverHttpPhase.Over)
+        {
+            answer.DropBody();
+            return OverHttpFailure.None;
+        }
+
         if (answer.Failure != OverHttpFailure.None)
             return TakeFailure(answer);
         _missedOffered = null;

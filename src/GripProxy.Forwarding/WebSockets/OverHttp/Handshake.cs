@@ -3,7 +3,7 @@ using GripProxy.Protocol.Routes;
 namespace GripProxy.Forwarding.WebSockets.OverHttp;
 
 /// <summary>Asks an origin to open one connection (WOH-04). Owned by the dialer that made it.</summary>
-internal sealed class Handshake(OriginCaller caller, TargetConfig target, OverHttpServices services)
+internal sealed partial class Handshake(OriginCaller caller, TargetConfig target, OverHttpServices services)
 {
     private static readonly byte[] OpenEvent = "OPEN\r\n"u8.ToArray();
 
@@ -48,6 +48,12 @@ internal sealed class Handshake(OriginCaller caller, TargetConfig target, OverHt
         catch (OperationCanceledException)
         {
             origin = MakeOrigin();
+        }
+        catch (Exception e)
+        {
+            // A fault of ours, and nobody else sees it.
+            Log.Failed(services.Logger, caller.ConnectionId, e);
+            return;
         }
 
         origin?.Abort();

@@ -32,8 +32,7 @@ internal sealed class OriginCaller
         _requests = requests;
         _client = target.Client!; // Targets without are not dialled.
         _services = services;
-        // Cutting a connection takes longer than the wheel can wait.
-        _deadline = new Alarm(services.Wheel, () => ThreadPool.UnsafeQueueUserWorkItem(static cut => cut?.Cancel(), _cut, preferLocal: false));
+        _deadline = new Alarm(services.Wheel, Cut);
         _progress = () => _deadline.Set(_hurries ? HurryTime : services.Options.IdleTimeout);
     }
 
@@ -62,7 +61,7 @@ internal sealed class OriginCaller
             answer.IsBodyUnused = body.IsWritten;
             return answer;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             var failure = Judge(e, cut.IsCancellationRequested);
             return new EventsAnswer
@@ -76,6 +75,7 @@ internal sealed class OriginCaller
         finally
         {
             _deadline.Clear();
+            _cut = null;
         }
     }
 
@@ -86,8 +86,19 @@ internal sealed class OriginCaller
         _deadline.Advance(HurryTime);
     }
 
-    /// <summary>No request will follow.</summary>
-    public void Stop() => _deadline.Stop();
+    /// <summary>No request will follow, and nobody wants the answer to one that is under way.</summary>
+    public void Stop()
+    {
+        _deadline.Stop();
+        Cut();
+    }
+
+    // What happens by it is more than the wheel can wait for, and calls back into the connection.
+    private void Cut()
+    {
+        if (_cut is { } cut)
+            ThreadPool.UnsafeQueueUserWorkItem(static cut => cut.Cancel(), cut, preferLocal: false);
+    }
 
     private TimeSpan HeadTime()
     {

@@ -47,6 +47,9 @@ internal sealed class EventsExchange(OriginRequest request, OriginConnection con
     /// <summary>True once answered; false: the connection is to be closed.</summary>
     public Task<bool> Answered => _answered.Task;
 
+    /// <summary>Completes when the proxy gives the connection up.</summary>
+    public Task Ended => connection.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+
     /// <summary>Answers with events and further header lines.</summary>
     public Task AnswerAsync(string events, params string[] headers) =>
         AnswerRawAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/websocket-events\r\n{Lines(headers)}Content-Length: {events.Length}\r\n\r\n{events}");

@@ -210,4 +210,20 @@ public sealed class OverHttpEndTests : IAsyncDisposable
 
         Assert.Equal("DISCONNECT\r\n", (await _origin.NextAsync()).Body);
     }
+
+    [Fact]
+    public async Task Abort_MoreThanThereMayBeClients_RequestUnderWayIsCut()
+    {
+        using var front = new OverHttpFront(new ForwardingOptions { MaxClients = 1 });
+        var one = await front.OpenAsync(_origin);
+        var two = await front.OpenAsync(_origin);
+        one.Abort();
+        await _origin.NextAsync();
+        await two.WriteTextAsync("1");
+        var hanging = await _origin.NextAsync();
+        two.Abort();
+        await hanging.Ended;
+
+        Assert.Equal("Lost", await two.ReadTextAsync());
+    }
 }
