@@ -75,7 +75,7 @@ public sealed partial class ControlPipeline
         }
     }
 
-    // 1. Health needs nothing. 2. Framing, decided by the head. 3. Who asks; nothing of the body was read yet. 4. The form of the
+    // 1. Health needs nothing. 2. Framing, decided by the head; ours have other words for it. 3. Who asks; nothing of the body was read yet. 4. The form of the
     // answer. 5. The path and its method.
     private async Task<ControlAnswer> AnswerAsync(HttpContext context, ControlTarget target)
     {
@@ -83,14 +83,15 @@ public sealed partial class ControlPipeline
         if (HealthEndpoint.Serves(target.Path))
             return _parts.Health.Answer(request.Method, target);
 
-        if (RequestFraming.Check(request, _options.MaxBodySize) is { } unframed)
+        var isOwn = OwnPaths.Serves(target.Path);
+        if (!isOwn && RequestFraming.Check(request, _options.MaxBodySize) is { } unframed)
             return unframed;
 
         var decision = _parts.Authentication.Check(request, target.Realm);
         if (!decision.IsAllowed)
             return ControlAuthentication.Refuse(decision);
 
-        if (OwnPaths.Serves(target.Path))
+        if (isOwn)
             return await _parts.Own.AnswerAsync(request, target, decision.Scope);
         if (target.Path == PublishPath && HttpMethods.IsPost(request.Method) && ReceiptPreference.Asks(request, target))
             return await _parts.Publish.AnswerAsync(context, decision.Scope, format: null);

@@ -1,9 +1,7 @@
 using GripProxy.Control.Access;
 using GripProxy.Control.Diagnostics;
-using GripProxy.Control.Events;
 using GripProxy.Control.Health;
 using GripProxy.Control.Inspect;
-using GripProxy.Control.Inspect.Tracing;
 using GripProxy.Control.Publish;
 using GripProxy.Control.Zmtp;
 using GripProxy.Security.Access;
@@ -18,7 +16,7 @@ public static class ControlServiceCollectionExtensions
 {
     /// <summary>
     /// Adds <see cref="ControlPipeline"/>, <see cref="Readiness"/>, the ZeroMQ doors with <see cref="StatsSocket"/>, and the <see cref="ControlAuthorizer"/> of the options' keys. Needs the
-    /// channels and logging. The pipeline throws <see cref="InvalidOperationException"/> when it is made if a key cannot be used, which
+    /// channels, the directory of connections and logging. The pipeline throws <see cref="InvalidOperationException"/> when it is made if a key cannot be used, which
     /// <see cref="ControlOptions.Read"/> found before.
     /// </summary>
     public static IServiceCollection AddGripControl(this IServiceCollection services, ControlOptions options)
@@ -34,9 +32,7 @@ public static class ControlServiceCollectionExtensions
         services.TryAddSingleton<PublishEndpoint>();
         services.TryAddSingleton<RecoverEndpoint>();
         services.TryAddSingleton<HealthEndpoint>();
-        services.TryAddSingleton<EventStreams>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IOwnEndpoint, TraceEndpoint>());
-        services.TryAddSingleton<OwnPaths>();
+        services.AddOwnPaths();
         services.TryAddSingleton<ControlParts>();
         services.TryAddSingleton(provider => new ControlPipeline(
             provider.GetRequiredService<ControlParts>(),

@@ -149,6 +149,9 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     public IHeldConnection? Find(string id) => _holds.GetValueOrDefault(id);
 
     /// <inheritdoc/>
+    public int Count => _holds.Count;
+
+    /// <inheritdoc/>
     public IEnumerable<IHeldConnection> All => _holds.Select(pair => pair.Value);
 
     /// <summary>Ends everything that is held now, for the end of the process.</summary>

@@ -14,6 +14,9 @@ public interface IConnectionDirectory
     /// <summary>The held connection of this id, or null.</summary>
     IHeldConnection? Find(string id);
 
+    /// <summary>How many connections are held.</summary>
+    int Count { get; }
+
     /// <summary>All held connections, in no order; some may come or go meanwhile.</summary>
     IEnumerable<IHeldConnection> All { get; }
 }

@@ -57,14 +57,14 @@ public static class OutcomeWords
     };
 
     /// <summary>The word of a publisher's door, such as <c>http</c>.</summary>
-    public static string Word(this PublishDoor door) => door switch
+    public static string Word(this PublisherDoor door) => door switch
     {
-        PublishDoor.Http => "http",
-        PublishDoor.Pull => "pull",
-        PublishDoor.Sub => "sub",
-        PublishDoor.Command => "command",
-        PublishDoor.Plugin => "plugin",
-        PublishDoor.Node => "node",
+        PublisherDoor.Http => "http",
+        PublisherDoor.Pull => "pull",
+        PublisherDoor.Sub => "sub",
+        PublisherDoor.Command => "command",
+        PublisherDoor.Plugin => "plugin",
+        PublisherDoor.Node => "node",
         _ => throw new ArgumentOutOfRangeException(nameof(door), door, message: null),
     };
 

@@ -34,7 +34,7 @@ public sealed partial class PublishPipeline : IDisposable
     }
 
     /// <summary>Takes items in order, which came in through <paramref name="door"/>. Delivery goes on after the call returns.</summary>
-    public void Publish(IReadOnlyList<Item> items, PublishDoor door = PublishDoor.Http)
+    public void Publish(IReadOnlyList<Item> items, PublisherDoor door = PublisherDoor.Http)
     {
         var drains = new DrainBatch();
         for (var i = 0; i < items.Count; i++)
@@ -43,7 +43,7 @@ public sealed partial class PublishPipeline : IDisposable
     }
 
     /// <summary>The same, and says of each item what became of it, in order (CTL-07).</summary>
-    public IReadOnlyList<ItemReceipt> PublishWithReceipts(IReadOnlyList<Item> items, PublishDoor door = PublishDoor.Http)
+    public IReadOnlyList<ItemReceipt> PublishWithReceipts(IReadOnlyList<Item> items, PublisherDoor door = PublisherDoor.Http)
     {
         var drains = new DrainBatch();
         var receipts = new ItemReceipt[items.Count];
@@ -79,7 +79,7 @@ public sealed partial class PublishPipeline : IDisposable
     /// <summary>Drops what waits because of <c>message_rate</c>.</summary>
     public void Dispose() => _fanOut.Dispose();
 
-    private void Publish(Item item, PublishDoor door, ItemReceipt? receipt, DrainBatch drains)
+    private void Publish(Item item, PublisherDoor door, ItemReceipt? receipt, DrainBatch drains)
     {
         var followed = _traces.Follow(item, door, receipt);
         var shard = _table.ShardOf(item.Channel);

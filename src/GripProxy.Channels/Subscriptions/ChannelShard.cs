@@ -31,4 +31,7 @@ internal sealed class ChannelShard(DuplicateFilter duplicates)
             }
         }
     }
+
+    /// <summary>Tells an observer nothing any more.</summary>
+    public void Unobserve(IChannelObserver observer) => Observers = Array.FindAll(Observers, one => !ReferenceEquals(one, observer));
 }

@@ -37,6 +37,9 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
     /// <summary>Subscriptions in all modes.</summary>
     public int SubscriberCount => _response.Count + _stream.Count + _webSocket.Count;
 
+    /// <summary>What operators see of the channel, or null: nobody is there.</summary>
+    public ChannelUse? ToUse() => HasSubscribers ? new ChannelUse(Name, _response.Count, _stream.Count, _webSocket.Count, LastId) : null;
+
     public ReadOnlySpan<Subscription> Subscribers(SubscriptionMode mode) => ListOf(mode).Items;
 
     public void Add(Subscription subscription) => ListOf(subscription.Mode).Add(subscription);

@@ -43,16 +43,71 @@ public sealed class SubscriptionTable
             return shard.Channels.TryGetValue(channel, out var state) ? state.SubscriberCount : 0;
     }
 
-    /// <summary>
-    /// Tells <paramref name="observer"/> from now on who joins and leaves, after what is in use already. For parts that live as long as the table:
-    /// it never forgets an observer.
-    /// </summary>
+    /// <summary>Who is on the channels whose names begin with <paramref name="prefix"/>, in no order. Channels without subscribers are left out.</summary>
+    public IEnumerable<ChannelUse> Channels(string prefix = "")
+    {
+        foreach (var shard in _shards)
+        {
+            List<ChannelUse> found = [];
+            lock (shard.Gate)
+            {
+                foreach (var state in shard.Channels.Values)
+                {
+                    if (state.Name.StartsWith(prefix, StringComparison.Ordinal) && state.ToUse() is { } use)
+                        found.Add(use);
+                }
+            }
+
+            // Whoever looks at them does so outside the lock.
+            foreach (var use in found)
+                yield return use;
+        }
+    }
+
+    /// <summary>Who is on a channel, or null: nobody.</summary>
+    public ChannelUse? Find(string channel)
+    {
+        var shard = ShardOf(channel);
+        lock (shard.Gate)
+            return shard.Channels.GetValueOrDefault(channel)?.ToUse();
+    }
+
+    /// <summary>The holds on a channel, of all kinds.</summary>
+    public IReadOnlyList<IOutbound> Holders(string channel)
+    {
+        var holders = new List<IOutbound>();
+        var shard = ShardOf(channel);
+        lock (shard.Gate)
+        {
+            if (!shard.Channels.TryGetValue(channel, out var state))
+                return holders;
+            foreach (var mode in Enum.GetValues<SubscriptionMode>())
+            {
+                foreach (var subscription in state.Subscribers(mode))
+                    holders.Add(subscription.Outbound);
+            }
+        }
+
+        return holders;
+    }
+
+    /// <summary>Tells <paramref name="observer"/> from now on who joins and leaves, after what is in use already.</summary>
     public void Observe(IChannelObserver observer)
     {
         foreach (var shard in _shards)
         {
             lock (shard.Gate)
                 shard.Observe(observer);
+        }
+    }
+
+    /// <summary>Tells <paramref name="observer"/> nothing any more.</summary>
+    public void Unobserve(IChannelObserver observer)
+    {
+        foreach (var shard in _shards)
+        {
+            lock (shard.Gate)
+                shard.Unobserve(observer);
         }
     }
 

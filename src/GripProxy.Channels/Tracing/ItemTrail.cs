@@ -65,7 +65,7 @@ public sealed class ItemTrail
             Add(outbound, TraceStepKind.Written, number: Seconds(_receivedAt));
     }
 
-    internal void Received(PublishDoor door, int size) => Add(TraceStepKind.Received, door.Word(), size);
+    internal void Received(PublisherDoor door, int size) => Add(TraceStepKind.Received, door.Word(), size);
 
     /// <summary>Something other than delivery: a duplicate, or a predecessor that is missing.</summary>
     internal void Kept(PublishOutcome outcome)

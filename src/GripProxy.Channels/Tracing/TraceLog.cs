@@ -62,7 +62,7 @@ public sealed class TraceLog
     }
 
     /// <summary>The item, followed if a receipt is to be filled or somebody wants its trace.</summary>
-    internal Item Follow(Item item, PublishDoor door, ItemReceipt? receipt)
+    internal Item Follow(Item item, PublisherDoor door, ItemReceipt? receipt)
     {
         var listeners = Volatile.Read(ref _listeners);
         if (_ring.Length == 0 && listeners.Length == 0 && receipt is null)

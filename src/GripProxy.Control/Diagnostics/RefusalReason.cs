@@ -45,6 +45,12 @@ internal enum RefusalReason
     /// <summary>403: the credential does not cover this (CTL-01).</summary>
     NotCovered,
 
+    /// <summary>422: what was to be reloaded has errors (CTL-06).</summary>
+    InvalidConfiguration,
+
+    /// <summary>503: the part that could do it is not there (CTL-01).</summary>
+    Unavailable,
+
     /// <summary>500: a fault of ours.</summary>
     Failure,
 }

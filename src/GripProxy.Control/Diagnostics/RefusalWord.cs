@@ -20,6 +20,8 @@ internal static class RefusalWord
         RefusalReason.MissingCredentials => "missing_credentials",
         RefusalReason.InvalidToken => "invalid_token",
         RefusalReason.NotCovered => "not_covered",
+        RefusalReason.InvalidConfiguration => "invalid_configuration",
+        RefusalReason.Unavailable => "unavailable",
         RefusalReason.Failure => "failure",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "no word for this reason"),
     };

@@ -21,6 +21,7 @@ internal sealed class EventReader : IDisposable
 
     private readonly Channel<byte[]> _waiting = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ITimer _comments;
+    private IEnumerable<byte[]> _first = [];
     private HttpResponse? _response;
     private long _bytes;
     private int _isTooSlow;
@@ -32,11 +33,22 @@ internal sealed class EventReader : IDisposable
         _comments = time.CreateTimer(_ => Add(comment), state: null, CommentInterval, CommentInterval);
     }
 
+    /// <summary>The text of an event.</summary>
+    /// <param name="type">Its type; no line ends.</param>
+    /// <param name="json">Its data, without line ends.</param>
+    public static byte[] Format(string type, ReadOnlySpan<byte> json) =>
+        [.. "event: "u8, .. Encoding.UTF8.GetBytes(type), .. "\ndata: "u8, .. json, .. "\n\n"u8];
+
     /// <summary>Sends an event, if the client is still there.</summary>
     /// <param name="type">Its type; no line ends.</param>
     /// <param name="json">Its data, without line ends.</param>
-    public void Send(string type, ReadOnlySpan<byte> json) =>
-        Add([.. "event: "u8, .. Encoding.UTF8.GetBytes(type), .. "\ndata: "u8, .. json, .. "\n\n"u8]);
+    public void Send(string type, ReadOnlySpan<byte> json) => Add(Format(type, json));
+
+    /// <summary>
+    /// Sends events before all others, made while the client reads: they may be many, and it is not behind because of them. Before
+    /// <see cref="WriteAsync"/> only.
+    /// </summary>
+    public void SendFirst(IEnumerable<byte[]> events) => _first = events;
 
     /// <summary>Ends the stream once everything is sent.</summary>
     public void End() => _waiting.Writer.TryComplete();
@@ -46,7 +58,7 @@ internal sealed class EventReader : IDisposable
     {
         _response = context.Response;
         await context.Response.StartAsync(CancellationToken.None);
-        if (!await FlushAsync(context.Response))
+        if (!await WriteFirstAsync(context.Response))
             return;
         while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
@@ -63,6 +75,23 @@ internal sealed class EventReader : IDisposable
     {
         _comments.Dispose();
         End();
+    }
+
+    private async Task<bool> WriteFirstAsync(HttpResponse response)
+    {
+        var unflushed = 0;
+        foreach (var text in _first)
+        {
+            response.BodyWriter.Write(text);
+            unflushed += text.Length;
+            if (unflushed < FlushBytes)
+                continue;
+            unflushed = 0;
+            if (!await FlushAsync(response))
+                return false;
+        }
+
+        return await FlushAsync(response);
     }
 
     private async Task<bool> WriteWaitingAsync(HttpResponse response)

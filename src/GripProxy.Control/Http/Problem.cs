@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using GripProxy.Control.Diagnostics;
 
@@ -29,23 +28,22 @@ internal static class Problem
     /// <param name="reason">Why; its word is the code.</param>
     /// <param name="title">The kind of problem in a few words.</param>
     /// <param name="detail">What was wrong and what was expected. Never a key or token.</param>
-    public static ControlAnswer Answer(int status, RefusalReason reason, string title, string detail)
+    /// <param name="writeDetails">Writes members of <c>details</c>, or null: there are none.</param>
+    public static ControlAnswer Answer(
+        int status, RefusalReason reason, string title, string detail, Action<Utf8JsonWriter>? writeDetails = null)
     {
         var code = RefusalWord.Of(reason);
-        var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body))
+        var body = JsonAnswer.Bytes(json =>
         {
-            json.WriteStartObject();
             json.WriteString("type", "urn:gripproxy:" + code);
             json.WriteString("title", title);
             json.WriteNumber("status", status);
             json.WriteString("detail", detail);
             json.WriteString("code", code);
             json.WriteStartObject("details");
+            writeDetails?.Invoke(json);
             json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return new ControlAnswer(status, "application/problem+json", body.WrittenMemory) { Reason = reason, Detail = detail };
+        });
+        return new ControlAnswer(status, "application/problem+json", body) { Reason = reason, Detail = detail };
     }
 }

@@ -28,7 +28,7 @@ public sealed class OutcomeWordsTests
     [Fact]
     public void Words_OfTraces_AreThoseOfTheSpecification()
     {
-        Assert.Equal(["http", "pull", "sub", "command", "plugin", "node"], Enum.GetValues<PublishDoor>().Select(door => door.Word()));
+        Assert.Equal(["http", "pull", "sub", "command", "plugin", "node"], Enum.GetValues<PublisherDoor>().Select(door => door.Word()));
         Assert.Equal(
             ["received", "duplicate", "waiting", "released", "matched", "filtered", "no-format", "queued", "dropped", "written", "more"],
             Enum.GetValues<TraceStepKind>().Select(kind => kind.Word()));

@@ -25,7 +25,7 @@ public sealed class TraceLogTests : IDisposable
         Join("b", DeliveryOutcome.FilteredBy(FilterKind.SkipSelf));
         Join("d", DeliveryOutcome.Dropped(DropReason.QueueFull));
         Join("e", DeliveryOutcome.NoFormat);
-        _channels.Pipeline.Publish([ChannelsFixture.StreamItem("1")], PublishDoor.Pull);
+        _channels.Pipeline.Publish([ChannelsFixture.StreamItem("1")], PublisherDoor.Pull);
         Assert.Equal(["received pull 2", "matched 4", "queued a", "filtered b skip-self", "dropped d queue-full", "no-format e"], Steps("1"));
     }
 

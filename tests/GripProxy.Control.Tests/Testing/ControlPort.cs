@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json.Nodes;
 using GripProxy.Channels;
+using GripProxy.Channels.Connections;
 using GripProxy.Control.Http;
 using GripProxy.Protocol.Configuration;
 using Microsoft.AspNetCore.Builder;
@@ -38,6 +40,9 @@ internal sealed class ControlPort : IAsyncDisposable
     /// <summary>Ends when the first item reached delivery.</summary>
     public Task FirstPublished => _log.WhenAsync("Published").WaitAsync(RawClient.Patience);
 
+    /// <summary>The connections that are held.</summary>
+    public HeldClients Held => (HeldClients)Services.GetRequiredService<IConnectionDirectory>();
+
     public IReadOnlyList<string> LogLines => _log.Lines;
 
     /// <summary>What the server itself refused, as the host would answer it.</summary>
@@ -69,8 +74,23 @@ internal sealed class ControlPort : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
+    /// <summary>The JSON of an answer with this status.</summary>
+    public async Task<JsonNode> GetAsync(string path, int status = 200, params string[] headers) =>
+        Parse(await RequestAsync("GET", path, headers), status);
+
+    /// <summary>Posts JSON and gives that of an answer with this status.</summary>
+    public async Task<JsonNode> CommandAsync(string path, string body, int status = 200, params string[] headers) =>
+        Parse(await PostAsync(path, body, headers), status);
+
     /// <summary>Reads an event stream from its beginning.</summary>
     public Task<EventClient> WatchAsync(string path) => EventClient.ConnectAsync(Port, path);
+
+    private static JsonNode Parse(RawAnswer answer, int status)
+    {
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(status < 400 ? "application/json" : "application/problem+json", answer.Header("Content-Type"));
+        return JsonNode.Parse(answer.Body)!; // It is an object.
+    }
 
     private static async Task<ControlPort> StartAsync(string config, Action<IServiceCollection>? services, bool healthOnly)
     {
@@ -85,6 +105,7 @@ internal sealed class ControlPort : IAsyncDisposable
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddSingleton<DiagnosticSource>(badRequests);
         services?.Invoke(builder.Services);
+        builder.Services.AddSingleton<IConnectionDirectory, HeldClients>();
         builder.Services.AddGripChannels(channels).AddGripControl(options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

@@ -87,7 +87,8 @@ internal sealed partial class CommandDoor(
         if (!request.TryGet("channel", out var channel) || channel.GetString() is not { } name)
             return CommandReply.BadRequest;
         // Published action refresh does the same to all WebSockets of a channel (WOH-15).
-        pipeline.Publish([new Item { Channel = name, NoSequence = true, WebSocketMessage = new WebSocketMessageFormat { Action = ItemAction.Refresh } }]);
+        var refresh = new Item { Channel = name, NoSequence = true, WebSocketMessage = new WebSocketMessageFormat { Action = ItemAction.Refresh } };
+        pipeline.Publish([refresh], PublisherDoor.Command);
         return CommandReply.Done;
     }
 
@@ -107,7 +108,7 @@ internal sealed partial class CommandDoor(
             items.Add(result.Item);
         }
 
-        pipeline.Publish(items);
+        pipeline.Publish(items, PublisherDoor.Command);
         return CommandReply.Done;
     }
 

@@ -12,5 +12,7 @@ internal sealed class KnownConnections(params string[] ids) : IConnectionDirecto
     // The doors ask only for ids; what a connection looks like is for the HTTP side.
     public IHeldConnection? Find(string id) => null;
 
+    public int Count => ids.Length;
+
     public IEnumerable<IHeldConnection> All => [];
 }

@@ -1,7 +1,7 @@
 namespace GripProxy.Channels.Publishing;
 
 /// <summary>The way an item came in (CTL-09).</summary>
-public enum PublishDoor
+public enum PublisherDoor
 {
     /// <summary>The control port.</summary>
     Http,

@@ -1,0 +1,35 @@
+using GripProxy.Channels.Connections;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Control.Access;
+using GripProxy.Control.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace GripProxy.Control.Inspect.Connections;
+
+/// <summary>Makes WebSockets over HTTP ask their origins at once (CTL-05, WOH-15).</summary>
+internal sealed class RefreshEndpoint(IConnectionDirectory connections, SubscriptionTable table, ControlOptions options) : IOwnEndpoint
+{
+    /// <inheritdoc/>
+    public string Name => "refresh";
+
+    /// <inheritdoc/>
+    public string Method => HttpMethods.Post;
+
+    /// <inheritdoc/>
+    public bool Serves(int segments) => segments == 0;
+
+    /// <inheritdoc/>
+    public async ValueTask<ControlAnswer> AnswerAsync(OwnRequest request)
+    {
+        var fields = await CommandFields.ReadAsync(request.Http, options.MaxBodySize);
+        var selection = ConnectionSelection.Read(fields);
+        if (fields.Complete() is { } problem)
+            return problem;
+        if (!selection.IsCovered(request.Scope))
+            return selection.Channel is null ? ControlAuthentication.LimitsNotAllowed : ControlAuthentication.NotCovered(selection.Channel);
+
+        var refreshed = selection.Resolve(connections, table)
+            .Count(static connection => connection.Transport != HeldTransport.WebSocket && connection.Refresh());
+        return JsonAnswer.Of(200, json => json.WriteNumber("refreshed", refreshed));
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+using GripProxy.Control.Http;
+
+namespace GripProxy.Control.Inspect;
+
+/// <summary>One page of a list, sorted by name (control-extensions.md: <c>?limit=</c>, <c>?after=</c>). Immutable.</summary>
+internal sealed class Page
+{
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 1000;
+
+    private readonly int _limit;
+    private readonly string? _after;
+
+    private Page(int limit, string? after)
+    {
+        _limit = limit;
+        _after = after;
+    }
+
+    /// <summary>Reads what is asked for; null: a parameter is wrong. More than 1000 entries are never given.</summary>
+    public static Page? Read(OwnRequest request, out ControlAnswer? problem)
+    {
+        problem = null;
+        var limit = DefaultLimit;
+        if (request.Parameter("limit") is { } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit == 0))
+        {
+            problem = Problem.InvalidParameter($"limit is '{text}', expected a number from 1 to {MaxLimit}");
+            return null;
+        }
+
+        return new Page(Math.Min(limit, MaxLimit), request.Parameter("after"));
+    }
+
+    /// <summary>The answer: the page's entries, and where the next page begins. Takes memory for one page, however long the list is.</summary>
+    /// <param name="all">All entries, in any order.</param>
+    /// <param name="nameOf">What they are sorted by; no two have the same.</param>
+    /// <param name="write">Writes the members of an entry.</param>
+    public ControlAnswer Answer<T>(IEnumerable<T> all, Func<T, string> nameOf, Action<Utf8JsonWriter, T> write)
+    {
+        // The greatest name is on top, so that it gives way to a smaller one.
+        var first = new PriorityQueue<T, string>(Comparer<string>.Create(static (a, b) => string.CompareOrdinal(b, a)));
+        foreach (var entry in all)
+        {
+            var name = nameOf(entry);
+            if (_after is not null && string.CompareOrdinal(name, _after) <= 0)
+                continue;
+            first.Enqueue(entry, name);
+            if (first.Count > _limit + 1)
+                first.Dequeue();
+        }
+
+        var hasMore = first.Count > _limit;
+        if (hasMore)
+            first.Dequeue();
+        var entries = new List<T>(first.Count);
+        while (first.TryDequeue(out var entry, out _))
+            entries.Add(entry);
+        entries.Reverse();
+        return JsonAnswer.Of(200, json => Write(json, entries, hasMore ? nameOf(entries[^1]) : null, write));
+    }
+
+    private static void Write<T>(Utf8JsonWriter json, List<T> entries, string? next, Action<Utf8JsonWriter, T> write)
+    {
+        json.WriteStartArray("items");
+        foreach (var entry in entries)
+        {
+            json.WriteStartObject();
+            write(json, entry);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteString("next", next);
+    }
+}
