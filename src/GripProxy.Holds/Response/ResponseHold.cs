@@ -24,7 +24,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
     private bool _released;
     private ResponseEnding? _ending;
     private HeldBackItems? _waiting;
-    private CancellationTokenSource? _endSource;
+    private EndSignal _end;
 
     /// <inheritdoc/>
     public override SubscriptionMode Mode => SubscriptionMode.Response;
@@ -82,7 +82,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
             if (_ending is not null)
             {
                 _completion.TrySetResult();
-                _ = _endSource?.CancelAsync(); // Its callbacks run elsewhere; they handle their own errors.
+                _end.Fire();
                 return;
             }
         }
@@ -110,16 +110,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
     public void EndForRetry() => End(ResponseEnding.Retry);
 
     /// <inheritdoc/>
-    public override CancellationToken GetEndToken()
-    {
-        lock (_gate)
-        {
-            _endSource ??= new CancellationTokenSource();
-            if (_ending is not null)
-                _endSource.Cancel();
-            return _endSource.Token;
-        }
-    }
+    public override CancellationToken GetEndToken() => _end.Token;
 
     private DeliveryOutcome Judge(Subscription subscription, Item item, HttpResponseFormat format, DrainBatch drains)
     {

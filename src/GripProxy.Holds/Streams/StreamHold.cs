@@ -29,11 +29,10 @@ internal sealed class StreamHold : Hold, IKeptAlive
     private TaskCompletionSource? _change;
     private CloseReason? _ending;
     private Uri? _next;
-    private CancellationTokenSource? _endSource;
+    private EndSignal _end;
     private WheelTimer? _closeLimit;
     private bool _isOver;
     private bool _isBroken;
-    private bool _isCut;
     private bool _mustCut;
     private bool _mustDrain;
     private bool _fetchIsPlanned;
@@ -205,16 +204,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
     }
 
     /// <inheritdoc/>
-    public override CancellationToken GetEndToken()
-    {
-        lock (_gate)
-        {
-            _endSource ??= new CancellationTokenSource();
-            if (_isCut)
-                _endSource.Cancel();
-            return _endSource.Token;
-        }
-    }
+    public override CancellationToken GetEndToken() => _end.Token;
 
     /// <summary>For a piece of the writer: true if the origin is asked for its channel again anyway.</summary>
     public bool IsUseless(FilteredPiece piece)
@@ -443,11 +433,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
     private void Cut()
     {
         _output.CancelPendingFlush();
-        lock (_gate)
-        {
-            _isCut = true;
-            _ = _endSource?.CancelAsync(); // Its callbacks run elsewhere; they handle their own errors.
-        }
+        _end.Fire();
     }
 
     private void CutUnlessOver()

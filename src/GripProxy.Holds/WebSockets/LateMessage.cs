@@ -30,6 +30,6 @@ internal sealed class LateMessage(
             hold.FilterFailed(subscription, channel, _prevId, outcome.Error);
         if (outcome.Error is not null || outcome.DroppedBy is not null)
             return default;
-        return hold.Encode(channel, item, outcome.Content);
+        return hold.Encoding.Encode(item, channel?.Envelope, outcome.Content);
     }
 }

@@ -2,7 +2,6 @@ using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
-using GripProxy.Channels.Timing;
 using GripProxy.Channels.Tracing;
 using GripProxy.Holds.Timing;
 using GripProxy.Protocol.Filters;
@@ -17,21 +16,16 @@ namespace GripProxy.Holds.WebSockets;
 /// </summary>
 internal sealed class WebSocketHold : Hold, IKeptAlive
 {
-    // An answer takes a request with its retries (WOH-11), half a minute and more; an origin that has not subscribed by then forgot it.
-    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
-
     private readonly Lock _gate = new();
-    private readonly IWebSocketOrigin _origin;
-    private readonly WebSocketFraming _framing;
+    private readonly OriginQuestions _questions;
     private readonly TrackedChannels _tracked = new();
     private bool _mustRefresh;
-    private bool _isDetached;
 
     public WebSocketHold(HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, HoldParts parts)
         : base(request, parts)
     {
-        _origin = origin;
-        _framing = client.Framing;
+        _questions = new OriginQuestions(this, origin, parts.Wheel);
+        Encoding = new MessageEncoding(client.Framing);
         Activity = new WebSocketActivity(parts.Wheel.Time);
         Output = new WebSocketOutput(request.ConnectionId, client, origin, Activity, parts.Logger);
     }
@@ -58,7 +52,10 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     /// <summary>When something last passed.</summary>
     public WebSocketActivity Activity { get; }
 
-    /// <summary>The lock, for <see cref="WebSocketChannels"/>. Inside the lock of a shard, never around it.</summary>
+    /// <summary>Makes the bytes of items.</summary>
+    public MessageEncoding Encoding { get; }
+
+    /// <summary>The lock, for <see cref="WebSocketChannels"/> and <see cref="OriginQuestions"/>. Inside the lock of a shard, never around it.</summary>
     public Lock Gate => _gate;
 
     /// <summary>Channels that ask for more than others; under <see cref="Gate"/>.</summary>
@@ -111,31 +108,27 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     public override void Drain()
     {
         bool mustRefresh;
-        IReadOnlyList<MissedItems> missed;
         lock (_gate)
         {
             mustRefresh = _mustRefresh;
             _mustRefresh = false;
-            missed = _tracked.TakeMissed();
         }
 
         if (mustRefresh)
             Refresh();
-        foreach (var question in missed)
-            Ask(question);
+        while (TakeMissed() is { Count: > 0 } missed)
+        {
+            foreach (var question in missed)
+                _questions.Ask(question);
+        }
+
         Output.Work();
     }
 
     /// <inheritdoc/>
     public override bool Refresh()
     {
-        lock (_gate)
-        {
-            if (_isDetached)
-                return true;
-        }
-
-        _origin.Refresh();
+        _questions.Refresh();
         return true;
     }
 
@@ -178,16 +171,6 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     /// <inheritdoc/>
     public override CancellationToken GetEndToken() => Output.GetEndToken();
 
-    /// <summary>The bytes of an item's message, for this connection alone.</summary>
-    /// <param name="channel">The item's channel if it is tracked.</param>
-    /// <param name="item">The item.</param>
-    /// <param name="content">What filters made of its content.</param>
-    public ReadOnlyMemory<byte> Encode(TrackedChannel? channel, Item item, ReadOnlyMemory<byte> content)
-    {
-        var type = item.WebSocketMessage!.Type; // Only items with this format are delivered.
-        return channel?.Envelope is { } envelope ? envelope.Encode(item.Id, type, content) : _framing.Encode(type.PartKind(), content);
-    }
-
     /// <summary>
     /// For a piece of the writer: its filters failed. The item is dropped (DIF-05); debug closes (FLT-07). Where the channel is reliable the client
     /// misses an item, so the origin is asked for what follows the item before.
@@ -226,7 +209,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     public void Release(TrackedChannel channel)
     {
         channel.Missed = null;
-        StopWaiting(channel);
+        _questions.StopWaiting(channel);
         foreach (var (subscription, item) in channel.HeldBack.TakeAll())
         {
             if (channel.IsWaiting)
@@ -237,11 +220,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     }
 
     /// <summary>The origin is there no more: it cannot be asked.</summary>
-    public void Detach()
-    {
-        lock (_gate)
-            _isDetached = true;
-    }
+    public void Detach() => _questions.Detach();
 
     /// <summary>The connection is over: no timer is left, and what waits is never written.</summary>
     public void Stop()
@@ -250,7 +229,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         lock (_gate)
         {
             foreach (var channel in _tracked.TakeAll())
-                StopWaiting(channel);
+                _questions.StopWaiting(channel);
         }
     }
 
@@ -287,7 +266,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             return DeliveryOutcome.Dropped(DropReason.ContentFilters);
         }
 
-        var bytes = late is null ? Encode(channel, item, forms) : format.Content;
+        var bytes = late is null ? Encoding.Encode(item, channel?.Envelope, forms) : format.Content;
         if (late is null && bytes.IsEmpty)
             return DeliveryOutcome.NoFormat;
         // Where one channel tells the order, nothing is pushed out: it could be of that channel, and the client would never know.
@@ -328,65 +307,10 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.NotJoined);
     }
 
-    /// <summary>Asks the origin what the client missed; one that cannot be asked ends the connection, so that the loss is not silent.</summary>
-    private void Ask(MissedItems question)
-    {
-        var (channel, lastId, reason, isDoubt) = question;
-        bool canAsk;
-        lock (_gate)
-            canAsk = !_isDetached;
-        if (canAsk && _origin.TryRecover(channel.Name, lastId, reason))
-        {
-            AwaitAnswer(channel);
-        }
-        else if (!isDoubt)
-        {
-            Close(CloseReason.Error, WebSocketCloses.NotResumed(reason));
-        }
-        else
-        {
-            lock (_gate)
-                Release(channel);
-        }
-    }
-
-    private void StopWaiting(TrackedChannel channel)
-    {
-        channel.IsWaiting = false;
-        if (channel.Deadline is not null)
-            Parts.Wheel.Cancel(channel.Deadline);
-    }
-
-    private void AwaitAnswer(TrackedChannel channel)
+    private IReadOnlyList<MissedItems> TakeMissed()
     {
         lock (_gate)
-        {
-            if (!channel.IsWaiting)
-                return;
-            channel.Deadline ??= new WheelTimer(_ => GiveUp(channel), this);
-            Parts.Wheel.Schedule(channel.Deadline, RecoveryLimit);
-        }
-    }
-
-    private void GiveUp(TrackedChannel channel)
-    {
-        lock (_gate)
-        {
-            if (!channel.IsWaiting || _tracked.Find(channel.FullName) != channel)
-                return;
-        }
-
-        Close(CloseReason.Error, WebSocketCloses.NotResumed(ResumeReasons.Unavailable));
-    }
-
-    private ReadOnlyMemory<byte> Encode(TrackedChannel? channel, Item item, SharedForms? forms)
-    {
-        var content = item.WebSocketMessage!.Content; // Only items with this format come here.
-        if (forms is null)
-            return Encode(channel, item, content);
-        if (channel?.Envelope is { } envelope)
-            return forms.Get(item, envelope, static (item, envelope) => envelope.Encode(item.Id, item.WebSocketMessage!.Type, item.WebSocketMessage.Content));
-        return forms.Get(item, _framing, static (item, framing) => framing.Encode(item.WebSocketMessage!.Type.PartKind(), item.WebSocketMessage.Content));
+            return _tracked.TakeMissed();
     }
 
     private void BeginFailure(string text) =>

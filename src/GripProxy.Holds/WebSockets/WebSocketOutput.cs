@@ -19,10 +19,9 @@ internal sealed partial class WebSocketOutput
     private readonly IWebSocketClient _client;
     private readonly IWebSocketOrigin _origin;
     private readonly ILogger _logger;
-    private CancellationTokenSource? _endSource;
+    private EndSignal _end;
     private CloseReason? _ending;
     private bool _isClosing;
-    private bool _isCut;
     private bool _mustWrite = true; // A new queue waits for its writer.
     private bool _mustClose;
 
@@ -133,38 +132,26 @@ internal sealed partial class WebSocketOutput
         }
     }
 
-    /// <summary>Answers the close frame of the client, after what waits already. Does nothing if a close frame stands in the queue.</summary>
+    /// <summary>Answers the close frame of the client, after what waits already; if one stands in the queue, that is the answer. Outside all locks.</summary>
     public void AnswerClose(ReadOnlyMemory<byte> content)
     {
         lock (_gate)
             EnqueueClose(content);
+        Work();
     }
 
     /// <summary>Ends everything at once; the first reason counts. Thread-safe, may be called again.</summary>
     public void Cut(CloseReason reason)
     {
         lock (_gate)
-        {
             _ending ??= reason;
-            _isCut = true;
-            _ = _endSource?.CancelAsync(); // Its callbacks run elsewhere; they handle their own errors.
-        }
-
+        _end.Fire();
         _client.Abort();
         _origin.Abort();
     }
 
     /// <summary>Fires when nothing can reach the client any more.</summary>
-    public CancellationToken GetEndToken()
-    {
-        lock (_gate)
-        {
-            _endSource ??= new CancellationTokenSource();
-            if (_isCut)
-                _endSource.Cancel();
-            return _endSource.Token;
-        }
-    }
+    public CancellationToken GetEndToken() => _end.Token;
 
     /// <summary>Does what was left to do. Outside all locks; never throws.</summary>
     public void Work()

@@ -6,14 +6,6 @@ internal sealed partial class WebSocketRun
 {
     private static partial class Log
     {
-        [LoggerMessage(3230, LogLevel.Information, "connection {ConnectionId}: the origin's connection broke, the client is cut",
-            EventName = "WebSocketOriginLost")]
-        public static partial void OriginLost(ILogger logger, string connectionId);
-
-        [LoggerMessage(3231, LogLevel.Warning, "connection {ConnectionId}: the origin broke the protocol ({Code} {Reason}), the client is cut",
-            EventName = "WebSocketOriginViolation")]
-        public static partial void OriginViolation(ILogger logger, string connectionId, int code, string reason);
-
         [LoggerMessage(3232, LogLevel.Debug, "connection {ConnectionId}: the client broke the protocol ({Code} {Reason}) and is closed",
             EventName = "WebSocketClientViolation")]
         public static partial void ClientViolation(ILogger logger, string connectionId, int code, string reason);

@@ -1,7 +1,6 @@
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Timing;
 using GripProxy.Protocol.WebSockets;
-using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Holds.WebSockets;
 
@@ -11,23 +10,21 @@ namespace GripProxy.Holds.WebSockets;
 /// </summary>
 internal sealed partial class WebSocketRun
 {
-    // Enough for a slow network; whoever needs longer to say goodbye is not there.
-    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+    /// <summary>Time for a close frame to be taken and answered. Enough for a slow network; whoever needs longer to say goodbye is not there.</summary>
+    public static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
     private readonly WebSocketHold _hold;
     private readonly WebSocketOutput _output;
     private readonly IWebSocketClient _client;
     private readonly IWebSocketOrigin _origin;
     private readonly OriginSide _toOrigin;
-    private readonly OriginGate? _gate;
-    private readonly WebSocketControls? _controls;
-    private readonly TimerWheel _wheel;
+    private readonly OriginReader _fromOrigin;
+    private readonly OriginGrip? _grip;
     private readonly TimeSpan _idleTimeout;
-    private readonly ILogger _logger;
+    private readonly HoldParts _parts;
     private readonly WheelTimer _timer;
-    private WheelTimer? _detachTimer;
     private ReadOnlyMemory<byte> _clientClose;
-    private volatile bool _isDetached;
+    private long _closingSince;
     private volatile bool _isClientDone;
     private volatile bool _isOver;
 
@@ -46,11 +43,10 @@ internal sealed partial class WebSocketRun
         _client = client;
         _origin = origin;
         _toOrigin = new OriginSide(origin);
-        _gate = grip?.Gate;
-        _controls = grip?.Controls;
-        _wheel = parts.Wheel;
+        _fromOrigin = new OriginReader(hold, origin, _toOrigin, grip, parts);
+        _grip = grip;
         _idleTimeout = idleTimeout;
-        _logger = parts.Logger;
+        _parts = parts;
         _timer = new WheelTimer(static run => ((WebSocketRun)run).OnTimer(), this);
         _output.Closing = OnClosing;
     }
@@ -61,29 +57,29 @@ internal sealed partial class WebSocketRun
     public async Task<CloseReason> RunAsync()
     {
         if (_idleTimeout > TimeSpan.Zero)
-            _wheel.Schedule(_timer, _idleTimeout);
+            _parts.Wheel.Schedule(_timer, _idleTimeout);
         _hold.Drain();
-        var fromOrigin = GuardAsync(ReadOriginAsync());
+        var fromOrigin = GuardAsync(_fromOrigin.RunAsync());
         await GuardAsync(ReadClientAsync());
         _isClientDone = true;
         await fromOrigin;
         await _output.Writer.StopAsync();
         _isOver = true;
-        _wheel.Cancel(_timer);
-        _controls?.Dispose();
+        _parts.Wheel.Cancel(_timer);
+        _grip?.Controls.Dispose();
         _hold.Stop();
         return _output.EndReason ?? CloseReason.Client;
     }
 
-    private async Task GuardAsync(Task loop)
+    private async Task GuardAsync(Task work)
     {
         try
         {
-            await loop;
+            await work;
         }
         catch (Exception error)
         {
-            Log.Failed(_logger, Id, error);
+            Log.Failed(_parts.Logger, Id, error);
             _output.Cut(CloseReason.Error);
         }
     }
@@ -113,63 +109,16 @@ internal sealed partial class WebSocketRun
         }
     }
 
-    private async Task ReadOriginAsync()
-    {
-        // The other loop shall start, however much is there already.
-        await Task.Yield();
-        while (true)
-        {
-            var part = await _origin.ReadAsync();
-            _hold.Activity.NoteRead();
-            switch (part.Kind)
-            {
-                case WebSocketPartKind.Close:
-                    OnOriginClose(WebSocketCloses.PassOn(part.Content));
-                    return;
-                case WebSocketPartKind.Violation or WebSocketPartKind.Lost:
-                    OnOriginLost(part);
-                    return;
-                case WebSocketPartKind.Text or WebSocketPartKind.Binary when _gate is not null:
-                    await JudgeAsync(_gate, part);
-                    break;
-                default:
-                    await RelayAsync(part);
-                    break;
-            }
-        }
-    }
-
-    private async ValueTask JudgeAsync(OriginGate gate, WebSocketPart part)
-    {
-        switch (gate.Judge(part, out var content, out var isFirst))
-        {
-            case GateVerdict.Pass:
-                await RelayAsync(part with { Content = content, IsFirst = isFirst });
-                break;
-            case GateVerdict.Control when _output.EndReason is null && _controls!.Execute(content): // Whoever has a gate has them.
-                await DetachAsync();
-                break;
-        }
-    }
-
-    private async ValueTask RelayAsync(WebSocketPart part)
-    {
-        if (_isDetached)
-            return;
-        if (!await _output.Writer.RelayAsync(part) && _output.EndReason is null)
-            _output.Cut(CloseReason.Client);
-    }
-
     /// <summary>The client closes by itself, or answers.</summary>
     private async ValueTask OnClientCloseAsync(ReadOnlyMemory<byte> content)
     {
         if (_output.BeginClientClose())
         {
             _clientClose = content;
-            if (_isDetached)
-                AnswerClient(content);
+            if (_fromOrigin.IsDetached)
+                _output.AnswerClose(content);
             else
-                _wheel.Schedule(_timer, CloseLimit);
+                BoundClose();
         }
 
         await _toOrigin.CloseAsync(content);
@@ -178,68 +127,25 @@ internal sealed partial class WebSocketRun
     private void OnClientViolation(ReadOnlyMemory<byte> content)
     {
         var close = WebSocketClose.Read(content.Span) ?? default;
-        Log.ClientViolation(_logger, Id, close.Code, close.Reason);
+        Log.ClientViolation(_parts.Logger, Id, close.Code, close.Reason);
         _output.BeginClose(CloseReason.Client, content.ToArray());
         _origin.Abort();
         _output.Work();
     }
 
-    /// <summary>The origin closes by itself, or answers.</summary>
-    private void OnOriginClose(ReadOnlyMemory<byte> content)
-    {
-        if (_isDetached)
-            return;
-        _output.Writer.AbandonMessage();
-        if (_output.BeginClose(CloseReason.Origin, content))
-            _output.Work();
-        else if (_output.EndReason == CloseReason.Client)
-            AnswerClient(content);
-    }
-
-    private void OnOriginLost(WebSocketPart part)
-    {
-        if (_isDetached)
-            return;
-        _output.Writer.AbandonMessage();
-        if (_output.IsClosing)
-            return;
-        if (part.Kind == WebSocketPartKind.Violation)
-        {
-            var close = WebSocketClose.Read(part.Content.Span) ?? default;
-            Log.OriginViolation(_logger, Id, close.Code, close.Reason);
-        }
-        else if (_output.EndReason is null)
-        {
-            Log.OriginLost(_logger, Id);
-        }
-
-        _output.Cut(CloseReason.Origin);
-    }
-
-    private void AnswerClient(ReadOnlyMemory<byte> content)
-    {
-        _output.AnswerClose(content);
-        _output.Work();
-    }
-
-    private async ValueTask DetachAsync()
-    {
-        if (_isDetached)
-            return;
-        _isDetached = true;
-        _hold.Detach();
-        _detachTimer = new WheelTimer(static origin => ((IWebSocketOrigin)origin).Abort(), _origin);
-        _wheel.Schedule(_detachTimer, CloseLimit);
-        await _toOrigin.CloseAsync(default);
-    }
-
     /// <summary>A close frame for the client stands in the queue. The origin is closed without a code, unless it began (WS-13).</summary>
     private void OnClosing()
     {
-        _wheel.Schedule(_timer, CloseLimit);
+        BoundClose();
         _output.Writer.BeginClosing();
         if (_output.EndReason != CloseReason.Origin)
             _ = GuardAsync(_toOrigin.CloseAsync(default).AsTask());
+    }
+
+    private void BoundClose()
+    {
+        Volatile.Write(ref _closingSince, _parts.Wheel.Time.GetTimestamp());
+        _parts.Wheel.Schedule(_timer, CloseLimit);
     }
 
     private void OnTimer()
@@ -248,7 +154,7 @@ internal sealed partial class WebSocketRun
             return;
         if (_output.EndReason is { } reason)
         {
-            EndUnfinished(reason);
+            OnCloseTimer(reason);
             return;
         }
 
@@ -259,24 +165,34 @@ internal sealed partial class WebSocketRun
             return;
         }
 
-        _wheel.Schedule(_timer, rest);
-        // An end that began meanwhile has set the timer before.
+        _parts.Wheel.Schedule(_timer, rest);
+        // An end that began meanwhile may have set the timer before.
         if (_output.EndReason is not null)
-            _wheel.Schedule(_timer, CloseLimit);
+            _parts.Wheel.Schedule(_timer, CloseLimit);
+    }
+
+    private void OnCloseTimer(CloseReason reason)
+    {
+        var since = Volatile.Read(ref _closingSince);
+        var left = since == 0 ? CloseLimit : CloseLimit - _parts.Wheel.Time.GetElapsedTime(since);
+        if (left > TimeSpan.Zero)
+            _parts.Wheel.Schedule(_timer, left);
+        else
+            EndUnfinished(reason);
     }
 
     private void EndUnfinished(CloseReason reason)
     {
-        Log.CloseUnfinished(_logger, Id);
+        Log.CloseUnfinished(_parts.Logger, Id);
         if (!_output.IsClosing)
         {
             // The origin does not answer the client's close frame: the client gets its own back.
-            AnswerClient(_clientClose);
+            _output.AnswerClose(_clientClose);
             _origin.Abort();
         }
         else if (!_output.Writer.IsClosed && _output.Writer.AbandonMessage())
         {
-            _wheel.Schedule(_timer, CloseLimit);
+            BoundClose();
         }
         else if (_isClientDone && _output.Writer.IsOver)
         {
