@@ -8,7 +8,8 @@ namespace GripProxy.Functional.Tests.Fixture;
 /// <summary>A publisher at the control port. Thread-safe.</summary>
 public sealed class ControlClient(int port) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
+    // Fewer than the control port takes; what is more waits.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
 
     public int Port => port;
 
