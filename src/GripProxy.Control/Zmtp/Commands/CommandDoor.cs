@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Publishing;
+using GripProxy.Channels.Subscriptions;
 using GripProxy.Control.Zmtp.Doors;
 using GripProxy.Protocol.Items;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,12 @@ namespace GripProxy.Control.Zmtp.Commands;
 
 /// <summary>Does what the command socket is asked for (PUB-40…45). Thread-safe; never waits.</summary>
 internal sealed partial class CommandDoor(
-    MessageDecoder decoder, ControlOptions options, PublishPipeline pipeline, IConnectionDirectory connections, ILogger<CommandDoor> logger)
+    MessageDecoder decoder,
+    ControlOptions options,
+    PublishPipeline pipeline,
+    SubscriptionTable table,
+    IConnectionDirectory connections,
+    ILogger<CommandDoor> logger)
 {
     /// <summary>Answers a request. Null: it is no command, and gets no answer (PUB-40).</summary>
     public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> message)
@@ -86,9 +92,8 @@ internal sealed partial class CommandDoor(
 
         if (!request.TryGet("channel", out var channel) || channel.GetString() is not { } name)
             return CommandReply.BadRequest;
-        // Published action refresh does the same to all WebSockets of a channel (WOH-15).
-        var refresh = new Item { Channel = name, NoSequence = true, WebSocketMessage = new WebSocketMessageFormat { Action = ItemAction.Refresh } };
-        pipeline.Publish([refresh], PublisherDoor.Command);
+        foreach (var connection in table.Holders(name).OfType<IHeldConnection>())
+            connection.Refresh();
         return CommandReply.Done;
     }
 
