@@ -11,7 +11,10 @@ namespace GripProxy.Channels.Delivery;
 public sealed class OutboundQueue
 {
     private readonly Lock _gate = new();
-    private Queue<OutboundPiece>? _waiting;
+
+    // Most pieces find nothing waiting: the first needs no queue.
+    private OutboundPiece? _first;
+    private Queue<OutboundPiece>? _others;
     private long _bytes;
     private int _pushedOut;
     private bool _hasWriter = true;
@@ -32,7 +35,7 @@ public sealed class OutboundQueue
         get
         {
             lock (_gate)
-                return _waiting is { Count: > 0 };
+                return _first is not null || _others is { Count: > 0 };
         }
     }
 
@@ -48,8 +51,7 @@ public sealed class OutboundQueue
         {
             if (_bytes > 0 && _bytes + size > rule.QueueBytes && !MakeRoom(size, rule, mayPushOut))
                 return rule.Overflow == OverflowPolicy.Close ? EnqueueResult.Overflow : EnqueueResult.Dropped;
-            (_waiting ??= new Queue<OutboundPiece>(1)).Enqueue(new OutboundPiece(piece, late));
-            _bytes += size;
+            Add(new OutboundPiece(piece, late));
             if (_hasWriter)
                 return EnqueueResult.Waiting;
             _hasWriter = true;
@@ -74,14 +76,11 @@ public sealed class OutboundQueue
     {
         lock (_gate)
         {
-            if (_waiting is not null && _waiting.TryDequeue(out piece))
-            {
-                _bytes -= SizeOf(piece.Bytes);
+            if (TryRemove(out piece))
                 return true;
-            }
 
             // A burst may have left a large buffer behind; an idle connection keeps none.
-            _waiting = null;
+            _others = null;
             _hasWriter = false;
             piece = default;
             return false;
@@ -97,10 +96,8 @@ public sealed class OutboundQueue
         lock (_gate)
         {
             bytes = default;
-            if (_waiting is null || !_waiting.TryPeek(out var next) || next.Late is not null || next.Bytes.Length > maxBytes)
+            if (!TryPeek(out var next) || next.Late is not null || next.Bytes.Length > maxBytes || !TryRemove(out next))
                 return false;
-            _waiting.Dequeue();
-            _bytes -= SizeOf(next.Bytes);
             bytes = next.Bytes;
             return true;
         }
@@ -113,10 +110,9 @@ public sealed class OutboundQueue
     {
         lock (_gate)
         {
-            while (_waiting is not null && _waiting.TryDequeue(out var piece))
+            while (TryRemove(out var piece))
                 (piece.Late as FollowedPiece)?.NoteDropped(DropReason.ConnectionClosed);
-            _waiting = null;
-            _bytes = 0;
+            _others = null;
         }
     }
 
@@ -138,14 +134,38 @@ public sealed class OutboundQueue
     {
         if (rule.Overflow != OverflowPolicy.DropOldest || !mayPushOut)
             return false;
-        while (_bytes > 0 && _bytes + size > rule.QueueBytes)
+        while (_bytes > 0 && _bytes + size > rule.QueueBytes && TryRemove(out var oldest))
         {
-            var oldest = _waiting!.Dequeue(); // Bytes wait, so there is a queue.
-            _bytes -= SizeOf(oldest.Bytes);
             (oldest.Late as FollowedPiece)?.NoteDropped(DropReason.QueueFull);
             _pushedOut++;
         }
 
+        return true;
+    }
+
+    private void Add(OutboundPiece piece)
+    {
+        if (_first is null && _others is not { Count: > 0 })
+            _first = piece;
+        else
+            (_others ??= new Queue<OutboundPiece>()).Enqueue(piece);
+        _bytes += SizeOf(piece.Bytes);
+    }
+
+    private bool TryPeek(out OutboundPiece piece)
+    {
+        piece = _first ?? default;
+        return _first is not null || (_others is not null && _others.TryPeek(out piece));
+    }
+
+    private bool TryRemove(out OutboundPiece piece)
+    {
+        if (!TryPeek(out piece))
+            return false;
+        if (_first is null)
+            _others!.Dequeue(); // Something waits, and it is not the first.
+        _first = null;
+        _bytes -= SizeOf(piece.Bytes);
         return true;
     }
 }

@@ -8,8 +8,6 @@ using GripProxy.Forwarding.SockJs;
 using GripProxy.Forwarding.WebSockets.OverHttp;
 using GripProxy.Holds;
 using GripProxy.Holds.WebSockets;
-using GripProxy.Protocol.Http;
-using GripProxy.Protocol.Instructs;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Forwarding.WebSockets;
@@ -17,9 +15,6 @@ namespace GripProxy.Forwarding.WebSockets;
 /// <summary>Hands an opened WebSocket or SockJS session to the holds, with what they need to know of its request. Thread-safe.</summary>
 internal sealed partial class WebSocketHolder(HoldKeeper holds, LinkServices links, ForwardingOptions options, ILogger<WebSocketHolder> logger)
 {
-    // A WebSocket has no instruct; its channels come later, by control messages (WS-12).
-    private static readonly Instruct NoInstruct = Instruct.Plain(new HttpReply(101, "", HeaderList.Empty, default));
-
     /// <summary>Holds it to its end. Both sides are closed then.</summary>
     /// <param name="request">The client's handshake, or the first request of a SockJS session; only read before this returns its task.</param>
     /// <param name="path">Path and query for the origin, after the route's rewriting.</param>
@@ -33,7 +28,6 @@ internal sealed partial class WebSocketHolder(HoldKeeper holds, LinkServices lin
         var origin = opening.Origin!; // Only what was opened can be held.
         var hold = new HoldRequest
         {
-            Instruct = NoInstruct,
             ConnectionId = request.ConnectionId,
             Url = request.Url,
             Peer = request.Peer,

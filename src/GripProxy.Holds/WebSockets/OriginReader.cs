@@ -30,7 +30,8 @@ internal sealed partial class OriginReader(WebSocketHold hold, IWebSocketOrigin 
         await Task.Yield();
         try
         {
-            while (await ReadAsync())
+            // The wait stands here, in the one method that lives as long as the connection: so a message costs no memory.
+            while (await TakeAsync(await origin.ReadAsync()))
             {
             }
         }
@@ -41,9 +42,9 @@ internal sealed partial class OriginReader(WebSocketHold hold, IWebSocketOrigin 
         }
     }
 
-    private async ValueTask<bool> ReadAsync()
+    /// <summary>False: nothing comes any more.</summary>
+    private async ValueTask<bool> TakeAsync(WebSocketPart part)
     {
-        var part = await origin.ReadAsync();
         hold.Activity.NoteRead();
         switch (part.Kind)
         {

@@ -56,6 +56,32 @@ public sealed class OutboundQueueTests
     }
 
     [Fact]
+    public void TryTakeAlong_TakesWhatIsReadyAndFits_AndTheCallerStaysTheWriter()
+    {
+        foreach (var piece in new[] { "a", "b", "long", "c" })
+            Add(piece);
+        Assert.True(_queue.TryTake(out _));
+        Assert.True(_queue.TryTakeAlong(1, out var along));
+        Assert.Equal("b"u8, along.Span);
+        Assert.False(_queue.TryTakeAlong(3, out _));
+        Assert.Equal(["long", "c"], TakeAll());
+        TakeAll();
+        Add("d");
+        Assert.True(_queue.TryTake(out _));
+        Assert.False(_queue.TryTakeAlong(100, out _));
+        Assert.False(_queue.TryClaimWriter());
+    }
+
+    [Fact]
+    public void TryTakeAlong_LatePiece_StaysForItsTurn()
+    {
+        _queue.Enqueue("a"u8.ToArray(), Close, new NothingLate());
+        Assert.False(_queue.TryTakeAlong(100, out _));
+        Assert.True(_queue.TryTake(out var piece));
+        Assert.NotNull(piece.Late);
+    }
+
+    [Fact]
     public void Enqueue_MayNotPushOut_DropsTheNewOne()
     {
         var rule = Close with { Overflow = OverflowPolicy.DropOldest };
@@ -113,5 +139,12 @@ public sealed class OutboundQueueTests
         while (_queue.TryTake(out var piece))
             all.Add(System.Text.Encoding.ASCII.GetString(piece.Bytes.Span));
         return all;
+    }
+
+    private sealed class NothingLate : LatePiece
+    {
+        public override bool MayWait => false;
+
+        public override ValueTask<ReadOnlyMemory<byte>> MakeAsync() => default;
     }
 }
