@@ -50,7 +50,7 @@ internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, Zmt
     /// <exception cref="UnauthorizedAccessException">It cannot be bound.</exception>
     public void Bind(ZmtpEndpoint endpoint, UnixFileMode? mode)
     {
-        var socket = endpoint.Path is { } path ? UnixSocket.Bind(path, mode) : BindTcp(endpoint.ResolveLocal());
+        var socket = endpoint.Path is { } path ? UnixSocket.Bind(path, mode) : ZmtpTransport.BindTcp(endpoint.ResolveLocal());
         _listening.Add(socket);
         socket.Listen(Backlog);
         _loops.Add(AcceptAsync(socket));
@@ -100,21 +100,6 @@ internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, Zmt
     /// <summary>A subscription or its end came as a command. Called like <see cref="Receive"/>.</summary>
     public virtual ZmtpFault Subscribe(ZmtpPeer peer, ReadOnlyMemory<byte> topic, bool isWanted) => ZmtpFault.Malformed;
 
-    private static Socket BindTcp(IPEndPoint endpoint)
-    {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(endpoint);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
     private static async Task FlushAsync(ZmtpPeer peer, CancellationToken cut)
     {
         try
@@ -158,9 +143,11 @@ internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, Zmt
         {
             try
             {
-                var socket = await ConnectOnceAsync(endpoint.ResolveRemote());
-                (wait, isKnown) = (FirstRetry, false);
-                await ServeAsync(socket, endpoint.Spec);
+                var socket = await ZmtpTransport.ConnectAsync(endpoint.ResolveRemote(), _stopping.Token);
+                isKnown = false;
+                // One that is dropped comes back as rarely as one that cannot be reached.
+                if (await ServeAsync(socket, endpoint.Spec) == ZmtpFault.None)
+                    wait = FirstRetry;
             }
             catch (SocketException e)
             {
@@ -178,21 +165,6 @@ internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, Zmt
         }
     }
 
-    private async Task<Socket> ConnectOnceAsync(EndPoint remote)
-    {
-        var socket = remote is UnixDomainSocketEndPoint ? UnixSocket.New() : new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(remote, _stopping.Token);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
     private async Task WaitAsync(TimeSpan time)
     {
         try
@@ -206,9 +178,9 @@ internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, Zmt
     }
 
     /// <summary>Serves a peer until it is gone. Never throws.</summary>
-    private async Task ServeAsync(Socket socket, string name)
+    /// <returns>Why it was dropped; None: it went away.</returns>
+    private async Task<ZmtpFault> ServeAsync(Socket socket, string name)
     {
-        SetOptions(socket);
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         var peer = new ZmtpPeer(name, stream, new ZmtpOutbox(stream, MaxWaiting, MaxWaitingBytes));
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -217,32 +189,29 @@ internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, Zmt
         {
             // Whoever comes while the socket stops is not waited for.
             if (_stopping.IsCancellationRequested)
-                return;
+                return ZmtpFault.None;
+            ZmtpTransport.SetOptions(socket);
             var fault = _peers.Count > context.MaxPeers ? ZmtpFault.TooManyPeers : await new ZmtpSession(this, peer).RunAsync();
             // What we did ourselves comes before what the reader noticed of it.
-            Note(peer, peer.Fault == ZmtpFault.None ? fault : peer.Fault);
+            fault = peer.Fault == ZmtpFault.None ? fault : peer.Fault;
+            Note(peer, fault);
+            return fault;
+        }
+        catch (SocketException)
+        {
+            // It was gone before anything was said.
+            return ZmtpFault.None;
         }
         catch (Exception e)
         {
             Log.PeerFailed(context.Logger, door, name, e);
+            return ZmtpFault.Malformed;
         }
         finally
         {
             _peers.TryRemove(peer, out _);
             done.SetResult();
         }
-    }
-
-    private static void SetOptions(Socket socket)
-    {
-        if (socket.AddressFamily == AddressFamily.Unix)
-            return;
-        socket.NoDelay = true;
-        // PUB-22: so that a peer that vanished without a word is found.
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 6);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
     }
 
     private void Note(ZmtpPeer peer, ZmtpFault fault)
