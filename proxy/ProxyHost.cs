@@ -4,6 +4,7 @@ using GripProxy.Channels;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Control;
 using GripProxy.Control.Health;
+using GripProxy.Control.Inspect.Node;
 using GripProxy.Control.Zmtp;
 using GripProxy.Forwarding;
 using GripProxy.Forwarding.Routing;
@@ -102,7 +103,17 @@ public sealed partial class ProxyHost : IAsyncDisposable
     }
 
     /// <summary>Reads the routes again (CLI-05: HUP). What is held or under way keeps what it has.</summary>
-    public void Reload() => _services.GetRequiredService<RouteStore>().Reload();
+    /// <returns>True if they say something else than before.</returns>
+    public bool Reload()
+    {
+        var routes = _services.GetRequiredService<RouteStore>();
+        var before = routes.Version;
+        routes.Reload();
+        return routes.Version != before;
+    }
+
+    /// <summary>What <c>POST /v1/reload</c> does (CTL-06); without it, that path says that it is unavailable. Before <see cref="StartAsync"/>.</summary>
+    public void ReloadOnRequest(Func<ReloadReport> reload) => _services.GetRequiredService<ReloadHandler>().Reload = reload;
 
     /// <summary>
     /// Takes new keys of the control port (own-config.md, [issuer:NAME]). A key that cannot be used leaves the old ones in force.

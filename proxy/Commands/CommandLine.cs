@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
+using GripProxy.Proxy.Commands.Admin;
 using GripProxy.Proxy.Commands.Publish;
 
 namespace GripProxy.Proxy.Commands;
@@ -48,6 +49,8 @@ internal sealed class CommandLine
         root.Add(Check());
         root.Add(Demo());
         root.Add(Publish("publish"));
+        foreach (var command in AdminCommands.Create(_context))
+            root.Add(command);
         return root;
     }
 

@@ -39,7 +39,7 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
     {
         await using var origin = await SampleOrigin.StartAsync(OriginOptions(), CancellationToken.None);
         await using var host = ProxyHost.Build(Options(origin.Address), log.Factory, context.Time);
-        using var signals = new Signals(host.Reload);
+        using var signals = new Signals(() => host.Reload());
         if (await host.StartAsync() is { } error)
         {
             Log.Failed(logger, error);

@@ -1,4 +1,3 @@
-using GripProxy.Protocol.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Proxy.Commands;
@@ -13,15 +12,6 @@ internal sealed partial class RunCommand
         [LoggerMessage(9001, LogLevel.Error, "{Text}", EventName = "StartFailed")]
         public static partial void Failed(ILogger logger, string text);
 
-        [LoggerMessage(9002, LogLevel.Error, "{Problem}", EventName = "ConfigError")]
-        public static partial void ConfigError(ILogger logger, ConfigProblem problem);
-
-        [LoggerMessage(9003, LogLevel.Warning, "{Problem}", EventName = "ConfigWarning")]
-        public static partial void ConfigWarning(ILogger logger, ConfigProblem problem);
-
-        [LoggerMessage(9004, LogLevel.Debug, "{Problem}", EventName = "ConfigNote")]
-        public static partial void ConfigNote(ILogger logger, ConfigProblem problem);
-
         [LoggerMessage(9005, LogLevel.Information, "started", EventName = "Started")]
         public static partial void Started(ILogger logger);
 
@@ -30,9 +20,6 @@ internal sealed partial class RunCommand
 
         [LoggerMessage(9007, LogLevel.Information, "reloading", EventName = "Reloading")]
         public static partial void Reloading(ILogger logger);
-
-        [LoggerMessage(9008, LogLevel.Error, "reloading failed, what was loaded before stays in use", EventName = "ReloadFailed")]
-        public static partial void ReloadFailed(ILogger logger, Exception error);
 
         [LoggerMessage(9009, LogLevel.Error, "unexpected error, please report it", EventName = "Crashed")]
         public static partial void Crashed(ILogger logger, Exception error);

@@ -1,4 +1,3 @@
-using GripProxy.Control;
 using GripProxy.Protocol.Configuration;
 using GripProxy.Proxy.Logging;
 using Microsoft.Extensions.Logging;
@@ -65,7 +64,7 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
         var options = ProxyOptions.Read(settings, flags.Routes);
         settings.Complete(check: false);
         foreach (var problem in settings.Problems)
-            Write(logger, problem);
+            ConfigProblemLog.Write(logger, problem);
         return HasErrors(settings) ? null : options;
     }
 
@@ -73,7 +72,14 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
     {
         TaskScheduler.UnobservedTaskException += (_, e) => Log.TaskFailed(logger, e.Exception);
         await using var host = ProxyHost.Build(options, log.Factory, context.Time);
-        using var signals = new Signals(() => Reload(host, log, logger));
+        var reloader = new Reloader(host, options, () => LoadAgain(logger), context.Time, logger);
+        host.ReloadOnRequest(reloader.ReloadAllOrNothing);
+        using var signals = new Signals(() =>
+        {
+            Log.Reloading(logger);
+            log.Reopen();
+            reloader.ReloadWhatIsGood();
+        });
         if (await host.StartAsync() is { } error)
         {
             Log.Failed(logger, error);
@@ -87,54 +93,13 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
         return ExitCode.Success;
     }
 
-    private void Reload(ProxyHost host, ProcessLog log, ILogger logger)
+    private Settings? LoadAgain(ILogger logger)
     {
-        Log.Reloading(logger);
-        log.Reopen();
-        try
-        {
-            host.Reload();
-            ReloadKeys(host, logger);
-        }
-        catch (Exception e)
-        {
-            // The old model stays; a signal must never end the process.
-            Log.ReloadFailed(logger, e);
-        }
-    }
-
-    // Of the configuration only the keys change without a restart (CLI-05, own-config.md).
-    private void ReloadKeys(ProxyHost host, ILogger logger)
-    {
-        if (_source.Load(_path, flags, out var error) is not { } settings)
-        {
-            Log.Failed(logger, error);
-            return;
-        }
-
-        var control = ControlOptions.Read(settings);
-        foreach (var problem in settings.Problems)
-            Write(logger, problem);
-        if (!HasErrors(settings))
-            host.UseKeys(control.Keys);
+        if (_source.Load(_path, flags, out var error) is { } settings)
+            return settings;
+        Log.Failed(logger, error);
+        return null;
     }
 
     private static bool HasErrors(Settings settings) => settings.Problems.Any(problem => problem.Severity == ConfigSeverity.Error);
-
-    private static void Write(ILogger logger, ConfigProblem problem)
-    {
-        switch (problem.Severity)
-        {
-            case ConfigSeverity.Error:
-                Log.ConfigError(logger, problem);
-                break;
-            case ConfigSeverity.Warning:
-                Log.ConfigWarning(logger, problem);
-                break;
-            default:
-                // What a Pushpin file says and we do not need is for those who ask.
-                Log.ConfigNote(logger, problem);
-                break;
-        }
-    }
 }

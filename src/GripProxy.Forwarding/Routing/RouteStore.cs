@@ -19,6 +19,8 @@ public sealed partial class RouteStore : IDisposable
     private readonly ITimer _settled;
     private FileSystemWatcher? _watcher;
     private volatile RouteTable _current = RouteTable.Empty;
+    private string? _text;
+    private int _version;
     private int _changePending;
 
     /// <summary>Makes a store without routes; <see cref="Start"/> loads them.</summary>
@@ -31,6 +33,9 @@ public sealed partial class RouteStore : IDisposable
 
     /// <summary>The routes in use. A request keeps the route it found here, whatever is loaded later.</summary>
     public RouteTable Current => _current;
+
+    /// <summary>Grows with each loading of a file that says something else than before.</summary>
+    public int Version => Volatile.Read(ref _version);
 
     private string Folder => Path.GetDirectoryName(_options.FilePath) ?? "/";
 
@@ -67,6 +72,9 @@ public sealed partial class RouteStore : IDisposable
                 return false;
             }
 
+            if (text != _text)
+                Interlocked.Increment(ref _version);
+            _text = text;
             var problems = new List<ConfigProblem>();
             Use(RouteFileReader.Read(text, Path.GetFileName(_options.FilePath), Folder, problems), problems);
             return true;

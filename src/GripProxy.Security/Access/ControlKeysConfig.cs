@@ -22,4 +22,31 @@ public sealed record ControlKeysConfig
 
     /// <summary>Sections <c>[basic:NAME]</c>, in file order.</summary>
     public IReadOnlyList<BasicConfig> Basics { get; init; } = [];
+
+    /// <summary>True if the other says the same, key by key in order. What stands in key files is not looked at.</summary>
+    public bool IsSameAs(ControlKeysConfig other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Audience == other.Audience
+            && ClockSkew == other.ClockSkew
+            && Same(Issuers, other.Issuers, static key => (key with { Channels = null }, key.Channels))
+            && Same(Bearers, other.Bearers, static key => (key with { Channels = null }, key.Channels))
+            && Same(Basics, other.Basics, static key => (key with { Channels = null }, key.Channels));
+    }
+
+    private static bool Same<T>(IReadOnlyList<T> ours, IReadOnlyList<T> theirs, Func<T, (T Secret, IReadOnlyList<string>? Channels)> split)
+        where T : IEquatable<T>
+    {
+        if (ours.Count != theirs.Count)
+            return false;
+        for (var i = 0; i < ours.Count; i++)
+        {
+            var (secret, channels) = split(ours[i]);
+            var (otherSecret, otherChannels) = split(theirs[i]);
+            if (!secret.Equals(otherSecret) || channels is null != otherChannels is null || channels?.SequenceEqual(otherChannels!, StringComparer.Ordinal) == false)
+                return false;
+        }
+
+        return true;
+    }
 }

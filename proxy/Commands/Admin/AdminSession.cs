@@ -1,0 +1,66 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace GripProxy.Proxy.Commands.Admin;
+
+/// <summary>One run of a command that asks the control port: prints what it answers, for people or as JSON. Owned by the command.</summary>
+internal sealed class AdminSession(ProcessContext context, AdminClient client, bool isJson) : IDisposable
+{
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Asks once and prints the answer as the lines that <paramref name="lines"/> makes of it.</summary>
+    public async Task<int> ShowAsync(string path, Func<JsonNode, IEnumerable<string>> lines, CancellationToken cancellationToken) =>
+        await PrintAsync(await client.SendAsync(HttpMethod.Get, path, body: null, cancellationToken), lines);
+
+    /// <summary>Lets something be done and prints what came of it.</summary>
+    public async Task<int> DoAsync(string path, JsonObject body, Func<JsonNode, IEnumerable<string>> lines, CancellationToken cancellationToken) =>
+        await PrintAsync(await client.SendAsync(HttpMethod.Post, path, body, cancellationToken), lines);
+
+    /// <summary>Asks for a list, page by page, and prints it as a table.</summary>
+    public async Task<int> ListAsync(string path, AdminQuery query, AdminTable table, CancellationToken cancellationToken)
+    {
+        var items = new JsonArray();
+        string? after = null;
+        do
+        {
+            var answer = await client.SendAsync(HttpMethod.Get, path + query.With("limit", "1000").With("after", after), body: null, cancellationToken);
+            if (answer.Json is not { } page)
+                return await FailAsync(answer.Error);
+            foreach (var item in page["items"] as JsonArray ?? [])
+                items.Add(item?.DeepClone());
+            after = (string?)page["next"];
+        }
+        while (after is not null);
+        return await PrintAsync(new AdminAnswer(new JsonObject { ["items"] = items }, Error: null), _ => table.Lines(items));
+    }
+
+    /// <summary>Prints events while they come, a line each.</summary>
+    public async Task<int> FollowAsync(string path, Func<string, JsonNode, string> line, CancellationToken cancellationToken)
+    {
+        var error = await client.FollowAsync(
+            path, (type, data) => context.Output.WriteLineAsync(isJson ? data.ToJsonString(Readable) : Shown(line(type, data))), cancellationToken);
+        return error is null ? ExitCode.Success : await FailAsync(error);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => client.Dispose();
+
+    private async Task<int> PrintAsync(AdminAnswer answer, Func<JsonNode, IEnumerable<string>> lines)
+    {
+        if (answer.Json is not { } json)
+            return await FailAsync(answer.Error);
+        foreach (var line in isJson ? [json.ToJsonString(Readable)] : lines(json))
+            await context.Output.WriteLineAsync(Shown(line));
+        return ExitCode.Success;
+    }
+
+    private async Task<int> FailAsync(string? error)
+    {
+        await context.Error.WriteLineAsync("error: " + string.Concat((error ?? "").Where(static c => c == '\n' || !char.IsControl(c))));
+        return ExitCode.Failure;
+    }
+
+    // Names and meta come from clients and origins; a terminal obeys control characters.
+    private static string Shown(string line) => string.Concat(line.Select(static c => char.IsControl(c) ? '\uFFFD' : c));
+}
