@@ -128,6 +128,19 @@ public sealed class RouteStoreTests : IDisposable
     }
 
     [Fact]
+    public void Version_GrowsOnlyWithAnotherText()
+    {
+        File.WriteAllText(FilePath, "* one:1");
+        var store = Start();
+        var before = store.Version;
+        store.Reload();
+        Assert.Equal(before, store.Version);
+        File.WriteAllText(FilePath, "* two:2");
+        store.Reload();
+        Assert.Equal(before + 1, store.Version);
+    }
+
+    [Fact]
     public void Reload_UnreadableFile_KeepsTheOldRoutes()
     {
         File.WriteAllText(FilePath, "* one:1");

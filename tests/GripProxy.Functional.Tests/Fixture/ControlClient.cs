@@ -52,6 +52,15 @@ public sealed class ControlClient(int port) : IDisposable
         return JsonNode.Parse(text)!;
     }
 
+    /// <summary>Posts a command and gives the JSON of its answer, which must be 200.</summary>
+    public async Task<JsonNode> CommandAsync(string path, JsonObject body)
+    {
+        using HttpResponseMessage answer = await PostAsync(body.ToJsonString(), path: path);
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
+        return JsonNode.Parse(text)!;
+    }
+
     /// <summary>Reads an event stream from its beginning.</summary>
     public async Task<EventStreamReader> WatchAsync(string path) => new(new StreamReader(await _http.GetStreamAsync(path)));
 

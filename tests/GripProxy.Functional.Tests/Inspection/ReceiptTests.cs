@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using GripProxy.Functional.Tests.Fixture;
 
-namespace GripProxy.Functional.Tests;
+namespace GripProxy.Functional.Tests.Inspection;
 
 /// <summary>One test per outcome that a receipt can tell (CTL-07).</summary>
 public sealed class ReceiptTests(WatchedProxy world) : IClassFixture<WatchedProxy>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using GripProxy.Functional.Tests.Fixture;
 
-namespace GripProxy.Functional.Tests;
+namespace GripProxy.Functional.Tests.Inspection;
 
 /// <summary>The way of one message (CTL-09, CTL-10).</summary>
 public sealed class MessageTraceTests(WatchedProxy world) : IClassFixture<WatchedProxy>
