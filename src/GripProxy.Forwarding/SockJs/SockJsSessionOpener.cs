@@ -21,26 +21,33 @@ internal sealed partial class SockJsSessionOpener(
     public async Task<bool> OpenAsync(ClientRequest request, RequestTarget path, RouteModel route, SockJsSession session)
     {
         var handshake = SockJsHandshake.Make(request);
-        var isOpen = false;
+        var opening = await AskAsync(handshake, path, route, session, request.Context.RequestAborted);
+        if (opening.Origin is null)
+        {
+            // First, because the client may be back before we know that it has got the answer.
+            session.Delivery.End();
+            await RefuseAsync(request, handshake, route, opening);
+            return false;
+        }
+
+        requests.Accepted(handshake, route.Config, opening.Target, null);
+        session.Delivery.Open();
+        _ = HoldAsync(handshake, path, route, opening, session);
+        return true;
+    }
+
+    private async Task<WebSocketOpening> AskAsync(
+        ClientRequest handshake, RequestTarget path, RouteModel route, SockJsSession session, CancellationToken clientGone)
+    {
         try
         {
-            var opening = await opener.OpenAsync(handshake, path, route, request.Context.RequestAborted);
-            if (opening.Origin is null)
-            {
-                await RefuseAsync(request, handshake, route, opening);
-                return false;
-            }
-
-            isOpen = true;
-            requests.Accepted(handshake, route.Config, opening.Target, null);
-            session.Delivery.Open();
-            _ = HoldAsync(handshake, path, route, opening, session);
-            return true;
+            return await opener.OpenAsync(handshake, path, route, clientGone);
         }
-        finally
+        catch
         {
-            if (!isOpen)
-                session.Delivery.End();
+            session.Delivery.End();
+            requests.Broken(handshake, route.Config, null, null);
+            throw;
         }
     }
 
