@@ -1,6 +1,9 @@
 namespace GripProxy.Holds.WebSockets;
 
-/// <summary>The client's side: published messages reach it as bytes that all clients with the same framing share.</summary>
+/// <summary>
+/// The client's side: published messages reach it as bytes that all clients with the same framing share. A close without content says that nobody
+/// gave a code; what the client hears then is a matter of its protocol (WS-03, SJS-03).
+/// </summary>
 public interface IWebSocketClient : IWebSocketPeer
 {
     /// <summary>How messages look on the way to this client.</summary>

@@ -49,7 +49,7 @@ internal sealed partial class OriginReader(WebSocketHold hold, IWebSocketOrigin 
         switch (part.Kind)
         {
             case WebSocketPartKind.Close:
-                OnClose(WebSocketCloses.PassOn(part.Content));
+                OnClose(part.Content.ToArray());
                 return false;
             case WebSocketPartKind.Violation or WebSocketPartKind.Lost:
                 OnLost(part);

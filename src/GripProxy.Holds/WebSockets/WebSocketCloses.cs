@@ -6,7 +6,7 @@ namespace GripProxy.Holds.WebSockets;
 /// <summary>How the proxy closes WebSockets by itself. The codes tell clients whether to come back. Immutable.</summary>
 internal static class WebSocketCloses
 {
-    /// <summary>A normal end; also what a close without code becomes (WS-03, WS-13).</summary>
+    /// <summary>A normal end; also what a close without code becomes, for the origin here, for the client by <see cref="IWebSocketClient"/> (WS-03).</summary>
     public static WebSocketClose Normal { get; } = new(1000);
 
     /// <summary>The client reads too slowly (own-config.md, Overflow).</summary>

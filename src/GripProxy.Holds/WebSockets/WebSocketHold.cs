@@ -317,6 +317,5 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         Output.BeginClose(CloseReason.Error, WebSocketCloses.Failed(text, debug: true).ToContent());
 
     // A reason counts only with a code (PUB-14).
-    private static byte[] ContentOf(WebSocketMessageFormat close) =>
-        (close.Code is { } code ? new WebSocketClose(code, close.Reason) : WebSocketCloses.Normal).ToContent();
+    private static byte[] ContentOf(WebSocketMessageFormat close) => close.Code is { } code ? new WebSocketClose(code, close.Reason).ToContent() : [];
 }

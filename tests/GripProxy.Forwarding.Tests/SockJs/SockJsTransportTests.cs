@@ -139,6 +139,17 @@ public sealed class SockJsTransportTests
     }
 
     [Fact]
+    public async Task Publish_CloseWithoutCode_HasTheCodeZero()
+    {
+        await using var front = await StartAsync();
+        await BeginAsync(front);
+
+        front.Publish(new Item { Channel = "test", WebSocketMessage = new WebSocketMessageFormat { Action = ItemAction.Close } });
+
+        Assert.Equal("c[0,\"Connection closed\"]\n", (await PostAsync(front, "xhr")).Body);
+    }
+
+    [Fact]
     public async Task Jsonp_Conversation_IsScripts()
     {
         await using var front = await StartAsync();

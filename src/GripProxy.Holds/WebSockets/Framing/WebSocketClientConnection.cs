@@ -12,6 +12,9 @@ namespace GripProxy.Holds.WebSockets.Framing;
 /// <param name="abort">Cuts the connection so that waiting reads and writes end; null: disposing of the stream does it.</param>
 public sealed class WebSocketClientConnection(Stream stream, long maxMessage = 0, bool deflate = false, Action? abort = null) : IWebSocketClient
 {
+    // GRIP: a close that has no code reaches clients as a normal one (WS-03, WS-13).
+    private static readonly byte[] NoCode = WebSocketCloses.Normal.ToContent();
+
     private readonly FrameReader _reader = new(stream, isMasked: true, deflate, maxMessage);
     private readonly FrameWriter _writer = new(stream, mask: false, deflate);
 
@@ -22,7 +25,8 @@ public sealed class WebSocketClientConnection(Stream stream, long maxMessage = 0
     public ValueTask<WebSocketPart> ReadAsync() => _reader.ReadAsync();
 
     /// <inheritdoc/>
-    public ValueTask<bool> WriteAsync(WebSocketPart part) => _writer.WriteAsync(part);
+    public ValueTask<bool> WriteAsync(WebSocketPart part) =>
+        _writer.WriteAsync(part is { Kind: WebSocketPartKind.Close, Content.IsEmpty: true } ? part with { Content = NoCode } : part);
 
     /// <inheritdoc/>
     public ValueTask<bool> SendAsync(ReadOnlyMemory<byte> framed) => _writer.SendAsync(framed);

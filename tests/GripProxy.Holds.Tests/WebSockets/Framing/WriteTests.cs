@@ -103,7 +103,17 @@ public sealed class WriteTests : IAsyncLifetime
         Assert.False(await client.WriteAsync(new WebSocketPart(WebSocketPartKind.Ping, new byte[126])));
         Assert.False(await client.SendAsync(Wire.Plain(0x81, "late")));
 
-        Assert.Equal([0x88, 0x00], await ReadAsync(2));
+        Assert.Equal([0x88, 0x02, 0x03, 0xE8], await ReadAsync(4));
+    }
+
+    [Fact]
+    public async Task WriteAsync_CloseWithoutCode_IsNormalForAClientAndStaysForAnOrigin()
+    {
+        await new WebSocketClientConnection(_sockets.Ours).WriteAsync(new WebSocketPart(WebSocketPartKind.Close, default));
+        await new WebSocketOriginConnection(_sockets.Ours).WriteAsync(new WebSocketPart(WebSocketPartKind.Close, default));
+
+        Assert.Equal([0x88, 0x02, 0x03, 0xE8], await ReadAsync(4));
+        Assert.Equal([0x88, 0x80], await ReadAsync(2));
     }
 
     [Fact]
