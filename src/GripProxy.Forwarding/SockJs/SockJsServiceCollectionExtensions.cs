@@ -1,4 +1,5 @@
 using GripProxy.Channels.Timing;
+using GripProxy.Forwarding.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,8 +11,11 @@ internal static class SockJsServiceCollectionExtensions
     /// <summary>Adds what serves SockJS. Needs WebSockets.</summary>
     public static IServiceCollection AddSockJs(this IServiceCollection services)
     {
-        services.TryAddSingleton(static provider =>
-            new SockJsSessions(provider.GetRequiredService<TimerWheel>(), provider.GetRequiredService<ForwardingOptions>().SockJs.MaxSessions));
+        services.TryAddSingleton<ForwardingMetrics>();
+        services.TryAddSingleton(static provider => new SockJsSessions(
+            provider.GetRequiredService<TimerWheel>(),
+            provider.GetRequiredService<ForwardingOptions>().SockJs.MaxSessions,
+            provider.GetRequiredService<ForwardingMetrics>()));
         services.TryAddSingleton(static provider => new SockJsIframePage(provider.GetRequiredService<ForwardingOptions>().SockJs.ScriptUrl));
         services.TryAddSingleton<SockJsSessionOpener>();
         services.TryAddSingleton<SockJsRequestHandler>();

@@ -1,10 +1,14 @@
 using System.Collections.Concurrent;
 using GripProxy.Channels.Timing;
+using GripProxy.Forwarding.Diagnostics;
 
 namespace GripProxy.Forwarding.SockJs;
 
 /// <summary>The sessions over HTTP, found by the requests that belong to them. Thread-safe.</summary>
-internal sealed class SockJsSessions(TimerWheel wheel, int limit)
+/// <param name="wheel">The clock of the sessions.</param>
+/// <param name="limit">How many there may be at a time.</param>
+/// <param name="metrics">Counts what is refused.</param>
+internal sealed class SockJsSessions(TimerWheel wheel, int limit, ForwardingMetrics metrics)
 {
     private readonly ConcurrentDictionary<SockJsSessionKey, SockJsSession> _sessions = new();
     private int _count;
@@ -25,6 +29,7 @@ internal sealed class SockJsSessions(TimerWheel wheel, int limit)
         if (Interlocked.Increment(ref _count) > limit)
         {
             Interlocked.Decrement(ref _count);
+            metrics.TooManySockJsSessions();
             return null;
         }
 

@@ -1,4 +1,5 @@
 using GripProxy.Channels.Timing;
+using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Forwarding.SockJs;
 using GripProxy.Testing;
 
@@ -10,16 +11,21 @@ public sealed class SockJsSessionsTests : IDisposable
     private static readonly SockJsSessionKey Two = new("/sj", "two");
 
     private readonly ManualTime _time = new();
+    private readonly MetricsRecorder _metrics = new(ForwardingMetrics.MeterName);
     private readonly TimerWheel _wheel;
     private readonly SockJsSessions _sessions;
 
     public SockJsSessionsTests()
     {
         _wheel = new TimerWheel(_time);
-        _sessions = new SockJsSessions(_wheel, limit: 1);
+        _sessions = new SockJsSessions(_wheel, limit: 1, new ForwardingMetrics(_metrics.Factory));
     }
 
-    public void Dispose() => _wheel.Dispose();
+    public void Dispose()
+    {
+        _wheel.Dispose();
+        _metrics.Dispose();
+    }
 
     [Fact]
     public void FindOrBegin_NameIsKnown_FindsTheSession()
@@ -34,11 +40,12 @@ public sealed class SockJsSessionsTests : IDisposable
     }
 
     [Fact]
-    public void FindOrBegin_TooMany_BeginsNone()
+    public void FindOrBegin_TooMany_BeginsNoneAndIsCounted()
     {
         Begin(One, out _);
 
         Assert.Null(Begin(Two, out _));
+        Assert.Equal(1, _metrics["gripproxy.refusals reason=sockjs-sessions"]);
     }
 
     [Fact]
