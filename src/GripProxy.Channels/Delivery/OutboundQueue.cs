@@ -59,6 +59,16 @@ public sealed class OutboundQueue
         }
     }
 
+    /// <summary>True if somebody writes, or will at once.</summary>
+    public bool HasWriter
+    {
+        get
+        {
+            lock (_gate)
+                return _hasWriter;
+        }
+    }
+
     /// <summary>Makes the caller the writer, if there is none. There is one whenever something waits.</summary>
     public bool TryClaimWriter()
     {

@@ -20,6 +20,7 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
     private TaskCompletionSource? _idle;
     private bool _isMessageOpen;
     private volatile bool _isClosed;
+    private volatile bool _keepsOrder;
     private bool _isOver;
 
     private enum Drained
@@ -42,12 +43,24 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
         }
     }
 
+    /// <summary>
+    /// True: a message of the origin does not overtake what waits in the queue. It may be the answer to what was missing behind that (LOG-08).
+    /// </summary>
+    public bool KeepsOrder
+    {
+        get => _keepsOrder;
+        set => _keepsOrder = value;
+    }
+
     /// <summary>For the reader of the origin: one part of what it says. False: nothing may be relayed any more, or nothing reaches the client.</summary>
     public async ValueTask<bool> RelayAsync(WebSocketPart part)
     {
+        if (_keepsOrder && part is { IsMessage: true, IsFirst: true })
+            await WhenIdle();
         if (!await _turn.BeginPartAsync())
             return false;
         var isOpen = part.IsMessage ? !part.IsLast : _isMessageOpen;
+        activity.NoteSent();
         try
         {
             return await client.WriteAsync(part);
@@ -55,7 +68,6 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
         finally
         {
             _isMessageOpen = isOpen;
-            activity.NoteSent();
             _turn.EndPart(isOpen);
         }
     }
@@ -84,7 +96,8 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
             lock (_gate)
             {
                 _isOver |= end != Drained.Empty;
-                _idle?.TrySetResult();
+                _idle?.SetResult();
+                _idle = null;
             }
         }
     }
@@ -92,18 +105,19 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
     /// <summary>Waits until nobody writes from the queue, and lets nobody do so any more.</summary>
     public async Task StopAsync()
     {
-        while (true)
-        {
-            Task idle;
-            lock (_gate)
-            {
-                if (_isOver || queue.TryClaimWriter())
-                    return;
-                _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                idle = _idle.Task;
-            }
+        while (!IsOver && !queue.TryClaimWriter())
+            await WhenIdle();
+    }
 
-            await idle;
+    /// <summary>Waits until nobody writes from the queue, which may be different again a moment later.</summary>
+    private Task WhenIdle()
+    {
+        lock (_gate)
+        {
+            if (_isOver || !queue.HasWriter)
+                return Task.CompletedTask;
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _idle.Task;
         }
     }
 
@@ -127,6 +141,7 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
                 continue;
             }
 
+            activity.NoteSent();
             try
             {
                 if (!await SendAsync(bytes))
@@ -135,7 +150,6 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
             }
             finally
             {
-                activity.NoteSent();
                 _turn.Exit();
             }
         }

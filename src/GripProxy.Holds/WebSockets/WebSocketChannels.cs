@@ -52,6 +52,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
             hold.Channels = [.. hold.Channels.Where(channel => channel != held)];
             if (hold.Tracked.Find(fullName) is { } tracked)
                 hold.Tracked.Remove(tracked);
+            hold.Output.Writer.KeepsOrder = hold.Tracked.TellOrder;
             RefreshSubject();
         }
     }
@@ -90,6 +91,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
             tracked.IsReliable = isReliable;
             tracked.Envelope = control.Envelope ? new MessageEnvelope(framing, control.Channel) : null;
             tracked.IsWaiting = true;
+            hold.Output.Writer.KeepsOrder = hold.Tracked.TellOrder;
             return tracked;
         }
     }

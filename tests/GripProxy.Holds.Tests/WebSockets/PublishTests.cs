@@ -123,8 +123,7 @@ public sealed class PublishTests : IDisposable
     [Fact]
     public async Task Overflow_ClientNeverReads_IsCutAfterAWhile()
     {
-        using var ws = WebSocketFixture.Grip(channels: WithRule(OverflowPolicy.Close));
-        await ws.SubscribeAsync();
+        using var ws = WebSocketFixture.Grip(WebSocketFixture.Request() with { ImplicitChannels = ["c"] }, channels: WithRule(OverflowPolicy.Close));
         ws.Client.StopReading();
         for (var i = 0; i < 20; i++)
             ws.Publish(Long);
