@@ -21,6 +21,7 @@ public sealed class InspectedProxy : ProxyWithTalk
         setup.Route($"*,id=n {Origin.Address},sub=native")
             .Route($"*,path_beg=/over-http/,id=o {Origin.Address},over_http,sub=over-http")
             .Route($"*,path_beg=/sockjs,sockjs=/sockjs,sockjs_as_path=/over-http/sockjs,id=s {Origin.Address},over_http,sub=sockjs")
+            .Set("control", "trace_items", "100")
             .Set("cluster", "node", "here");
     }
 }

@@ -95,6 +95,26 @@ public sealed class ConnectionTests(InspectedProxy world) : IClassFixture<Inspec
         Assert.Equal((4001, "bye"), await talk.Client.ReadCloseAsync());
     }
 
+    [Theory]
+    [InlineData(OriginKind.Native, "native")]
+    [InlineData(OriginKind.OverHttp, "over-http")]
+    public async Task Trace_OfAMessageToAWebSocket_EndsWithWritten(OriginKind kind, string channel)
+    {
+        await using Talk talk = await world.OpenAsync(kind);
+        await talk.Client.SendTextAsync("here");
+        Assert.Equal("here", await talk.Client.ReadTextAsync());
+        using EventStreamReader live = await world.Proxy.Control.WatchAsync($"/v1/trace?channel={channel}");
+
+        JsonObject item = new() { ["channel"] = channel, ["id"] = "traced", ["ws-message"] = new JsonObject { ["content"] = "news" } };
+        JsonNode receipt = Assert.Single(await world.Proxy.Control.PublishWithReceiptsAsync(item));
+
+        Assert.Equal("news", await talk.Client.ReadTextAsync());
+        Assert.NotEqual(0, receipt["queued"]!.GetValue<int>());
+        JsonNode written = await live.UntilAsync("written", step => step["id"]!.ToString() == "traced");
+        JsonNode trace = await GetAsync($"/v1/trace/{channel}/traced");
+        Assert.Contains(trace["steps"]!.AsArray(), step => step!["step"]!.ToString() == "queued" && step["connection"]!.ToString() == written["connection"]!.ToString());
+    }
+
     [Fact]
     public async Task Refresh_AWebSocketOverHttp_AsksItsOriginAtOnce()
     {

@@ -43,7 +43,7 @@ internal sealed class ReloadEndpoint(ReloadHandler handler) : IOwnEndpoint
         422,
         RefusalReason.InvalidConfiguration,
         "Invalid configuration",
-        $"{errors.Count} errors, what was loaded before stays in use; the first: {errors[0]}",
+        $"{errors.Count} {(errors.Count == 1 ? "error" : "errors")}; what was loaded before stays in use",
         json =>
         {
             json.WriteStartArray("errors");
