@@ -5,6 +5,8 @@ using GripProxy.Channels.Outcomes;
 using GripProxy.Control;
 using GripProxy.Control.Health;
 using GripProxy.Control.Inspect.Node;
+using GripProxy.Control.Metrics;
+using GripProxy.Control.Stats;
 using GripProxy.Control.Zmtp;
 using GripProxy.Forwarding;
 using GripProxy.Forwarding.Routing;
@@ -30,6 +32,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     private readonly ListenerServer _clients;
     private readonly ListenerServer? _control;
     private readonly ListenerServer? _health;
+    private readonly ListenerServer[] _metrics;
     private readonly ProxyOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyHost> _logger;
@@ -45,6 +48,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         var control = services.GetRequiredService<ControlPipeline>();
         _control = BuildControl(options.Control.Listen, options.Control, control.HandleAsync, logs);
         _health = BuildControl(options.Control.HealthListen, options.Control, control.HandleHealthAsync, logs);
+        _metrics = [.. options.Metrics.Select(listen => MetricsListener.Build(listen, services.GetRequiredService<MetricsPage>(), logs))];
     }
 
     /// <summary>Where clients connect. Valid once started.</summary>
@@ -53,8 +57,11 @@ public sealed partial class ProxyHost : IAsyncDisposable
     /// <summary>Where publishers connect, or null if the control port is off. Valid once started.</summary>
     public IPEndPoint? ControlAddress => _control?.Addresses[0];
 
+    /// <summary>Where Prometheus asks, in the order of the options. Valid once started.</summary>
+    public IReadOnlyList<EndPoint> MetricsAddresses => [.. _metrics.SelectMany(server => server.EndPoints)];
+
     // Control first: an origin that waits for the client port may publish at once.
-    private IEnumerable<ListenerServer> Servers => new[] { _control, _health, _clients }.OfType<ListenerServer>();
+    private IEnumerable<ListenerServer> Servers => new[] { _control, _health }.Concat(_metrics).Append(_clients).OfType<ListenerServer>();
 
     /// <summary>Builds all parts; nothing listens and no file is read yet.</summary>
     /// <param name="options">Settings without errors.</param>
@@ -80,6 +87,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     public async Task<string?> StartAsync(CancellationToken cancellationToken = default)
     {
         _services.GetRequiredService<RouteStore>().Start();
+        _services.GetRequiredService<StatsStream>().Start();
         if (_services.GetRequiredService<ZmtpDoors>().Open() is { } error)
         {
             await StopAsync();

@@ -23,6 +23,9 @@ public sealed class ProxyOptions
     /// <summary>The control port and who may use it.</summary>
     public required ControlOptions Control { get; init; }
 
+    /// <summary>Where Prometheus asks.</summary>
+    public IReadOnlyList<MetricsListen> Metrics { get; init; } = [];
+
     /// <summary>Channels and publishing.</summary>
     public required ChannelsOptions Channels { get; init; }
 
@@ -37,12 +40,14 @@ public sealed class ProxyOptions
         if (settings.Text("proxy", "sig_key") == "changeme")
             settings.Report(ConfigSeverity.Warning, "proxy", "sig_key", "sig_key=changeme is everybody's: origins cannot tell us from others; set a secret of your own there and at the origins");
 
+        var control = ControlOptions.Read(settings);
         return new ProxyOptions
         {
             Client = ClientListenerOptions.Read(settings),
             Routing = RoutingOptions.Read(settings, routes),
             Forwarding = ForwardingOptions.Read(settings),
-            Control = ControlOptions.Read(settings),
+            Control = control,
+            Metrics = MetricsListen.Read(settings, control.Zmtp.IpcFileMode),
             Channels = ChannelsOptions.Read(settings),
             Holds = HoldsOptions.Read(settings),
         };

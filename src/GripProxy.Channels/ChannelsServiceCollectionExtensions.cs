@@ -3,6 +3,7 @@ using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Channels.Tracing;
+using GripProxy.Channels.Traffic;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -11,7 +12,7 @@ namespace GripProxy.Channels;
 /// <summary>Registers the channels.</summary>
 public static class ChannelsServiceCollectionExtensions
 {
-    /// <summary>Adds the subscription table, the publish pipeline, its traces and the timer wheel. Needs logging.</summary>
+    /// <summary>Adds the subscription table, the publish pipeline, its traces, the traffic book and the timer wheel. Needs logging.</summary>
     public static IServiceCollection AddGripChannels(this IServiceCollection services, ChannelsOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -21,6 +22,8 @@ public static class ChannelsServiceCollectionExtensions
         services.TryAddSingleton<TimerWheel>();
         services.TryAddSingleton<SubscriptionTable>();
         services.TryAddSingleton<TraceLog>();
+        services.TryAddSingleton<TrafficBook>();
+        services.TryAddSingleton<LiveConnections>();
         services.TryAddSingleton<PublishPipeline>();
         return services;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using GripProxy.Control.Stats;
 using GripProxy.Control.Zmtp;
 using GripProxy.Protocol.Configuration;
 using GripProxy.Protocol.Items;
@@ -40,6 +41,9 @@ public sealed class ControlOptions
     /// <summary>The ZeroMQ doors. None, the default, as in a Pushpin file without their keys.</summary>
     public ZmtpOptions Zmtp { get; init; } = new();
 
+    /// <summary>The stats stream.</summary>
+    public StatsOptions Stats { get; init; } = new();
+
     /// <summary>True if no key is set, so that the port is open to all who reach it (DIF-46).</summary>
     public bool IsOpen => Keys.Issuers.Count + Keys.Bearers.Count + Keys.Basics.Count == 0;
 
@@ -61,6 +65,7 @@ public sealed class ControlOptions
             Items = new ItemLimits { MaxChannelNameBytes = settings.Int("limits", "channel_name", 1024, min: 0) },
             Keys = ControlKeySettings.Read(settings),
             Zmtp = ZmtpOptions.Read(settings),
+            Stats = StatsOptions.Read(settings),
         };
         options.CheckKeys(settings);
         options.CheckOpen(settings);

@@ -2,7 +2,9 @@ using GripProxy.Control.Access;
 using GripProxy.Control.Diagnostics;
 using GripProxy.Control.Health;
 using GripProxy.Control.Inspect;
+using GripProxy.Control.Metrics;
 using GripProxy.Control.Publish;
+using GripProxy.Control.Stats;
 using GripProxy.Control.Zmtp;
 using GripProxy.Security.Access;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,7 +40,7 @@ public static class ControlServiceCollectionExtensions
             provider.GetRequiredService<ControlParts>(),
             provider.GetRequiredService<ControlOptions>(),
             provider.GetRequiredService<ILogger<ControlPipeline>>()));
-        return services.AddZmtpDoors();
+        return services.AddZmtpDoors().AddStatsStream().AddMetricsPage();
     }
 
     private static ControlAuthorizer Authorizer(IServiceProvider provider)

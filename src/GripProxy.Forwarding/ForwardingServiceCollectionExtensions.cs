@@ -5,8 +5,8 @@ using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Forwarding.Sharing;
 using GripProxy.Forwarding.SockJs;
+using GripProxy.Forwarding.Traffic;
 using GripProxy.Forwarding.WebSockets;
-using GripProxy.Holds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -27,19 +27,15 @@ public static class ForwardingServiceCollectionExtensions
         services.TryAddSingleton<RouteFinder>();
         services.TryAddSingleton<ClientRequestReader>();
         services.TryAddSingleton<RequestLog>();
+        services.TryAddSingleton<ClientTraffic>();
         services.TryAddSingleton<RequestSharing>();
         services.TryAddSingleton<LinkSharing>();
         services.TryAddSingleton<LinkServices>();
         services.AddWebSockets();
         services.AddSockJs();
+        services.TryAddSingleton<ForwarderParts>();
         services.TryAddSingleton(static provider => new RequestForwarder(
-            provider.GetRequiredService<ClientRequestReader>(),
-            provider.GetRequiredService<RouteFinder>(),
-            provider.GetRequiredService<RequestSharing>(),
-            provider.GetRequiredService<HoldKeeper>(),
-            provider.GetRequiredService<LinkServices>(),
-            provider.GetRequiredService<SockJsFront>(),
-            provider.GetRequiredService<ILogger<RequestForwarder>>()));
+            provider.GetRequiredService<ForwarderParts>(), provider.GetRequiredService<ILogger<RequestForwarder>>()));
         return services;
     }
 }

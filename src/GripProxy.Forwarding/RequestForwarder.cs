@@ -7,6 +7,7 @@ using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Sharing;
 using GripProxy.Forwarding.SockJs;
+using GripProxy.Forwarding.Traffic;
 using GripProxy.Holds;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
@@ -28,30 +29,25 @@ public sealed partial class RequestForwarder
     private readonly HoldKeeper _holds;
     private readonly LinkServices _links;
     private readonly SockJsFront _webSockets;
+    private readonly ClientTraffic _traffic;
     private readonly RequestHeaderRules _rules;
     private readonly RequestLog _requests;
     private readonly ForwardingOptions _options;
     private readonly ILogger<RequestForwarder> _logger;
 
     /// <summary>Made by <see cref="ForwardingServiceCollectionExtensions.AddGripForwarding"/>.</summary>
-    internal RequestForwarder(
-        ClientRequestReader reader,
-        RouteFinder routes,
-        RequestSharing origins,
-        HoldKeeper holds,
-        LinkServices links,
-        SockJsFront webSockets,
-        ILogger<RequestForwarder> logger)
+    internal RequestForwarder(ForwarderParts parts, ILogger<RequestForwarder> logger)
     {
-        _reader = reader;
-        _routes = routes;
-        _origins = origins;
-        _holds = holds;
-        _links = links;
-        _webSockets = webSockets;
+        _reader = parts.Reader;
+        _routes = parts.Routes;
+        _origins = parts.Origins;
+        _holds = parts.Holds;
+        _links = parts.Links;
+        _webSockets = parts.WebSockets;
+        _traffic = parts.Traffic;
         _logger = logger;
-        _requests = links.Requests;
-        _options = links.Options;
+        _requests = parts.Links.Requests;
+        _options = parts.Links.Options;
         _rules = new RequestHeaderRules(_options);
     }
 
@@ -83,7 +79,11 @@ public sealed partial class RequestForwarder
         }
         finally
         {
-            request?.Body?.Release();
+            if (request is not null)
+            {
+                request.Body?.Release();
+                _traffic.End(request);
+            }
         }
     }
 
@@ -107,12 +107,15 @@ public sealed partial class RequestForwarder
             if (await _webSockets.TryHandleAsync(request, route))
                 return;
 
+            if (request.Live is null)
+                _traffic.Begin(request, route);
             exchange.Begin(route, lastIds);
             await _origins.ForwardAsync(exchange);
             lastIds = await ActAsync(exchange, lastIds);
             if (lastIds is null)
                 return;
             request.IsRetry = true;
+            ClientTraffic.Retry(request);
             route = _routes.FindAgain(request, route);
         }
     }
@@ -192,6 +195,7 @@ public sealed partial class RequestForwarder
     private async Task<IReadOnlyList<GripLast>?> HoldResponseAsync(OriginExchange exchange, Instruct instruct)
     {
         var request = exchange.Request;
+        _traffic.Hold(request);
         var result = await _holds.HoldResponseAsync(ToHold(exchange, instruct), request.Context.RequestAborted);
         if (result.Answer is { } answer)
         {
@@ -211,6 +215,7 @@ public sealed partial class RequestForwarder
     private async Task HoldStreamAsync(OriginExchange exchange, Instruct instruct)
     {
         var context = exchange.Request.Context;
+        _traffic.Hold(exchange.Request);
         var reason = await _holds.HoldStreamAsync(ToHold(exchange, instruct), context.Response.BodyWriter, context.RequestAborted);
         // Without its last chunk the client knows that the stream was cut.
         if (reason is not (CloseReason.Published or CloseReason.Origin or CloseReason.Admin))
@@ -224,6 +229,7 @@ public sealed partial class RequestForwarder
         Url = exchange.Request.Url,
         Peer = exchange.Request.Peer,
         RouteId = exchange.Route.Config.ExplicitId,
+        Live = exchange.Request.Live,
         ChannelPrefix = exchange.Route.Config.ChannelPrefix,
         ImplicitChannels = exchange.Target?.Config.Subscriptions ?? [],
         Debug = exchange.IsDebug,

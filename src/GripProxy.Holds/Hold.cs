@@ -5,6 +5,7 @@ using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Tracing;
+using GripProxy.Channels.Traffic;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 using GripProxy.Protocol.WebSockets;
@@ -29,6 +30,9 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
 
     /// <inheritdoc/>
     public string? RouteId => Request.RouteId;
+
+    /// <inheritdoc/>
+    public RouteTraffic? Traffic => Request.Live?.Route;
 
     /// <summary>Its places. Set by whoever joins, while the hold lets nothing pass.</summary>
     public IReadOnlyList<HeldChannel> Channels { get; set; } = [];
@@ -119,7 +123,7 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
     {
         if (count == 0)
             return;
-        Parts.Instruments.Dropped(Mode, reason, count);
+        Parts.Instruments.Dropped(Transport, reason, count);
         Interlocked.Add(ref _dropped, count);
     }
 

@@ -69,7 +69,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
             // A retry is not the end of the client's request (DIF-27).
             if (result.Retry is null)
             {
-                _instruments.Closed(hold.Mode, result.Reason);
+                _instruments.Closed(hold.Transport, result.Reason);
                 _ = ReportGoneAsync(request);
             }
 
@@ -97,7 +97,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         {
             await using var gone = clientGone.UnsafeRegister(static state => ((StreamHold)state!).End(CloseReason.Client), hold);
             var reason = await new StreamRun(hold, output, _join, _follower, _wheel, _idleTimeout, _random).RunAsync();
-            _instruments.Closed(hold.Mode, reason);
+            _instruments.Closed(hold.Transport, reason);
             return reason;
         }
         finally
@@ -129,7 +129,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
             _join.Join(hold, request.Instruct);
             await using var gone = clientGone.UnsafeRegister(static state => ((WebSocketHold)state!).End(CloseReason.Client), hold);
             var reason = await run.RunAsync();
-            _instruments.Closed(hold.Mode, reason);
+            _instruments.Closed(hold.Transport, reason);
             return reason;
         }
         finally

@@ -1,5 +1,6 @@
 using System.Net;
 using GripProxy.Channels.Connections;
+using GripProxy.Channels.Traffic;
 using GripProxy.Holds.Links;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
@@ -28,6 +29,9 @@ public sealed record HoldRequest
 
     /// <summary>Explicit route id, or null.</summary>
     public string? RouteId { get; init; }
+
+    /// <summary>The client's request among all that are under way, for stats, or null: it is counted nowhere (STA-05).</summary>
+    public LiveConnection? Live { get; init; }
 
     /// <summary>The route's channel prefix (HTTP-42).</summary>
     public string ChannelPrefix { get; init; } = "";

@@ -3,6 +3,7 @@ using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Channels.Tracing;
+using GripProxy.Channels.Traffic;
 using GripProxy.Protocol.Items;
 using GripProxy.Testing;
 using Microsoft.Extensions.Logging;
@@ -19,12 +20,14 @@ internal sealed class ChannelsFixture : IDisposable
         Wheel = new TimerWheel(Time);
         Table = new SubscriptionTable(options, Wheel, Time);
         Traces = new TraceLog(options, Time);
-        Pipeline = new PublishPipeline(Table, options, Wheel, Traces, new DeliveryInstruments(Metrics.Factory), logs ?? NullLoggerFactory.Instance);
+        Pipeline = new PublishPipeline(Table, options, Wheel, Traces, new DeliveryInstruments(Metrics.Factory, Traffic), logs ?? NullLoggerFactory.Instance);
     }
 
     public MetricsRecorder Metrics { get; } = new(DeliveryInstruments.MeterName);
 
     public ManualTime Time { get; } = new();
+
+    public TrafficBook Traffic { get; } = new();
 
     public TimerWheel Wheel { get; }
 

@@ -1,6 +1,8 @@
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Traffic;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Channels.Tests;
@@ -11,6 +13,10 @@ internal sealed class RecordingOutbound : IOutbound
     public string ConnectionId { get; init; } = "c1";
 
     public string? RouteId { get; init; }
+
+    public HeldTransport Transport { get; init; } = HeldTransport.Stream;
+
+    public RouteTraffic? Traffic { get; init; }
 
     /// <summary>What it says to every item.</summary>
     public DeliveryOutcome Answer { get; set; } = DeliveryOutcome.Queued;

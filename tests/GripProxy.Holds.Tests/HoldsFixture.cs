@@ -6,6 +6,7 @@ using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Channels.Tracing;
+using GripProxy.Channels.Traffic;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Items;
@@ -22,7 +23,7 @@ internal sealed class HoldsFixture : IDisposable
         channels ??= new ChannelsOptions { UpdateOnFirstSubscription = false };
         Wheel = new TimerWheel(Time);
         Table = new SubscriptionTable(channels, Wheel, Time);
-        var instruments = new DeliveryInstruments(Metrics.Factory);
+        var instruments = new DeliveryInstruments(Metrics.Factory, Traffic);
         Traces = new TraceLog(channels, Time);
         Pipeline = new PublishPipeline(Table, channels, Wheel, Traces, instruments, NullLoggerFactory.Instance);
         Keeper = new HoldKeeper(Table, holds ?? new HoldsOptions(), Wheel, new Random(1), instruments, NullLoggerFactory.Instance);
@@ -31,6 +32,8 @@ internal sealed class HoldsFixture : IDisposable
     public MetricsRecorder Metrics { get; } = new(DeliveryInstruments.MeterName);
 
     public ManualTime Time { get; } = new();
+
+    public TrafficBook Traffic { get; } = new();
 
     public TimerWheel Wheel { get; }
 

@@ -10,7 +10,7 @@ public sealed class MetricsRecorder : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, long> _sums = new(StringComparer.Ordinal);
-    private int _additions;
+    private readonly ConcurrentDictionary<string, int> _additions = new(StringComparer.Ordinal);
 
     public MetricsRecorder(string meterName)
     {
@@ -26,7 +26,7 @@ public sealed class MetricsRecorder : IDisposable
             var key = instrument.Name;
             foreach (var label in labels)
                 key += $" {label.Key}={label.Value}";
-            Interlocked.Increment(ref _additions);
+            _additions.AddOrUpdate(instrument.Name, 1, (_, count) => count + 1);
             _sums.AddOrUpdate(key, value, (_, sum) => sum + value);
         });
         _listener.Start();
@@ -35,8 +35,8 @@ public sealed class MetricsRecorder : IDisposable
     /// <summary>Makes the meters.</summary>
     public IMeterFactory Factory { get; }
 
-    /// <summary>How often anything was counted.</summary>
-    public int Additions => Volatile.Read(ref _additions);
+    /// <summary>How often something was added to the instrument of that name.</summary>
+    public int AdditionsTo(string name) => _additions.GetValueOrDefault(name);
 
     /// <summary>The sum under a name and its labels, such as <c>a.b x=1 y=2</c>.</summary>
     public long this[string key] => _sums.GetValueOrDefault(key);

@@ -8,12 +8,21 @@ namespace GripProxy.Channels.Pacing;
 internal sealed class DeliveryWeight(int blockSize)
 {
     /// <summary>Blocks of the item for this kind of hold, at least 1.</summary>
-    public int Of(Item item, SubscriptionMode mode)
+    public int Of(Item item, SubscriptionMode mode) => Math.Max(1, BlocksOf(item, mode));
+
+    /// <summary>The same for stats: 0 where blocks are not configured, and for an empty item.</summary>
+    public int BlocksOf(Item item, SubscriptionMode mode) =>
+        blockSize <= 0 ? 0 : (int)(((long)(item.Size ?? SizeOf(item, mode)) + blockSize - 1) / blockSize);
+
+    /// <summary>Blocks of the largest form of the item, or 0.</summary>
+    public int LargestOf(Item item)
     {
         if (blockSize <= 0)
-            return 1;
-        var size = item.Size ?? SizeOf(item, mode);
-        return Math.Max(1, (int)(((long)size + blockSize - 1) / blockSize));
+            return 0;
+        var response = item.HttpResponse is null ? 0 : BlocksOf(item, SubscriptionMode.Response);
+        var stream = item.HttpStream is null ? 0 : BlocksOf(item, SubscriptionMode.Stream);
+        var webSocket = item.WebSocketMessage is null ? 0 : BlocksOf(item, SubscriptionMode.WebSocket);
+        return Math.Max(response, Math.Max(stream, webSocket));
     }
 
     // Only items with the format are delivered.

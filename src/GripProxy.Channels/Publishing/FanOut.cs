@@ -13,6 +13,7 @@ namespace GripProxy.Channels.Publishing;
 internal sealed partial class FanOut : IDisposable
 {
     private readonly DeliveryPacer? _pacer;
+    private readonly DeliveryWeight _weight;
     private readonly DeliveryInstruments _instruments;
     private readonly ILogger<FanOut> _logger;
 
@@ -20,6 +21,7 @@ internal sealed partial class FanOut : IDisposable
     {
         _instruments = instruments;
         _logger = logger;
+        _weight = new DeliveryWeight(options.MessageBlockSize);
         if (options.MessageRate > 0)
             _pacer = new DeliveryPacer(options, OfferLate, time, logger);
     }
@@ -40,6 +42,9 @@ internal sealed partial class FanOut : IDisposable
         Log.Published(_logger, item.Channel, receivers);
     }
 
+    /// <summary>Blocks of the item's largest form (PUB-33), or 0.</summary>
+    public int BlocksOf(Item item) => _weight.LargestOf(item);
+
     public void Dispose() => _pacer?.Dispose();
 
     /// <summary>Returns how many have it or will be offered it.</summary>
@@ -53,11 +58,17 @@ internal sealed partial class FanOut : IDisposable
         }
 
         var waiting = 0;
-        var queued = _pacer is null
-            ? OfferAll(subscriptions, item, trail, drains)
-            : Pace(_pacer, subscriptions, item, trail, drains, out waiting);
-        _instruments.Delivered(mode, queued);
-        return queued + waiting;
+        var blocks = _weight.BlocksOf(item, mode);
+        var tally = new DeliveryTally(_instruments, blocks);
+        if (_pacer is null)
+            OfferAll(subscriptions, item, trail, drains, ref tally);
+        else
+            waiting = Pace(_pacer, subscriptions, item, trail, drains, ref tally);
+        tally.EndRun();
+        var receivers = tally.Total + waiting;
+        if (receivers > 0)
+            _instruments.Tell(item, mode, receivers, blocks);
+        return receivers;
     }
 
     private static void TellNoFormat(ReadOnlySpan<Subscription> subscriptions, ItemTrail? trail)
@@ -68,29 +79,27 @@ internal sealed partial class FanOut : IDisposable
             trail.Offered(subscription.Outbound, DeliveryOutcome.NoFormat);
     }
 
-    private int OfferAll(ReadOnlySpan<Subscription> subscriptions, Item item, ItemTrail? trail, DrainBatch drains)
+    private void OfferAll(
+        ReadOnlySpan<Subscription> subscriptions, Item item, ItemTrail? trail, DrainBatch drains, ref DeliveryTally tally)
     {
-        var queued = 0;
         foreach (var subscription in subscriptions)
         {
             if (Offer(subscription, item, trail, drains))
-                queued++;
+                tally.Add(subscription);
         }
-
-        return queued;
     }
 
+    /// <summary>Returns how many wait for their turn.</summary>
     private int Pace(
-        DeliveryPacer pacer, ReadOnlySpan<Subscription> subscriptions, Item item, ItemTrail? trail, DrainBatch drains, out int waiting)
+        DeliveryPacer pacer, ReadOnlySpan<Subscription> subscriptions, Item item, ItemTrail? trail, DrainBatch drains, ref DeliveryTally tally)
     {
-        var queued = 0;
-        waiting = 0;
+        var waiting = 0;
         foreach (var subscription in subscriptions)
         {
             switch (pacer.Admit(subscription, item))
             {
                 case PaceDecision.Now when Offer(subscription, item, trail, drains):
-                    queued++;
+                    tally.Add(subscription);
                     break;
                 case PaceDecision.Later:
                     trail?.Paced();
@@ -102,7 +111,7 @@ internal sealed partial class FanOut : IDisposable
             }
         }
 
-        return queued;
+        return waiting;
     }
 
     /// <summary>For the pacer: the turn of a delivery has come. Takes the shard lock.</summary>
@@ -112,7 +121,7 @@ internal sealed partial class FanOut : IDisposable
         lock (subscription.State.Shard.Gate)
         {
             if (subscription.Index >= 0 && Offer(subscription, delivery.Item, FollowedItem.TrailOf(delivery.Item), drains))
-                _instruments.Delivered(subscription.Mode, 1);
+                _instruments.Delivered(subscription.Traffic, subscription.Transport, 1, _weight.BlocksOf(delivery.Item, subscription.Mode));
         }
     }
 
@@ -127,6 +136,6 @@ internal sealed partial class FanOut : IDisposable
     {
         trail?.Offered(subscription.Outbound, outcome);
         if (outcome.Drop is { } reason)
-            _instruments.Dropped(subscription.Mode, reason);
+            _instruments.Dropped(subscription.Transport, reason);
     }
 }

@@ -19,6 +19,7 @@ public sealed partial class PublishPipeline : IDisposable
     private readonly FanOut _fanOut;
     private readonly Sequencer _sequencer;
     private readonly TraceLog _traces;
+    private readonly DeliveryInstruments _instruments;
     private readonly ILogger<PublishPipeline> _logger;
 
     /// <summary>Publishes into the holds of <paramref name="table"/>.</summary>
@@ -28,6 +29,7 @@ public sealed partial class PublishPipeline : IDisposable
         var time = wheel.Time;
         _table = table;
         _traces = traces;
+        _instruments = instruments;
         _logger = loggers.CreateLogger<PublishPipeline>();
         _fanOut = new FanOut(options, time, instruments, loggers.CreateLogger<FanOut>());
         _sequencer = new Sequencer(options.MessageWait, wheel, time, _fanOut, loggers.CreateLogger<Sequencer>());
@@ -85,24 +87,26 @@ public sealed partial class PublishPipeline : IDisposable
         var shard = _table.ShardOf(item.Channel);
         lock (shard.Gate)
         {
-            PublishOne(shard, followed, drains);
+            _instruments.Published(door, PublishOne(shard, followed, drains));
             FollowedItem.TrailOf(followed)?.CloseReceipt();
         }
     }
 
-    private void PublishOne(ChannelShard shard, Item item, DrainBatch drains)
+    private PublishOutcome PublishOne(ChannelShard shard, Item item, DrainBatch drains)
     {
         if (!shard.Duplicates.IsNew(item.Channel, item.Id))
         {
             FollowedItem.TrailOf(item)?.Kept(PublishOutcome.Duplicate);
             Log.Duplicate(_logger, item.Channel, item.Id);
-            return;
+            return PublishOutcome.Duplicate;
         }
+
+        _instruments.Received(_fanOut.BlocksOf(item));
 
         // Order is kept only while somebody listens: the first item after a subscription is delivered at once.
         if (shard.Channels.TryGetValue(item.Channel, out var channel))
-            _sequencer.Add(channel, item, drains);
-        else
-            _fanOut.Deliver(channel: null, item, drains);
+            return _sequencer.Add(channel, item, drains);
+        _fanOut.Deliver(channel: null, item, drains);
+        return PublishOutcome.Delivered;
     }
 }

@@ -15,20 +15,15 @@ namespace GripProxy.Channels.Publishing;
 internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimeProvider time, FanOut fanOut, ILogger<Sequencer> logger)
 {
     /// <summary>Delivers the item and what waited for it, or makes it wait.</summary>
-    public void Add(ChannelState channel, Item item, DrainBatch drains)
+    public PublishOutcome Add(ChannelState channel, Item item, DrainBatch drains)
     {
+        if (!item.NoSequence && item.PrevId is not null && IsMissing(channel, item.PrevId))
+            return MakeWait(channel, item);
         if (item.NoSequence)
-        {
             fanOut.Deliver(channel, item, drains);
-        }
-        else if (item.PrevId is not null && IsMissing(channel, item.PrevId))
-        {
-            MakeWait(channel, item);
-        }
         else
-        {
             DeliverChain(channel, item, drains);
-        }
+        return PublishOutcome.Delivered;
     }
 
     /// <summary>
@@ -38,22 +33,24 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
     private static bool IsMissing(ChannelState channel, string prevId) =>
         channel.LastId is not null ? channel.LastId != prevId : channel.Waiting?.Has(prevId) == true;
 
-    private void MakeWait(ChannelState channel, Item item)
+    private PublishOutcome MakeWait(ChannelState channel, Item item)
     {
         channel.Waiting ??= new WaitingItems(new WheelTimer(state => Expire((ChannelState)state), channel));
         var result = channel.Waiting.Add(item, time.GetTimestamp());
-        FollowedItem.TrailOf(item)?.Kept(result switch
+        var outcome = result switch
         {
             WaitingResult.PlaceIsTaken => PublishOutcome.PlaceTaken,
             WaitingResult.TooMany => PublishOutcome.TooManyWait,
             _ => PublishOutcome.Waiting,
-        });
+        };
+        FollowedItem.TrailOf(item)?.Kept(outcome);
         if (result == WaitingResult.PlaceIsTaken)
             Log.PlaceIsTaken(logger, item.Channel, item.Id, item.PrevId);
         else if (result == WaitingResult.TooMany)
             Log.TooManyWait(logger, item.Channel, item.Id, item.PrevId);
         else if (channel.Waiting.Count == 1)
             wheel.Schedule(channel.Waiting.Timer, wait);
+        return outcome;
     }
 
     private void DeliverChain(ChannelState channel, Item first, DrainBatch drains)

@@ -1,5 +1,7 @@
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Traffic;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Channels.Subscriptions;
@@ -12,6 +14,12 @@ public interface IOutbound
 
     /// <summary>Explicit id of the route that its request took, or null. Deliveries are paced per route (PUB-32).</summary>
     string? RouteId { get; }
+
+    /// <summary>How its client is connected. Never changes.</summary>
+    HeldTransport Transport { get; }
+
+    /// <summary>Where its deliveries are counted, or null: nowhere. Never changes.</summary>
+    RouteTraffic? Traffic { get; }
 
     /// <summary>
     /// Takes an item, or says why not. Called under the lock of the channel's shard, by one thread per channel: it only enqueues. If nobody is

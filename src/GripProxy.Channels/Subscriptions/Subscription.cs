@@ -1,4 +1,6 @@
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Pacing;
+using GripProxy.Channels.Traffic;
 using GripProxy.Protocol.Filters;
 
 namespace GripProxy.Channels.Subscriptions;
@@ -12,6 +14,8 @@ public sealed class Subscription
     {
         State = state;
         Outbound = outbound;
+        Transport = outbound.Transport;
+        Traffic = outbound.Traffic;
         Mode = mode;
         PrevId = prevId;
         Filters = filters;
@@ -39,6 +43,11 @@ public sealed class Subscription
     public Delivery.ChannelRule Rule => State.Rule;
 
     internal ChannelState State { get; }
+
+    // Copies: the fan-out looks at them for every delivery.
+    internal HeldTransport Transport { get; }
+
+    internal RouteTraffic? Traffic { get; }
 
     /// <summary>
     /// True if the channel remembers another last id than <see cref="PrevId"/>; it forgets it then, so that one conflict leads to one fetch

@@ -10,8 +10,10 @@ public sealed class StatsSocket
 {
     internal StatsSocket(ZmtpContext context) => Socket = new PubSocket(context);
 
-    /// <summary>True if somebody subscribed to anything: whoever makes messages can save the work otherwise.</summary>
-    public bool HasSubscribers => Socket.HasSubscribers;
+    /// <summary>
+    /// True if somebody subscribed to messages that begin so, or to some of them: whoever makes messages can save the work otherwise.
+    /// </summary>
+    public bool HasSubscribersTo(ReadOnlySpan<byte> beginning) => Socket.HasSubscribersTo(beginning);
 
     /// <summary>For <see cref="ZmtpDoors"/>, which opens and closes it.</summary>
     internal PubSocket Socket { get; }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.CompilerServices;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Requests;
@@ -70,7 +69,7 @@ internal sealed partial class RequestLog(ForwardingOptions options, ILogger<Requ
         if (options.LogFrom)
         {
             line.AppendLiteral(" from=");
-            line.AppendFormatted(Address(request));
+            line.AppendFormatted(LogicalAddress.Of(request, options));
         }
 
         AppendIfAny(ref line, " ref=", request.Context.Request.Headers.Referer.ToString());
@@ -102,20 +101,5 @@ internal sealed partial class RequestLog(ForwardingOptions options, ILogger<Requ
             return;
         line.AppendLiteral(name);
         line.AppendLiteral(LogText.Escape(value));
-    }
-
-    /// <summary>The logical address (HTTP-08): what a client says of itself, unless the rule drops that, else the TCP peer.</summary>
-    private IPAddress? Address(ClientRequest request)
-    {
-        var rule = request.IsTrusted ? options.ForwardedForTrusted : options.ForwardedFor;
-        if (!rule.DropsClientValues && request.Context.Request.Headers["X-Forwarded-For"] is { Count: > 0 } values)
-        {
-            var value = (values[0] ?? "").AsSpan();
-            var comma = value.IndexOf(',');
-            if (IPAddress.TryParse((comma < 0 ? value : value[..comma]).Trim(), out var said))
-                return said;
-        }
-
-        return request.Peer;
     }
 }

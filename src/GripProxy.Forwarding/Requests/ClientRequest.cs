@@ -1,4 +1,5 @@
 using System.Net;
+using GripProxy.Channels.Traffic;
 using GripProxy.Forwarding.Jsonp;
 using GripProxy.Protocol.Routes;
 using Microsoft.AspNetCore.Http;
@@ -44,6 +45,9 @@ internal sealed class ClientRequest
 
     /// <summary>True if a part of the body is still on its way: what follows on the connection is not the next request.</summary>
     public bool HasUnreadBody => Jsonp is null && Body is { IsComplete: false };
+
+    /// <summary>The request among all that are under way, or null: it has no route yet (STA-05).</summary>
+    public LiveConnection? Live { get; set; }
 
     /// <summary>CORS headers are wanted (HTTP-39).</summary>
     public bool IsCrossOrigin { get; set; }

@@ -1,6 +1,7 @@
 using GripProxy.Channels.Timing;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Requests;
+using GripProxy.Forwarding.Traffic;
 using GripProxy.Forwarding.WebSockets;
 
 namespace GripProxy.Forwarding.SockJs;
@@ -8,8 +9,9 @@ namespace GripProxy.Forwarding.SockJs;
 /// <summary>Where the requests that become a WebSocket to the origin part: handshakes, and all of SockJS (SJS-02). Thread-safe.</summary>
 /// <param name="webSockets">Serves WebSockets.</param>
 /// <param name="requests">Serves the other requests of SockJS.</param>
+/// <param name="traffic">Counts WebSockets while they last; sessions over HTTP are counted by their opener.</param>
 /// <param name="wheel">The clock.</param>
-internal sealed class SockJsFront(WebSocketRequestHandler webSockets, SockJsRequestHandler requests, TimerWheel wheel)
+internal sealed class SockJsFront(WebSocketRequestHandler webSockets, SockJsRequestHandler requests, ClientTraffic traffic, TimerWheel wheel)
 {
     /// <summary>Handles such a request to its end. False: it is an ordinary request, nothing was done.</summary>
     /// <param name="request">The request.</param>
@@ -24,6 +26,7 @@ internal sealed class SockJsFront(WebSocketRequestHandler webSockets, SockJsRequ
 
     private async Task<bool> HandlePlainAsync(ClientRequest request, RequestTarget target, RouteModel route)
     {
+        traffic.Begin(request, route);
         await webSockets.HandleAsync(request, Rewrite(target, route), route);
         return true;
     }
@@ -43,6 +46,7 @@ internal sealed class SockJsFront(WebSocketRequestHandler webSockets, SockJsRequ
     private async Task HandleFramedAsync(ClientRequest request, RequestTarget path, RouteModel route)
     {
         SockJsSocket? socket = null;
+        traffic.Begin(request, route);
         try
         {
             await webSockets.HandleAsync(request, path, route, connection => socket = SockJsSocket.Open(connection, wheel));

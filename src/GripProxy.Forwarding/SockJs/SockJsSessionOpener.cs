@@ -2,6 +2,7 @@ using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
+using GripProxy.Forwarding.Traffic;
 using GripProxy.Forwarding.WebSockets;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ namespace GripProxy.Forwarding.SockJs;
 
 /// <summary>Begins sessions over HTTP: asks the origin, and keeps what it accepted until it ends (SJS-01, SJS-03). Thread-safe.</summary>
 internal sealed partial class SockJsSessionOpener(
-    WebSocketOpener opener, WebSocketHolder holder, RequestLog requests, ForwardingOptions options, ILogger<SockJsSessionOpener> logger)
+    WebSocketOpener opener, WebSocketHolder holder, ClientTraffic traffic, RequestLog requests, ForwardingOptions options, ILogger<SockJsSessionOpener> logger)
 {
     /// <summary>Asks the origin for a session.</summary>
     /// <param name="request">The client's first request.</param>
@@ -21,11 +22,13 @@ internal sealed partial class SockJsSessionOpener(
     public async Task<bool> OpenAsync(ClientRequest request, RequestTarget path, RouteModel route, SockJsSession session)
     {
         var handshake = SockJsHandshake.Make(request);
+        traffic.Begin(handshake, route);
         var opening = await AskAsync(handshake, path, route, session, request.Context.RequestAborted);
         if (opening.Origin is null)
         {
             // First, because the client may be back before we know that it has got the answer.
             session.Delivery.End();
+            traffic.End(handshake);
             await RefuseAsync(request, handshake, route, opening);
             return false;
         }
@@ -47,6 +50,7 @@ internal sealed partial class SockJsSessionOpener(
         {
             session.Delivery.End();
             requests.Broken(handshake, route.Config, null, null);
+            traffic.End(handshake);
             throw;
         }
     }
@@ -65,6 +69,7 @@ internal sealed partial class SockJsSessionOpener(
         finally
         {
             session.Abort();
+            traffic.End(handshake);
         }
     }
 

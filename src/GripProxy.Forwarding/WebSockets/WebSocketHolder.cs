@@ -5,6 +5,7 @@ using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.SockJs;
+using GripProxy.Forwarding.Traffic;
 using GripProxy.Forwarding.WebSockets.OverHttp;
 using GripProxy.Holds;
 using GripProxy.Holds.WebSockets;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Forwarding.WebSockets;
 
 /// <summary>Hands an opened WebSocket or SockJS session to the holds, with what they need to know of its request. Thread-safe.</summary>
-internal sealed partial class WebSocketHolder(HoldKeeper holds, LinkServices links, ForwardingOptions options, ILogger<WebSocketHolder> logger)
+internal sealed partial class WebSocketHolder(HoldKeeper holds, LinkServices links, ClientTraffic traffic, ForwardingOptions options, ILogger<WebSocketHolder> logger)
 {
     /// <summary>Holds it to its end. Both sides are closed then.</summary>
     /// <param name="request">The client's handshake, or the first request of a SockJS session; only read before this returns its task.</param>
@@ -33,12 +34,14 @@ internal sealed partial class WebSocketHolder(HoldKeeper holds, LinkServices lin
             Peer = request.Peer,
             WebSocketTransport = TransportOf(client, origin),
             RouteId = route.Config.ExplicitId,
+            Live = request.Live,
             ChannelPrefix = route.Config.ChannelPrefix,
             ImplicitChannels = opening.Target?.Config.Subscriptions ?? [],
             Debug = options.Debug || route.Config.Debug,
             Fetcher = new LinkFetcher(request, route, opening.Target, links),
             LinkBase = request.LinkBase(route.Config, path),
         };
+        traffic.Hold(request);
         if (logger.IsEnabled(LogLevel.Debug))
             Log.Opened(logger, hold.ConnectionId, LogText.Escape(hold.Url), opening.Target?.Config.Display, opening.Grip is not null);
         try

@@ -5,6 +5,7 @@ using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Channels.Tracing;
+using GripProxy.Channels.Traffic;
 using GripProxy.Holds.Timing;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
@@ -154,6 +155,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
             result = _backlog.Queue.Enqueue(data, ChannelRule.Default);
         }
 
+        Traffic?.Add(TrafficCount.Activity);
         if (result == EnqueueResult.StartWriter)
             Drain();
     }

@@ -3,6 +3,7 @@ using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Tracing;
+using GripProxy.Channels.Traffic;
 using GripProxy.Holds.Timing;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
@@ -26,7 +27,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     {
         _questions = new OriginQuestions(this, origin, parts.Wheel);
         Encoding = new MessageEncoding(client.Framing);
-        Activity = new WebSocketActivity(parts.Wheel.Time);
+        Activity = new WebSocketActivity(parts.Wheel.Time, Traffic);
         Output = new WebSocketOutput(request.ConnectionId, client, origin, Activity, parts.Logger);
     }
 
@@ -135,8 +136,10 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     /// <inheritdoc/>
     public void SendKeepAlive(ReadOnlyMemory<byte> data)
     {
-        if (Output.IsQuiet)
-            Send(data);
+        if (!Output.IsQuiet)
+            return;
+        Traffic?.Add(TrafficCount.Activity);
+        Send(data);
     }
 
     /// <summary>Sends bytes that are no item.</summary>

@@ -5,10 +5,8 @@ namespace GripProxy.Protocol.Configuration;
 /// <summary>The keys of a Pushpin configuration file (CFG-10…13), a line each.</summary>
 internal static class PushpinKeys
 {
-    private const string Metrics = "the metrics endpoint";
     private const string OneLog = "one log";
     private const string OneProcess = "there is one process";
-    private const string Stats = "the stats stream";
     private const string Wiring = "there are no internal sockets";
 
     public static IReadOnlyList<KnownKey> All { get; } =
@@ -18,8 +16,8 @@ internal static class PushpinKeys
         Used("global", "libdir"),
         Used("global", "ipc_prefix"),
         Used("global", "port_offset"),
-        Later("global", "stats_connection_ttl", Stats),
-        Later("global", "stats_connection_send", Stats),
+        Used("global", "stats_connection_ttl"),
+        Used("global", "stats_connection_send"),
 
         NotUsed("runner", "services", OneProcess),
         Used("runner", "http_port"),
@@ -57,8 +55,8 @@ internal static class PushpinKeys
         NotUsed("proxy", "max_open_requests", "client_maxconn limits what is open"),
         NotUsed("proxy", "stats_connections_max_ttl", OneProcess),
         NotUsed("proxy", "stats_report_interval", OneProcess),
-        Later("proxy", "prometheus_port", Metrics),
-        Later("proxy", "prometheus_prefix", Metrics),
+        Used("proxy", "prometheus_port"),
+        Used("proxy", "prometheus_prefix"),
         NotUsed("proxy", "ipc_file_mode", Wiring),
         NotUsed("proxy", "stats_spec", Wiring),
         NotUsed("proxy", "command_spec", Wiring),
@@ -85,11 +83,11 @@ internal static class PushpinKeys
         Used("handler", "update_on_first_subscription"),
         Used("handler", "connection_subscription_max"),
         Used("handler", "subscription_linger"),
-        Later("handler", "stats_subscription_ttl", Stats),
-        Later("handler", "stats_report_interval", Stats),
-        Later("handler", "stats_format", Stats),
-        Later("handler", "prometheus_port", Metrics),
-        Later("handler", "prometheus_prefix", Metrics),
+        Used("handler", "stats_subscription_ttl"),
+        Used("handler", "stats_report_interval"),
+        Used("handler", "stats_format"),
+        Used("handler", "prometheus_port"),
+        Used("handler", "prometheus_prefix"),
         Used("handler", "share_all"),
         NotUsed("handler", "*_spec", Wiring),
         NotUsed("handler", "*_specs", Wiring),

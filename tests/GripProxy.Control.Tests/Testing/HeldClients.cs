@@ -4,6 +4,7 @@ using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Traffic;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Control.Tests.Testing;
@@ -53,6 +54,8 @@ internal sealed class HeldClients(SubscriptionTable table) : IConnectionDirector
         public string? Route => route;
 
         public string? RouteId => route;
+
+        public RouteTraffic? Traffic => null;
 
         public IPAddress? Peer => IPAddress.Loopback;
 

@@ -7,6 +7,7 @@ using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Traffic;
 using GripProxy.Control.Tests.Zmtp.Commands;
 using GripProxy.Control.Zmtp;
 using GripProxy.Protocol.Configuration;
@@ -96,6 +97,10 @@ internal sealed class OpenDoors : IAsyncDisposable
         public string ConnectionId => "held";
 
         public string? RouteId => null;
+
+        public HeldTransport Transport => HeldTransport.Stream;
+
+        public RouteTraffic? Traffic => null;
 
         public DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains)
         {

@@ -36,19 +36,19 @@ public sealed class StatsSocketTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task HasSubscribers_FollowsSubscriptions()
+    public async Task HasSubscribersTo_FollowsSubscriptions()
     {
-        Assert.False(_doors.Stats.HasSubscribers);
+        Assert.False(_doors.Stats.HasSubscribersTo("sub "u8));
         await using (var peer = await ZmtpClient.OpenAsync(_doors["stats"], "SUB"))
         {
             await PingAsync(peer);
-            Assert.False(_doors.Stats.HasSubscribers);
+            Assert.False(_doors.Stats.HasSubscribersTo("sub "u8));
             await SubscribeAsync(peer, "", 0);
-            Assert.True(_doors.Stats.HasSubscribers);
+            Assert.True(_doors.Stats.HasSubscribersTo("sub "u8));
         }
 
         await _doors.Log.WhenAsync("PeerGone").WaitAsync(RawClient.Patience);
-        Assert.False(_doors.Stats.HasSubscribers);
+        Assert.False(_doors.Stats.HasSubscribersTo("sub "u8));
     }
 
     [Fact]

@@ -14,11 +14,20 @@ internal sealed class PubSocket(ZmtpContext context) : ZmtpSocket("stats", ZmtpS
     /// <summary>Peers send nothing but topics here.</summary>
     public override int MaxMessageBytes => 64 * 1024;
 
-    /// <summary>True if somebody wants anything.</summary>
-    public bool HasSubscribers => Array.Exists(_ready, peer => !peer.Topics.IsEmpty);
-
     /// <summary>As in Pushpin.</summary>
     protected override int MaxWaiting => 200_000;
+
+    /// <summary>True if somebody wants messages that begin so, or some of them.</summary>
+    public bool HasSubscribersTo(ReadOnlySpan<byte> beginning)
+    {
+        foreach (var peer in _ready)
+        {
+            if (peer.Topics.Reaches(beginning))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Sends a message of one part. Never waits.</summary>
     public void Publish(ReadOnlyMemory<byte> message)

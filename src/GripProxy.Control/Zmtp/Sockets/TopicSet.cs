@@ -11,9 +11,6 @@ internal sealed class TopicSet
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private volatile byte[][] _topics = [];
 
-    /// <summary>True if nothing is wanted.</summary>
-    public bool IsEmpty => _topics.Length == 0;
-
     /// <summary>Adds a topic. False: there are too many.</summary>
     public bool TryAdd(ReadOnlySpan<byte> topic)
     {
@@ -53,6 +50,18 @@ internal sealed class TopicSet
         foreach (var topic in _topics)
         {
             if (message.StartsWith(topic))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>True if some messages that begin so are wanted.</summary>
+    public bool Reaches(ReadOnlySpan<byte> beginning)
+    {
+        foreach (var topic in _topics)
+        {
+            if (beginning.StartsWith(topic) || topic.AsSpan().StartsWith(beginning))
                 return true;
         }
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Traffic;
 using GripProxy.Control.Tests.Testing;
 using GripProxy.Protocol.Items;
 using GripProxy.Testing;
@@ -197,6 +199,10 @@ public sealed class PresenceTests : IAsyncLifetime
         public string ConnectionId => "";
 
         public string? RouteId => null;
+
+        public HeldTransport Transport => HeldTransport.Stream;
+
+        public RouteTraffic? Traffic => null;
 
         public DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains) => DeliveryOutcome.Queued;
 

@@ -18,6 +18,19 @@ public sealed class TopicSetTests
         Assert.Equal(matches, _topics.Matches(Bytes(message)));
     }
 
+    [Theory]
+    [InlineData("sub ", "sub ", true)]
+    [InlineData("", "sub ", true)]
+    [InlineData("s", "sub ", true)]
+    [InlineData("sub T9", "sub ", true)]
+    [InlineData("conn ", "sub ", false)]
+    [InlineData("subs", "sub ", false)]
+    public void Reaches_WhatBeginsSo(string topic, string beginning, bool reaches)
+    {
+        _topics.TryAdd(Bytes(topic));
+        Assert.Equal(reaches, _topics.Reaches(Bytes(beginning)));
+    }
+
     [Fact]
     public void Remove_AskedForTwice_StaysOnce()
     {
@@ -26,7 +39,7 @@ public sealed class TopicSetTests
         _topics.Remove("a"u8);
         Assert.True(_topics.Matches("a"u8));
         _topics.Remove("a"u8);
-        Assert.True(_topics.IsEmpty);
+        Assert.False(_topics.Matches("a"u8));
     }
 
     [Fact]
