@@ -394,6 +394,40 @@ public sealed class SockJsSessionTests : IDisposable
         Assert.Equal(1, _ended);
     }
 
+    [Fact]
+    public async Task Conversation_WritersAndRequestsAtTheSameTime_LosesNothing()
+    {
+        const int count = 3000;
+        await BeginAsync();
+        var sent = Task.Run(async () =>
+        {
+            for (var i = 0; i < count; i++)
+                Assert.Equal(SockJsSendResult.Taken, await _session.SendAsync([Encoding.UTF8.GetBytes($"{i}")]));
+        });
+        var read = Task.Run(async () =>
+        {
+            for (var i = 0; i < count; i++)
+                Assert.Equal($"{i}", Encoding.UTF8.GetString((await _session.ReadAsync()).Content.Span));
+        });
+        var origin = Task.Run(async () =>
+        {
+            for (var i = 0; i < count; i++)
+                await SayAsync($"{i} {new string('x', i % 500)}");
+            await Task.WhenAll(sent, read);
+            await CloseAsync(1000, "end");
+        });
+
+        var received = 0;
+        for (var frame = await PollAsync(); frame[0] == 'a'; frame = await PollAsync())
+        {
+            foreach (var message in JsonSerializer.Deserialize<string[]>(frame[1..])!)
+                Assert.StartsWith($"{received++} ", message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(count, received);
+        await origin.WaitAsync(Patience);
+    }
+
     private static string Text(SockJsFrame frame) => Encoding.UTF8.GetString(frame.Text.Span);
 
     private async Task BeginAsync()
