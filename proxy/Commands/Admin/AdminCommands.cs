@@ -16,5 +16,6 @@ internal static class AdminCommands
         RefreshCommand.Create(context),
         ReloadCommand.Create(context),
         NodesCommand.Create(context),
+        StatsCommand.Create(context),
     ];
 }

@@ -40,6 +40,20 @@ public sealed class AdminCommandTests(WatchedProxy world) : IClassFixture<Watche
     }
 
     [Fact]
+    public async Task Stats_FollowWhatHappens()
+    {
+        await using ChildProcess stats = Start("stats", "--types", "sub");
+        Task<string> printed = stats.Output.WaitForAsync(line => line.Contains("sub channel=counted from=", StringComparison.Ordinal));
+        // Clients come until one of them comes after the command has begun to follow.
+        while (!printed.IsCompleted)
+        {
+            await using RawHttp client = await world.HoldAsync("counted");
+        }
+
+        await printed;
+    }
+
+    [Fact]
     public async Task Close_AChannel_SaysHowMany()
     {
         await using RawHttp client = await world.HoldAsync("closing", mode: "response");
