@@ -21,10 +21,11 @@ internal sealed class ClientParts(bool oneEvent)
     private byte[] _fragments = [];
     private int _fragmentBytes;
     private bool _leftOut;
+    private bool _isFull;
     private bool _discards;
 
-    /// <summary>True if something waits that the origin was not offered yet.</summary>
-    public bool HasNews => _waiting.Count > 0;
+    /// <summary>True if something waits that the origin was not offered yet, or that has no room before it accepts more.</summary>
+    public bool HasNews => _waiting.Count > 0 || _isFull;
 
     /// <summary>True once a close was added: nothing is taken after it.</summary>
     public bool IsClosing { get; private set; }
@@ -65,7 +66,8 @@ internal sealed class ClientParts(bool oneEvent)
             return AddResult.TooLong;
         }
 
-        if (!HasRoom(part.Content.Length))
+        _isFull = !HasRoom(part.Content.Length);
+        if (_isFull)
             return AddResult.Full;
         if (!part.IsMessage || (part.IsFirst && part.IsLast))
         {
@@ -100,8 +102,7 @@ internal sealed class ClientParts(bool oneEvent)
     /// <summary>Drops what the origin accepted of the offer (WOH-08).</summary>
     /// <param name="bytes">How much content it accepted; null: all.</param>
     /// <param name="isUnused">Whether nobody reads the body offered any more.</param>
-    /// <param name="isFull">Whether the client waits for room.</param>
-    public OverHttpFailure Accept(long? bytes, bool isUnused, bool isFull)
+    public OverHttpFailure Accept(long? bytes, bool isUnused)
     {
         if (bytes > _offered.ContentBytes)
             return OverHttpFailure.AcceptedTooMuch;
@@ -109,8 +110,10 @@ internal sealed class ClientParts(bool oneEvent)
         if (bytes is { } accepted && accepted < _offered.ContentBytes && KeepRest((int)accepted, rest) == WebSocketEventType.Close)
             return OverHttpFailure.CloseNotAccepted;
         HasProgressed = rest.Count == 0 || rest.Count < _offered.Count || rest.ContentBytes < _offered.ContentBytes;
-        if (!HasProgressed && (_leftOut || isFull))
+        if (!HasProgressed && (_leftOut || _isFull))
             return OverHttpFailure.AcceptedNothing;
+        // Whoever waits for room tries again.
+        _isFull = false;
         if (isUnused)
             _offered.Clear();
         else

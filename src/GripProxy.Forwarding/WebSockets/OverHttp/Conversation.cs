@@ -112,9 +112,8 @@ internal sealed class Conversation(ClientParts client, OverHttpSchedule schedule
 
     /// <summary>Takes the answer to the last request.</summary>
     /// <param name="answer">The answer; its body belongs to this object from now on.</param>
-    /// <param name="isFull">Whether the client waits for room.</param>
     /// <returns>Why the conversation ended by this answer; None if it goes on, or ended well.</returns>
-    public OverHttpFailure Take(EventsAnswer answer, bool isFull)
+    public OverHttpFailure Take(EventsAnswer answer)
     {
         Detail = answer.Detail;
         if (Phase == OverHttpPhase.Over)
@@ -133,7 +132,7 @@ internal sealed class Conversation(ClientParts client, OverHttpSchedule schedule
             return EndBy(OverHttpFailure.None);
         }
 
-        var failure = client.Accept(answer.AcceptedBytes, answer.IsBodyUnused, isFull);
+        var failure = client.Accept(answer.AcceptedBytes, answer.IsBodyUnused);
         if (failure != OverHttpFailure.None)
         {
             answer.DropBody();

@@ -71,6 +71,7 @@ internal sealed partial class OverHttpOrigin : IWebSocketOrigin, IThreadPoolWork
     /// <inheritdoc/>
     public ValueTask<bool> WriteAsync(WebSocketPart part)
     {
+        ValueTask<bool> written = new(true);
         bool start;
         lock (_gate)
         {
@@ -79,7 +80,7 @@ internal sealed partial class OverHttpOrigin : IWebSocketOrigin, IThreadPoolWork
             if (!TryAdd(part))
             {
                 _blocked = part;
-                return _writer.Wait();
+                written = _writer.Wait();
             }
 
             start = TryStart();
@@ -88,7 +89,7 @@ internal sealed partial class OverHttpOrigin : IWebSocketOrigin, IThreadPoolWork
         if (start)
             _ = RunAsync();
         Deliver();
-        return new ValueTask<bool>(true);
+        return written;
     }
 
     /// <inheritdoc/>
@@ -189,7 +190,7 @@ internal sealed partial class OverHttpOrigin : IWebSocketOrigin, IThreadPoolWork
         lock (_gate)
         {
             var wasLeaving = _talk.Phase == OverHttpPhase.Leaving;
-            var failure = _talk.Take(answer, isFull: _writer.IsWaiting);
+            var failure = _talk.Take(answer);
             _isRunning = false;
             if (_talk.Phase == OverHttpPhase.Over)
                 CleanUp(wasLeaving);

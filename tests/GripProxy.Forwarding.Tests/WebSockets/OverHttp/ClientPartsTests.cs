@@ -20,7 +20,7 @@ public sealed class ClientPartsTests
         foreach (var text in events.Split('|'))
             Add(parts, text);
         parts.Offer();
-        var failure = parts.Accept(bytes, isUnused: true, isFull: false);
+        var failure = parts.Accept(bytes, isUnused: true);
 
         Assert.Equal((OverHttpFailure.None, rest), (failure, Show(parts.Offer())));
     }
@@ -33,7 +33,7 @@ public sealed class ClientPartsTests
         Add(parts, "TEXT b");
         Assert.Equal("TEXT a", Show(parts.Offer()));
 
-        Assert.Equal(OverHttpFailure.AcceptedNothing, parts.Accept(0, isUnused: true, isFull: false));
+        Assert.Equal(OverHttpFailure.AcceptedNothing, parts.Accept(0, isUnused: true));
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class ClientPartsTests
             var copy = body.ToArray();
             var offered = parts.HasRest ? CountContent(copy) : 0;
             long? accepted = bytes is { } count ? Math.Min(count, offered) : null;
-            if (parts.Accept(accepted, isUnused, isFull: false) is OverHttpFailure.None)
+            if (parts.Accept(accepted, isUnused) is OverHttpFailure.None)
                 Note(copy, accepted ?? offered);
         }
 

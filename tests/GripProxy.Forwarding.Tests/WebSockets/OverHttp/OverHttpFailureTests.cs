@@ -189,6 +189,39 @@ public sealed class OverHttpFailureTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Accepted_NothingAndThenAMessageHasNoRoom_RestIsOfferedAgain()
+    {
+        var connection = await _front.OpenAsync(_origin);
+        await connection.WriteTextAsync(new string('a', 150_000));
+        await (await _origin.NextAsync()).AnswerAsync("TEXT 2\r\nok\r\n", "Content-Bytes-Accepted: 0");
+        Assert.Equal("Text ok", await connection.ReadTextAsync());
+        _ = connection.ReadTextAsync();
+        var waiting = connection.WriteTextAsync(new string('b', 100_000));
+        var again = await _origin.NextAsync();
+        Assert.Equal("150000", again.Request.Header("Content-Bytes-Replayed"));
+        await again.AnswerAsync("");
+
+        Assert.True(await waiting);
+        Assert.StartsWith("TEXT 186a0\r\nb", (await _origin.NextAsync()).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Accepted_TooLittleForAMessageThatWaits_RestIsOfferedAgain()
+    {
+        var connection = await _front.OpenAsync(_origin);
+        await connection.WriteTextAsync(new string('a', 200_000));
+        var first = await _origin.NextAsync();
+        var waiting = connection.WriteTextAsync("bc");
+        await first.AnswerAsync("", "Content-Bytes-Accepted: 1");
+        var again = await _origin.NextAsync();
+        Assert.Equal("199999", again.Request.Header("Content-Bytes-Replayed"));
+        await again.AnswerAsync("", "Content-Bytes-Accepted: 199999");
+
+        Assert.True(await waiting);
+        Assert.Equal("TEXT 2\r\nbc\r\n", (await _origin.NextAsync()).Body);
+    }
+
+    [Fact]
     public async Task Accepted_AllButTheClose_DropsTheClient()
     {
         var connection = await _front.OpenAsync(_origin);
