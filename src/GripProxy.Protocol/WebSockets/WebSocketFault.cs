@@ -1,6 +1,6 @@
 namespace GripProxy.Protocol.WebSockets;
 
-/// <summary>How a peer broke RFC 6455, or a limit of ours. <see cref="WebSocketCloseContent.For"/> says what it hears about it.</summary>
+/// <summary>How a peer broke RFC 6455, or a limit of ours. <see cref="WebSocketFaultCloses"/> says what it hears about it.</summary>
 public enum WebSocketFault
 {
     /// <summary>It did not.</summary>

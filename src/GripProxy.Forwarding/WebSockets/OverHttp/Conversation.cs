@@ -175,7 +175,7 @@ internal sealed class Conversation(ClientParts client, OverHttpSchedule schedule
 
     /// <summary>What a close frame may say of a close: libraries of origins send code 0 where they have none, which no frame may carry.</summary>
     private static byte[] ToFrameContent(ReadOnlySpan<byte> content) =>
-        WebSocketClose.Read(content) is { } close && WebSocketCloseContent.MayBeSent(close.Code) ? close.ToContent() : [];
+        WebSocketClose.Read(content) is { } close && WebSocketClose.MayBeSent(close.Code) ? close.ToContent() : [];
 
     private OverHttpFailure TakeFailure(EventsAnswer answer)
     {

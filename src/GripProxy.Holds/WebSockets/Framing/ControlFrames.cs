@@ -16,7 +16,7 @@ internal static class ControlFrames
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This is read only, never written."),
         };
         if (opcode == WebSocketOpcode.Close)
-            content = WebSocketCloseContent.Fit(content);
+            content = WebSocketClose.Fit(content);
         return content.Length <= WebSocketFrameHeader.MaxControlLength;
     }
 }

@@ -156,7 +156,7 @@ internal sealed class FrameReader(Stream stream, bool isMasked, bool deflate, lo
     {
         if (_frame.Opcode != WebSocketOpcode.Close)
             return new WebSocketPart(_frame.Opcode == WebSocketOpcode.Ping ? WebSocketPartKind.Ping : WebSocketPartKind.Pong, content);
-        var fault = WebSocketCloseContent.Read(content.Span, out _);
+        var fault = WebSocketClose.Check(content.Span);
         if (fault != WebSocketFault.None)
             return Violation(fault);
         var close = new WebSocketPart(WebSocketPartKind.Close, content.ToArray());
@@ -167,7 +167,7 @@ internal sealed class FrameReader(Stream stream, bool isMasked, bool deflate, lo
     private WebSocketPart Violation(WebSocketFault fault)
     {
         End();
-        return new WebSocketPart(WebSocketPartKind.Violation, WebSocketCloseContent.For(fault));
+        return new WebSocketPart(WebSocketPartKind.Violation, fault.ToCloseContent());
     }
 
     private void End()

@@ -89,10 +89,9 @@ public sealed class RealPeerTests : IAsyncLifetime
 
         var close = await peer.ReadAsync();
         Assert.Equal(WebSocketPartKind.Close, close.Kind);
-        WebSocketCloseContent.Read(close.Content.Span, out var status);
-        Assert.Equal(new WebSocketCloseContent(4321, "göne"), status);
+        Assert.Equal(new WebSocketClose(4321, "göne"), WebSocketClose.Read(close.Content.Span));
 
-        await peer.WriteAsync(new WebSocketPart(WebSocketPartKind.Close, new WebSocketCloseContent(1013, "too slow").Encode()));
+        await peer.WriteAsync(new WebSocketPart(WebSocketPartKind.Close, new WebSocketClose(1013, "too slow").ToContent()));
         await closing;
         Assert.Equal((1013, "too slow"), ((int?)real.CloseStatus, real.CloseStatusDescription));
     }
