@@ -31,6 +31,9 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     private readonly DeliveryInstruments _instruments;
     private readonly ILogger<HoldKeeper> _logger;
 
+    // A CloseReason, or none. What is held after the end of all ends at once.
+    private volatile object? _ended;
+
     /// <summary>Holds requests on the channels of <paramref name="table"/>. <paramref name="random"/> must be thread-safe.</summary>
     public HoldKeeper(
         SubscriptionTable table, HoldsOptions options, TimerWheel wheel, Random random, DeliveryInstruments instruments, ILoggerFactory loggers)
@@ -57,7 +60,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         var hold = new ResponseHold(request, _parts);
         _join.Join(hold, request.Instruct);
         var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
-        _holds[request.ConnectionId] = hold;
+        Register(hold);
         try
         {
             if (hold.IsBehind())
@@ -92,7 +95,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     public async Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone)
     {
         var hold = new StreamHold(request, output, _parts);
-        _holds[request.ConnectionId] = hold;
+        Register(hold);
         try
         {
             await using var gone = clientGone.UnsafeRegister(static state => ((StreamHold)state!).End(CloseReason.Client), hold);
@@ -123,7 +126,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     {
         var hold = new WebSocketHold(request, client, origin, _parts);
         var run = new WebSocketRun(hold, client, origin, Understand(hold, client, grip), _idleTimeout, _parts);
-        _holds[request.ConnectionId] = hold;
+        Register(hold);
         try
         {
             _join.Join(hold, request.Instruct);
@@ -154,10 +157,18 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     /// <inheritdoc/>
     public IEnumerable<IHeldConnection> All => _holds.Select(pair => pair.Value);
 
-    /// <summary>Ends everything that is held now, for the end of the process.</summary>
+    /// <summary>Ends everything that is held, now and from now on: for the end of the process.</summary>
     public void EndAll(CloseReason reason)
     {
+        _ended = reason;
         foreach (var (_, hold) in _holds)
+            hold.End(reason);
+    }
+
+    private void Register(Hold hold)
+    {
+        _holds[hold.ConnectionId] = hold;
+        if (_ended is CloseReason reason)
             hold.End(reason);
     }
 

@@ -57,7 +57,7 @@ internal sealed partial class WebSocketRun
     public async Task<CloseReason> RunAsync()
     {
         if (_idleTimeout > TimeSpan.Zero)
-            _parts.Wheel.Schedule(_timer, _idleTimeout);
+            WatchIdle(_idleTimeout);
         _hold.Drain();
         var fromOrigin = GuardAsync(_fromOrigin.RunAsync());
         await GuardAsync(ReadClientAsync());
@@ -165,6 +165,11 @@ internal sealed partial class WebSocketRun
             return;
         }
 
+        WatchIdle(rest);
+    }
+
+    private void WatchIdle(TimeSpan rest)
+    {
         _parts.Wheel.Schedule(_timer, rest);
         // An end that began meanwhile may have set the timer before.
         if (_output.EndReason is not null)
