@@ -40,6 +40,10 @@ internal sealed partial class Handshake(OriginCaller caller, TargetConfig target
     public async Task AbandonAsync(Task<HandshakeResult> run)
     {
         caller.Hurry();
+        var isCounted = services.Farewells.TryEnter();
+        // Clients that come and go must not leave more and more requests behind.
+        if (!isCounted)
+            caller.Stop();
         OverHttpOrigin? origin;
         try
         {
@@ -54,6 +58,11 @@ internal sealed partial class Handshake(OriginCaller caller, TargetConfig target
             // A fault of ours, and nobody else sees it.
             Log.Failed(services.Logger, caller.ConnectionId, e);
             return;
+        }
+        finally
+        {
+            if (isCounted)
+                services.Farewells.Leave();
         }
 
         origin?.Abort();

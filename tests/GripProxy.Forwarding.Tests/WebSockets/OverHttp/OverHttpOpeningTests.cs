@@ -225,6 +225,28 @@ public sealed class OverHttpOpeningTests : IAsyncDisposable
         Assert.Equal(open.Request.Header("Connection-Id"), last.Request.Header("Connection-Id"));
     }
 
+    [Fact]
+    public async Task DialAsync_MoreClientsLeaveThanThereMayBe_RequestsUnderWayAreCut()
+    {
+        Use(new ForwardingOptions { MaxClients = 1 });
+        using var gone = new CancellationTokenSource();
+        var one = _front.DialAsync($"* {_origin.Address},over_http", cancellation: gone.Token);
+        await _origin.NextAsync();
+        var two = _front.DialAsync($"* {_origin.Address},over_http");
+        var open = await _origin.NextAsync();
+        using var goneToo = new CancellationTokenSource();
+        var three = _front.DialAsync($"* {_origin.Address},over_http", cancellation: goneToo.Token);
+        var hanging = await _origin.NextAsync();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        await goneToo.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => three);
+        await hanging.Ended;
+
+        await open.AnswerAsync("OPEN\r\n");
+        Assert.NotNull((await two).Origin);
+    }
+
     private Task<GripProxy.Forwarding.WebSockets.WebSocketOpening> DialAsync(params (string Name, string Value)[] headers) =>
         _front.DialAsync($"* {_origin.Address},over_http", headers);
 
