@@ -19,6 +19,7 @@ internal sealed class SockJsSocket : IWebSocketClient, IDisposable
     private readonly WheelTimer _heartbeat;
     private readonly SockJsAssembly _assembly = new();
     private readonly Queue<ReadOnlyMemory<byte>> _messages = new();
+    private volatile bool _isOver;
 
     private SockJsSocket(IWebSocketClient inner, TimerWheel wheel)
     {
@@ -85,7 +86,11 @@ internal sealed class SockJsSocket : IWebSocketClient, IDisposable
     public void Abort() => _inner.Abort();
 
     /// <summary>No more heartbeats.</summary>
-    public void Dispose() => _wheel.Cancel(_heartbeat);
+    public void Dispose()
+    {
+        _isOver = true;
+        _wheel.Cancel(_heartbeat);
+    }
 
     private bool TryUnwrap(WebSocketPart part)
     {
@@ -108,6 +113,9 @@ internal sealed class SockJsSocket : IWebSocketClient, IDisposable
 
     private void Beat()
     {
+        // One that was under way when the heartbeat was cancelled has begun it anew.
+        if (_isOver)
+            return;
         _wheel.Schedule(_heartbeat, SockJsSession.HeartbeatTime);
         // Never throws; where something else is being written, the client hears from us anyway.
         _ = _writer.TryWriteAsync(new WebSocketPart(WebSocketPartKind.Text, SockJsFrames.Heartbeat));
