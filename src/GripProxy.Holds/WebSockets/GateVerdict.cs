@@ -11,4 +11,7 @@ internal enum GateVerdict
 
     /// <summary>A control message for the proxy is complete.</summary>
     Control,
+
+    /// <summary>A control message cannot be used: it is longer than one frame, or than any that makes sense. Nothing of it counts.</summary>
+    Refuse,
 }

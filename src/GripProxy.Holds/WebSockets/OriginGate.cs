@@ -84,7 +84,7 @@ internal sealed class OriginGate(GripExtension grip)
         if (isCut || (_gathered?.WrittenCount ?? 0) + content.Length > MaxControlBytes)
         {
             Take(Course.Dropping);
-            return GateVerdict.Keep;
+            return GateVerdict.Refuse;
         }
 
         if (!part.IsLast)

@@ -25,7 +25,7 @@ internal sealed class OriginQuestions(WebSocketHold hold, IWebSocketOrigin origi
     }
 
     /// <summary>Asks what the client missed; items of the channel wait until the origin subscribes it anew.</summary>
-    public void Ask(MissedItems missed)
+    public void Ask(ResumeQuestion missed)
     {
         var (channel, lastId, reason, isDoubt) = missed;
         if (!_isDetached && origin.TryRecover(channel.Name, lastId, reason))

@@ -73,6 +73,9 @@ internal sealed partial class OriginReader(WebSocketHold hold, IWebSocketOrigin 
             case GateVerdict.Control when _output.EndReason is null && grip.Controls.Execute(content):
                 await DetachAsync();
                 break;
+            case GateVerdict.Refuse:
+                grip.Controls.Refuse("control message is too long or has several frames");
+                break;
         }
     }
 

@@ -5,4 +5,4 @@ namespace GripProxy.Holds.WebSockets;
 /// <param name="LastId">The last id that the client has, or null: not known.</param>
 /// <param name="Reason">Why, in the words of LOG-02.</param>
 /// <param name="IsDoubt">True: nothing is known to be missing, so an origin that cannot be asked is no reason to end.</param>
-internal readonly record struct MissedItems(TrackedChannel Channel, string? LastId, string Reason, bool IsDoubt);
+internal readonly record struct ResumeQuestion(TrackedChannel Channel, string? LastId, string Reason, bool IsDoubt);

@@ -7,7 +7,7 @@ namespace GripProxy.Holds.WebSockets;
 internal sealed class TrackedChannels
 {
     private List<TrackedChannel>? _channels;
-    private List<MissedItems>? _missed;
+    private List<ResumeQuestion>? _missed;
 
     /// <summary>True if a channel tells the order, so that no item may be pushed out of the queue in silence.</summary>
     public bool TellOrder => _channels?.Exists(static channel => channel.IsReliable) == true;
@@ -45,14 +45,14 @@ internal sealed class TrackedChannels
     {
         channel.IsWaiting = true;
         channel.Missed = reason;
-        (_missed ??= []).Add(new MissedItems(channel, lastId, reason, isDoubt));
+        (_missed ??= []).Add(new ResumeQuestion(channel, lastId, reason, isDoubt));
     }
 
     /// <summary>True if questions are due.</summary>
     public bool HasMissed => _missed is not null;
 
     /// <summary>Hands over the questions that are due.</summary>
-    public IReadOnlyList<MissedItems> TakeMissed()
+    public IReadOnlyList<ResumeQuestion> TakeMissed()
     {
         if (_missed is null)
             return [];

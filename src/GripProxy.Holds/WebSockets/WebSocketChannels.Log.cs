@@ -10,5 +10,8 @@ internal sealed partial class WebSocketChannels
             "connection {ConnectionId}: channel '{Channel}' is one more than {Max} and ignored ([handler] connection_subscription_max)",
             EventName = "WebSocketChannelIgnored")]
         public static partial void TooMany(ILogger logger, string connectionId, string channel, int max);
+
+        [LoggerMessage(3211, LogLevel.Debug, "connection {ConnectionId}: a meta value is ignored, there are {Max}", EventName = "WebSocketMetaIgnored")]
+        public static partial void TooMuchMeta(ILogger logger, string connectionId, int max);
     }
 }

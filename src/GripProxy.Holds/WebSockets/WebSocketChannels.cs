@@ -16,6 +16,9 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     private const int MaxFilters = 5;
     private const string Now = "now";
 
+    // As many as the meta of a connection over HTTP; nobody reads more, and an origin that goes on is no reason to keep memory.
+    private const int MaxMeta = 256;
+
     /// <summary>Joins a channel, or does what is said here to one that is there.</summary>
     public void Subscribe(SubscribeControl control)
     {
@@ -57,9 +60,15 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
         }
     }
 
-    /// <summary>Sets or removes a value for filters.</summary>
+    /// <summary>Sets or removes a value for filters; a name is ignored if there are very many.</summary>
     public void SetMeta(SetMetaControl control)
     {
+        if (control.Value is not null && hold.Meta.Count >= MaxMeta && !hold.Meta.ContainsKey(control.Name))
+        {
+            Log.TooMuchMeta(logger, hold.Request.ConnectionId, MaxMeta);
+            return;
+        }
+
         // Filters may be looking at the old values.
         var meta = new Dictionary<string, string>(hold.Meta, StringComparer.Ordinal);
         if (control.Value is null)

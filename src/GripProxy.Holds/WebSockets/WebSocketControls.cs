@@ -40,15 +40,18 @@ internal sealed partial class WebSocketControls(
             case DetachControl:
                 return true;
             case SessionControl:
-                Log.Ignored(parts.Logger, hold.Request.ConnectionId, "sessions are not supported");
+                Refuse("sessions are not supported");
                 break;
             default:
-                Log.Ignored(parts.Logger, hold.Request.ConnectionId, error!); // There is one of the two.
+                Refuse(error!); // There is one of the two.
                 break;
         }
 
         return false;
     }
+
+    /// <summary>Notes that a message is ignored, and why.</summary>
+    public void Refuse(string error) => Log.Ignored(parts.Logger, hold.Request.ConnectionId, error);
 
     /// <summary>Nothing is sent by itself any more.</summary>
     public void Dispose()

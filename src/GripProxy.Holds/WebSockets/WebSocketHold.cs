@@ -310,7 +310,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.NotJoined);
     }
 
-    private IReadOnlyList<MissedItems> TakeMissed()
+    private IReadOnlyList<ResumeQuestion> TakeMissed()
     {
         lock (_gate)
             return _tracked.TakeMissed();

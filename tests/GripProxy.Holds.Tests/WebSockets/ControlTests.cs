@@ -161,6 +161,19 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
+    public async Task SetMeta_VeryMany_OnlyThoseThatAreThereChange()
+    {
+        for (var i = 0; i < 300; i++)
+            _ws.Origin.Control($$"""{"type":"set-meta","name":"n{{i}}","value":"v"}""");
+        await _ws.ControlAsync(
+            "{'type':'set-meta','name':'n0','value':'w'}", "{'type':'set-meta','name':'n1'}", "{'type':'set-meta','name':'late','value':'x'}");
+        var meta = Assert.Single(_ws.Holds.Keeper.All).Meta;
+
+        Assert.Equal((256, "w", "x"), (meta.Count, meta["n0"], meta["late"]));
+        Assert.False(meta.ContainsKey("n1") || meta.ContainsKey("n256"));
+    }
+
+    [Fact]
     public async Task SendDelayed_Timeout_SendsOnce()
     {
         await _ws.ControlAsync("{'type':'send-delayed','content':'later','timeout':2}");
