@@ -148,7 +148,7 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
     }
 
     /// <summary>What the filters of a subscription get with an item (FLT-02). Under the hold's lock, before the item moves the prev-id on.</summary>
-    protected FilterInput FilterInputOf(FilterChain chain, Item item) =>
+    public FilterInput FilterInputOf(FilterChain chain, Item item) =>
         new(Subject!, item.Meta, chain.NeedsPrevIds ? PrevIds() : FrozenDictionary<string, string>.Empty); // Where a chain is, there is a subject.
 
     private Dictionary<string, string> PrevIds()

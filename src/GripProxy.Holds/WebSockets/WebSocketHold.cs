@@ -2,10 +2,8 @@ using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
-using GripProxy.Channels.Tracing;
 using GripProxy.Channels.Traffic;
 using GripProxy.Holds.Timing;
-using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 using GripProxy.Protocol.WebSockets;
 
@@ -20,7 +18,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     private readonly Lock _gate = new();
     private readonly OriginQuestions _questions;
     private readonly TrackedChannels _tracked = new();
-    private bool _mustRefresh;
+    private readonly WebSocketDelivery _delivery;
 
     public WebSocketHold(HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, HoldParts parts)
         : base(request, parts)
@@ -29,6 +27,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         Encoding = new MessageEncoding(client.Framing);
         Activity = new WebSocketActivity(parts.Wheel.Time, Traffic);
         Output = new WebSocketOutput(request.ConnectionId, client, origin, Activity, parts.Logger);
+        _delivery = new WebSocketDelivery(this, parts.Filters);
     }
 
     /// <inheritdoc/>
@@ -83,8 +82,8 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
 
             outcome = Count(channel is { IsWaiting: true }
                 ? HoldBack(subscription, channel, item)
-                : Pass(subscription, channel, item, format, drains.Forms));
-            if (!_mustRefresh && !_tracked.HasMissed && !Output.HasWork)
+                : _delivery.Pass(subscription, channel, item, drains.Forms));
+            if (!_delivery.MustRefresh && !_tracked.HasMissed && !Output.HasWork)
                 return outcome;
         }
 
@@ -111,8 +110,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         bool mustRefresh;
         lock (_gate)
         {
-            mustRefresh = _mustRefresh;
-            _mustRefresh = false;
+            mustRefresh = _delivery.TakeRefresh();
         }
 
         if (mustRefresh)
@@ -218,7 +216,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             if (channel.IsWaiting)
                 NoteLate(item, HoldBack(subscription, channel, item));
             else if (subscription.PrevId is null || subscription.PrevId == item.PrevId)
-                NoteLate(item, Pass(subscription, channel, item, item.WebSocketMessage!, forms: null)); // Only items with this format are held back.
+                NoteLate(item, _delivery.Pass(subscription, channel, item, forms: null));
         }
     }
 
@@ -236,71 +234,6 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         }
     }
 
-    private DeliveryOutcome Pass(Subscription subscription, TrackedChannel? channel, Item item, WebSocketMessageFormat format, SharedForms? forms)
-    {
-        var droppedBy = subscription.Filters?.FindDrop(Subject!, item.Meta); // Where filters are, there is a subject.
-        if (format.Action == ItemAction.Send)
-            return Send(subscription, channel, item, droppedBy, forms);
-        if (droppedBy is not null)
-            return DeliveryOutcome.FilteredBy(droppedBy.Value);
-        if (format.Action == ItemAction.Refresh)
-            _mustRefresh = true;
-        else if (!Output.BeginClose(CloseReason.Published, ContentOf(format)))
-            return DeliveryOutcome.Dropped(DropReason.ConnectionClosed);
-        return DeliveryOutcome.Queued;
-    }
-
-    private DeliveryOutcome Send(Subscription subscription, TrackedChannel? channel, Item item, FilterKind? droppedBy, SharedForms? forms)
-    {
-        var format = item.WebSocketMessage!; // Only items with this format come here.
-        var late = droppedBy is null && subscription.Filters is { Rest.Count: > 0 } chain
-            ? new LateMessage(this, subscription, channel, item, FilterInputOf(chain, item), Parts.Filters)
-            : null;
-        var prevId = subscription.PrevId;
-        // A client that an item is not meant for misses nothing.
-        if (prevId is not null)
-            subscription.PrevId = item.Id;
-        if (droppedBy is not null)
-            return DeliveryOutcome.FilteredBy(droppedBy.Value);
-        if (!ContentFilterList.Fits(subscription.Filters, format.ContentFilters))
-        {
-            if (Request.Debug)
-                BeginFailure(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
-            return DeliveryOutcome.Dropped(DropReason.ContentFilters);
-        }
-
-        var bytes = late is null ? Encoding.Encode(item, channel?.Envelope, forms) : format.Content;
-        if (late is null && bytes.IsEmpty)
-            return DeliveryOutcome.NoFormat;
-        // Where one channel tells the order, nothing is pushed out: it could be of that channel, and the client would never know.
-        var piece = FollowedPiece.Wrap(FollowedItem.TrailOf(item), this, bytes, late);
-        var result = Output.Enqueue(bytes, subscription.Rule, piece, mayPushOut: !_tracked.TellOrder);
-        if (subscription.Rule.Overflow == OverflowPolicy.DropOldest)
-            CountDropped(DropReason.QueueFull, Output.TakePushedOut());
-        return result switch
-        {
-            null => DeliveryOutcome.Dropped(DropReason.ConnectionClosed),
-            EnqueueResult.Dropped or EnqueueResult.Overflow => LetGo(subscription, channel, prevId, result.Value),
-            _ => DeliveryOutcome.Queued,
-        };
-    }
-
-    /// <summary>The queue is full. A reliable channel asks its origin for what follows the last item that fitted.</summary>
-    private DeliveryOutcome LetGo(Subscription subscription, TrackedChannel? channel, string? prevId, EnqueueResult result)
-    {
-        if (result == EnqueueResult.Overflow)
-        {
-            Output.BeginClose(CloseReason.Overflow, WebSocketCloses.TooSlow.ToContent());
-        }
-        else if (channel is { IsReliable: true } && prevId is not null)
-        {
-            subscription.PrevId = prevId;
-            _tracked.Miss(channel, prevId, ResumeReasons.Overflow);
-        }
-
-        return DeliveryOutcome.Dropped(DropReason.QueueFull);
-    }
-
     private DeliveryOutcome HoldBack(Subscription subscription, TrackedChannel channel, Item item)
     {
         var result = channel.HeldBack.Add(subscription, item);
@@ -315,10 +248,4 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         lock (_gate)
             return _tracked.TakeMissed();
     }
-
-    private void BeginFailure(string text) =>
-        Output.BeginClose(CloseReason.Error, WebSocketCloses.Failed(text, debug: true).ToContent());
-
-    // A reason counts only with a code (PUB-14).
-    private static byte[] ContentOf(WebSocketMessageFormat close) => close.Code is { } code ? new WebSocketClose(code, close.Reason).ToContent() : [];
 }
