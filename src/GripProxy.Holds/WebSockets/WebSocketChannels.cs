@@ -85,7 +85,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     /// <summary>Lets the items of a channel wait that needs, or needed, more than others. Null: it is an ordinary one.</summary>
     private TrackedChannel? Track(SubscribeControl control, string fullName)
     {
-        var isReliable = control.PrevId is not null || IsPosition(control);
+        var isReliable = control.PrevId is not null || control.Position is not null;
         lock (hold.Gate)
         {
             var tracked = hold.Tracked.Find(fullName);

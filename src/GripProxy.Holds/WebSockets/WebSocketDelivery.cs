@@ -83,14 +83,14 @@ internal sealed class WebSocketDelivery(WebSocketHold hold, MessageFilters filte
         };
     }
 
-    /// <summary>The queue is full. A reliable channel asks its origin for what follows the last item that fitted.</summary>
+    /// <summary>The queue is full. A reliable channel asks its origin for what follows the last item that fitted, as far as it is known.</summary>
     private DeliveryOutcome LetGo(Subscription subscription, TrackedChannel? channel, string? prevId, EnqueueResult result)
     {
         if (result == EnqueueResult.Overflow)
         {
             _output.BeginClose(CloseReason.Overflow, WebSocketCloses.TooSlow.ToContent());
         }
-        else if (channel is { IsReliable: true } && prevId is not null)
+        else if (channel is { IsReliable: true })
         {
             subscription.PrevId = prevId;
             hold.Tracked.Miss(channel, prevId, ResumeReasons.Overflow);

@@ -98,7 +98,11 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         {
             if (_tracked.Find(subscription.Channel) is not { IsReliable: true, IsWaiting: false } channel)
                 return;
-            _tracked.Miss(channel, subscription.PrevId, ResumeReasons.NoLog, isDoubt: cause == UpdateCause.FirstSubscription);
+            var isDoubt = cause == UpdateCause.FirstSubscription;
+            // Who begins with whatever comes next cannot have missed something before.
+            if (isDoubt && subscription.PrevId is null)
+                return;
+            _tracked.Miss(channel, subscription.PrevId, ResumeReasons.NoLog, isDoubt);
         }
 
         drains.Add(this);
@@ -184,7 +188,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             return;
         }
 
-        if (channel is not { IsReliable: true } || prevId is null)
+        if (channel is not { IsReliable: true })
             return;
         lock (_gate)
         {

@@ -173,6 +173,37 @@ public sealed class ReliableTests : IDisposable
         Assert.Equal("text 1", await _native.Client.NextAsync());
     }
 
+    [Theory]
+    [InlineData("now")]
+    [InlineData("abc-2")]
+    public async Task Publish_QueueIsFullOnAPosition_AsksTheOrigin(string position)
+    {
+        using var ws = WebSocketFixture.Grip(
+            canRecover: true,
+            channels: new ChannelsOptions { UpdateOnFirstSubscription = false, Rules = [new ChannelRule("*", OverflowPolicy.DropNewest, 1000)] });
+        await ws.SubscribeAsync($"'channel':'c','position':'{position}'");
+        if (position != "now")
+        {
+            Assert.Equal("c - no-log", await ws.Origin.NextQuestionAsync());
+            await ws.SubscribeAsync($"'channel':'c','position':'{position}'");
+        }
+
+        ws.Client.StopReading();
+        ws.Publish("written");
+        ws.Publish(new string('a', 900));
+        ws.Publish(new string('b', 900));
+        Assert.Equal("c - overflow", await ws.Origin.NextQuestionAsync());
+    }
+
+    [Fact]
+    public async Task Subscribe_WithPositionNowAsTheFirst_AsksNothing()
+    {
+        using var ws = WebSocketFixture.Grip(canRecover: true, channels: new ChannelsOptions { UpdateOnFirstSubscription = true });
+        await ws.SubscribeAsync("'channel':'c','position':'now'");
+        ws.Advance(2);
+        Assert.False(ws.Origin.WasAsked);
+    }
+
     [Fact]
     public async Task Recover_OverHttp_AsksForReliableChannelsOnly()
     {
