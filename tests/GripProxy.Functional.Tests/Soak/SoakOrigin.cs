@@ -19,6 +19,7 @@ public sealed class SoakOrigin : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, string> _open = new(StringComparer.Ordinal);
     private readonly WebApplication _app;
+    private readonly SemaphoreSlim _ends = new(0);
     private int _requests;
 
     private SoakOrigin()
@@ -38,8 +39,23 @@ public sealed class SoakOrigin : IAsyncDisposable
     /// <summary>Requests that were answered.</summary>
     public int Requests => _requests;
 
-    /// <summary>Connections whose end the origin has not heard of and did not bring about: what their clients call themselves.</summary>
-    public IReadOnlyCollection<string> Open => [.. _open.Values];
+    /// <summary>Completes once the origin has heard of the end of every connection, or has brought it about. Nothing may be opened meanwhile.</summary>
+    /// <exception cref="TimeoutException">It has not; the text names the clients.</exception>
+    public async Task AllEndedAsync(TimeSpan patience)
+    {
+        using CancellationTokenSource late = new(patience, TimeProvider.System);
+        try
+        {
+            while (!_open.IsEmpty)
+            {
+                await _ends.WaitAsync(late.Token);
+            }
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new TimeoutException($"The origin has not heard of the end of {string.Join(", ", _open.Values)}", exception);
+        }
+    }
 
     public static async Task<SoakOrigin> StartAsync()
     {
@@ -50,7 +66,11 @@ public sealed class SoakOrigin : IAsyncDisposable
         return origin;
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _ends.Dispose();
+        return _app.DisposeAsync();
+    }
 
     private IResult? Answer(GripWebSocket socket, HttpContext context, string own, string shared)
     {
@@ -67,7 +87,7 @@ public sealed class SoakOrigin : IAsyncDisposable
                     socket.Send("ready");
                     break;
                 case WebSocketEventType.Close or WebSocketEventType.Disconnect:
-                    _open.TryRemove(socket.ConnectionId, out _);
+                    End(socket);
                     break;
                 case WebSocketEventType.Text when happened.Text == "leave":
                     socket.Unsubscribe(shared);
@@ -78,7 +98,7 @@ public sealed class SoakOrigin : IAsyncDisposable
                     socket.Send("joined");
                     break;
                 case WebSocketEventType.Text when happened.Text.StartsWith("fail ", StringComparison.Ordinal):
-                    _open.TryRemove(socket.ConnectionId, out _);
+                    End(socket);
                     return Fail(socket, context, happened.Text);
                 case WebSocketEventType.Text:
                     socket.Send(happened.Text);
@@ -87,6 +107,12 @@ public sealed class SoakOrigin : IAsyncDisposable
         }
 
         return null;
+    }
+
+    private void End(GripWebSocket socket)
+    {
+        _open.TryRemove(socket.ConnectionId, out _);
+        _ends.Release();
     }
 
     private static IResult? Fail(GripWebSocket socket, HttpContext context, string how)

@@ -20,6 +20,7 @@ public sealed class WebSocketSoakTests(ITestOutputHelper output)
 {
     private const int ClientsPerChannel = 100;
     private const double MemoryGrowth = 1.10;
+    private const double Settled = 0.995;
 
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(4);
 
@@ -40,9 +41,9 @@ public sealed class WebSocketSoakTests(ITestOutputHelper output)
         string proxy = $"ws://{host.ClientAddresses[0]}";
 
         await RunAsync("warm-up", s_warmUp, proxy, control, origin);
-        long before = await MeasureAsync();
+        long before = Measure();
         await RunAsync("soak", TimeSpan.FromSeconds(_seconds), proxy, control, origin);
-        long after = await MeasureAsync();
+        long after = Measure();
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory {before / 1024} KB before, {after / 1024} KB after"));
         await host.StopAsync();
@@ -60,7 +61,7 @@ public sealed class WebSocketSoakTests(ITestOutputHelper output)
         await Task.WhenAll(clients.Select(client => client.RunAsync(over.Token)));
         await published.CancelAsync();
         await publishing;
-        await EndedAsync(origin);
+        await origin.AllEndedAsync(SoakInbox.Patience);
 
         int sent = clients.Sum(client => client.Sent);
         int received = clients.Sum(client => client.Received);
@@ -72,30 +73,22 @@ public sealed class WebSocketSoakTests(ITestOutputHelper output)
         Assert.All(clients, static client => Assert.Equal(client.Sent, client.Received));
     }
 
-    /// <summary>The origin has heard of the end of every connection, soon after the last one ended.</summary>
-    private static async Task EndedAsync(SoakOrigin origin)
+    /// <summary>Bytes that stay. What ended just now is put away by tasks that may still have to run, so it is measured until it falls no more.</summary>
+    private static long Measure()
     {
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(50));
-        long begin = Stopwatch.GetTimestamp();
-        while (origin.Open.Count > 0 && Stopwatch.GetElapsedTime(begin) < SoakInbox.Patience)
-        {
-            await timer.WaitForNextTickAsync();
-        }
-
-        Assert.Empty(origin.Open);
-    }
-
-    private static async Task<long> MeasureAsync()
-    {
-        // What ended just now is put away by tasks that have to run first.
-        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
-        for (int i = 0; i < 3; i++)
+        long before = long.MaxValue;
+        while (true)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
-        }
+            long now = GC.GetTotalMemory(forceFullCollection: true);
+            if (now >= before * Settled)
+            {
+                return now;
+            }
 
-        return GC.GetTotalMemory(forceFullCollection: true);
+            before = now;
+        }
     }
 
     private static int Number(string variable, int usual) =>
