@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using GripProxy.Proxy.Diagnostics;
 using GripProxy.Proxy.Listeners.Admission;
+using GripProxy.Proxy.Listeners.HandOver;
 using GripProxy.Proxy.Listeners.Http2;
 using GripProxy.Proxy.Listeners.Tls;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +41,12 @@ internal static class ClientListener
         ];
         if (options.Http2PriorKnowledge)
             AddPriorKnowledge(points, options, time);
+        for (var i = 0; i < points.Count; i++)
+        {
+            if (points[i].EndPoint is not Http2Handover)
+                points[i] = points[i].Before(ConnectionHandOver.Before);
+        }
+
         return points;
     }
 
@@ -48,17 +55,7 @@ internal static class ClientListener
         var handover = new Http2Handover();
         var preface = new PriorKnowledge(handover, options, time);
         for (var i = 0; i < options.Listen.Count; i++)
-        {
-            var http1 = points[i].Configure;
-            points[i] = points[i] with
-            {
-                Configure = listen =>
-                {
-                    http1(listen);
-                    listen.Use(preface.Before);
-                },
-            };
-        }
+            points[i] = points[i].Before(preface.Before);
 
         points.Add(new ListenPoint(handover, static listen => listen.Protocols = HttpProtocols.Http2));
     }

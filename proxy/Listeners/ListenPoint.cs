@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using GripProxy.Proxy.Listeners.Local;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace GripProxy.Proxy.Listeners;
@@ -12,6 +13,16 @@ internal sealed record ListenPoint(EndPoint EndPoint, Action<ListenOptions> Conf
 {
     /// <summary>Makes the bound socket, where that is more than binding; null: the server's own way.</summary>
     public Func<Socket>? Bind { get; init; }
+
+    /// <summary>This place with something more that connections pass, behind what is there already.</summary>
+    public ListenPoint Before(Func<ConnectionDelegate, ConnectionDelegate> stage) => this with
+    {
+        Configure = listen =>
+        {
+            Configure(listen);
+            listen.Use(stage);
+        },
+    };
 
     /// <summary>HTTP/1.1 over TCP.</summary>
     public static ListenPoint Plain(ListenAddress address) => new(address.EndPoint, static listen => listen.Protocols = HttpProtocols.Http1);

@@ -1,9 +1,9 @@
+using GripProxy.Forwarding.HandOver;
 using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Sharing;
 using GripProxy.Forwarding.SockJs;
 using GripProxy.Forwarding.Traffic;
-using GripProxy.Holds;
 
 namespace GripProxy.Forwarding;
 
@@ -12,7 +12,7 @@ internal sealed record ForwarderParts(
     ClientRequestReader Reader,
     RouteFinder Routes,
     RequestSharing Origins,
-    HoldKeeper Holds,
+    RequestHolder Holder,
     LinkServices Links,
     SockJsFront WebSockets,
     ClientTraffic Traffic);

@@ -1,3 +1,4 @@
+using GripProxy.Forwarding.HandOver;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Logging;
@@ -31,6 +32,7 @@ public static class ForwardingServiceCollectionExtensions
         services.TryAddSingleton<RequestSharing>();
         services.TryAddSingleton<LinkSharing>();
         services.TryAddSingleton<LinkServices>();
+        services.TryAddSingleton<RequestHolder>();
         services.AddWebSockets();
         services.AddSockJs();
         services.TryAddSingleton<ForwarderParts>();

@@ -1,8 +1,7 @@
-using GripProxy.Channels.Outcomes;
 using GripProxy.Forwarding.Answers;
+using GripProxy.Forwarding.HandOver;
 using GripProxy.Forwarding.Headers;
 using GripProxy.Forwarding.Http;
-using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Sharing;
@@ -26,8 +25,7 @@ public sealed partial class RequestForwarder
     private readonly RouteFinder _routes;
     private readonly ClientRequestReader _reader;
     private readonly RequestSharing _origins;
-    private readonly HoldKeeper _holds;
-    private readonly LinkServices _links;
+    private readonly RequestHolder _holder;
     private readonly SockJsFront _webSockets;
     private readonly ClientTraffic _traffic;
     private readonly RequestHeaderRules _rules;
@@ -41,8 +39,7 @@ public sealed partial class RequestForwarder
         _reader = parts.Reader;
         _routes = parts.Routes;
         _origins = parts.Origins;
-        _holds = parts.Holds;
-        _links = parts.Links;
+        _holder = parts.Holder;
         _webSockets = parts.WebSockets;
         _traffic = parts.Traffic;
         _logger = logger;
@@ -65,7 +62,7 @@ public sealed partial class RequestForwarder
                 return;
             }
 
-            await RunAsync(request);
+            await RunAsync(request, context.Features.Get<IConnectionHandOver>()?.TakeReplay() as PollReplay);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -88,12 +85,25 @@ public sealed partial class RequestForwarder
     }
 
     /// <summary>Asks the origin as often as its holds want.</summary>
-    private async Task RunAsync(ClientRequest request)
+    private async Task RunAsync(ClientRequest request, PollReplay? replay)
     {
         var exchange = new OriginExchange(request, _rules, _options);
-        IReadOnlyList<GripLast>? lastIds = null;
-        var route = _routes.Find(request);
+        var lastIds = replay?.Result.Retry;
+        var route = replay is null ? _routes.Find(request) : replay.Route;
         var error = RouteGate.Enter(request, route, _options);
+        if (replay is not null)
+        {
+            replay.Restore(request);
+            if (replay.Result.Answer is not null)
+            {
+                await RequestHolder.AnswerAsync(request, replay.Result);
+                return;
+            }
+
+            ClientTraffic.Retry(request);
+            route = _routes.FindAgain(request, replay.Route);
+        }
+
         while (true)
         {
             if (error == RequestError.None)
@@ -137,7 +147,7 @@ public sealed partial class RequestForwarder
                 return await FollowAsync(exchange, instruct, lastIds);
             case ExchangeEnd.BeginningRelayed when exchange.Instruct is { } instruct && GoesOn(instruct):
                 _requests.Accepted(request, route, exchange.Target, lastIds);
-                await HoldStreamAsync(exchange, instruct with { Response = instruct.Response with { Body = default } });
+                await _holder.HoldStreamAsync(exchange, instruct with { Response = instruct.Response with { Body = default } });
                 return null;
             case ExchangeEnd.BeginningRelayed:
                 _requests.Answered(request, route, exchange.Target, lastIds, request.Context.Response.StatusCode, exchange.RelayedBytes);
@@ -162,15 +172,8 @@ public sealed partial class RequestForwarder
 
         _requests.Accepted(request, route, exchange.Target, lastIds);
         if (instruct.Hold == HoldMode.Response)
-            return await HoldResponseAsync(exchange, instruct);
-        ReplyWriter.SetHead(request.Context, instruct.Response, request.IsCrossOrigin);
-        if (request.HasUnreadBody)
-            request.Context.Response.Headers.Connection = "close";
-        await request.Context.Response.StartAsync(request.Context.RequestAborted);
-        // A first body takes the head along.
-        if (instruct.Response.Body.Length == 0)
-            await request.Context.Response.Body.FlushAsync(request.Context.RequestAborted);
-        await HoldStreamAsync(exchange, instruct);
+            return await _holder.HoldResponseAsync(exchange, instruct);
+        await _holder.StartStreamAsync(exchange, instruct);
         return null;
     }
 
@@ -191,53 +194,6 @@ public sealed partial class RequestForwarder
 
     /// <summary>True if a body follows the first one: of a stream hold, or of a next link (HTTP-30).</summary>
     private static bool GoesOn(Instruct instruct) => instruct.Hold == HoldMode.Stream || instruct.Next is not null;
-
-    private async Task<IReadOnlyList<GripLast>?> HoldResponseAsync(OriginExchange exchange, Instruct instruct)
-    {
-        var request = exchange.Request;
-        _traffic.Hold(request);
-        var result = await _holds.HoldResponseAsync(ToHold(exchange, instruct), request.Context.RequestAborted);
-        if (result.Answer is { } answer)
-        {
-            await ClientReply.WriteHeldAsync(request, answer);
-            result.Written?.Invoke();
-        }
-        else if (result.Retry is null)
-        {
-            request.Context.Abort();
-        }
-
-        // HTTP-36: only such retries in a row count.
-        request.FirstSubscriptionRetries = result.IsFirstSubscription ? request.FirstSubscriptionRetries + 1 : 0;
-        return result.Retry;
-    }
-
-    private async Task HoldStreamAsync(OriginExchange exchange, Instruct instruct)
-    {
-        var context = exchange.Request.Context;
-        _traffic.Hold(exchange.Request);
-        var reason = await _holds.HoldStreamAsync(ToHold(exchange, instruct), context.Response.BodyWriter, context.RequestAborted);
-        // Without its last chunk the client knows that the stream was cut.
-        if (reason is not (CloseReason.Published or CloseReason.Origin or CloseReason.Admin))
-            context.Abort();
-    }
-
-    private HoldRequest ToHold(OriginExchange exchange, Instruct instruct) => new()
-    {
-        Instruct = instruct,
-        ConnectionId = exchange.Request.Context.TraceIdentifier,
-        Url = exchange.Request.Url,
-        Peer = exchange.Request.Peer,
-        RouteId = exchange.Route.Config.ExplicitId,
-        Live = exchange.Request.Live,
-        ChannelPrefix = exchange.Route.Config.ChannelPrefix,
-        ImplicitChannels = exchange.Target?.Config.Subscriptions ?? [],
-        Debug = exchange.IsDebug,
-        Fetcher = new LinkFetcher(exchange.Request, exchange.Route, exchange.Target, _links),
-        LinkBase = exchange.LinkBase,
-        FirstSubscriptionRetries = exchange.Request.FirstSubscriptionRetries,
-        IsRetry = exchange.Request.IsRetry,
-    };
 
     private async Task RefuseAsync(OriginExchange exchange, IReadOnlyList<GripLast>? lastIds)
     {

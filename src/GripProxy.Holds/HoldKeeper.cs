@@ -88,8 +88,8 @@ public sealed partial class HoldKeeper : IConnectionDirectory
 
     /// <summary>
     /// Subscribes, writes the template's body, then every item and what the next links answer into <paramref name="output"/>, until the stream
-    /// ends (HTTP-27, HTTP-30); also for an instruct without hold that has a next link. The caller has sent status and headers; it ends the
-    /// response afterwards: cleanly, or by cutting the connection where the reason is none of <see cref="CloseReason.Published"/>,
+    /// ends (HTTP-27, HTTP-30); also for an instruct without hold that has a next link. The caller has sent status and headers, or left them in
+    /// the output to go with the first bytes; it ends the response afterwards: cleanly, or by cutting the connection where the reason is none of <see cref="CloseReason.Published"/>,
     /// <see cref="CloseReason.Origin"/> and <see cref="CloseReason.Admin"/>.
     /// </summary>
     public async Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone)
@@ -99,7 +99,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         try
         {
             await using var gone = clientGone.UnsafeRegister(static state => ((StreamHold)state!).End(CloseReason.Client), hold);
-            var reason = await new StreamRun(hold, output, _join, _follower, _wheel, _idleTimeout, _random).RunAsync();
+            var reason = await new StreamRun(hold, _join, _follower, _wheel, _idleTimeout, _random).RunAsync();
             _instruments.Closed(hold.Transport, reason);
             return reason;
         }

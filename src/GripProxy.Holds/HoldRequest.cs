@@ -39,6 +39,11 @@ public sealed record HoldRequest
     /// <summary>Implicit channels of the target, not prefixed (HTTP-41).</summary>
     public IReadOnlyList<string> ImplicitChannels { get; init; } = [];
 
+    /// <summary>
+    /// True if a stream is written to the bare connection, where it is sent in chunks (RFC 9112, 7.1); false: whoever has the output frames it.
+    /// </summary>
+    public bool WritesChunks { get; init; }
+
     /// <summary>Errors with details (HTTP-21).</summary>
     public bool Debug { get; init; }
 

@@ -20,4 +20,7 @@ public sealed record ResponseHoldResult
 
     /// <summary>True if the retry is only because a channel is new (HTTP-36); such retries are counted.</summary>
     public bool IsFirstSubscription { get; init; }
+
+    /// <summary>How often in a row the request was repeated only because a channel was new, with this result (HTTP-36).</summary>
+    public int CountAsRetry(int before) => IsFirstSubscription ? before + 1 : 0;
 }

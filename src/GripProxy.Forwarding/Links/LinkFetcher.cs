@@ -10,9 +10,9 @@ namespace GripProxy.Forwarding.Links;
 
 /// <summary>
 /// Asks an origin for the links of one held request (HTTP-30…32): a link of the client's own host takes the request's route, any other goes
-/// straight to its host. Owned by the request's pipeline; the parts are shared and thread-safe.
+/// straight to its host. Knows no more of the request than that, because it lives as long as the hold. Immutable.
 /// </summary>
-internal sealed class LinkFetcher(ClientRequest request, RouteModel route, OriginTarget? target, LinkServices services) : IOriginFetcher
+internal sealed class LinkFetcher(string clientHost, bool isSecure, RouteModel route, OriginTarget? target, LinkServices services) : IOriginFetcher
 {
     /// <inheritdoc/>
     public Task<LinkResponse> FetchAsync(LinkRequest link, CancellationToken cancellation) =>
@@ -93,9 +93,9 @@ internal sealed class LinkFetcher(ClientRequest request, RouteModel route, Origi
     /// <summary>Links are written in the client's terms (HTTP-30), or, by origins that use <c>as_host</c>, in their own.</summary>
     private bool TakesRoute(Uri link)
     {
-        var isOurs = IsAuthority(link, request.Host) || (route.Config.AsHost is { } host && IsAuthority(link, host));
+        var isOurs = IsAuthority(link, clientHost) || (route.Config.AsHost is { } host && IsAuthority(link, host));
         return isOurs
-            && (link.Scheme == Uri.UriSchemeHttps) == request.IsSecure
+            && (link.Scheme == Uri.UriSchemeHttps) == isSecure
             && (route.Config.PathBegin is null || link.AbsolutePath.StartsWith(route.Config.PathBegin, StringComparison.Ordinal));
     }
 

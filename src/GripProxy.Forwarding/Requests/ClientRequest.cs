@@ -29,7 +29,7 @@ internal sealed class ClientRequest
     public required bool IsWebSocket { get; init; }
 
     /// <summary>Whether the client is a trusted GRIP proxy (HTTP-04).</summary>
-    public required bool IsTrusted { get; init; }
+    public required bool IsTrusted { get; set; }
 
     /// <summary>The body, or null if the request has none.</summary>
     public required ClientBody? Body { get; set; }

@@ -7,7 +7,7 @@ namespace GripProxy.Forwarding.Traffic;
 /// <summary>Enters clients' requests and WebSockets into the books while they last (STA-03, STA-05). Thread-safe.</summary>
 internal sealed class ClientTraffic(TrafficBook book, LiveConnections connections, ForwardingOptions options)
 {
-    /// <summary>A request has a route. It is to be given back to <see cref="End"/>.</summary>
+    /// <summary>A request has a route. It is to be given back to <see cref="End(ClientRequest)"/>.</summary>
     public void Begin(ClientRequest request, RouteModel route)
     {
         var identity = connections.WantsIdentity ? Identify(request) : null;
@@ -25,9 +25,12 @@ internal sealed class ClientTraffic(TrafficBook book, LiveConnections connection
     public static void Retry(ClientRequest request) => request.Live?.Route.Add(TrafficCount.Activity);
 
     /// <summary>The request is over. Does nothing if it had no route.</summary>
-    public void End(ClientRequest request)
+    public void End(ClientRequest request) => End(request.Live);
+
+    /// <summary>What was entered is over; nothing for null.</summary>
+    public void End(LiveConnection? live)
     {
-        if (request.Live is { } live)
+        if (live is not null)
             connections.End(live);
     }
 

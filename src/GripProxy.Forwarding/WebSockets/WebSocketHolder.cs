@@ -38,7 +38,7 @@ internal sealed partial class WebSocketHolder(HoldKeeper holds, LinkServices lin
             ChannelPrefix = route.Config.ChannelPrefix,
             ImplicitChannels = opening.Target?.Config.Subscriptions ?? [],
             Debug = options.Debug || route.Config.Debug,
-            Fetcher = new LinkFetcher(request, route, opening.Target, links),
+            Fetcher = new LinkFetcher(request.Host, request.IsSecure, route, opening.Target, links),
             LinkBase = request.LinkBase(route.Config, path),
         };
         traffic.Hold(request);

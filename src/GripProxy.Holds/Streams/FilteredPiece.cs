@@ -32,6 +32,6 @@ internal sealed class FilteredPiece(
             hold.FilterFailed(this, outcome.Error);
         else if (outcome.DroppedBy is null)
             hold.NoteSent();
-        return outcome.Content;
+        return hold.Request.WritesChunks ? Chunk.Of(outcome.Content) : outcome.Content;
     }
 }

@@ -21,6 +21,9 @@ internal sealed class StreamHold : Hold, IKeptAlive
     // An operator who closes a stream means also one whose client does not read.
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
+    // Names the form of an item as a chunk.
+    private static readonly object ChunkForm = new();
+
     private readonly Lock _gate = new();
     private readonly PipeWriter _output;
     private readonly StreamBacklog _backlog;
@@ -45,7 +48,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
         _output = output;
         _activity = new StreamActivity(parts.Wheel.Time);
         _backlog = new StreamBacklog(this);
-        Writer = new StreamHoldWriter(request.ConnectionId, output, _backlog.Queue, parts.Logger);
+        Writer = new StreamHoldWriter(request, output, _backlog.Queue, parts.Logger);
     }
 
     /// <inheritdoc/>
@@ -94,7 +97,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
                 MoveTo(StreamPhase.Fetching);
             }
 
-            outcome = Count(_phase == StreamPhase.Held ? Pass(subscription, item, format) : HoldBack(subscription, item));
+            outcome = Count(_phase == StreamPhase.Held ? Pass(subscription, item, format, drains.Forms) : HoldBack(subscription, item));
             mustDrain = _mustDrain;
             _mustDrain = false;
         }
@@ -152,7 +155,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
         {
             if (_phase != StreamPhase.Held || _backlog.Queue.Bytes > 0)
                 return;
-            result = _backlog.Queue.Enqueue(data, ChannelRule.Default);
+            result = _backlog.Queue.Enqueue(Request.WritesChunks ? Chunk.Of(data) : data, ChannelRule.Default);
         }
 
         Traffic?.Add(TrafficCount.Activity);
@@ -290,13 +293,14 @@ internal sealed class StreamHold : Hold, IKeptAlive
         _phase = StreamPhase.Held;
         _missed = null;
         _activity.Restart(Channels);
+        var forms = new SharedForms();
         if (_backlog.IsIncomplete)
             FetchWhatIsMissing();
         foreach (var (subscription, item) in _backlog.TakeHeldBack(Channels))
         {
             // What does not follow is covered by what the origin just sent; a gap beyond it shows when the last ids are compared.
             if (_phase == StreamPhase.Held && (subscription.PrevId is null || subscription.PrevId == item.PrevId))
-                NoteLate(item, Pass(subscription, item, item.HttpStream!)); // Only items with this format are kept back.
+                NoteLate(item, Pass(subscription, item, item.HttpStream!, forms)); // Only items with this format are kept back.
         }
 
         if (_fetchAgain)
@@ -312,11 +316,11 @@ internal sealed class StreamHold : Hold, IKeptAlive
         Parts.Updates.Add(_next, this);
     }
 
-    private DeliveryOutcome Pass(Subscription subscription, Item item, HttpStreamFormat format)
+    private DeliveryOutcome Pass(Subscription subscription, Item item, HttpStreamFormat format, SharedForms forms)
     {
         var droppedBy = subscription.Filters?.FindDrop(Subject!, item.Meta); // Where filters are, there is a subject.
         if (format.Action == ItemAction.Send)
-            return Send(subscription, item, format, droppedBy);
+            return Send(subscription, item, format, droppedBy, forms);
         if (droppedBy is not null)
             return DeliveryOutcome.FilteredBy(droppedBy.Value);
         // After a hint the last id stays: the origin shall say what came since the last item that was really sent.
@@ -327,7 +331,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
         return DeliveryOutcome.Queued;
     }
 
-    private DeliveryOutcome Send(Subscription subscription, Item item, HttpStreamFormat format, FilterKind? droppedBy)
+    private DeliveryOutcome Send(Subscription subscription, Item item, HttpStreamFormat format, FilterKind? droppedBy, SharedForms forms)
     {
         var late = droppedBy is not null ? null : MakeLate(subscription, item);
         var prevId = subscription.PrevId;
@@ -345,8 +349,9 @@ internal sealed class StreamHold : Hold, IKeptAlive
             return DeliveryOutcome.Dropped(DropReason.ContentFilters);
         }
 
-        var piece = FollowedPiece.Wrap(FollowedItem.TrailOf(item), this, format.Content, late);
-        var result = _backlog.Enqueue(subscription, format.Content, piece);
+        var content = late is null && Request.WritesChunks ? forms.Get(format, ChunkForm, static (format, _) => Chunk.Of(format.Content)) : format.Content;
+        var piece = FollowedPiece.Wrap(FollowedItem.TrailOf(item), this, content, late);
+        var result = _backlog.Enqueue(subscription, content, piece);
         if (result is EnqueueResult.Dropped or EnqueueResult.Overflow)
             return LetGo(subscription, prevId, result);
         _mustDrain |= result == EnqueueResult.StartWriter;

@@ -9,9 +9,9 @@ namespace GripProxy.Holds.Streams;
 
 /// <summary>
 /// Writes what is queued to the client. Runs on demand and ends when nothing waits; the queue sees to it that one runs at a time. Pieces
-/// that wait together are written together. Knows nothing of channels.
+/// that wait together are written together; they were framed when they were queued. Knows nothing of channels.
 /// </summary>
-internal sealed partial class StreamHoldWriter(string connectionId, PipeWriter output, OutboundQueue queue, ILogger logger)
+internal sealed partial class StreamHoldWriter(HoldRequest request, PipeWriter output, OutboundQueue queue, ILogger logger)
 {
     // Enough that joined pieces fill packets, little enough that a burst does not grow the pipe's buffers without end.
     private const int FlushBytes = 64 * 1024;
@@ -19,9 +19,9 @@ internal sealed partial class StreamHoldWriter(string connectionId, PipeWriter o
     // What a trace wants to know of and is not flushed yet.
     private List<FollowedPiece>? _followed;
 
-    /// <summary>For the owner of the writer: writes and flushes one piece; an empty one sends what the response still keeps back. Never throws.</summary>
+    /// <summary>For the owner of the writer: writes and flushes one piece of content; an empty one sends what the response still keeps back. Never throws.</summary>
     /// <returns>Null, or why the client cannot be written to any more.</returns>
-    public ValueTask<CloseReason?> WriteAsync(ReadOnlyMemory<byte> piece) => GuardAsync(FlushAsync(piece));
+    public ValueTask<CloseReason?> WriteAsync(ReadOnlyMemory<byte> piece) => GuardAsync(FlushAsync(request.WritesChunks ? Chunk.Of(piece) : piece));
 
     /// <summary>Writes until nothing waits, and is the writer no longer then. Never throws.</summary>
     /// <returns>Null, or why the client cannot be written to any more; then the writer stays claimed and no other one starts.</returns>
@@ -90,7 +90,7 @@ internal sealed partial class StreamHoldWriter(string connectionId, PipeWriter o
         }
         catch (Exception error)
         {
-            Log.WriteFailed(logger, connectionId, error);
+            Log.WriteFailed(logger, request.ConnectionId, error);
             return CloseReason.Error;
         }
     }

@@ -1,4 +1,4 @@
-using System.IO.Pipelines;
+using System.Buffers;
 using System.Text;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Timing;
@@ -14,7 +14,7 @@ namespace GripProxy.Holds.Streams;
 /// its request; whenever it is not holding, it owns the writer.
 /// </summary>
 internal sealed class StreamRun(
-    StreamHold hold, PipeWriter output, JoinSequence join, LinkFollower follower, TimerWheel wheel, TimeSpan idleTimeout, Random random)
+    StreamHold hold, JoinSequence join, LinkFollower follower, TimerWheel wheel, TimeSpan idleTimeout, Random random)
 {
     private const int CopyBytes = 16 * 1024;
     private const string NextLinkFailed = "Failed to retrieve next link.";
@@ -112,21 +112,21 @@ internal sealed class StreamRun(
             return await FailAsync(unusable);
         try
         {
-            var unfiltered = filter is null ? default : new byte[CopyBytes];
+            var piece = new byte[CopyBytes];
+            var filtered = filter is null ? null : new ArrayBufferWriter<byte>();
             while (true)
             {
-                var piece = filter is null ? output.GetMemory(CopyBytes) : unfiltered;
                 var count = await response.Body.ReadAsync(piece, cancellation);
                 if (count == 0)
                     return filter?.Finish() is { } unfinished ? await FailAsync(ResponseContentFilter.Describe(unfinished)) : null;
                 _emptyAnswers = 0;
-                if (filter is null)
-                    output.Advance(count);
-                else if (filter.Write(piece.Span[..count], output) is { } error)
+                filtered?.ResetWrittenCount();
+                var error = filtered is null ? null : filter?.Write(piece.AsSpan(0, count), filtered);
+                // What is good of it goes out, whatever follows.
+                if (await hold.Writer.WriteAsync(filtered?.WrittenMemory ?? piece.AsMemory(0, count)) is { } broken)
+                    return broken;
+                if (error is not null)
                     return await FailAsync(ResponseContentFilter.Describe(error));
-                var flush = await output.FlushAsync(cancellation);
-                if (flush.IsCanceled || flush.IsCompleted)
-                    return CloseReason.Client;
             }
         }
         catch (IOException)
