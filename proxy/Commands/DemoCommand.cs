@@ -37,12 +37,19 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
 
     private async Task<int> RunAsync(ProcessLog log, ILogger logger)
     {
+        if (ports.FindTaken() is { } taken)
+        {
+            Log.Failed(logger, taken);
+            return ExitCode.Failure;
+        }
+
         await using var origin = await SampleOrigin.StartAsync(OriginOptions(), CancellationToken.None);
         await using var host = ProxyHost.Build(Options(origin.Address), log.Factory, context.Time);
         using var signals = new Signals(() => host.Reload());
         if (await host.StartAsync() is { } error)
         {
             Log.Failed(logger, error);
+            await StopAsync(origin);
             return ExitCode.Failure;
         }
 
@@ -50,9 +57,14 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
         await signals.StopRequested;
         Log.Stopping(logger);
         await host.StopAsync();
+        await StopAsync(origin);
+        return ExitCode.Success;
+    }
+
+    private async Task StopAsync(SampleOrigin origin)
+    {
         using var cut = new CancellationTokenSource(OriginStopTime, context.Time);
         await origin.StopAsync(cut.Token);
-        return ExitCode.Success;
     }
 
     private SampleOriginOptions OriginOptions() => new()

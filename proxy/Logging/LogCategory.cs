@@ -16,6 +16,8 @@ internal sealed record LogCategory(LogComponent Component, LogVoice Voice)
         // Where nothing is written, the host does not make an activity for each request.
         _ when Is(category, "Microsoft.AspNetCore.Hosting.Diagnostics") => new(LogComponent.Connmgr, LogVoice.Mute),
         _ when Is(category, "Microsoft.AspNetCore.Server.Kestrel.BadRequests") => new(LogComponent.Connmgr, LogVoice.Chatter),
+        // What keeps a host from starting is thrown at us too, and said by us in one line.
+        _ when Is(category, "Microsoft.Extensions.Hosting") => new(LogComponent.Connmgr, LogVoice.Chatter),
         _ when Is(category, "Yarp") => new(LogComponent.Proxy, LogVoice.Chatter),
         _ when Is(category, "Microsoft") || Is(category, "System") => new(LogComponent.Connmgr, LogVoice.Framework),
         _ => new(LogComponent.Runner, LogVoice.Own),

@@ -59,9 +59,30 @@ public sealed class ProcessTests : IDisposable
         taken.Start();
         var process = Start(((IPEndPoint)taken.LocalEndpoint).Port);
 
-        await ReadLogUntilAsync(process, "unable to bind 127.0.0.1:");
+        var log = await process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
         await process.WaitForExitAsync().WaitAsync(Patience);
         Assert.Equal(1, process.ExitCode);
+        Assert.Contains("unable to bind 127.0.0.1:", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--port")]
+    [InlineData("--control-port")]
+    [InlineData("--origin-port")]
+    public async Task Demo_PortTaken_SaysInOneLineWhichOptionChoosesAnother(string option)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        string[] free = ["--port=0", "--control-port=0", "--origin-port=0"];
+        var process = Launch(["demo", .. free.Where(other => other != option + "=0"), $"{option}={port}"]);
+
+        var log = await process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.Matches($"^\\[ERR\\] .* unable to bind 127\\.0\\.0\\.1:{port}: Address already in use; choose another with {option}\n$", log);
     }
 
     [Fact]

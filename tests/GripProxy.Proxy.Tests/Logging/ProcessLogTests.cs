@@ -16,6 +16,7 @@ public sealed class ProcessLogTests
     [InlineData("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Information, false)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Information, false)]
     [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Critical, false)]
+    [InlineData("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Debug, false)]
     [InlineData("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Error, true)]
     [InlineData("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Debug, false)]
     public async Task IsEnabled_ByComponent_FollowsTheList(string category, LogLevel level, bool expected)
