@@ -33,7 +33,15 @@ internal static class RoutesCheck
         [
             .. found.Select(problem => used.Contains(problem.Location) ? problem : problem with { Severity = ConfigSeverity.Error }),
             .. routes.Select(CheckKey).OfType<ConfigProblem>(),
+            .. routes.SelectMany(route => RouteDoubts.Of(route, options.WildcardDomains)),
+            .. CheckAny(options.FilePath, routes.Count + found.Count),
         ];
+    }
+
+    private static IEnumerable<ConfigProblem> CheckAny(string path, int lines)
+    {
+        if (lines == 0)
+            yield return new(ConfigSeverity.Warning, path, "there is no route in it, so every request is refused; write a line such as: * localhost:8000");
     }
 
     private static ConfigProblem? CheckKey(RouteConfig route) =>

@@ -40,6 +40,42 @@ public sealed class CheckCommandTests : IDisposable
         Assert.EndsWith("0 errors, 3 warnings\n", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a.example,path_beg=api localhost:80", "path_beg=api matches no request")]
+    [InlineData("a.example,sockjs=echo localhost:80", "sockjs=echo matches no request")]
+    [InlineData("http://a.example localhost:80", "without scheme")]
+    [InlineData("a.example:8080 localhost:80", "without port")]
+    [InlineData("[::1]:8080 localhost:80", "without port")]
+    [InlineData("*.example localhost:80", "wildcard_domains is off")]
+    public async Task Check_RouteThatCannotMatch_IsWarnedAbout(string route, string expected)
+    {
+        var run = await CheckAsync("[runner]\nhttp_port=7999\n", route + "\n");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($"{File("routes")}:1: warning: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains(expected, run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("0 errors, 1 warning\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("*.example,path_beg=/api,sockjs=/api/echo localhost:80")]
+    [InlineData("::1 localhost:80")]
+    [InlineData("[::1] localhost:80")]
+    public async Task Check_UnusualRouteThatMatches_IsFine(string route)
+    {
+        var run = await CheckAsync("[runner]\nhttp_port=7999\n[client]\nwildcard_domains=true\n", route + "\n");
+
+        Assert.EndsWith("0 errors, 0 warnings\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_RoutesFileWithoutRoutes_IsWarnedAbout()
+    {
+        var run = await CheckAsync("[runner]\nhttp_port=7999\n", "# none yet\n");
+
+        Assert.Contains($"{File("routes")}: warning: there is no route in it", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Check_NoFile_Fails()
     {
