@@ -14,5 +14,9 @@ internal sealed partial class JoinSequence
             "{Url}: the origin named {Count} channels; only the first {Max} are used ([handler] connection_subscription_max)",
             EventName = "TooManyChannels")]
         public static partial void TooManyChannels(ILogger logger, string url, int count, int max);
+
+        [LoggerMessage(3002, LogLevel.Information, "an origin names the filter '{Name}', which does not exist; it is ignored (said once)",
+            EventName = "UnknownFilter")]
+        public static partial void UnknownFilter(ILogger logger, string name);
     }
 }

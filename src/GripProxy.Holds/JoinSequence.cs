@@ -12,6 +12,7 @@ namespace GripProxy.Holds;
 internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions options, ILogger<JoinSequence> logger)
 {
     private readonly FilterChains _filters = new();
+    private readonly UnknownFilters _unknown = new();
 
     /// <summary>
     /// Gives the hold the channels that the instruct and the request's target name: places it has already stay, others are left (HTTP-30).
@@ -45,7 +46,16 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
     public int MaxSubscriptions => options.MaxSubscriptions;
 
     /// <summary>The filters of those names, or null: none of them is known.</summary>
-    public FilterChain? FiltersOf(IReadOnlyList<string> names) => _filters.Get(names);
+    public FilterChain? FiltersOf(IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (FilterNames.Find(name) is null && _unknown.IsNew(name))
+                Log.UnknownFilter(logger, name);
+        }
+
+        return _filters.Get(names);
+    }
 
     /// <summary>Reserves one more place, for a hold that joins while it lasts. Items may come before this returns.</summary>
     public HeldChannel Reserve(Hold hold, ChannelInstruct channel, string fullName)

@@ -11,6 +11,7 @@ using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Items;
 using GripProxy.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GripProxy.Holds.Tests;
@@ -18,7 +19,7 @@ namespace GripProxy.Holds.Tests;
 /// <summary>A keeper with its channels under a clock that the test moves.</summary>
 internal sealed class HoldsFixture : IDisposable
 {
-    public HoldsFixture(ChannelsOptions? channels = null, HoldsOptions? holds = null)
+    public HoldsFixture(ChannelsOptions? channels = null, HoldsOptions? holds = null, ILoggerFactory? logs = null)
     {
         channels ??= new ChannelsOptions { UpdateOnFirstSubscription = false };
         Wheel = new TimerWheel(Time);
@@ -26,7 +27,7 @@ internal sealed class HoldsFixture : IDisposable
         var instruments = new DeliveryInstruments(Metrics.Factory, Traffic);
         Traces = new TraceLog(channels, Time);
         Pipeline = new PublishPipeline(Table, channels, Wheel, Traces, instruments, NullLoggerFactory.Instance);
-        Keeper = new HoldKeeper(Table, holds ?? new HoldsOptions(), Wheel, new Random(1), instruments, NullLoggerFactory.Instance);
+        Keeper = new HoldKeeper(Table, holds ?? new HoldsOptions(), Wheel, new Random(1), instruments, logs ?? NullLoggerFactory.Instance);
     }
 
     public MetricsRecorder Metrics { get; } = new(DeliveryInstruments.MeterName);

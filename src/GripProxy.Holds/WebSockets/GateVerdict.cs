@@ -6,6 +6,9 @@ internal enum GateVerdict
     /// <summary>Nothing, at least not yet.</summary>
     Keep,
 
+    /// <summary>Nothing of its message is used: it does not begin with the prefix of those for the client.</summary>
+    Drop,
+
     /// <summary>It goes to the client.</summary>
     Pass,
 

@@ -72,7 +72,7 @@ internal sealed class OriginGate(GripExtension grip)
         isFirst = content.Span.StartsWith(_messagePrefix);
         Take(isFirst ? Course.Passing : Course.Dropping);
         if (!isFirst)
-            return GateVerdict.Keep;
+            return GateVerdict.Drop;
         content = content[_messagePrefix.Length..];
         return GateVerdict.Pass;
     }

@@ -17,6 +17,7 @@ internal sealed partial class OriginReader(WebSocketHold hold, IWebSocketOrigin 
 {
     private readonly WebSocketOutput _output = hold.Output;
     private volatile bool _isDetached;
+    private bool _saidNoGrip;
 
     /// <summary>True once the origin wanted to be left alone: how it ends does not matter to the client any more (WS-12c).</summary>
     public bool IsDetached => _isDetached;
@@ -58,6 +59,7 @@ internal sealed partial class OriginReader(WebSocketHold hold, IWebSocketOrigin 
                 await JudgeAsync(grip, part);
                 return true;
             default:
+                NoteControl(part);
                 await RelayAsync(part);
                 return true;
         }
@@ -73,10 +75,22 @@ internal sealed partial class OriginReader(WebSocketHold hold, IWebSocketOrigin 
             case GateVerdict.Control when _output.EndReason is null && grip.Controls.Execute(content):
                 await DetachAsync();
                 break;
+            case GateVerdict.Drop:
+                Log.Dropped(parts.Logger, Id, part.Kind);
+                break;
             case GateVerdict.Refuse:
                 grip.Controls.Refuse("control message is too long or has several frames");
                 break;
         }
+    }
+
+    /// <summary>An origin whose control messages go to the client has most often forgotten to say that it speaks GRIP (WS-10). Said once.</summary>
+    private void NoteControl(in WebSocketPart part)
+    {
+        if (grip is not null || _saidNoGrip || part is not { Kind: WebSocketPartKind.Text, IsFirst: true } || !part.Content.Span.StartsWith("c:{"u8))
+            return;
+        _saidNoGrip = true;
+        Log.NoGrip(parts.Logger, Id);
     }
 
     private async ValueTask RelayAsync(WebSocketPart part)
