@@ -28,6 +28,13 @@ public sealed class CommandSocketTests : IAsyncDisposable
         """J{"success":false,"condition":"bad-request","value":"Invalid format: object contains 'items' with wrong type"}""")]
     [InlineData("""J{"method":"publish","args":{"items":[{"channel":"c","formats":{"http-stream":{"content":"x"}}},{}]}}""",
         """J{"success":false,"condition":"bad-request","value":"Invalid format: publish item object does not contain 'channel'"}""")]
+    [InlineData("J{}", """J{"success":false,"condition":"bad-request","value":"Invalid format: object does not contain 'method'"}""")]
+    [InlineData("""J{"id":"7","method":1}""",
+        """J{"id":"7","success":false,"condition":"bad-request","value":"Invalid format: object contains 'method' with wrong type"}""")]
+    [InlineData("""J{"method":"recover","id":7}""",
+        """J{"success":false,"condition":"bad-request","value":"Invalid format: object contains 'id' with wrong type"}""")]
+    [InlineData("""J{"id":"7","method":"recover","args":[]}""",
+        """J{"id":"7","success":false,"condition":"bad-request","value":"Invalid format: object contains 'args' with wrong type"}""")]
     [InlineData("28:2:id,1:7,6:method,7:recover,}", "37:2:id,1:7,7:success,4:true!5:value,0:~}")]
     [InlineData("T28:2:id,1:7,6:method,7:recover,}", "T37:2:id,1:7,7:success,4:true!5:value,0:~}")]
     public async Task Request_EachCommand_IsAnswered(string request, string answer)
@@ -62,10 +69,6 @@ public sealed class CommandSocketTests : IAsyncDisposable
     [InlineData("garbage")]
     [InlineData("J[]")]
     [InlineData("1:1#")]
-    [InlineData("J{}")]
-    [InlineData("""J{"method":1}""")]
-    [InlineData("""J{"method":"recover","id":7}""")]
-    [InlineData("""J{"method":"recover","args":[]}""")]
     public async Task Request_NoCommand_GetsNoAnswerAndTheNextOneDoes(string message)
     {
         await using var peer = await ZmtpClient.OpenAsync(_doors["command"], "DEALER");

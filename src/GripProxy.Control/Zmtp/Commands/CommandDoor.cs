@@ -18,7 +18,7 @@ internal sealed partial class CommandDoor(
     IConnectionDirectory connections,
     ILogger<CommandDoor> logger)
 {
-    /// <summary>Answers a request. Null: it is no command, and gets no answer (PUB-40).</summary>
+    /// <summary>Answers a request. Null: it is no object, and gets no answer (PUB-40).</summary>
     public ReadOnlyMemory<byte>? Answer(ReadOnlyMemory<byte> message)
     {
         var problem = decoder.Decode(message, out var value, out var encoding);
@@ -27,6 +27,12 @@ internal sealed partial class CommandDoor(
         {
             Log.NotACommand(logger, problem ?? "parse failed");
             return null;
+        }
+
+        if (request.Problem is { } wrong)
+        {
+            Log.BadCommand(logger, wrong);
+            return Invalid(wrong).Encode(request);
         }
 
         var reply = Run(request);

@@ -11,22 +11,25 @@ namespace GripProxy.Control.Zmtp.Commands;
 /// <param name="Encoding">How it was written.</param>
 internal sealed record CommandRequest(string Method, string Id, GripValue? Arguments, MessageEncoding Encoding)
 {
-    /// <summary>Reads the envelope; null if it is none.</summary>
+    /// <summary>Which member of the envelope cannot be used, and why, in the words of PUB-45; or null. Then only the id counts, if there is one.</summary>
+    public string? Problem { get; private init; }
+
+    /// <summary>Reads the envelope; null if it is no object.</summary>
     public static CommandRequest? TryRead(GripValue value, MessageEncoding encoding)
     {
-        if (value.ValueKind != JsonValueKind.Object || !value.TryGetMember("method", out var method) || method.GetString() is not { } name)
+        if (value.ValueKind != JsonValueKind.Object)
             return null;
-        var id = "";
-        if (value.TryGetMember("id", out var idValue))
-        {
-            if (idValue.GetString() is not { } text)
-                return null;
-            id = text;
-        }
-
+        var id = value.TryGetMember("id", out var idMember) ? idMember.GetString() : "";
+        var request = new CommandRequest("", id ?? "", null, encoding);
+        if (id is null)
+            return request.Wrong("id");
+        if (!value.TryGetMember("method", out var method))
+            return request with { Problem = "object does not contain 'method'" };
+        if (method.GetString() is not { } name)
+            return request.Wrong("method");
         if (!value.TryGetMember("args", out var arguments))
-            return new CommandRequest(name, id, null, encoding);
-        return arguments.ValueKind == JsonValueKind.Object ? new CommandRequest(name, id, arguments, encoding) : null;
+            return request with { Method = name };
+        return arguments.ValueKind == JsonValueKind.Object ? request with { Method = name, Arguments = arguments } : request.Wrong("args");
     }
 
     /// <summary>An argument.</summary>
@@ -35,4 +38,6 @@ internal sealed record CommandRequest(string Method, string Id, GripValue? Argum
         value = default;
         return Arguments is { } arguments && arguments.TryGetMember(name, out value);
     }
+
+    private CommandRequest Wrong(string member) => this with { Problem = $"object contains '{member}' with wrong type" };
 }
