@@ -18,6 +18,12 @@ internal ref struct DeliveryTally(DeliveryInstruments instruments, int blocks)
     /// <summary>Deliveries so far.</summary>
     public int Total { get; private set; }
 
+    /// <summary>Subscriptions whose filters dropped the item.</summary>
+    public int Filtered { get; private set; }
+
+    /// <summary>A filter dropped the item.</summary>
+    public void AddFiltered() => Filtered++;
+
     /// <summary>The item stands in the queue of a connection.</summary>
     public void Add(Subscription subscription)
     {

@@ -9,5 +9,8 @@ internal sealed partial class FanOut
         // PUB-34
         [LoggerMessage(2000, LogLevel.Information, "publish channel={Channel} receivers={Receivers}", EventName = "Published")]
         public static partial void Published(ILogger logger, string channel, int receivers);
+
+        [LoggerMessage(2002, LogLevel.Information, "publish channel={Channel} receivers={Receivers} filtered={Filtered}", EventName = "PublishedFiltered")]
+        public static partial void PublishedFiltered(ILogger logger, string channel, int receivers, int filtered);
     }
 }

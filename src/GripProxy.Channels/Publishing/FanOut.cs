@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
@@ -31,15 +32,18 @@ internal sealed partial class FanOut : IDisposable
     {
         var trail = FollowedItem.TrailOf(item);
         trail?.Matched(channel?.SubscriberCount ?? 0);
-        var receivers = 0;
+        var reach = default(Reach);
         if (channel is not null)
         {
-            receivers += Deliver(channel, SubscriptionMode.Response, item.HttpResponse is not null, item, trail, drains);
-            receivers += Deliver(channel, SubscriptionMode.Stream, item.HttpStream is not null, item, trail, drains);
-            receivers += Deliver(channel, SubscriptionMode.WebSocket, item.WebSocketMessage is not null, item, trail, drains);
+            reach += Deliver(channel, SubscriptionMode.Response, item.HttpResponse is not null, item, trail, drains);
+            reach += Deliver(channel, SubscriptionMode.Stream, item.HttpStream is not null, item, trail, drains);
+            reach += Deliver(channel, SubscriptionMode.WebSocket, item.WebSocketMessage is not null, item, trail, drains);
         }
 
-        Log.Published(_logger, item.Channel, receivers);
+        if (reach.Filtered == 0)
+            Log.Published(_logger, item.Channel, reach.Receivers);
+        else
+            Log.PublishedFiltered(_logger, item.Channel, reach.Receivers, reach.Filtered);
     }
 
     /// <summary>Blocks of the item's largest form (PUB-33), or 0.</summary>
@@ -47,14 +51,13 @@ internal sealed partial class FanOut : IDisposable
 
     public void Dispose() => _pacer?.Dispose();
 
-    /// <summary>Returns how many have it or will be offered it.</summary>
-    private int Deliver(ChannelState channel, SubscriptionMode mode, bool hasFormat, Item item, ItemTrail? trail, DrainBatch drains)
+    private Reach Deliver(ChannelState channel, SubscriptionMode mode, bool hasFormat, Item item, ItemTrail? trail, DrainBatch drains)
     {
         var subscriptions = channel.Subscribers(mode);
         if (!hasFormat)
         {
             TellNoFormat(subscriptions, trail);
-            return 0;
+            return default;
         }
 
         var waiting = 0;
@@ -68,7 +71,7 @@ internal sealed partial class FanOut : IDisposable
         var receivers = tally.Total + waiting;
         if (receivers > 0)
             _instruments.Tell(item, mode, receivers, blocks);
-        return receivers;
+        return new Reach(receivers, tally.Filtered);
     }
 
     private static void TellNoFormat(ReadOnlySpan<Subscription> subscriptions, ItemTrail? trail)
@@ -84,8 +87,20 @@ internal sealed partial class FanOut : IDisposable
     {
         foreach (var subscription in subscriptions)
         {
-            if (Offer(subscription, item, trail, drains))
+            OfferNow(subscription, item, trail, drains, ref tally);
+        }
+    }
+
+    private void OfferNow(Subscription subscription, Item item, ItemTrail? trail, DrainBatch drains, ref DeliveryTally tally)
+    {
+        switch (Offer(subscription, item, trail, drains))
+        {
+            case DeliveryKind.Queued:
                 tally.Add(subscription);
+                break;
+            case DeliveryKind.Filtered:
+                tally.AddFiltered();
+                break;
         }
     }
 
@@ -98,8 +113,8 @@ internal sealed partial class FanOut : IDisposable
         {
             switch (pacer.Admit(subscription, item))
             {
-                case PaceDecision.Now when Offer(subscription, item, trail, drains):
-                    tally.Add(subscription);
+                case PaceDecision.Now:
+                    OfferNow(subscription, item, trail, drains, ref tally);
                     break;
                 case PaceDecision.Later:
                     trail?.Paced();
@@ -120,16 +135,16 @@ internal sealed partial class FanOut : IDisposable
         var subscription = delivery.Subscription;
         lock (subscription.State.Shard.Gate)
         {
-            if (subscription.Index >= 0 && Offer(subscription, delivery.Item, FollowedItem.TrailOf(delivery.Item), drains))
+            if (subscription.Index >= 0 && Offer(subscription, delivery.Item, FollowedItem.TrailOf(delivery.Item), drains) == DeliveryKind.Queued)
                 _instruments.Delivered(subscription.Traffic, subscription.Transport, 1, _weight.BlocksOf(delivery.Item, subscription.Mode));
         }
     }
 
-    private bool Offer(Subscription subscription, Item item, ItemTrail? trail, DrainBatch drains)
+    private DeliveryKind Offer(Subscription subscription, Item item, ItemTrail? trail, DrainBatch drains)
     {
         var outcome = subscription.Outbound.Offer(subscription, item, drains);
         Tell(subscription, outcome, trail);
-        return outcome.Kind == DeliveryKind.Queued;
+        return outcome.Kind;
     }
 
     private void Tell(Subscription subscription, DeliveryOutcome outcome, ItemTrail? trail)
@@ -137,5 +152,14 @@ internal sealed partial class FanOut : IDisposable
         trail?.Offered(subscription.Outbound, outcome);
         if (outcome.Drop is { } reason)
             _instruments.Dropped(subscription.Transport, reason);
+    }
+
+    /// <summary>How far an item got.</summary>
+    /// <param name="Receivers">Connections that have it or will be offered it.</param>
+    /// <param name="Filtered">Subscriptions whose filters dropped it at once.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Reach(int Receivers, int Filtered)
+    {
+        public static Reach operator +(Reach one, Reach other) => new(one.Receivers + other.Receivers, one.Filtered + other.Filtered);
     }
 }

@@ -1,4 +1,7 @@
+using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol.Filters;
+using GripProxy.Testing;
 
 namespace GripProxy.Channels.Tests.Publishing;
 
@@ -26,6 +29,21 @@ public sealed class PublishPipelineTests : IDisposable
             _channels.Table.Join(hold, "c", SubscriptionMode.Stream, prevId: null);
         _channels.Publish("1");
         Assert.All(holds, hold => Assert.Equal(("1", 1), (Assert.Single(hold.Ids), hold.Drains)));
+    }
+
+    [Fact]
+    public void Publish_FiltersDropIt_TheLogSaysHowOften()
+    {
+        using var logs = new LogRecorder();
+        using var channels = new ChannelsFixture(logs: logs);
+        var filtered = DeliveryOutcome.FilteredBy(FilterKind.SkipSelf);
+        foreach (var answer in new[] { filtered, filtered, DeliveryOutcome.Queued })
+            channels.Table.Join(new RecordingOutbound { Answer = answer }, "c", SubscriptionMode.Stream, prevId: null);
+        channels.Publish("1");
+        channels.Publish("2", channel: "other");
+        Assert.Equal(
+            ["Information: publish channel=c receivers=1 filtered=2", "Information: publish channel=other receivers=0"],
+            logs.Lines.Where(line => line.Contains("receivers", StringComparison.Ordinal)));
     }
 
     [Fact]
