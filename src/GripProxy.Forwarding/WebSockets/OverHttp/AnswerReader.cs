@@ -31,7 +31,7 @@ internal static class AnswerReader
             return new EventsAnswer
             {
                 Failure = isOk ? OverHttpFailure.WrongType : OverHttpFailure.WrongStatus,
-                Detail = $"status {(int)response.StatusCode}, type {TypeOf(response)}",
+                Detail = $"status {(int)response.StatusCode}, type {TypeOf(response)}{(isOk ? $"; expected is {WebSocketEventWriter.ContentType}, without parameters" : "")}",
                 Refusal = isOpening ? await ReadRefusalAsync(response, progress, cancellation) : null,
             };
         }

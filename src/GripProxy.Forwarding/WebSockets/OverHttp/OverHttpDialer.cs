@@ -44,9 +44,11 @@ internal sealed partial class OverHttpDialer : IWebSocketDialer
 
         if (result.Origin is { } origin)
             return WebSocketAcceptance.Of(origin, result.Answer.Headers, request, route.Config);
+        // A refusal with status 200 is a mistake.
+        if (result.Answer.Refusal is null || result.Answer.Failure == OverHttpFailure.WrongType)
+            Log.NotOpened(_services.Logger, request.ConnectionId, target.Config.Display, result.Failure, result.Detail);
         if (result.Answer.Refusal is { } refusal)
             return new WebSocketOpening { Refusal = refusal with { Headers = WebSocketAcceptance.Pass(refusal.Headers, request, route.Config) } };
-        Log.NotOpened(_services.Logger, request.ConnectionId, target.Config.Display, result.Failure, result.Detail);
         return Fail(result.Failure);
     }
 

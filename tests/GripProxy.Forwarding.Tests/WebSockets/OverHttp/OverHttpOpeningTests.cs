@@ -131,6 +131,20 @@ public sealed class OverHttpOpeningTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task DialAsync_TypeWithParameters_IsSaid()
+    {
+        var dial = DialAsync();
+        await (await _origin.NextAsync()).AnswerRawAsync(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/websocket-events; charset=utf-8\r\nContent-Length: 6\r\n\r\nOPEN\r\n");
+        await dial;
+
+        Assert.EndsWith(
+            "was not opened: WrongType status 200, type application/websocket-events; charset=utf-8; expected is application/websocket-events, without parameters",
+            await _front.Logs.NextAsync("OverHttpDialer"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DialAsync_LongRefusal_IsCut()
     {
         var dial = DialAsync();
