@@ -8,9 +8,9 @@ namespace GripProxy.Proxy.Commands.Admin;
 
 /// <summary>Asks the control port of a running proxy (control-extensions.md). Owned by one command.</summary>
 /// <param name="admin">Address of the control port.</param>
-/// <param name="token">A token for it, or null.</param>
+/// <param name="credential">Makes the value of <c>Authorization</c> for a request, or null.</param>
 /// <param name="time">The clock.</param>
-internal sealed class AdminClient(Uri admin, string? token, TimeProvider time) : IDisposable
+internal sealed class AdminClient(Uri admin, Func<AuthenticationHeaderValue?> credential, TimeProvider time) : IDisposable
 {
     private const string Data = "data: ";
 
@@ -86,8 +86,7 @@ internal sealed class AdminClient(Uri admin, string? token, TimeProvider time) :
     private async Task<HttpResponseMessage> RequestAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(admin.ToString().TrimEnd('/') + path));
-        if (token is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Authorization = credential();
         if (body is not null)
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -20,7 +20,14 @@ public sealed class ControlPort : IAsyncDisposable
 
     public ConcurrentQueue<string> Authorizations { get; } = new();
 
-    public static async Task<ControlPort> StartAsync(int status = 200, string text = "Published\n", string type = "text/plain")
+    public ConcurrentQueue<string> Preferences { get; } = new();
+
+    /// <summary>Starts one.</summary>
+    /// <param name="status">What it answers.</param>
+    /// <param name="text">Its body.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="refuseFrom">The first request that is answered so; those before are accepted.</param>
+    public static async Task<ControlPort> StartAsync(int status = 200, string text = "Published\n", string type = "text/plain", int refuseFrom = 1)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -32,9 +39,15 @@ public sealed class ControlPort : IAsyncDisposable
             using var reader = new StreamReader(context.Request.Body);
             port.Bodies.Enqueue(await reader.ReadToEndAsync());
             port.Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
-            context.Response.StatusCode = status;
+            port.Preferences.Enqueue(context.Request.Headers["Prefer"].ToString());
+            context.Response.StatusCode = port.Bodies.Count < refuseFrom ? 200 : status;
             context.Response.ContentType = type;
             await context.Response.WriteAsync(text);
+        });
+        app.MapGet("/v1/{**rest}", (HttpContext context) =>
+        {
+            port.Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
+            return Results.Text("""{"items":[],"next":null}""", "application/json");
         });
         await app.StartAsync();
         return port;
