@@ -28,6 +28,9 @@ internal sealed class HttpPublishTarget(Uri address, Func<AuthenticationHeaderVa
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
+    /// <summary>Takes what became of the items, a line of JSON for each request (CTL-07); null: nobody asks.</summary>
+    public TextWriter? Receipts { get; init; }
+
     /// <inheritdoc/>
     public async Task<string?> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> items, CancellationToken cancellationToken)
     {
@@ -38,8 +41,14 @@ internal sealed class HttpPublishTarget(Uri address, Func<AuthenticationHeaderVa
             using var request = new HttpRequestMessage(HttpMethod.Post, address);
             request.Headers.Authorization = credential();
             request.Content = new ByteArrayContent(Body(items)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            if (Receipts is not null)
+                request.Headers.Add("Prefer", "return=representation");
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return response.StatusCode == HttpStatusCode.OK ? null : await ErrorAsync(response, either.Token);
+            if (response.StatusCode != HttpStatusCode.OK)
+                return await ErrorAsync(response, either.Token);
+            if (Receipts is not null)
+                await Receipts.WriteLineAsync(Shown(await response.Content.ReadAsStringAsync(either.Token)).TrimEnd());
+            return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -80,10 +89,12 @@ internal sealed class HttpPublishTarget(Uri address, Func<AuthenticationHeaderVa
         var buffer = new byte[MaxErrorBytes];
         var count = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         var text = Detail(response, buffer.AsMemory(0, count)) ?? Encoding.UTF8.GetString(buffer, 0, count).Trim();
-        // It goes to a terminal, which obeys control characters.
-        var shown = string.Concat(text.Where(c => c == '\n' || !char.IsControl(c)));
+        var shown = Shown(text);
         return shown.Length > 0 ? shown : $"{(int)response.StatusCode} {response.ReasonPhrase}";
     }
+
+    // It goes to a terminal, which obeys control characters.
+    private static string Shown(string text) => string.Concat(text.Where(static c => c == '\n' || !char.IsControl(c)));
 
     private static string? Detail(HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {

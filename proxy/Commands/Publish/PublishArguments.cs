@@ -48,6 +48,9 @@ internal sealed record PublishArguments
     /// <summary>A file of items as JSON, or <c>-</c> for standard input; instead of channel and content.</summary>
     public string? Items { get; init; }
 
+    /// <summary>Prints what became of each item (CTL-07).</summary>
+    public bool Receipt { get; init; }
+
     /// <summary>Where to; null: <c>GRIP_URL</c>, else the control port on this machine.</summary>
     public string? Spec { get; init; }
 

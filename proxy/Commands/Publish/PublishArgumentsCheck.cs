@@ -15,10 +15,10 @@ internal static class PublishArgumentsCheck
 
     private static string? CheckItems(PublishArguments arguments)
     {
-        var rest = arguments with { Items = null, Spec = null, User = null, Bearer = null };
+        var rest = arguments with { Items = null, Receipt = false, Spec = null, User = null, Bearer = null };
         return rest == new PublishArguments { Headers = rest.Headers, Meta = rest.Meta } && rest.Headers.Count + rest.Meta.Count == 0
             ? null
-            : "--items takes channel, content and everything else from the items; only --spec and credentials go with it";
+            : "--items takes channel, content and everything else from the items; only --receipt, --spec and credentials go with it";
     }
 
     private static string? CheckLines(PublishArguments arguments)

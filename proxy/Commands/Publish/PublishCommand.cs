@@ -22,6 +22,8 @@ internal sealed class PublishCommand(ProcessContext context, PublishArguments ar
             return ExitCode.Failure;
         }
 
+        if (arguments.Receipt)
+            return ExitCode.Success;
         var isMany = arguments.Lines || arguments.Items is not null;
         await context.Output.WriteLineAsync(isMany ? string.Create(CultureInfo.InvariantCulture, $"Published {_count} items") : "Published");
         return ExitCode.Success;
@@ -58,7 +60,7 @@ internal sealed class PublishCommand(ProcessContext context, PublishArguments ar
             if (batch.Items.Count == 0)
                 continue;
             if (await target.SendAsync(batch.Items, cancellationToken) is { } refused)
-                return refused;
+                return arguments.Items is null ? refused : $"{ItemNumbers.Of(batch.Items, _count + 1)}: {refused}";
             _count += batch.Items.Count;
             await progress.ReportAsync(_count);
         }

@@ -25,6 +25,7 @@ internal sealed class PublishOptions
     private readonly Option<bool> _noEol = new("--no-eol") { Description = "Do not append a line break for HTTP." };
     private readonly Option<bool> _lines = new("--lines") { Description = "Publish every line of @file or of standard input as an item of its own." };
     private readonly Option<string?> _items = new("--items") { Description = "Publish items that stand in a file, one a line, as JSON. -: standard input.", HelpName = "file" };
+    private readonly Option<bool> _receipt = new("--receipt") { Description = "Print what became of each item, as JSON." };
     private readonly Option<string?> _spec = new("--spec")
     {
         Description = "GRIP URL of the control port, or tcp:// or ipc:// address of the ZeroMQ door (default: environment GRIP_URL, else http://localhost:5561).",
@@ -41,7 +42,7 @@ internal sealed class PublishOptions
         command.Add(_content);
         foreach (var option in new Option[]
         {
-            _id, _prevId, _sender, _code, _headers, _meta, _hint, _close, _patch, _noSeq, _noEol, _lines, _items, _spec, _user, _bearer,
+            _id, _prevId, _sender, _code, _headers, _meta, _hint, _close, _patch, _noSeq, _noEol, _lines, _items, _receipt, _spec, _user, _bearer,
         })
         {
             command.Add(option);
@@ -66,6 +67,7 @@ internal sealed class PublishOptions
         NoEndOfLine = result.GetValue(_noEol),
         Lines = result.GetValue(_lines),
         Items = result.GetValue(_items),
+        Receipt = result.GetValue(_receipt),
         Spec = result.GetValue(_spec),
         User = result.GetValue(_user),
         Bearer = result.GetValue(_bearer),

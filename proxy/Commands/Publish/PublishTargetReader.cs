@@ -18,7 +18,7 @@ internal static class PublishTargetReader
     {
         var spec = arguments.Spec ?? context.Environment.GetValueOrDefault("GRIP_URL", DefaultSpec);
         if (spec.StartsWith("http:", StringComparison.Ordinal) || spec.StartsWith("https:", StringComparison.Ordinal))
-            return ReadHttp(spec, arguments, context.Time, out error);
+            return ReadHttp(spec, arguments, context, out error);
         return ReadZmtp(spec, arguments, context.Time, out error);
     }
 
@@ -29,10 +29,12 @@ internal static class PublishTargetReader
             error = $"invalid URL: {error}, or a GRIP URL";
         else if (arguments.User is not null || arguments.Bearer is not null)
             error = "Authentication requires https";
+        else if (arguments.Receipt)
+            error = "--receipt needs the control port: over ZeroMQ nothing comes back";
         return endpoint is not null && error.Length == 0 ? new ZmtpPublishTarget(endpoint, time) : null;
     }
 
-    private static HttpPublishTarget? ReadHttp(string spec, PublishArguments arguments, TimeProvider time, out string error)
+    private static HttpPublishTarget? ReadHttp(string spec, PublishArguments arguments, ProcessContext context, out string error)
     {
         if (!GripUrl.TryRead(spec, out var url, out var reason))
         {
@@ -50,7 +52,10 @@ internal static class PublishTargetReader
             error = "";
         return error.Length > 0
             ? null
-            : new HttpPublishTarget(url.PublishAddress, () => given ?? url.Credential.CreateHeader(TokenLifetime, time), time);
+            : new HttpPublishTarget(url.PublishAddress, () => given ?? url.Credential.CreateHeader(TokenLifetime, context.Time), context.Time)
+            {
+                Receipts = arguments.Receipt ? context.Output : null,
+            };
     }
 
     private static AuthenticationHeaderValue? Given(PublishArguments arguments)

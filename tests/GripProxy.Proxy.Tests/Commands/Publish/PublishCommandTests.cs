@@ -105,6 +105,31 @@ public sealed class PublishCommandTests
     }
 
     [Theory]
+    [InlineData("""{"formats":{}}""", "item 101")]
+    [InlineData("""{"channel":"c","formats":{"ws-message":{"content":"x"}}}""", "one of the items 101 to 102")]
+    public async Task Publish_ItemsRefused_SaysWhichItem(string item, string expected)
+    {
+        await using var port = await ControlPort.StartAsync(400, "Invalid format: no\n", refuseFrom: 2);
+        const string Good = """{"channel":"c","formats":{"ws-message":{"content":"x"}}}""";
+        var lines = string.Concat(Enumerable.Repeat(Good + "\n", 100)) + item + "\n" + Good + "\n";
+
+        var run = await CommandRun.OfAsync(Input(lines), "publish", "--spec", port.Url, "--items", "-");
+
+        Assert.Equal((1, $"Error: {expected}: Invalid format: no (after 100 items)\n"), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task Publish_Receipt_IsAskedForAndPrintedAlone()
+    {
+        await using var port = await ControlPort.StartAsync(200, """{"items":[{"channel":"c","matched":0}]}""" + "\n", "application/json");
+
+        var run = await CommandRun.OfAsync("publish", "--spec", port.Url, "--receipt", "c", "x");
+
+        Assert.Equal((0, """{"items":[{"channel":"c","matched":0}]}""" + "\n"), (run.ExitCode, run.Output));
+        Assert.Equal("return=representation", Assert.Single(port.Preferences));
+    }
+
+    [Theory]
     [InlineData("must specify channel", "--hint")]
     [InlineData("must specify content", "c")]
     [InlineData("code must be an integer between 0 and 999", "--code", "1000", "c", "x")]
