@@ -1,6 +1,8 @@
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Channels.Traffic;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Benchmarks;
@@ -13,6 +15,10 @@ internal sealed class QueueOutbound : IOutbound
     public string ConnectionId => "c";
 
     public string? RouteId => null;
+
+    public HeldTransport Transport => HeldTransport.Stream;
+
+    public RouteTraffic? Traffic => null;
 
     /// <summary>Puts another one on the channel.</summary>
     public static void Join(SubscriptionTable table, string channel)
