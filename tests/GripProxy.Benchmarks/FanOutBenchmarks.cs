@@ -1,13 +1,10 @@
-using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
 using GripProxy.Channels;
-using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
-using GripProxy.Channels.Timing;
-using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Items;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GripProxy.Benchmarks;
@@ -19,7 +16,6 @@ public class FanOutBenchmarks
         [new Item { Channel = "c", HttpStream = new HttpStreamFormat { Content = new byte[100] } }];
 
     private ServiceProvider? _services;
-    private TimerWheel? _wheel;
     private PublishPipeline? _pipeline;
 
     /// <summary>Connections on the channel.</summary>
@@ -29,23 +25,20 @@ public class FanOutBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        var options = new ChannelsOptions();
-        _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        _wheel = new TimerWheel(TimeProvider.System);
-        var table = new SubscriptionTable(options, _wheel, TimeProvider.System);
-        var instruments = new DeliveryInstruments(_services.GetRequiredService<IMeterFactory>());
-        _pipeline = new PublishPipeline(table, options, _wheel, new TraceLog(options, TimeProvider.System), instruments, NullLoggerFactory.Instance);
+        _services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
+            .AddMetrics()
+            .AddGripChannels(new ChannelsOptions())
+            .BuildServiceProvider();
+        var table = _services.GetRequiredService<SubscriptionTable>();
+        _pipeline = _services.GetRequiredService<PublishPipeline>();
         for (var i = 0; i < Outbounds; i++)
             QueueOutbound.Join(table, "c");
     }
 
     [GlobalCleanup]
-    public void Cleanup()
-    {
-        _pipeline?.Dispose();
-        _wheel?.Dispose();
-        _services?.Dispose();
-    }
+    public void Cleanup() => _services?.Dispose();
 
     [Benchmark]
     public void Publish() => _pipeline!.Publish(_items);
