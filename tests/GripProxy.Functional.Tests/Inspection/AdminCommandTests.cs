@@ -75,7 +75,7 @@ public sealed class AdminCommandTests(WatchedProxy world) : IClassFixture<Watche
         Assert.Contains("Connection refused", nowhere.Output.Text, StringComparison.Ordinal);
         await using ChildProcess noAddress = Start("nodes", "--admin", "localhost");
         Assert.Equal(1, await noAddress.ExitCodeAsync());
-        Assert.Contains("'localhost', expected one as http://127.0.0.1:5561", noAddress.Output.Text, StringComparison.Ordinal);
+        Assert.Contains("the address of the control port, expected as http://127.0.0.1:5561", noAddress.Output.Text, StringComparison.Ordinal);
     }
 
     private async Task<string> RunAsync(params string[] arguments)
