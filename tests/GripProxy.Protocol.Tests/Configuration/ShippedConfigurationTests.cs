@@ -79,7 +79,7 @@ public sealed class ShippedConfigurationTests
         Assert.Equal("* 127.0.0.1:8000", $"{route.Domain} {route.Targets[0].Display}");
 
         var examples = string.Join('\n', text.Split('\n').Select(UncommentExample));
-        Assert.Equal(6, RouteFileReader.Read(examples, "routes", ".", problems).Count);
+        Assert.Equal(17, RouteFileReader.Read(examples, "routes", ".", problems).Count);
         Assert.Empty(problems);
     }
 
@@ -96,7 +96,9 @@ public sealed class ShippedConfigurationTests
 
     private static string UncommentExample(string line) => line switch
     {
+        // Other examples for all hosts: there is room for one such line.
         "# * test" => "example.com test",
+        "# * 127.0.0.1:8000,over_http" => "over-http.example.com 127.0.0.1:8000,over_http",
         ['#', ' ', '*', ..] => line[2..],
         _ when line.Contains(".example.com", StringComparison.Ordinal) => line[2..],
         _ => line,
