@@ -87,7 +87,14 @@ public sealed class ChannelsOptions
     private static ChannelRule ReadRule(Settings settings, string pattern)
     {
         var section = "channel:" + pattern;
-        return new ChannelRule(pattern, ReadOverflow(settings, section), settings.Int(section, "queue_bytes", ChannelRule.Default.QueueBytes, min: 1));
+        var fallback = ChannelRule.Default;
+        return new ChannelRule(pattern, ReadOverflow(settings, section), settings.Int(section, "queue_bytes", fallback.QueueBytes, min: 1))
+        {
+            LogItems = settings.Int(section, "log_items", fallback.LogItems, min: 0),
+            LogBytes = settings.Int(section, "log_bytes", (int)fallback.LogBytes, min: 1),
+            LogAge = TimeSpan.FromSeconds(settings.Int(section, "log_age", (int)fallback.LogAge.TotalSeconds, min: 1)),
+            Latest = settings.Bool(section, "latest", fallback.Latest),
+        };
     }
 
     private static OverflowPolicy ReadOverflow(Settings settings, string section)

@@ -1,4 +1,6 @@
+using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Diagnostics;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
@@ -12,7 +14,10 @@ namespace GripProxy.Channels;
 /// <summary>Registers the channels.</summary>
 public static class ChannelsServiceCollectionExtensions
 {
-    /// <summary>Adds the subscription table, the publish pipeline, its traces, the traffic book and the timer wheel. Needs logging.</summary>
+    /// <summary>
+    /// Adds the subscription table, the publish pipeline, its traces, the traffic book, the timer wheel, and log and backplane of a node that is alone, unless
+    /// there are others. Needs logging.
+    /// </summary>
     public static IServiceCollection AddGripChannels(this IServiceCollection services, ChannelsOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -24,6 +29,9 @@ public static class ChannelsServiceCollectionExtensions
         services.TryAddSingleton<TraceLog>();
         services.TryAddSingleton<TrafficBook>();
         services.TryAddSingleton<LiveConnections>();
+        services.TryAddSingleton<MemoryChannelLog>();
+        services.TryAddSingleton<IChannelLog>(static provider => provider.GetRequiredService<MemoryChannelLog>());
+        services.TryAddSingleton<IBackplane, LocalBackplane>();
         services.TryAddSingleton<PublishPipeline>();
         return services;
     }

@@ -1,4 +1,6 @@
+using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Diagnostics;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
@@ -19,8 +21,9 @@ internal sealed class ChannelsFixture : IDisposable
         options ??= new ChannelsOptions { IdCacheTtl = TimeSpan.FromSeconds(60) };
         Wheel = new TimerWheel(Time);
         Table = new SubscriptionTable(options, Wheel, Time);
+        Log = new MemoryChannelLog(options, Time);
         Traces = new TraceLog(options, Time);
-        Pipeline = new PublishPipeline(Table, options, Wheel, Traces, new DeliveryInstruments(Metrics.Factory, Traffic), logs ?? NullLoggerFactory.Instance);
+        Pipeline = new PublishPipeline(Table, options, new LocalBackplane(Log), Traces, new DeliveryInstruments(Metrics.Factory, Traffic), logs ?? NullLoggerFactory.Instance);
     }
 
     public MetricsRecorder Metrics { get; } = new(DeliveryInstruments.MeterName);
@@ -32,6 +35,8 @@ internal sealed class ChannelsFixture : IDisposable
     public TimerWheel Wheel { get; }
 
     public SubscriptionTable Table { get; }
+
+    public MemoryChannelLog Log { get; }
 
     public TraceLog Traces { get; }
 
@@ -53,6 +58,7 @@ internal sealed class ChannelsFixture : IDisposable
     public void Dispose()
     {
         Pipeline.Dispose();
+        Log.Dispose();
         Wheel.Dispose();
         Metrics.Dispose();
     }

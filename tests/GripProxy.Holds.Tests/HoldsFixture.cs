@@ -1,7 +1,9 @@
 using System.IO.Pipelines;
 using System.Text;
 using GripProxy.Channels;
+using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Diagnostics;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
@@ -25,8 +27,9 @@ internal sealed class HoldsFixture : IDisposable
         Wheel = new TimerWheel(Time);
         Table = new SubscriptionTable(channels, Wheel, Time);
         var instruments = new DeliveryInstruments(Metrics.Factory, Traffic);
+        Log = new MemoryChannelLog(channels, Time);
         Traces = new TraceLog(channels, Time);
-        Pipeline = new PublishPipeline(Table, channels, Wheel, Traces, instruments, NullLoggerFactory.Instance);
+        Pipeline = new PublishPipeline(Table, channels, new LocalBackplane(Log), Traces, instruments, NullLoggerFactory.Instance);
         Keeper = new HoldKeeper(Table, holds ?? new HoldsOptions(), Wheel, new Random(1), instruments, logs ?? NullLoggerFactory.Instance);
     }
 
@@ -39,6 +42,8 @@ internal sealed class HoldsFixture : IDisposable
     public TimerWheel Wheel { get; }
 
     public SubscriptionTable Table { get; }
+
+    public MemoryChannelLog Log { get; }
 
     public TraceLog Traces { get; }
 
@@ -91,6 +96,7 @@ internal sealed class HoldsFixture : IDisposable
     public void Dispose()
     {
         Pipeline.Dispose();
+        Log.Dispose();
         Wheel.Dispose();
         Metrics.Dispose();
     }

@@ -36,6 +36,20 @@ public static class OutcomeWords
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, message: null),
     };
 
+    /// <summary>The word of how a resume went: <c>resumed</c>, or a reason such as <c>no-log</c>.</summary>
+    public static string Word(this ResumeOutcome outcome) => outcome switch
+    {
+        ResumeOutcome.Resumed => "resumed",
+        ResumeOutcome.Epoch => "epoch",
+        ResumeOutcome.Expired => "expired",
+        ResumeOutcome.Ahead => "ahead",
+        ResumeOutcome.Unknown => "unknown",
+        ResumeOutcome.NoLog => "no-log",
+        ResumeOutcome.Unavailable => "unavailable",
+        ResumeOutcome.Overflow => "overflow",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, message: null),
+    };
+
     /// <summary>The word of a kind of hold as metrics and the API call it (transport), such as <c>stream</c>.</summary>
     public static string Word(this SubscriptionMode mode) => mode switch
     {
@@ -75,6 +89,8 @@ public static class OutcomeWords
         TraceStepKind.Duplicate => "duplicate",
         TraceStepKind.Waiting => "waiting",
         TraceStepKind.Released => "released",
+        TraceStepKind.Appended => "appended",
+        TraceStepKind.Relayed => "relayed",
         TraceStepKind.Matched => "matched",
         TraceStepKind.Filtered => "filtered",
         TraceStepKind.NoFormat => "no-format",

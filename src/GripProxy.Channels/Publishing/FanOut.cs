@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
@@ -27,17 +28,17 @@ internal sealed partial class FanOut : IDisposable
             _pacer = new DeliveryPacer(options, OfferLate, time, logger);
     }
 
-    /// <summary>Offers the item to all. Whoever has to write afterwards stands in <paramref name="drains"/>.</summary>
-    public void Deliver(ChannelState? channel, Item item, DrainBatch drains)
+    /// <summary>Offers the item to those of <paramref name="scope"/>. Whoever has to write afterwards stands in <paramref name="drains"/>.</summary>
+    public void Deliver(ChannelState? channel, Item item, FanOutScope scope, DrainBatch drains)
     {
         var trail = FollowedItem.TrailOf(item);
         trail?.Matched(channel?.SubscriberCount ?? 0);
         var reach = default(Reach);
         if (channel is not null)
         {
-            reach += Deliver(channel, SubscriptionMode.Response, item.HttpResponse is not null, item, trail, drains);
-            reach += Deliver(channel, SubscriptionMode.Stream, item.HttpStream is not null, item, trail, drains);
-            reach += Deliver(channel, SubscriptionMode.WebSocket, item.WebSocketMessage is not null, item, trail, drains);
+            reach += Deliver(ScopeOf(channel, SubscriptionMode.Response, scope), SubscriptionMode.Response, item.HttpResponse is not null, item, trail, drains);
+            reach += Deliver(ScopeOf(channel, SubscriptionMode.Stream, scope), SubscriptionMode.Stream, item.HttpStream is not null, item, trail, drains);
+            reach += Deliver(ScopeOf(channel, SubscriptionMode.WebSocket, scope), SubscriptionMode.WebSocket, item.WebSocketMessage is not null, item, trail, drains);
         }
 
         if (reach.Filtered == 0)
@@ -51,9 +52,26 @@ internal sealed partial class FanOut : IDisposable
 
     public void Dispose() => _pacer?.Dispose();
 
-    private Reach Deliver(ChannelState channel, SubscriptionMode mode, bool hasFormat, Item item, ItemTrail? trail, DrainBatch drains)
+    private static ReadOnlySpan<Subscription> ScopeOf(ChannelState channel, SubscriptionMode mode, FanOutScope scope)
     {
-        var subscriptions = channel.Subscribers(mode);
+        var all = channel.Subscribers(mode);
+        if (scope == FanOutScope.All)
+            return all;
+
+        // Only while the backplane is away.
+        var some = new List<Subscription>();
+        foreach (var subscription in all)
+        {
+            if (subscription.CarriesPosition == (scope == FanOutScope.WithPosition))
+                some.Add(subscription);
+        }
+
+        return CollectionsMarshal.AsSpan(some);
+    }
+
+    private Reach Deliver(
+        ReadOnlySpan<Subscription> subscriptions, SubscriptionMode mode, bool hasFormat, Item item, ItemTrail? trail, DrainBatch drains)
+    {
         if (!hasFormat)
         {
             TellNoFormat(subscriptions, trail);

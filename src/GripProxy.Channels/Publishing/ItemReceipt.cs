@@ -1,4 +1,5 @@
 using GripProxy.Channels.Outcomes;
+using GripProxy.Protocol;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 
@@ -18,6 +19,9 @@ public sealed class ItemReceipt
 
     /// <summary>What became of it as a whole.</summary>
     public PublishOutcome Outcome { get; internal set; } = PublishOutcome.Delivered;
+
+    /// <summary>Where it stands in the log of its channel, or null: in none (CTL-07).</summary>
+    public Position? Position { get; internal set; }
 
     /// <summary>The id of the item that it waits for or would have had to wait for, or null.</summary>
     public string? WaitsFor =>

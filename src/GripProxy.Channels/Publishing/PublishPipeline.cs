@@ -1,8 +1,8 @@
+using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
-using GripProxy.Channels.Timing;
 using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Items;
 using Microsoft.Extensions.Logging;
@@ -10,29 +10,33 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Channels.Publishing;
 
 /// <summary>
-/// Where every publisher ends, whatever its door: duplicate suppression, order, fan-out (PUB-30, PUB-31). Thread-safe; only enqueues,
-/// never waits for a client. Owned by whoever built it.
+/// Where every publisher ends, whatever its door: duplicate suppression, order, log and backplane, fan-out (PUB-30, PUB-31, LOG-01). Thread-safe; only
+/// enqueues, never waits for a client. Owned by whoever built it.
 /// </summary>
-public sealed partial class PublishPipeline : IDisposable
+public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
 {
     private readonly SubscriptionTable _table;
     private readonly FanOut _fanOut;
+    private readonly Distribution _distribution;
     private readonly Sequencer _sequencer;
     private readonly TraceLog _traces;
     private readonly DeliveryInstruments _instruments;
     private readonly ILogger<PublishPipeline> _logger;
 
-    /// <summary>Publishes into the holds of <paramref name="table"/>.</summary>
+    /// <summary>Publishes into the holds of <paramref name="table"/>, and to other nodes through <paramref name="backplane"/>.</summary>
     public PublishPipeline(
-        SubscriptionTable table, ChannelsOptions options, TimerWheel wheel, TraceLog traces, DeliveryInstruments instruments, ILoggerFactory loggers)
+        SubscriptionTable table, ChannelsOptions options, IBackplane backplane, TraceLog traces, DeliveryInstruments instruments, ILoggerFactory loggers)
     {
+        var wheel = table.Wheel;
         var time = wheel.Time;
         _table = table;
         _traces = traces;
         _instruments = instruments;
         _logger = loggers.CreateLogger<PublishPipeline>();
         _fanOut = new FanOut(options, time, instruments, loggers.CreateLogger<FanOut>());
-        _sequencer = new Sequencer(options.MessageWait, wheel, time, _fanOut, loggers.CreateLogger<Sequencer>());
+        _distribution = new Distribution(backplane, table, _fanOut);
+        _sequencer = new Sequencer(options.MessageWait, wheel, time, _distribution, loggers.CreateLogger<Sequencer>());
+        backplane.Start(this);
     }
 
     /// <summary>Takes items in order, which came in through <paramref name="door"/>. Delivery goes on after the call returns.</summary>
@@ -68,11 +72,50 @@ public sealed partial class PublishPipeline : IDisposable
             lock (shard.Gate)
             {
                 foreach (var channel in shard.Channels.Values)
-                {
-                    channel.LastId = null;
-                    channel.Update(UpdateCause.Recover, drains);
-                }
+                    Recover(channel, drains);
             }
+        }
+
+        drains.Run();
+    }
+
+    /// <inheritdoc/>
+    void IBackplaneSink.Deliver(Item item, bool isOwn, FanOutScope scope, DrainBatch drains)
+    {
+        var shard = _table.ShardOf(item.Channel);
+        lock (shard.Gate)
+        {
+            if (!isOwn)
+                shard.Duplicates.IsNew(item.Channel, item.Id); // So that it is known while the backplane is away.
+            var channel = shard.Channels.GetValueOrDefault(item.Channel);
+            _distribution.FanOut(channel, item, scope, drains);
+            if (!isOwn && channel is not null && !item.NoSequence)
+                _sequencer.Follow(channel, item, drains);
+            FollowedItem.TrailOf(item)?.CloseReceipt();
+        }
+    }
+
+    /// <inheritdoc/>
+    void IBackplaneSink.Refuse(Item item, PublishOutcome outcome)
+    {
+        if (FollowedItem.TrailOf(item) is not { } trail)
+            return;
+        lock (_table.ShardOf(item.Channel).Gate)
+        {
+            trail.Kept(outcome);
+            trail.CloseReceipt();
+        }
+    }
+
+    /// <inheritdoc/>
+    void IBackplaneSink.Recover(string channel)
+    {
+        var drains = new DrainBatch();
+        var shard = _table.ShardOf(channel);
+        lock (shard.Gate)
+        {
+            if (shard.Channels.TryGetValue(channel, out var state))
+                Recover(state, drains);
         }
 
         drains.Run();
@@ -80,6 +123,12 @@ public sealed partial class PublishPipeline : IDisposable
 
     /// <summary>Drops what waits because of <c>message_rate</c>.</summary>
     public void Dispose() => _fanOut.Dispose();
+
+    private static void Recover(ChannelState channel, DrainBatch drains)
+    {
+        channel.LastId = null;
+        channel.Update(UpdateCause.Recover, drains);
+    }
 
     private void Publish(Item item, PublisherDoor door, ItemReceipt? receipt, DrainBatch drains)
     {
@@ -106,7 +155,7 @@ public sealed partial class PublishPipeline : IDisposable
         // Order is kept only while somebody listens: the first item after a subscription is delivered at once.
         if (shard.Channels.TryGetValue(item.Channel, out var channel))
             return _sequencer.Add(channel, item, drains);
-        _fanOut.Deliver(channel: null, item, drains);
+        _distribution.Send(channel: null, item, drains);
         return PublishOutcome.Delivered;
     }
 }

@@ -12,7 +12,7 @@ namespace GripProxy.Channels.Publishing;
 /// Decides what is next on a channel (PUB-31): an item whose predecessor is missing waits for it, at most <c>message_wait</c>. Stateless
 /// but for its clock; the state is the channel's, so every method is called under the shard lock.
 /// </summary>
-internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimeProvider time, FanOut fanOut, ILogger<Sequencer> logger)
+internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimeProvider time, Distribution distribution, ILogger<Sequencer> logger)
 {
     /// <summary>Delivers the item and what waited for it, or makes it wait.</summary>
     public PublishOutcome Add(ChannelState channel, Item item, DrainBatch drains)
@@ -20,7 +20,7 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
         if (!item.NoSequence && item.PrevId is not null && IsMissing(channel, item.PrevId))
             return MakeWait(channel, item);
         if (item.NoSequence)
-            fanOut.Deliver(channel, item, drains);
+            distribution.Send(channel, item, drains);
         else
             DeliverChain(channel, item, drains);
         return PublishOutcome.Delivered;
@@ -53,6 +53,17 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
         return outcome;
     }
 
+    /// <summary>An item of another node came by: what waited here for it is next.</summary>
+    public void Follow(ChannelState channel, Item item, DrainBatch drains)
+    {
+        channel.LastId = item.Id;
+        if (item.Id is not null && channel.Waiting?.TakeAfter(item.Id) is { } next)
+        {
+            FollowedItem.TrailOf(next)?.Released(isExpired: false);
+            DeliverChain(channel, next, drains);
+        }
+    }
+
     private void DeliverChain(ChannelState channel, Item first, DrainBatch drains)
     {
         for (Item? item = first; item is not null; item = item.Id is null ? null : channel.Waiting?.TakeAfter(item.Id))
@@ -60,7 +71,7 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
             if (!ReferenceEquals(item, first))
                 FollowedItem.TrailOf(item)?.Released(isExpired: false);
             channel.LastId = item.Id;
-            fanOut.Deliver(channel, item, drains);
+            distribution.Send(channel, item, drains);
         }
     }
 

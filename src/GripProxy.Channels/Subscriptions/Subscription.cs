@@ -39,6 +39,11 @@ public sealed class Subscription
     /// <summary>True once an item came since the hold last reset it, for the next link's timeout. Guarded by the hold's lock.</summary>
     public bool WasActive { get; set; }
 
+    /// <summary>
+    /// True: its client may go on elsewhere by position, so it gets an item only once that stands in the log (LOG-11). Set by the hold before items pass.
+    /// </summary>
+    public bool CarriesPosition { get; set; }
+
     /// <summary>Bounds of the queue for items of this channel.</summary>
     public Delivery.ChannelRule Rule => State.Rule;
 

@@ -35,6 +35,12 @@ public sealed class SubscriptionTable
 
     internal IReadOnlyList<ChannelShard> Shards => _shards;
 
+    /// <summary>What drives its timers; the pipeline in front of it has the same.</summary>
+    internal TimerWheel Wheel => _wheel;
+
+    /// <summary>What is configured for a channel, in use or not.</summary>
+    public ChannelRule RuleOf(string channel) => _rules.For(channel);
+
     /// <summary>Subscribers of a channel in all modes.</summary>
     public int CountSubscribers(string channel)
     {

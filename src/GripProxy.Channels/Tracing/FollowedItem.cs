@@ -14,8 +14,12 @@ public sealed record FollowedItem : Item
     internal FollowedItem(Item item, ItemTrail trail)
         : base(item)
     {
+        Plain = item;
         Trail = trail;
     }
+
+    /// <summary>The item as it was published.</summary>
+    public Item Plain { get; }
 
     /// <summary>Hears of everything that happens to the item.</summary>
     public ItemTrail Trail { get; }

@@ -1,6 +1,7 @@
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 
@@ -89,6 +90,19 @@ public sealed class ItemTrail
 
     /// <summary>It waits for its predecessor no longer: that came, or took too long.</summary>
     internal void Released(bool isExpired) => Add(TraceStepKind.Released, isExpired ? "expired" : "chained", Seconds(_waitsSince));
+
+    /// <summary>It stands in the log of its channel, where others see it if <paramref name="isVisible"/>. Under the shard lock.</summary>
+    internal void Appended(Position position, bool isVisible)
+    {
+        if (!isVisible)
+            return;
+        if (_receipt is not null)
+            _receipt.Position = position;
+        Add(TraceStepKind.Appended, position.ToString());
+    }
+
+    /// <summary>It goes the way through the backplane.</summary>
+    internal void Relayed() => Add(TraceStepKind.Relayed);
 
     /// <summary>A connection matched, and this became of the item there. Under the shard lock.</summary>
     internal void Offered(IOutbound outbound, DeliveryOutcome outcome)

@@ -15,6 +15,12 @@ public enum TraceStepKind
     /// <summary>It waits no longer.</summary>
     Released,
 
+    /// <summary>It stands in the log of its channel (LOG-01).</summary>
+    Appended,
+
+    /// <summary>It was handed to the backplane, for other nodes (LOG-11).</summary>
+    Relayed,
+
     /// <summary>It goes to the subscriptions of its channel.</summary>
     Matched,
 

@@ -29,4 +29,7 @@ public record Item
 
     /// <summary>True: deliver at once, whatever the order (PUB-31).</summary>
     public bool NoSequence { get; init; }
+
+    /// <summary>Where it stands in the log of its channel, or null: in none. Given by the log, never by a publisher (LOG-01).</summary>
+    public Position? Position { get; init; }
 }

@@ -26,11 +26,17 @@ public sealed class OutcomeWordsTests
             Enum.GetValues<PublishOutcome>().Select(outcome => outcome.Word()));
 
     [Fact]
+    public void Words_OfResumes_AreThoseOfTheSpecification() =>
+        Assert.Equal(
+            ["resumed", "epoch", "expired", "ahead", "unknown", "no-log", "unavailable", "overflow"],
+            Enum.GetValues<ResumeOutcome>().Select(outcome => outcome.Word()));
+
+    [Fact]
     public void Words_OfTraces_AreThoseOfTheSpecification()
     {
         Assert.Equal(["http", "pull", "sub", "command", "plugin", "node"], Enum.GetValues<PublisherDoor>().Select(door => door.Word()));
         Assert.Equal(
-            ["received", "duplicate", "waiting", "released", "matched", "filtered", "no-format", "queued", "dropped", "written", "more"],
+            ["received", "duplicate", "waiting", "released", "appended", "relayed", "matched", "filtered", "no-format", "queued", "dropped", "written", "more"],
             Enum.GetValues<TraceStepKind>().Select(kind => kind.Word()));
     }
 }

@@ -63,6 +63,7 @@ internal static class TraceJson
         TraceStepKind.Received => "door",
         TraceStepKind.Waiting => "for",
         TraceStepKind.Released => "why",
+        TraceStepKind.Appended => "position",
         TraceStepKind.Filtered => "filter",
         _ => "reason",
     };

@@ -1,0 +1,28 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Outcomes;
+using GripProxy.Protocol.Items;
+
+namespace GripProxy.Channels.Backplane;
+
+/// <summary>
+/// Takes what comes from the backplane. Every method takes the lock of the channel's shard, so it is not called from within
+/// <see cref="IBackplane.Send"/>; nobody waits in it. For one channel it is called by one thread at a time.
+/// </summary>
+public interface IBackplaneSink
+{
+    /// <summary>Fans out an item whose turn has come.</summary>
+    /// <param name="item">
+    /// The item, with its position if it stands in a log. One that was sent from here is the sent one (<c>sent with { Position = … }</c>), so that
+    /// whoever follows it hears of it.
+    /// </param>
+    /// <param name="isOwn">True: it was sent from this node, whose sequencer knows it already.</param>
+    /// <param name="scope">Who gets it.</param>
+    /// <param name="drains">Gets the holds that have to write; the caller runs it after one or more items, outside all locks.</param>
+    void Deliver(Item item, bool isOwn, FanOutScope scope, DrainBatch drains);
+
+    /// <summary>An item that was sent from here is not fanned out, such as a <see cref="PublishOutcome.Duplicate"/> of another node's.</summary>
+    void Refuse(Item item, PublishOutcome outcome);
+
+    /// <summary>Items of the channel are lost to this node: its last id is forgotten, and its holds ask their origins (HTTP-37).</summary>
+    void Recover(string channel);
+}
