@@ -1,0 +1,305 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using GripProxy.Plugins.Engine.Frames;
+
+namespace GripProxy.Plugins.Engine;
+
+/// <summary>
+/// One process that runs the plugins of one tenant (plugins.md §5). It believes nothing that comes back: a wrong frame ends the process. Every call ends
+/// with an answer or, when the process has ended, with a <see cref="WorkerEndedException"/>. Owned by whoever started it. Thread-safe.
+/// </summary>
+internal sealed class Cell : IAsyncDisposable
+{
+    // More than friendly plugins ask for at a time; the cell program lets them wait before.
+    private const int MaxRequests = 10_000;
+
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<long, PendingCall> _pending = new();
+    private readonly PendingAnswer<bool> _ready = new(static (_, _) => true);
+    private readonly WorkerConnection _connection;
+    private readonly WorkerLimits _limits;
+    private readonly ICellHost _host;
+    private long _lastCall;
+    private int _requests;
+
+    private Cell(WorkerProcess process, WorkerLimits limits, ICellHost host, TimeProvider time)
+    {
+        _limits = limits;
+        _host = host;
+        _connection = new WorkerConnection(process, limits.FrameBytes, Receive, time);
+        _ = FailPendingAsync();
+    }
+
+    /// <summary>The process's number.</summary>
+    public int Id => _connection.Id;
+
+    /// <summary>Completes with how the process ended; never fails.</summary>
+    public Task<WorkerEndedException> Ended => _connection.Ended;
+
+    /// <summary>Calls that wait for an answer.</summary>
+    public int Outstanding => _pending.Count;
+
+    /// <summary>Starts a process and waits until it is ready.</summary>
+    /// <exception cref="WorkerEndedException">It did not come up.</exception>
+    public static async Task<Cell> StartAsync(WorkerLaunch launch, WorkerLimits limits, ICellHost host, TimeProvider time)
+    {
+        var cell = new Cell(WorkerProcess.Start(launch, "cell", limits.HeapMegabytes), limits, host, time);
+        cell.SendHello();
+        try
+        {
+            await cell._ready.Task;
+            return cell;
+        }
+        catch
+        {
+            await cell.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Loads a copy: runs its modules, calls nothing.</summary>
+    public Task<LoadedPlugin> LoadAsync(PluginCopy copy) => AskAsync("load", CellAnswers.ReadLoaded, json =>
+    {
+        json.WriteNumber("copy", copy.Number);
+        json.WriteNumber("install", copy.Install);
+        json.WriteString("name", copy.Name);
+        WriteRaw(json, "code", copy.Code.Json);
+        WriteRaw(json, "config", copy.Config);
+        json.WriteStartObject("attachments");
+        foreach (var (key, file) in copy.Attachments)
+        {
+            json.WriteStartObject(key);
+            json.WriteString("content_type", file.ContentType);
+            json.WriteString("file_name", file.FileName);
+            json.WriteBase64String("contents", file.Contents.Span);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    });
+
+    /// <summary>Forgets a copy.</summary>
+    public void Unload(int copy)
+    {
+        using var frame = new FrameWriter("unload");
+        frame.Json.WriteNumber("copy", copy);
+        _connection.Send(frame.Finish());
+    }
+
+    /// <summary>Calls an exported function.</summary>
+    /// <param name="copy">Number of the copy.</param>
+    /// <param name="method">Name, for members of a group with the group before: <c>jobs.clean</c>.</param>
+    /// <param name="arguments">Each as JSON; the plugin's meta comes behind.</param>
+    public Task<CallResult> CallAsync(int copy, string method, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) =>
+        AskAsync("call", CellAnswers.ReadCall, json =>
+        {
+            json.WriteNumber("copy", copy);
+            json.WriteString("method", method);
+            json.WriteNumber("limit_ms", (long)_limits.Call.TotalMilliseconds);
+            WriteArray(json, "args", arguments);
+        });
+
+    /// <summary>Runs the chain over events.</summary>
+    /// <param name="copies">The plugins in their order.</param>
+    /// <param name="events">Each as JSON.</param>
+    /// <returns>One result for each event, in order.</returns>
+    public Task<ChainResult[]> ChainAsync(IReadOnlyList<int> copies, IReadOnlyList<ReadOnlyMemory<byte>> events) =>
+        AskAsync("chain", (answer, frame) => CellAnswers.ReadChain(answer, frame, events.Count), json =>
+        {
+            json.WriteNumber("limit_ms", (long)_limits.Call.TotalMilliseconds);
+            json.WriteStartArray("copies");
+            foreach (var copy in copies)
+                json.WriteNumberValue(copy);
+            json.WriteEndArray();
+            WriteArray(json, "events", events);
+        });
+
+    /// <summary>Ends the process if it takes more than it may, or if it owes an answer and says nothing (plugins.md §5.4).</summary>
+    public void Check()
+    {
+        if (_connection.Measure() is not { } used)
+            return;
+        if (used.ResidentBytes > _limits.ResidentMegabytes * 1024L * 1024)
+            _connection.End(WorkerEnd.MemoryExceeded, $"it took {used.ResidentBytes >> 20} MiB of memory; {_limits.ResidentMegabytes} are allowed");
+        else if (used.Threads > _limits.Threads)
+            _connection.End(WorkerEnd.ThreadsExceeded, $"it had {used.Threads} threads; {_limits.Threads} are allowed");
+        else if (!_pending.IsEmpty && _connection.Silence is var silence && silence > PingAfter)
+            Ask(silence);
+    }
+
+    /// <summary>Ends the process at once.</summary>
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private static void WriteRaw(Utf8JsonWriter json, string name, ReadOnlyMemory<byte> value)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(value.Span, skipInputValidation: true);
+    }
+
+    private static void WriteArray(Utf8JsonWriter json, string name, IReadOnlyList<ReadOnlyMemory<byte>> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            json.WriteRawValue(value.Span, skipInputValidation: true);
+        json.WriteEndArray();
+    }
+
+    // Pings go out with every check while it is silent: they are small, and the first that is answered ends the silence.
+    private void Ask(TimeSpan silence)
+    {
+        if (silence > _limits.Hang)
+        {
+            _connection.End(WorkerEnd.Hung, $"it answered nothing for {_limits.Hang.TotalSeconds:0.#} s");
+            return;
+        }
+
+        using var ping = new FrameWriter("ping");
+        _connection.Send(ping.Finish());
+    }
+
+    private void SendHello()
+    {
+        using var hello = new FrameWriter("hello");
+        hello.Json.WriteNumber("protocol", 1);
+        hello.Json.WriteStartObject("limits");
+        hello.Json.WriteNumber("call_ms", (long)_limits.Call.TotalMilliseconds);
+        hello.Json.WriteNumber("loop_ms", (long)_limits.Call.TotalMilliseconds);
+        hello.Json.WriteNumber("log_rate", _limits.LogLinesPerSecond);
+        hello.Json.WriteNumber("log_burst", _limits.LogBurst);
+        hello.Json.WriteNumber("log_line", _limits.LogLine);
+        hello.Json.WriteNumber("max_requests", _limits.Requests);
+        hello.Json.WriteNumber("max_timers", _limits.Timers);
+        hello.Json.WriteEndObject();
+        _connection.Send(hello.Finish());
+    }
+
+    private Task<T> AskAsync<T>(string type, Func<JsonElement, byte[], T> read, Action<Utf8JsonWriter> write)
+    {
+        var call = Interlocked.Increment(ref _lastCall);
+        var pending = new PendingAnswer<T>(read);
+        _pending[call] = pending;
+        using (var frame = new FrameWriter(type))
+        {
+            frame.Json.WriteNumber("call", call);
+            write(frame.Json);
+            _connection.Send(frame.Finish());
+        }
+
+        if (Ended.IsCompleted)
+            FailPending(Ended.Result); // It has completed.
+        return pending.Task;
+    }
+
+    private async Task FailPendingAsync() => FailPending(await Ended);
+
+    private void FailPending(WorkerEndedException end)
+    {
+        _ready.Fail(end);
+        foreach (var call in _pending.Keys)
+        {
+            if (_pending.TryRemove(call, out var pending))
+                pending.Fail(end);
+        }
+    }
+
+    private void Receive(byte[] frame)
+    {
+        var document = CellJson.Parse(frame);
+        var root = document.RootElement;
+        if (CellJson.Text(root, "type") == "req")
+        {
+            Answer(document);
+            return;
+        }
+
+        using (document)
+            Receive(root, frame);
+    }
+
+    private void Receive(JsonElement root, byte[] frame)
+    {
+        switch (CellJson.Text(root, "type"))
+        {
+            case "result" or "loaded":
+                if (!_pending.TryRemove(root.GetProperty("call").GetInt64(), out var pending))
+                    throw new InvalidDataException("an answer that nobody waits for");
+                Complete(pending, root, frame);
+                break;
+            case "log":
+                _host.Log(root.GetProperty("install").GetInt32(), CellJson.Text(root, "level"), CellJson.Text(root, "text"));
+                break;
+            case "ready":
+                _ready.Complete(root, frame);
+                break;
+            case "pong":
+                break;
+            default:
+                throw new InvalidDataException("a frame of an unknown type");
+        }
+    }
+
+    private static void Complete(PendingCall pending, JsonElement answer, byte[] frame)
+    {
+        try
+        {
+            pending.Complete(answer, frame);
+        }
+        catch (Exception e)
+        {
+            pending.Fail(new WorkerEndedException(WorkerEnd.BadFrame, $"it answered what is no answer: {e.Message}"));
+            throw;
+        }
+    }
+
+    private void Answer(JsonDocument document)
+    {
+        var root = document.RootElement;
+        var request = root.GetProperty("req").GetInt64();
+        var install = root.GetProperty("install").GetInt32();
+        var operation = CellJson.Text(root, "op");
+        var arguments = root.GetProperty("args");
+        if (arguments.ValueKind != JsonValueKind.Object)
+            throw new InvalidDataException("a request without arguments");
+        if (Interlocked.Increment(ref _requests) > MaxRequests)
+            throw new InvalidDataException("too many requests at once");
+        _ = AnswerAsync(document, request, install, operation, arguments);
+    }
+
+    private async Task AnswerAsync(JsonDocument document, long request, int install, string operation, JsonElement arguments)
+    {
+        HostAnswer answer;
+        try
+        {
+            answer = await _host.RequestAsync(install, operation, arguments);
+        }
+        catch (Exception e)
+        {
+            _host.Log(install, "error", $"the host could not do '{operation}': {e.Message}");
+            answer = HostAnswer.Failed("Error", $"the host could not do '{operation}'");
+        }
+
+        Interlocked.Decrement(ref _requests);
+        document.Dispose();
+        SendReply(request, answer);
+    }
+
+    private void SendReply(long request, HostAnswer answer)
+    {
+        using var reply = new FrameWriter("reply");
+        reply.Json.WriteNumber("req", request);
+        if (answer.Error is { } error)
+        {
+            reply.Json.WriteStartObject("error");
+            reply.Json.WriteString("name", error.Name);
+            reply.Json.WriteString("message", error.Message);
+            reply.Json.WriteEndObject();
+        }
+        else if (!answer.Json.IsEmpty)
+        {
+            WriteRaw(reply.Json, "ok", answer.Json);
+        }
+
+        _connection.Send(reply.Finish());
+    }
+}

@@ -1,0 +1,69 @@
+using GripProxy.Plugins.Engine.Frames;
+
+namespace GripProxy.Plugins.Engine;
+
+/// <summary>Compiles packages, each in a process of its own without any permission (plugins-api.md §1.4). Immutable.</summary>
+/// <param name="launch">How processes are started.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PluginCompiler(WorkerLaunch launch, TimeProvider time)
+{
+    private const int HeapMegabytes = 512;
+
+    // Compiled text is a little longer than its source; a package has at most 50 MiB.
+    private const int FrameBytes = 128 * 1024 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Compiles the main file and what it imports.</summary>
+    /// <param name="files">Text of the package's source files by path, with forward slashes.</param>
+    /// <param name="main">Path of the main file.</param>
+    /// <param name="cancellationToken">Ends the process.</param>
+    /// <exception cref="WorkerEndedException">The compiler did not start, took too long or too much memory.</exception>
+    public async Task<CompileResult> CompileAsync(IReadOnlyDictionary<string, string> files, string main, CancellationToken cancellationToken = default)
+    {
+        var answer = new TaskCompletionSource<CompileResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var connection = new WorkerConnection(
+            WorkerProcess.Start(launch, "compiler", HeapMegabytes), FrameBytes, frame => answer.TrySetResult(Read(frame, main)), time);
+        connection.Send(Babel(await File.ReadAllTextAsync(launch.Runtime.Babel, cancellationToken)));
+        connection.Send(Sources(files, main));
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var late = patience.Token.Register(() => connection.End(WorkerEnd.Hung, $"compiling took longer than {Patience.TotalSeconds} s"));
+        using var cancelled = cancellationToken.Register(() => connection.End(WorkerEnd.Stopped, "compiling was cancelled"));
+        if (await Task.WhenAny(answer.Task, connection.Ended) == answer.Task)
+            return await answer.Task;
+        throw await connection.Ended;
+    }
+
+    private static ReadOnlyMemory<byte> Babel(string text)
+    {
+        using var frame = new FrameWriter("hello");
+        frame.Json.WriteString("babel", text);
+        return frame.Finish();
+    }
+
+    private static ReadOnlyMemory<byte> Sources(IReadOnlyDictionary<string, string> files, string main)
+    {
+        using var frame = new FrameWriter("compile");
+        frame.Json.WriteString("main", main);
+        frame.Json.WriteStartObject("files");
+        foreach (var (path, text) in files)
+            frame.Json.WriteString(path, text);
+        frame.Json.WriteEndObject();
+        return frame.Finish();
+    }
+
+    private static CompileResult Read(byte[] frame, string main)
+    {
+        using var document = CellJson.Parse(frame);
+        var root = document.RootElement;
+        if (CellJson.Text(root, "type") == "compiled")
+            return new CompileResult(new PluginCode(CellJson.Bytes(root.GetProperty("code"), frame), CellJson.Texts(root, "imports")), null);
+        return new CompileResult(null, new CompileProblem(
+            CellJson.Text(root, "code"),
+            CellJson.Text(root, "message"),
+            CellJson.Find(root, "file")?.GetString() ?? main,
+            CellJson.Find(root, "line")?.GetInt32(),
+            CellJson.Find(root, "column")?.GetInt32(),
+            CellJson.Find(root, "text")?.GetString()));
+    }
+}

@@ -1,0 +1,23 @@
+namespace GripProxy.Plugins.Engine;
+
+/// <summary>A copy of a plugin to be loaded into a cell. Immutable.</summary>
+internal sealed record PluginCopy
+{
+    /// <summary>Names the copy while the cell lives; two copies of one install may stand side by side.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Number of the install.</summary>
+    public required int Install { get; init; }
+
+    /// <summary>Name shown to people and other plugins.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The modules.</summary>
+    public required PluginCode Code { get; init; }
+
+    /// <summary>Its configuration, a JSON object.</summary>
+    public ReadOnlyMemory<byte> Config { get; init; } = "{}"u8.ToArray();
+
+    /// <summary>Its files by key.</summary>
+    public IReadOnlyDictionary<string, PluginAttachment> Attachments { get; init; } = new Dictionary<string, PluginAttachment>(StringComparer.Ordinal);
+}

@@ -1,0 +1,119 @@
+using System.Threading.Channels;
+using GripProxy.Plugins.Engine.Frames;
+
+namespace GripProxy.Plugins.Engine;
+
+/// <summary>
+/// The talk with one process: frames out in order without anybody waiting, frames in as they come, and one account of how it ended.
+/// Owned by a cell or a compilation. Thread-safe.
+/// </summary>
+internal sealed class WorkerConnection : IAsyncDisposable
+{
+    private readonly Channel<ReadOnlyMemory<byte>> _outgoing = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new() { SingleReader = true });
+    private readonly Lock _gate = new();
+    private readonly WorkerProcess _process;
+    private readonly Action<byte[]> _received;
+    private readonly TimeProvider _time;
+    private long _lastHeard;
+    private WorkerEndedException? _cause;
+
+    /// <summary>Starts a program and listens to it.</summary>
+    /// <param name="process">The process, whose owner this becomes.</param>
+    /// <param name="frameLimit">Bytes of the largest frame that is taken.</param>
+    /// <param name="received">Takes each frame on the loop that reads. What it throws ends the process: it was no frame of ours.</param>
+    /// <param name="time">The clock.</param>
+    public WorkerConnection(WorkerProcess process, int frameLimit, Action<byte[]> received, TimeProvider time)
+    {
+        _process = process;
+        _received = received;
+        _time = time;
+        _lastHeard = time.GetTimestamp();
+        _ = WriteAsync();
+        Ended = ReadAsync(new FrameReader(process.Output, frameLimit));
+    }
+
+    /// <summary>Completes with how it ended; never fails.</summary>
+    public Task<WorkerEndedException> Ended { get; }
+
+    /// <summary>The process's number.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Time since the last frame came.</summary>
+    public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _lastHeard));
+
+    /// <summary>Puts a frame in the queue to the process.</summary>
+    public void Send(ReadOnlyMemory<byte> frame) => _outgoing.Writer.TryWrite(frame);
+
+    /// <summary>Memory and threads, or null if it has ended.</summary>
+    public (long ResidentBytes, int Threads)? Measure() => _process.Measure();
+
+    /// <summary>Ends the process. The first reason given counts.</summary>
+    public void End(WorkerEnd end, string message)
+    {
+        lock (_gate)
+            _cause ??= new WorkerEndedException(end, message);
+        _outgoing.Writer.TryComplete();
+        _process.Kill();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        End(WorkerEnd.Stopped, "stopped");
+        await Ended;
+        await _process.DisposeAsync();
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await foreach (var frame in _outgoing.Reader.ReadAllAsync())
+            {
+                await _process.Input.WriteAsync(frame);
+                await _process.Input.FlushAsync();
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // It reads no more, so it is ending; the loop that reads learns why.
+        }
+    }
+
+    private async Task<WorkerEndedException> ReadAsync(FrameReader reader)
+    {
+        try
+        {
+            while (await reader.ReadAsync(CancellationToken.None) is { } frame)
+            {
+                Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+                _received(frame);
+            }
+        }
+        catch (Exception e) when (e is not IOException)
+        {
+            // A process that plugins share may send anything; nothing it sends is worth more than its end.
+            End(WorkerEnd.BadFrame, $"it sent what is no frame: {e.Message}");
+        }
+        catch (IOException)
+        {
+            // The pipe broke with the process.
+        }
+
+        _outgoing.Writer.TryComplete();
+        // A process that has closed its output is of no use any more.
+        _process.Kill();
+        await _process.Finished;
+        lock (_gate)
+            return _cause ??= Explain();
+    }
+
+    private WorkerEndedException Explain()
+    {
+        var errors = _process.ErrorText;
+        if (errors.Contains("out of memory", StringComparison.Ordinal))
+            return new WorkerEndedException(WorkerEnd.HeapFull, "the JavaScript heap is full");
+        var lastLine = errors.Split('\n')[^1];
+        return new WorkerEndedException(WorkerEnd.Exited, $"it left with code {_process.ExitCode}{(lastLine.Length > 0 ? ": " + lastLine : "")}");
+    }
+}

@@ -1,0 +1,216 @@
+// @ts-check
+import { describe, IllegalOperationError, isRetry } from '../shared/errors.js';
+import { copyEvent, isPlain, joinPersonProperties, personProperties, settlePersonProperties, withoutCopies } from './event.js';
+import { within } from './within.js';
+
+const stringify = JSON.stringify;
+const clock = performance.now.bind(performance);
+
+/** @typedef {import('./install.js').Install} Install */
+
+/** Sequences of one sender each that may be under way at once (plugins.md 5.2). */
+const lanesAtOnce = 10;
+
+/**
+ * Runs the `processEvent` chain over a batch. Events of one distinct id go one after another; others may overlap where a plugin waits.
+ * @param {{call: number, copies: number[], events: any[], limit_ms: number}} frame
+ * @param {Map<number, Install>} installs
+ * @returns {Promise<string>} the frame to answer with, as JSON
+ */
+export async function runChain(frame, installs) {
+  const steps = frame.copies.map((copy) => new Step(copy, installs.get(copy)));
+  const lanes = [...byDistinctId(frame.events).values()];
+  /** @type {string[]} */
+  const results = new Array(frame.events.length);
+  let next = 0;
+  const runLanes = async () => {
+    while (next < lanes.length) {
+      for (const index of lanes[next++]) results[index] = await runEvent(frame.events[index], steps, frame.limit_ms);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanesAtOnce, lanes.length) }, runLanes));
+  return `{"type":"result","call":${frame.call},"events":[${results.join(',')}]}`;
+}
+
+/** @param {any[]} events */
+function byDistinctId(events) {
+  /** @type {Map<any, number[]>} */
+  const lanes = new Map();
+  events.forEach((event, index) => {
+    const lane = lanes.get(event.distinct_id);
+    if (lane) lane.push(index);
+    else lanes.set(event.distinct_id, [index]);
+  });
+  return lanes;
+}
+
+/** One plugin of a chain. */
+class Step {
+  #batch;
+  #method;
+
+  /**
+   * @param {number} copy
+   * @param {Install | undefined} install
+   */
+  constructor(copy, install) {
+    this.copy = copy;
+    this.install = install;
+    this.label = install?.label ?? '';
+    this.#batch = install !== undefined && !install.method('processEvent');
+    this.#method = install?.method(this.#batch ? 'processEventBatch' : 'processEvent');
+  }
+
+  get runs() {
+    return this.#method !== undefined;
+  }
+
+  /**
+   * @param {any} event
+   * @param {number} limit
+   */
+  call(event, limit) {
+    const method = /** @type {(...values: any[]) => any} */ (this.#method);
+    const meta = /** @type {Install} */ (this.install).meta();
+    const result = this.#batch ? method([event], meta) : method(event, meta);
+    if (!result || typeof result.then !== 'function') return this.#one(result);
+    return within(result, limit, this.#batch ? 'processEventBatch' : 'processEvent').then((value) => this.#one(value));
+  }
+
+  /** @param {any} result */
+  #one(result) {
+    if (!this.#batch || !result) return result;
+    if (!Array.isArray(result)) throw new IllegalOperationError('processEventBatch must return an array');
+    return result[0];
+  }
+}
+
+/**
+ * One event through all plugins.
+ * @param {any} event
+ * @param {Step[]} steps
+ * @param {number} limit
+ */
+async function runEvent(event, steps, limit) {
+  joinPersonProperties(event);
+  const progress = new Progress(event);
+  for (const step of steps) {
+    if (!step.runs) continue;
+    const before = copyEvent(progress.event);
+    const person = personProperties(progress.event);
+    const started = clock();
+    try {
+      let result = step.call(progress.event, limit);
+      if (result && typeof result.then === 'function') result = await result;
+      progress.spent(step, started);
+      if (result === null || result === undefined || result === false) return progress.dropped(step);
+      check(result, before);
+      settlePersonProperties(result, person);
+      progress.passed(step, result, before);
+    } catch (error) {
+      progress.spent(step, started);
+      if (isRetry(error)) return progress.retry(step, error);
+      progress.failed(step, before, error);
+    }
+  }
+  return progress.finished();
+}
+
+/**
+ * @param {any} result
+ * @param {any} before
+ */
+function check(result, before) {
+  if (!isPlain(result)) throw new IllegalOperationError('processEvent must return an event or nothing');
+  if (result.team_id !== before.team_id) throw new IllegalOperationError('processEvent must not change team_id');
+}
+
+/** How far one event has come, and what is answered about it. Owned by its run. */
+class Progress {
+  /** @type {string[]} */
+  #succeeded = [];
+  /** @type {string[]} */
+  #failed = [];
+  /** @type {object[]} */
+  #errors = [];
+  /** @type {number[][]} */
+  #micros = [];
+  #last;
+
+  /** @param {any} event */
+  constructor(event) {
+    this.event = event;
+    this.#last = { copy: 0, before: event };
+  }
+
+  /**
+   * @param {Step} step
+   * @param {number} started
+   */
+  spent(step, started) {
+    this.#micros.push([step.copy, Math.round((clock() - started) * 1000)]);
+  }
+
+  /**
+   * @param {Step} step
+   * @param {any} event
+   * @param {any} before
+   */
+  passed(step, event, before) {
+    this.event = event;
+    this.#last = { copy: step.copy, before };
+    this.#succeeded.push(step.label);
+    this.#annotate();
+  }
+
+  /**
+   * @param {Step} step
+   * @param {any} before
+   * @param {unknown} error
+   */
+  failed(step, before, error) {
+    this.event = before;
+    this.#failed.push(step.label);
+    this.#errors.push({ copy: step.copy, ...describe(error) });
+    this.#annotate();
+  }
+
+  /** @param {Step} step */
+  dropped(step) {
+    return this.#answer('null', `,"dropped":${step.copy}`);
+  }
+
+  /**
+   * @param {Step} step
+   * @param {unknown} error
+   */
+  retry(step, error) {
+    this.#errors.push({ copy: step.copy, ...describe(error) });
+    return this.#answer('null', `,"retry":${step.copy}`);
+  }
+
+  finished() {
+    try {
+      return this.#answer(stringify(withoutCopies(this.event)), '');
+    } catch (error) {
+      // A bigint or a cycle: as if the last plugin that passed the event on had thrown.
+      this.#errors.push({ copy: this.#last.copy, ...describe(error) });
+      return this.#answer(stringify(withoutCopies(this.#last.before)), '');
+    }
+  }
+
+  #annotate() {
+    this.event.properties ??= {};
+    this.event.properties.$plugins_succeeded = [...this.#succeeded];
+    this.event.properties.$plugins_failed = [...this.#failed];
+  }
+
+  /**
+   * @param {string} event
+   * @param {string} more
+   */
+  #answer(event, more) {
+    const errors = this.#errors.length > 0 ? `,"errors":${stringify(this.#errors)}` : '';
+    return `{"event":${event}${more}${errors},"micros":${stringify(this.#micros)}}`;
+  }
+}

@@ -1,0 +1,127 @@
+// @ts-check
+import { IllegalOperationError } from '../shared/errors.js';
+import { ModuleGraph } from './modulegraph.js';
+import { makeScope } from './scope.js';
+import { Timers } from './timers.js';
+import { within } from './within.js';
+
+const bufferFrom = /** @type {any} */ (globalThis).Buffer.from;
+
+/** @typedef {import('./host.js').Host} Host */
+/** @typedef {{content_type: string, file_name: string, contents: string}} Attachment contents in Base64 */
+/**
+ * @typedef {object} LoadFrame
+ * @property {number} call
+ * @property {number} copy names this loaded copy in later frames
+ * @property {number} install
+ * @property {string} name
+ * @property {import('./modulegraph.js').PackageCode} code
+ * @property {Record<string, any>} config
+ * @property {Record<string, Attachment>} attachments
+ */
+
+const functions = [
+  'setupPlugin', 'teardownPlugin', 'processEvent', 'processEventBatch', 'onEvent', 'onSnapshot', 'exportEvents', 'composeWebhook', 'onEventWithPostHogEvent',
+  'runEveryMinute', 'runEveryHour', 'runEveryDay', 'getSettings', 'installPlugin', 'upgradePlugin', 'onRequest',
+];
+const groups = ['jobs', 'functions', 'runs'];
+const known = [...functions, ...groups, 'metrics', 'schedule'];
+
+/** One loaded copy of a plugin: its modules, its globals and what it exported. */
+export class Install {
+  #host;
+  #modules;
+  #timers;
+  #config;
+  #shared;
+  /** @type {any} */
+  #exports = {};
+
+  /**
+   * @param {LoadFrame} frame
+   * @param {Host} host
+   */
+  constructor(frame, host) {
+    this.#host = host;
+    this.id = frame.install;
+    this.label = `${frame.name} (${frame.install})`;
+    this.#config = frame.config;
+    this.#timers = new Timers(host.limits.max_timers, (error) => host.stray(error, 'error in a timer'));
+    this.#modules = new ModuleGraph(frame.code, `plugin-${frame.install}`, makeScope(frame.install, host, this.#timers), this.#timers);
+    this.#shared = { attachments: readAttachments(frame.attachments), global: {} };
+  }
+
+  /** Runs the modules; afterwards the exports are known. */
+  async evaluate() {
+    this.#exports = choose(await this.#modules.run(this.#host.limits.call_ms), this.#modules.declared);
+  }
+
+  /** What it offers, by name. */
+  capabilities() {
+    /** @type {Record<string, any>} */
+    const found = { methods: functions.filter((name) => this.method(name)) };
+    for (const group of groups) {
+      const home = this.#exports[group];
+      found[group] = home && typeof home === 'object' ? Object.keys(home).filter((name) => typeof home[name] === 'function') : [];
+    }
+    return found;
+  }
+
+  /**
+   * The exported function, or undefined: `processEvent`, `jobs.clean`.
+   * @param {string} name
+   * @returns {((...values: any[]) => any) | undefined}
+   */
+  method(name) {
+    const dot = name.indexOf('.');
+    const home = dot < 0 ? this.#exports : this.#exports[name.slice(0, dot)];
+    const found = home?.[name.slice(dot + 1)];
+    return typeof found === 'function' ? found : undefined;
+  }
+
+  /** The last argument of a call: fresh, because plugins write into it (plugins-api.md 3.1). */
+  meta() {
+    return { ...this.#shared, config: { ...this.#config } };
+  }
+
+  /**
+   * Calls a method within its time.
+   * @param {string} name
+   * @param {any[]} values
+   * @param {number} limit milliseconds
+   */
+  async call(name, values, limit) {
+    const method = this.method(name);
+    if (!method) throw new IllegalOperationError(`${name} is not exported`);
+    const result = method(...values, this.meta());
+    return result && typeof result.then === 'function' ? await within(result, limit, name) : result;
+  }
+
+  unload() {
+    this.#timers.clear();
+  }
+}
+
+/**
+ * Exports that count: of the module, else of its default export, else top-level functions of the main file (plugins-api.md 1.4).
+ * @param {any} exported
+ * @param {Record<string, any>} declared
+ */
+function choose(exported, declared) {
+  if (offers(exported)) return exported;
+  if (offers(exported?.default)) return exported.default;
+  return exported && Object.keys(exported).length > 0 ? exported : declared;
+}
+
+/** @param {any} value */
+function offers(value) {
+  return value !== null && (typeof value === 'object' || typeof value === 'function') && known.some((name) => value[name] !== undefined);
+}
+
+/** @param {Record<string, Attachment>} attachments */
+function readAttachments(attachments) {
+  /** @type {Record<string, any>} */
+  const read = {};
+  for (const [key, file] of Object.entries(attachments)) read[key] = { ...file, contents: bufferFrom(file.contents, 'base64') };
+  return read;
+}

@@ -1,0 +1,28 @@
+// @ts-check
+import { TimeoutError } from '../shared/errors.js';
+
+const later = globalThis.setTimeout;
+const stop = globalThis.clearTimeout;
+
+/**
+ * The result of a promise, or a TimeoutError when it takes too long.
+ * @param {Promise<any>} promise
+ * @param {number} limit milliseconds
+ * @param {string} what
+ * @returns {Promise<any>}
+ */
+export function within(promise, limit, what) {
+  return new Promise((resolve, reject) => {
+    const timer = later(() => reject(new TimeoutError(`${what} took longer than ${limit / 1000} seconds`)), limit);
+    promise.then(
+      (value) => {
+        stop(timer);
+        resolve(value);
+      },
+      (error) => {
+        stop(timer);
+        reject(error);
+      },
+    );
+  });
+}
