@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using GripProxy.Proxy.Listeners.Http2;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -10,7 +9,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -25,9 +23,6 @@ namespace GripProxy.Proxy.Listeners;
 /// </summary>
 internal sealed class ListenerServer : IAsyncDisposable
 {
-    // Connections that wait to be accepted: a burst of reconnecting clients after a restart.
-    private const int Backlog = 4096;
-
     private readonly WebApplication _app;
     private readonly ListenerPlan _plan;
 
@@ -68,17 +63,10 @@ internal sealed class ListenerServer : IAsyncDisposable
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton<IHostLifetime, UnattendedLifetime>();
         builder.Services.AddSingleton<DiagnosticSource>(new BadRequestSource(plan.BadRequest));
-        builder.Services.Configure<SocketTransportOptions>(options =>
-        {
-            options.NoDelay = true;
-            options.Backlog = Backlog;
-            options.CreateBoundListenSocket = endpoint => Bind(plan, endpoint);
-        });
         builder.WebHost.UseKestrelCore();
         builder.Services.RemoveAll<IConnectionListenerFactory>();
-        builder.Services.AddSingleton<SocketTransportFactory>();
         builder.Services.AddSingleton<IConnectionListenerFactory>(
-            services => new ListenerFactory(services.GetRequiredService<SocketTransportFactory>(), plan.Gate));
+            services => new ListenerFactory(plan, services.GetRequiredService<IMemoryPoolFactory<byte>>().Create()));
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
@@ -114,19 +102,5 @@ internal sealed class ListenerServer : IAsyncDisposable
             return point.EndPoint;
         var uri = new Uri(address);
         return new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port);
-    }
-
-    private static Socket Bind(ListenerPlan plan, EndPoint endpoint)
-    {
-        if (plan.Points.FirstOrDefault(point => point.Bind is not null && point.EndPoint.Equals(endpoint)) is { Bind: { } bind })
-            return bind();
-        try
-        {
-            return SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-        }
-        catch (SocketException e)
-        {
-            throw new ListenException(endpoint, e.Message, e);
-        }
     }
 }
