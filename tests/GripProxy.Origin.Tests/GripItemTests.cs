@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Json;
 using GripProxy.Origin.Publishing;
 using GripProxy.Protocol.Items;
+using GripProxy.Protocol.Json;
 
 namespace GripProxy.Origin.Tests;
 
@@ -96,8 +96,9 @@ public sealed class GripItemTests
 
     private static Item Read(GripItem item)
     {
-        using var document = JsonDocument.Parse(Json(item));
-        var (read, error) = ItemReader.Read(document.RootElement.GetProperty("items")[0], ItemLimits.Default);
+        using var document = ParsedJson.Parse(FormatJson.WriteItems([item]), 64);
+        Assert.True(document.Root.TryGetMember("items", out var items));
+        var (read, error) = ItemReader.Read(Assert.Single(items.EnumerateArray()), ItemLimits.Default);
         Assert.Null(error);
         return read!;
     }

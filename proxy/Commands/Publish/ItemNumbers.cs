@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using GripProxy.Protocol.Items;
+using GripProxy.Protocol.Json;
 
 namespace GripProxy.Proxy.Commands.Publish;
 
@@ -17,8 +17,8 @@ internal static class ItemNumbers
     {
         for (var i = 0; i < items.Count; i++)
         {
-            using var json = JsonDocument.Parse(items[i]);
-            if (ItemReader.Read(json.RootElement, ItemLimits.Default).Item is null)
+            using var json = ParsedJson.Parse(items[i], maxDepth: 0);
+            if (ItemReader.Read(json.Root, ItemLimits.Default).Item is null)
                 return string.Create(CultureInfo.InvariantCulture, $"item {first + i}");
         }
 

@@ -15,9 +15,9 @@ internal sealed class ControlAuthentication(ControlAuthorizer authorizer)
     /// <summary>Decides by the <c>Authorization</c> header alone; nothing of the body was read.</summary>
     public ControlDecision Check(HttpRequest request, string? realm)
     {
-        // An absent line is no element of the header's values.
-        var lines = request.Headers.Authorization.Select(line => line ?? "").ToArray();
-        return authorizer.Authorize(lines, realm);
+        // Without a line there is no element among the header's values.
+        var lines = request.Headers.Authorization;
+        return authorizer.Authorize(lines.Count == 0 ? [] : [.. lines.Select(line => line ?? "")], realm);
     }
 
     /// <summary>The answer to a refused request.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using GripProxy.Control.Http;
 using GripProxy.Protocol.Items;
+using GripProxy.Protocol.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Control.Publish;
@@ -10,14 +11,13 @@ namespace GripProxy.Control.Publish;
 internal sealed class PublishRequestReader
 {
     private readonly int _maxBodySize;
-    private readonly JsonDocumentOptions _json;
+    private readonly int _maxDepth;
     private readonly ItemLimits _items;
 
     public PublishRequestReader(ControlOptions options)
     {
         _maxBodySize = options.MaxBodySize;
-        // For the parser 0 is its own default; for us it is no limit.
-        _json = new JsonDocumentOptions { MaxDepth = options.JsonDepth == 0 ? int.MaxValue : options.JsonDepth };
+        _maxDepth = options.JsonDepth;
         _items = options.Items;
     }
 
@@ -44,8 +44,8 @@ internal sealed class PublishRequestReader
             return PublishRequest.Refused(PublishProblem.NotJson);
         try
         {
-            using var document = JsonDocument.Parse(text, _json);
-            return ReadItems(document.RootElement);
+            using var parsed = ParsedJson.Parse(text, _maxDepth);
+            return ReadItems(parsed.Root);
         }
         catch (JsonException)
         {
@@ -53,16 +53,16 @@ internal sealed class PublishRequestReader
         }
     }
 
-    private PublishRequest ReadItems(JsonElement root)
+    private PublishRequest ReadItems(GripValue root)
     {
         if (root.ValueKind != JsonValueKind.Object)
             return PublishRequest.Refused(PublishProblem.NotObject);
-        if (!root.TryGetProperty("items", out var list))
+        if (!root.TryGetMember("items", out var list))
             return PublishRequest.Refused(PublishProblem.NoItems);
         if (list.ValueKind != JsonValueKind.Array)
             return PublishRequest.Refused(PublishProblem.ItemsNotList);
 
-        var items = new List<Item>(list.GetArrayLength());
+        var items = new List<Item>();
         foreach (var element in list.EnumerateArray())
         {
             var result = ItemReader.Read(element, _items);

@@ -16,21 +16,21 @@ internal static class JsonFormReader
     /// <param name="draft">What the headers said.</param>
     public static InstructResult Read(ReadOnlyMemory<byte> json, int maxDepth, InstructDraft draft)
     {
-        JsonDocument document;
+        ParsedJson parsed;
         try
         {
-            document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = maxDepth == 0 ? int.MaxValue : maxDepth });
+            parsed = ParsedJson.Parse(json, maxDepth);
         }
         catch (JsonException)
         {
             return new InstructResult(null, "failed to parse application/grip-instruct content as JSON");
         }
 
-        using (document)
-            return Read(document.RootElement, draft);
+        using (parsed)
+            return Read(parsed.Root, draft);
     }
 
-    private static InstructResult Read(JsonElement root, InstructDraft draft)
+    private static InstructResult Read(GripValue root, InstructDraft draft)
     {
         if (root.ValueKind != JsonValueKind.Object)
             return new InstructResult(null, "instruct must be an object");

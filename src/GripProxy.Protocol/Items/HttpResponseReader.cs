@@ -62,7 +62,7 @@ internal static class HttpResponseReader
                 : "'http-response' does not contain 'body', 'body-bin', or 'body-patch'";
         }
 
-        return JsonPatch.TryRead(element.ToJson(), out patch) ? null : members.WrongType("body-patch");
+        return JsonPatch.TryRead(element, out patch) ? null : members.WrongType("body-patch");
     }
 
     private static HeaderList Filter(HeaderList? published, out IReadOnlyList<string>? exposed)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using GripProxy.Protocol.Items.Patching;
+using GripProxy.Protocol.Json;
 
 namespace GripProxy.Protocol.Items;
 
@@ -15,12 +16,12 @@ public sealed class JsonPatch
     /// Reads a <c>body-patch</c>. False if it is no list. A list with a malformed operation gives a patch that never applies: GRIP
     /// accepts such an item and answers with an empty body (HTTP-25).
     /// </summary>
-    public static bool TryRead(JsonElement element, [NotNullWhen(true)] out JsonPatch? patch)
+    public static bool TryRead(GripValue element, [NotNullWhen(true)] out JsonPatch? patch)
     {
         patch = null;
         if (element.ValueKind != JsonValueKind.Array)
             return false;
-        var operations = new List<PatchOperation>(element.GetArrayLength());
+        var operations = new List<PatchOperation>();
         foreach (var item in element.EnumerateArray())
         {
             if (PatchOperation.Read(item) is not { } operation)
@@ -60,11 +61,8 @@ public sealed class JsonPatch
     {
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = PatchNode.MaxDepth });
-            using var document = JsonDocument.ParseValue(ref reader);
-            if (reader.Read() || document.RootElement.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
-                return null;
-            return PatchNode.Read(document.RootElement);
+            using var parsed = ParsedJson.Parse(json.ToArray(), PatchNode.MaxDepth);
+            return parsed.Root.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? PatchNode.Read(parsed.Root) : null;
         }
         catch (JsonException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using GripProxy.Protocol.Tnet;
@@ -10,10 +11,15 @@ namespace GripProxy.Protocol.Json;
 /// </summary>
 public readonly struct GripValue
 {
-    private readonly JsonElement _json;
+    private readonly ParsedJson? _json;
+    private readonly int _row;
     private readonly TnetValue _tnet;
 
-    private GripValue(JsonElement json) => _json = json;
+    internal GripValue(ParsedJson json, int row)
+    {
+        _json = json;
+        _row = row;
+    }
 
     private GripValue(TnetValue tnet)
     {
@@ -25,10 +31,7 @@ public readonly struct GripValue
     public bool IsTnet { get; }
 
     /// <summary>Its kind, in JSON's words.</summary>
-    public JsonValueKind ValueKind => IsTnet ? KindOf(_tnet) : _json.ValueKind;
-
-    /// <summary>The value of JSON; valid as long as its document is.</summary>
-    public static implicit operator GripValue(JsonElement json) => new(json);
+    public JsonValueKind ValueKind => IsTnet ? KindOf(_tnet) : _json?.KindOf(_row) ?? JsonValueKind.Undefined;
 
     /// <summary>The value of a tnetstring; valid as long as its bytes are.</summary>
     public static implicit operator GripValue(TnetValue tnet) => new(tnet);
@@ -45,17 +48,9 @@ public readonly struct GripValue
             return isThere;
         }
 
-        var found = false;
-        value = default;
-        foreach (var member in _json.EnumerateObject())
-        {
-            if (!JsonText.HasName(member, key))
-                continue;
-            value = member.Value;
-            found = true;
-        }
-
-        return found;
+        var row = Json.FindMember(_row, key);
+        value = row < 0 ? default : new GripValue(Json, row);
+        return row >= 0;
     }
 
     /// <summary>Members of an object in order. Only for objects.</summary>
@@ -68,8 +63,9 @@ public readonly struct GripValue
             yield break;
         }
 
-        foreach (var member in _json.EnumerateObject())
-            yield return new(JsonText.GetName(member), member.Value);
+        var end = Json.After(_row);
+        for (var row = ParsedJson.FirstIn(_row); row < end; row = Json.After(row + 1))
+            yield return new(Json.RawOf(row).GetReplaced(), new GripValue(Json, row + 1));
     }
 
     /// <summary>Elements of a list in order. Only for lists.</summary>
@@ -82,8 +78,9 @@ public readonly struct GripValue
             yield break;
         }
 
-        foreach (var element in _json.EnumerateArray())
-            yield return element;
+        var end = Json.After(_row);
+        for (var row = ParsedJson.FirstIn(_row); row < end; row = Json.After(row))
+            yield return new GripValue(Json, row);
     }
 
     /// <summary>The value of a string, or null: it is none, or not well-formed Unicode.</summary>
@@ -91,24 +88,27 @@ public readonly struct GripValue
     {
         if (IsTnet)
             return _tnet.GetText();
-        return _json.ValueKind == JsonValueKind.String ? JsonText.GetString(_json) : null;
+        return ValueKind == JsonValueKind.String ? Json.RawOf(_row).GetString() : null;
     }
 
     /// <summary>The value of a string; what is not well-formed becomes U+FFFD.</summary>
-    internal string GetReplaced() => IsTnet ? Encoding.UTF8.GetString(_tnet.Data.Span) : JsonText.GetReplaced(_json);
+    internal string GetReplaced() => IsTnet ? Encoding.UTF8.GetString(_tnet.Data.Span) : Json.RawOf(_row).GetReplaced();
 
     /// <summary>The content that a string is: UTF-8 from JSON, the bytes themselves from tnetstring.</summary>
-    internal byte[] GetContent() => IsTnet ? _tnet.Data.ToArray() : JsonText.GetUtf8(_json);
+    internal byte[] GetContent() => IsTnet ? _tnet.Data.ToArray() : Json.RawOf(_row).GetUtf8();
 
     /// <summary>The binary content that a string holds: in Base64 in JSON, as it is in tnetstring.</summary>
-    internal byte[] GetBinary() => IsTnet ? _tnet.Data.ToArray() : JsonText.GetBase64(_json);
+    internal byte[] GetBinary() => IsTnet ? _tnet.Data.ToArray() : Json.RawOf(_row).GetBase64();
 
     /// <summary>Reads a whole number the way GRIP peers write them; false if it is none.</summary>
     internal bool TryGetInteger(out long number) =>
-        IsTnet ? JsonInteger.TryRead(_tnet, out number) : JsonInteger.TryRead(_json, out number);
+        IsTnet ? JsonInteger.TryRead(_tnet, out number) : JsonInteger.TryRead(ValueKind, Json.RawOf(_row), out number);
 
-    /// <summary>The value as JSON; from tnetstring it is a copy, in which what is no text becomes U+FFFD.</summary>
-    internal JsonElement ToJson() => IsTnet ? TnetJson.Convert(_tnet) : _json;
+    /// <summary>A number as JSON writes it, or null: JSON has no word for it.</summary>
+    internal string? GetNumberText() => IsTnet ? NumberText(_tnet) : Json.RawOf(_row).GetReplaced();
+
+    // Whoever asks for what is in a value has asked for its kind before.
+    private ParsedJson Json => _json ?? throw new InvalidOperationException("there is no value");
 
     private static JsonValueKind KindOf(TnetValue value) => value.Type switch
     {
@@ -119,4 +119,11 @@ public readonly struct GripValue
         TnetType.List => JsonValueKind.Array,
         _ => JsonValueKind.Null,
     };
+
+    private static string? NumberText(TnetValue value)
+    {
+        if (value.Type == TnetType.Integer)
+            return (value.GetInteger() ?? 0).ToString(CultureInfo.InvariantCulture);
+        return value.GetFloat() is { } number && double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : null;
+    }
 }

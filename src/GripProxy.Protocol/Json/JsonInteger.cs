@@ -13,10 +13,10 @@ internal static class JsonInteger
     /// False if the value is no number. Fractions are rounded; numbers beyond 64 bits become the nearest end of the range, so that the
     /// caller's range check refuses them.
     /// </summary>
-    public static bool TryRead(JsonElement element, out long value)
+    public static bool TryRead(JsonValueKind kind, JsonRaw raw, out long value)
     {
         value = 0;
-        switch (element.ValueKind)
+        switch (kind)
         {
             case JsonValueKind.True:
                 value = 1;
@@ -24,10 +24,10 @@ internal static class JsonInteger
             case JsonValueKind.False:
                 return true;
             case JsonValueKind.Number:
-                value = element.TryGetInt64(out var whole) ? whole : Round(element);
+                value = raw.TryGetInt64(out var whole) ? whole : Round(raw);
                 return true;
             case JsonValueKind.String:
-                return JsonText.GetString(element) is { } text && TryRead(text, out value);
+                return raw.GetString() is { } text && TryRead(text, out value);
             default:
                 return false;
         }
@@ -65,7 +65,7 @@ internal static class JsonInteger
         return true;
     }
 
-    private static long Round(JsonElement element) => element.TryGetDouble(out var number) ? Round(number) : long.MaxValue;
+    private static long Round(JsonRaw raw) => raw.TryGetDouble(out var number) ? Round(number) : long.MaxValue;
 
     private static long Round(double number) => number switch
     {

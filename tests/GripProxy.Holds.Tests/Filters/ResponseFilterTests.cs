@@ -1,8 +1,8 @@
 using System.Text;
-using System.Text.Json;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Items;
+using GripProxy.Protocol.Json;
 
 namespace GripProxy.Holds.Tests.Filters;
 
@@ -48,8 +48,8 @@ public sealed class ResponseFilterTests : IDisposable
     {
         var instruct = FilteredHold.Instruct(HoldMode.Response, """{"a":"%(user)s"}""", FilteredHold.Meta(("user", "al")), FilteredHold.Channel("c", null, "var-subst"));
         var held = Run(instruct);
-        using var operations = JsonDocument.Parse("""[{"op":"add","path":"/b","value":1}]""");
-        Assert.True(JsonPatch.TryRead(operations.RootElement, out var patch));
+        using var operations = ParsedJson.Parse("""[{"op":"add","path":"/b","value":1}]"""u8.ToArray(), 64);
+        Assert.True(JsonPatch.TryRead(operations.Root, out var patch));
         _holds.Pipeline.Publish([new Item { Channel = "c", HttpResponse = new HttpResponseFormat { BodyPatch = patch } }]);
         Assert.Equal("""{"a":"al","b":1}""", await BodyAsync(held));
     }

@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Json;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Items;
+using GripProxy.Protocol.Json;
 
 namespace GripProxy.Protocol.Tests.Items;
 
@@ -10,8 +10,8 @@ internal static class ItemFixture
 {
     public static ItemReadResult Read(string json, int maxChannelNameBytes = 1024)
     {
-        using var document = JsonDocument.Parse(json);
-        return ItemReader.Read(document.RootElement, new ItemLimits { MaxChannelNameBytes = maxChannelNameBytes });
+        using var document = ParsedJson.Parse(Encoding.UTF8.GetBytes(json), 64);
+        return ItemReader.Read(document.Root, new ItemLimits { MaxChannelNameBytes = maxChannelNameBytes });
     }
 
     public static Item Good(string json)
@@ -44,8 +44,8 @@ internal static class ItemFixture
 
     public static JsonPatch Patch(string json)
     {
-        using var document = JsonDocument.Parse(json);
-        Assert.True(JsonPatch.TryRead(document.RootElement, out var patch));
+        using var document = ParsedJson.Parse(Encoding.UTF8.GetBytes(json), 64);
+        Assert.True(JsonPatch.TryRead(document.Root, out var patch));
         return patch;
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Items;
+using GripProxy.Protocol.Json;
 using GripProxy.Protocol.Tests.Json;
 
 namespace GripProxy.Protocol.Tests.Items;
@@ -33,7 +34,7 @@ public sealed class ItemReaderFuzzTests
                 continue;
             using (document)
             {
-                var result = ItemReader.Read(document.RootElement, ItemLimits.Default);
+                var result = ItemReader.Read(document.Root, ItemLimits.Default);
                 Assert.True(result.Item is null != result.Error is null);
                 if (result.Item is not { } item)
                     continue;
@@ -62,7 +63,7 @@ public sealed class ItemReaderFuzzTests
                 continue;
             using (document)
             {
-                if (JsonPatch.TryRead(document.RootElement, out var read) && read.Apply(i % 3 == 0 ? held : mutation.Spoil(held)) is { } result)
+                if (JsonPatch.TryRead(document.Root, out var read) && read.Apply(i % 3 == 0 ? held : mutation.Spoil(held)) is { } result)
                 {
                     applied++;
                     JsonDocument.Parse(result).Dispose();
@@ -73,11 +74,11 @@ public sealed class ItemReaderFuzzTests
         Assert.True(applied > 1000, $"only {applied} patches applied");
     }
 
-    private static JsonDocument? Parse(byte[] json)
+    private static ParsedJson? Parse(byte[] json)
     {
         try
         {
-            return JsonDocument.Parse(json);
+            return ParsedJson.Parse(json, 64);
         }
         catch (JsonException)
         {

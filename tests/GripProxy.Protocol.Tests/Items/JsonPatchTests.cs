@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.Json;
 using GripProxy.Protocol.Items;
+using GripProxy.Protocol.Json;
 using static GripProxy.Protocol.Tests.Items.ItemFixture;
 
 namespace GripProxy.Protocol.Tests.Items;
@@ -89,9 +89,9 @@ public sealed class JsonPatchTests
     [InlineData("null")]
     public void TryRead_NoList_IsFalse(string json)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = ParsedJson.Parse(Encoding.UTF8.GetBytes(json), 64);
 
-        Assert.False(JsonPatch.TryRead(document.RootElement, out _));
+        Assert.False(JsonPatch.TryRead(document.Root, out _));
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using GripProxy.Protocol.Json;
 
@@ -31,8 +29,8 @@ internal sealed class PatchNode
 
     private static List<PatchNode> NoElements { get; } = [];
 
-    /// <summary>Copies a JSON value; null if it is nested deeper than <see cref="MaxDepth"/>.</summary>
-    public static PatchNode? Read(JsonElement element) => Read(element, MaxDepth);
+    /// <summary>Copies a value; null if it is nested deeper than <see cref="MaxDepth"/>.</summary>
+    public static PatchNode? Read(GripValue element) => Read(element, MaxDepth);
 
     /// <summary>A copy that shares nothing that can change. Counts what it copies against the budget.</summary>
     public PatchNode Copy(PatchBudget budget)
@@ -74,7 +72,7 @@ internal sealed class PatchNode
         return deepest + 1;
     }
 
-    private static PatchNode? Read(JsonElement element, int depth)
+    private static PatchNode? Read(GripValue element, int depth)
     {
         if (depth == 0 && element.ValueKind is (JsonValueKind.Object or JsonValueKind.Array))
             return null;
@@ -82,31 +80,29 @@ internal sealed class PatchNode
         {
             JsonValueKind.Object => ReadObject(element, depth),
             JsonValueKind.Array => ReadArray(element, depth),
-            JsonValueKind.String => new PatchNode(JsonValueKind.String) { Text = JsonText.GetReplaced(element) },
-            JsonValueKind.Number => new PatchNode(JsonValueKind.Number)
-            {
-                Text = Encoding.ASCII.GetString(JsonMarshal.GetRawUtf8Value(element)),
-            },
+            JsonValueKind.String => new PatchNode(JsonValueKind.String) { Text = element.GetReplaced() },
+            JsonValueKind.Number when element.GetNumberText() is { } number => new PatchNode(JsonValueKind.Number) { Text = number },
+            JsonValueKind.Number => new PatchNode(JsonValueKind.Null),
             var kind => new PatchNode(kind),
         };
     }
 
-    private static PatchNode? ReadObject(JsonElement element, int depth)
+    private static PatchNode? ReadObject(GripValue element, int depth)
     {
         var members = new SortedDictionary<string, PatchNode>(StringComparer.Ordinal);
-        foreach (var member in element.EnumerateObject())
+        foreach (var (name, member) in element.EnumerateObject())
         {
-            if (Read(member.Value, depth - 1) is not { } value)
+            if (Read(member, depth - 1) is not { } value)
                 return null;
-            members[JsonText.GetName(member)] = value;
+            members[name] = value;
         }
 
         return new PatchNode(JsonValueKind.Object) { Members = members };
     }
 
-    private static PatchNode? ReadArray(JsonElement element, int depth)
+    private static PatchNode? ReadArray(GripValue element, int depth)
     {
-        var elements = new List<PatchNode>(element.GetArrayLength());
+        var elements = new List<PatchNode>();
         foreach (var item in element.EnumerateArray())
         {
             if (Read(item, depth - 1) is not { } value)

@@ -11,7 +11,7 @@ namespace GripProxy.Protocol.Items.Patching;
 internal sealed record PatchOperation(PatchOperationKind Kind, string[] Path, string[] From, PatchNode? Value)
 {
     /// <summary>Reads an operation; null if it is malformed.</summary>
-    public static PatchOperation? Read(JsonElement element)
+    public static PatchOperation? Read(GripValue element)
     {
         if (element.ValueKind != JsonValueKind.Object)
             return null;
@@ -22,7 +22,7 @@ internal sealed record PatchOperation(PatchOperationKind Kind, string[] Path, st
             return new PatchOperation(kind, path, [], null);
         if (kind is PatchOperationKind.Move or PatchOperationKind.Copy)
             return ReadPointer(members, "from") is { } from ? new PatchOperation(kind, path, from, null) : null;
-        return members.TryGet("value", out var value) && PatchNode.Read(value.ToJson()) is { } node
+        return members.TryGet("value", out var value) && PatchNode.Read(value) is { } node
             ? new PatchOperation(kind, path, [], node)
             : null;
     }

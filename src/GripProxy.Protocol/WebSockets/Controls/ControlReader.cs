@@ -17,10 +17,9 @@ public static class ControlReader
     {
         try
         {
-            var depth = limits.MaxJsonDepth == 0 ? int.MaxValue : limits.MaxJsonDepth;
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = depth });
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? Read(new JsonMembers(document.RootElement, "control message"), limits)
+            using var parsed = ParsedJson.Parse(json, limits.MaxJsonDepth);
+            return parsed.Root.ValueKind == JsonValueKind.Object
+                ? Read(new JsonMembers(parsed.Root, "control message"), limits)
                 : "control message is not an object";
         }
         catch (JsonException)

@@ -1,66 +1,62 @@
-using System.Runtime.InteropServices;
+using System.Buffers.Text;
 using System.Text;
-using System.Text.Json;
 using System.Text.Unicode;
 
 namespace GripProxy.Protocol.Json;
 
 /// <summary>
-/// Reads JSON strings as the peer wrote them. Unlike the framework's readers it never throws: a string may hold half a surrogate pair
-/// or bytes that are no UTF-8, and one such member must not end the request in an exception.
+/// A JSON string, name or number as the peer wrote it, without quotes. Unlike the framework's readers it never throws: a string may hold half a
+/// surrogate pair or bytes that are no UTF-8, and one such member must not end the request in an exception.
 /// </summary>
-internal static class JsonText
+/// <param name="text">The bytes, which a JSON parser has passed.</param>
+/// <param name="isEscaped">True if there is a backslash among them.</param>
+internal readonly ref struct JsonRaw(ReadOnlySpan<byte> text, bool isEscaped)
 {
+    private readonly ReadOnlySpan<byte> _text = text;
+    private readonly bool _isEscaped = isEscaped;
+
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
-    /// <summary>The value of a string element, or null if it is not well-formed Unicode.</summary>
-    public static string? GetString(JsonElement element)
+    /// <summary>The text, or null if it is not well-formed Unicode.</summary>
+    public string? GetString()
     {
-        var raw = Raw(element);
-        if (raw.Contains((byte)'\\'))
+        if (_isEscaped)
         {
-            var buffer = new byte[raw.Length];
-            var length = Unescape(raw, buffer, out var wellFormed);
+            var buffer = new byte[_text.Length];
+            var length = Unescape(_text, buffer, out var wellFormed);
             return wellFormed && Utf8.IsValid(buffer.AsSpan(0, length)) ? Encoding.UTF8.GetString(buffer, 0, length) : null;
         }
 
-        return Utf8.IsValid(raw) ? Encoding.UTF8.GetString(raw) : null;
+        return Utf8.IsValid(_text) ? Encoding.UTF8.GetString(_text) : null;
     }
 
-    /// <summary>The value of a string element; what is not well-formed becomes U+FFFD.</summary>
-    public static string GetReplaced(JsonElement element) => Encoding.UTF8.GetString(GetUtf8(element));
+    /// <summary>The text; what is not well-formed becomes U+FFFD.</summary>
+    public string GetReplaced() => Encoding.UTF8.GetString(_isEscaped ? Decode() : _text);
 
-    /// <summary>The name of a member; what is not well-formed becomes U+FFFD.</summary>
-    public static string GetName(JsonProperty member) => Encoding.UTF8.GetString(Decode(JsonMarshal.GetRawUtf8PropertyName(member)));
+    /// <summary>The text as UTF-8; what is not well-formed becomes U+FFFD.</summary>
+    public byte[] GetUtf8() => Decode();
 
-    /// <summary>The value of a string element as UTF-8; what is not well-formed becomes U+FFFD.</summary>
-    public static byte[] GetUtf8(JsonElement element) => Decode(Raw(element));
+    /// <summary>The bytes that a string holds in Base64, read leniently.</summary>
+    public byte[] GetBase64() => LenientBase64.Decode(_isEscaped ? Decode() : _text);
 
-    /// <summary>The bytes that a string element holds in Base64, read leniently.</summary>
-    public static byte[] GetBase64(JsonElement element)
+    /// <summary>True if it says <paramref name="name"/>, which must be ASCII.</summary>
+    public bool Is(string name) => Ascii.Equals(_isEscaped ? Decode() : _text, name);
+
+    /// <summary>A number without a fraction, if it is one of 64 bits.</summary>
+    public bool TryGetInt64(out long number) => Utf8Parser.TryParse(_text, out number, out var used) && used == _text.Length;
+
+    /// <summary>A number.</summary>
+    public bool TryGetDouble(out double number) => Utf8Parser.TryParse(_text, out number, out var used) && used == _text.Length;
+
+    private byte[] Decode()
     {
-        var raw = Raw(element);
-        return LenientBase64.Decode(raw.Contains((byte)'\\') ? Decode(raw) : raw);
-    }
-
-    /// <summary>True if the member has that name, which must be ASCII.</summary>
-    public static bool HasName(JsonProperty member, string name)
-    {
-        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
-        return raw.Contains((byte)'\\') ? Ascii.Equals(Decode(raw), name) : Ascii.Equals(raw, name);
-    }
-
-    private static ReadOnlySpan<byte> Raw(JsonElement element) => JsonMarshal.GetRawUtf8Value(element)[1..^1];
-
-    private static byte[] Decode(ReadOnlySpan<byte> raw)
-    {
-        if (!raw.Contains((byte)'\\'))
-            return Utf8.IsValid(raw) ? raw.ToArray() : Replace(raw);
-        var buffer = new byte[raw.Length];
-        var text = buffer.AsSpan(0, Unescape(raw, buffer, out _));
-        if (!Utf8.IsValid(text))
-            return Replace(text);
-        return text.Length == buffer.Length ? buffer : text.ToArray();
+        if (!_isEscaped)
+            return Utf8.IsValid(_text) ? _text.ToArray() : Replace(_text);
+        var buffer = new byte[_text.Length];
+        var decoded = buffer.AsSpan(0, Unescape(_text, buffer, out _));
+        if (!Utf8.IsValid(decoded))
+            return Replace(decoded);
+        return decoded.Length == buffer.Length ? buffer : decoded.ToArray();
     }
 
     private static byte[] Replace(ReadOnlySpan<byte> text) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text));
