@@ -52,6 +52,12 @@ public sealed class ForwardingOptions
     /// <summary>Key of GRIP proxies in front of us (HTTP-04), or null: no client is trusted.</summary>
     public GripKey? UpstreamKey { get; set; }
 
+    /// <summary>
+    /// How many held requests may ask an origin again at a time (HTTP-33). 250: an origin on the same network answers thousands per second through
+    /// so many connections, and beside the clients' they are few. No key: an origin sees only how many come at once.
+    /// </summary>
+    internal int RepeatsAtOnce { get; init; } = 250;
+
     /// <summary>Time to connect to an origin, TLS included; then the next target is tried. 10 s; infinite: as long as the system waits.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -9,5 +9,12 @@ internal sealed partial class AdmissionGate
     {
         [LoggerMessage(9220, LogLevel.Debug, "connection from {Peer} refused: {Reason}", EventName = "ConnectionRefused")]
         public static partial void Refused(ILogger logger, IPAddress peer, string reason);
+
+        [LoggerMessage(
+            9221,
+            LogLevel.Information,
+            "the system lets this process open {Files} files: {Places} clients may be connected at a time, further ones wait; for client_maxconn={Wanted} raise the limit of open files",
+            EventName = "FewFiles")]
+        public static partial void FewFiles(ILogger logger, int? files, int places, int wanted);
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Proxy.Listeners.Admission;
 
 /// <summary>
-/// Lets client connections in, over all listeners together: at most <c>client_maxconn</c>, the others wait (CFG-11), and of one address as
+/// Lets client connections in, over all listeners together: at most <c>client_maxconn</c> and what
+/// <see cref="OpenFiles"/> leaves room for, the others wait (CFG-11), and of one address as
 /// many as <c>[limits]</c> allows, the others are refused. Thread-safe.
 /// </summary>
 internal sealed partial class AdmissionGate : IDisposable
@@ -18,12 +19,16 @@ internal sealed partial class AdmissionGate : IDisposable
     /// <summary>An open gate.</summary>
     public AdmissionGate(ClientListenerOptions options, ListenerMetrics metrics, TimeProvider time, ILogger<AdmissionGate> logger)
     {
-        _places = new SemaphoreSlim(options.MaxConnections, options.MaxConnections);
+        var limit = OpenFiles.Limit();
+        var places = OpenFiles.RoomFor(options.MaxConnections, limit);
+        _places = new SemaphoreSlim(places, places);
         _addresses = options.ConnectionsPerAddress > 0 || options.ConnectionRate > 0
             ? new AddressLimits(options.ConnectionsPerAddress, options.ConnectionRate, time)
             : null;
         _metrics = metrics;
         _logger = logger;
+        if (places < options.MaxConnections)
+            Log.FewFiles(logger, limit, places, options.MaxConnections);
     }
 
     /// <summary>Takes a place of the address; refusals are counted. What is let in has to <see cref="Leave"/>.</summary>

@@ -14,8 +14,10 @@ internal static class HttpServiceCollectionExtensions
         services.AddHttpForwarder();
         services.TryAddSingleton<OriginClients>();
         services.TryAddSingleton<RouteModels>();
+        services.TryAddSingleton<RepeatGate>();
         services.TryAddSingleton(static provider => new OriginForwarder(
             provider.GetRequiredService<IHttpForwarder>(),
+            provider.GetRequiredService<RepeatGate>(),
             provider.GetRequiredService<ForwardingOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<OriginForwarder>>()));

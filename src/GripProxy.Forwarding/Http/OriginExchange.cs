@@ -54,6 +54,9 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
     /// <summary>Ends the wait for the answer's head, or null.</summary>
     public CancellationTokenSource? Deadline { get; set; }
 
+    /// <summary>The place among those that ask again, or null; left as soon as the answer is known to go to the client.</summary>
+    public IDisposable? Place { get; set; }
+
     /// <summary>Bytes of body passed on.</summary>
     public long RelayedBytes => _relay?.Count ?? 0;
 
@@ -240,6 +243,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
 
     private async ValueTask RelayAsync(HttpResponseMessage response, ReadOnlyMemory<byte> beginning, CancellationToken cancellationToken)
     {
+        Place?.Dispose();
         // HTTP-18: what is left of the request is nobody's any more once the answer is out.
         if (request.HasUnreadBody)
             request.Context.Response.Headers.Connection = "close";

@@ -8,11 +8,14 @@ namespace GripProxy.Forwarding.Http;
 
 /// <summary>Sends a request to the targets of its route, one after the other until one is reached (HTTP-09). Thread-safe.</summary>
 internal sealed partial class OriginForwarder(
-    IHttpForwarder relay, ForwardingOptions options, TimeProvider time, ILogger<OriginForwarder> logger)
+    IHttpForwarder relay, RepeatGate repeats, ForwardingOptions options, TimeProvider time, ILogger<OriginForwarder> logger)
 {
     /// <summary>Asks the origin. How it went stands in the exchange; never throws for what an origin or client does.</summary>
     public async Task ForwardAsync(OriginExchange exchange)
     {
+        // An answer that is passed on may go on for ever; whoever relays it gives the place back before.
+        using var place = exchange.Request.IsRetry ? await repeats.EnterAsync(exchange.Request.Context.RequestAborted) : null;
+        exchange.Place = place;
         var tried = "";
         foreach (var target in exchange.Route.Targets)
         {

@@ -31,8 +31,10 @@ internal sealed class LinkFetcher(string clientHost, bool isSecure, RouteModel r
             try
             {
                 using var message = MakeMessage(link, candidate, takesRoute);
+                using var place = await services.Repeats.EnterAsync(cancellation);
                 using var deadline = services.StartDeadline(cancellation);
                 var response = await candidate.Client.SendAsync(message, deadline.Token);
+                place.Dispose();
                 services.Requests.Fetched(link, route.Config, candidate, (int)response.StatusCode, response.Content.Headers.ContentLength ?? 0);
                 return link.IsPlain ? await TakePlainAsync(response, deadline.Token) : await ReadAsync(response, deadline.Token);
             }
