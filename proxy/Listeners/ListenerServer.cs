@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using GripProxy.Proxy.Listeners.Http2;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -9,26 +9,31 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace GripProxy.Proxy.Listeners;
 
 /// <summary>
-/// One Kestrel with its own limits and one handler for everything: no routing, no configuration, no logging of its own. Owned by
-/// the proxy host.
+/// One Kestrel with its own limits and one handler for everything. There is no web host around it: it would bring configuration, middleware and
+/// logging that nobody asked for, at a cost for each request and for the start. Owned by the proxy host.
 /// </summary>
 internal sealed class ListenerServer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    // Connections that wait to be accepted: a burst of reconnecting clients after a restart.
+    private const int Backlog = 4096;
+
+    private readonly ServiceProvider _services;
+    private readonly IServer _server;
     private readonly ListenerPlan _plan;
 
-    private ListenerServer(WebApplication app, ListenerPlan plan)
+    private ListenerServer(ServiceProvider services, ListenerPlan plan)
     {
-        _app = app;
+        _services = services;
+        _server = services.GetRequiredService<IServer>();
         _plan = plan;
     }
 
@@ -41,7 +46,7 @@ internal sealed class ListenerServer : IAsyncDisposable
         get
         {
             // The server lists what it bound in the order in which it was told to.
-            var bound = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+            var bound = _server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
             return [.. _plan.Points.Zip(bound, Bound).Where(static point => point is not Http2Handover)];
         }
     }
@@ -59,15 +64,26 @@ internal sealed class ListenerServer : IAsyncDisposable
     /// <summary>Builds a server; nothing listens yet.</summary>
     public static ListenerServer Build(ListenerPlan plan, ILoggerFactory logs)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
-        builder.Services.AddSingleton<IHostLifetime, UnattendedLifetime>();
-        builder.Services.AddSingleton<DiagnosticSource>(new BadRequestSource(plan.BadRequest));
-        builder.WebHost.UseKestrelCore();
-        builder.Services.RemoveAll<IConnectionListenerFactory>();
-        builder.Services.AddSingleton<IConnectionListenerFactory>(
-            services => new ListenerFactory(plan, services.GetRequiredService<IMemoryPoolFactory<byte>>().Create()));
-        builder.WebHost.ConfigureKestrel(options =>
+        var services = new ServiceCollection();
+        services.AddSingleton(logs);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddMetrics();
+        services.AddOptions();
+        services.AddSingleton<DiagnosticSource>(new BadRequestSource(plan.BadRequest));
+        services.Configure<SocketTransportOptions>(options =>
+        {
+            options.NoDelay = true;
+            // No handler waits for anything with its thread, so a request needs no other thread than the one that read it.
+            options.UnsafePreferInlineScheduling = true;
+            options.Backlog = Backlog;
+            options.CreateBoundListenSocket = endpoint => Bind(plan, endpoint);
+        });
+        new ServerRegistration(services).UseKestrelCore();
+        services.RemoveAll<IConnectionListenerFactory>();
+        services.AddSingleton<SocketTransportFactory>();
+        services.AddSingleton<IConnectionListenerFactory>(
+            provider => new ListenerFactory(provider.GetRequiredService<SocketTransportFactory>(), plan.Gate));
+        services.Configure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;
             options.AllowSynchronousIO = false;
@@ -77,22 +93,21 @@ internal sealed class ListenerServer : IAsyncDisposable
                 options.Listen(point.EndPoint, point.Configure);
             }
         });
-        var app = builder.Build();
-        app.Run(plan.Handler);
-        return new ListenerServer(app, plan);
+        return new ListenerServer(services.BuildServiceProvider(), plan);
     }
 
     /// <summary>Opens the ports.</summary>
     /// <exception cref="ListenException">A port cannot be bound.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => _app.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        _server.StartAsync(new HandlerApplication(_plan.Handler), cancellationToken);
 
     /// <summary>Stops accepting, waits for the requests under way, and cuts what is left when the token fires.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
+        await _services.DisposeAsync();
         _plan.Gate?.Dispose();
     }
 
@@ -102,5 +117,19 @@ internal sealed class ListenerServer : IAsyncDisposable
             return point.EndPoint;
         var uri = new Uri(address);
         return new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port);
+    }
+
+    private static Socket Bind(ListenerPlan plan, EndPoint endpoint)
+    {
+        if (plan.Points.FirstOrDefault(point => point.Bind is not null && point.EndPoint.Equals(endpoint)) is { Bind: { } bind })
+            return bind();
+        try
+        {
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        }
+        catch (SocketException e)
+        {
+            throw new ListenException(endpoint, e.Message, e);
+        }
     }
 }
