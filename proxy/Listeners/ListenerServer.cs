@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using GripProxy.Proxy.Listeners.Http2;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -9,7 +8,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -23,9 +21,6 @@ namespace GripProxy.Proxy.Listeners;
 /// </summary>
 internal sealed class ListenerServer : IAsyncDisposable
 {
-    // Connections that wait to be accepted: a burst of reconnecting clients after a restart.
-    private const int Backlog = 4096;
-
     private readonly ServiceProvider _services;
     private readonly IServer _server;
     private readonly ListenerPlan _plan;
@@ -70,19 +65,10 @@ internal sealed class ListenerServer : IAsyncDisposable
         services.AddMetrics();
         services.AddOptions();
         services.AddSingleton<DiagnosticSource>(new BadRequestSource(plan.BadRequest));
-        services.Configure<SocketTransportOptions>(options =>
-        {
-            options.NoDelay = true;
-            // No handler waits for anything with its thread, so a request needs no other thread than the one that read it.
-            options.UnsafePreferInlineScheduling = true;
-            options.Backlog = Backlog;
-            options.CreateBoundListenSocket = endpoint => Bind(plan, endpoint);
-        });
         new ServerRegistration(services).UseKestrelCore();
         services.RemoveAll<IConnectionListenerFactory>();
-        services.AddSingleton<SocketTransportFactory>();
         services.AddSingleton<IConnectionListenerFactory>(
-            provider => new ListenerFactory(provider.GetRequiredService<SocketTransportFactory>(), plan.Gate));
+            provider => new ListenerFactory(plan, provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create()));
         services.Configure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;
@@ -117,19 +103,5 @@ internal sealed class ListenerServer : IAsyncDisposable
             return point.EndPoint;
         var uri = new Uri(address);
         return new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port);
-    }
-
-    private static Socket Bind(ListenerPlan plan, EndPoint endpoint)
-    {
-        if (plan.Points.FirstOrDefault(point => point.Bind is not null && point.EndPoint.Equals(endpoint)) is { Bind: { } bind })
-            return bind();
-        try
-        {
-            return SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-        }
-        catch (SocketException e)
-        {
-            throw new ListenException(endpoint, e.Message, e);
-        }
     }
 }

@@ -1,0 +1,377 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using System.Threading.Tasks.Sources;
+using Microsoft.AspNetCore.Connections;
+
+namespace GripProxy.Proxy.Listeners.Sockets;
+
+/// <summary>
+/// What a client sends. One receive of zero bytes waits at any time, also while nobody reads, until too much waits to be looked at; what it
+/// announces is read into rented blocks. Guarded by its own lock; one reader at a time.
+/// </summary>
+#pragma warning disable CA1001 // The receiver is disposed of when nothing is received any more.
+internal sealed class SocketInput(SocketConnection connection) : PipeReader, IValueTaskSource<ReadResult>
+#pragma warning restore CA1001
+{
+    // What is read ahead of a reader that does not come.
+    private const long PauseBytes = 128 * 1024;
+
+    // A block with less room is not worth a system call.
+    private const int LeastRoom = 1024;
+
+    private readonly Lock _gate = new();
+    private Receiver? _receiver;
+    private BlockSegment? _head;
+    private BlockSegment? _tail;
+    private int _start;
+    private bool _isExamined = true;
+    private bool _isPaused;
+    private bool _isWaiting;
+    private bool _isCanceled;
+    private bool _isCompleted;
+    private bool _isOver;
+    private bool _hasEnded;
+    private Exception? _error;
+    private TaskCompletionSource? _ended;
+    private ManualResetValueTaskSourceCore<ReadResult> _wait;
+    private CancellationTokenRegistration _cancellation;
+
+    private enum Step
+    {
+        /// <summary>More may be there.</summary>
+        Again,
+
+        /// <summary>The client has to send something.</summary>
+        Wait,
+
+        /// <summary>Nothing is received, for now or for ever.</summary>
+        Stop,
+    }
+
+    /// <summary>Completes when nothing is received any more and everybody knows.</summary>
+    public Task Ended
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_hasEnded)
+                    return Task.CompletedTask;
+                _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return _ended.Task;
+            }
+        }
+    }
+
+    private long Unread => _tail is null ? 0 : _tail.RunningIndex + _tail.End - _head!.RunningIndex - _start; // A tail has a head.
+
+    /// <summary>Begins to receive.</summary>
+    public void Start()
+    {
+        _receiver = new Receiver(this);
+        Pump();
+    }
+
+    /// <inheritdoc/>
+    public override bool TryRead(out ReadResult result)
+    {
+        lock (_gate)
+            return TryReadNow(out result);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<ReadResult>(cancellationToken);
+        short version;
+        lock (_gate)
+        {
+            if (TryReadNow(out var result))
+                return new ValueTask<ReadResult>(result);
+            if (_isWaiting)
+                throw new InvalidOperationException("The connection is being read already.");
+            _wait.Reset();
+            _isWaiting = true;
+            version = _wait.Version;
+        }
+
+        if (cancellationToken.CanBeCanceled)
+            _cancellation = cancellationToken.UnsafeRegister(static (input, token) => ((SocketInput)input!).CancelRead(token), this);
+        return new ValueTask<ReadResult>(this, version);
+    }
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        lock (_gate)
+        {
+            if (consumed.GetObject() is not BlockSegment segment || _tail is null)
+                return;
+            _isExamined = ReferenceEquals(examined.GetObject(), _tail) && examined.GetInteger() == _tail.End;
+            _start = consumed.GetInteger();
+            while (!ReferenceEquals(_head, segment))
+                ReturnHead();
+            if (ReferenceEquals(_head, _tail) && _start == _tail.End)
+                ReturnHead();
+            if (!_isPaused || MustPause())
+                return;
+            _isPaused = false;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static input => input.Pump(), this, preferLocal: true);
+    }
+
+    /// <inheritdoc/>
+    public override void CancelPendingRead()
+    {
+        ReadResult result;
+        lock (_gate)
+        {
+            if (!_isWaiting)
+            {
+                _isCanceled = true;
+                return;
+            }
+
+            _isWaiting = false;
+            result = ToResult(isCanceled: true);
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static wait => wait.Input._wait.SetResult(wait.Result), (Input: this, Result: result), preferLocal: false);
+    }
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? exception = null)
+    {
+        lock (_gate)
+        {
+            _isCompleted = true;
+            while (_head is not null)
+                ReturnHead();
+            if (!_isPaused)
+                return;
+            _isPaused = false;
+        }
+
+        End(null);
+    }
+
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
+    {
+        _cancellation.Dispose();
+        _cancellation = default;
+        return _wait.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Receives until the client has to be waited for. Run by one thread at a time: by whoever started or was told by the system.</summary>
+    private void Pump()
+    {
+        try
+        {
+            while (true)
+            {
+                var step = Receive();
+                if (step == Step.Stop)
+                    return;
+                if (step == Step.Again)
+                    continue;
+                if (connection.Socket.ReceiveAsync(_receiver!)) // Made before the first receive.
+                    return;
+                if (!IsGood(_receiver!.SocketError))
+                    return;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            End(connection.AbortReason ?? new ConnectionAbortedException());
+        }
+    }
+
+    private void Announced(SocketError error)
+    {
+        if (IsGood(error))
+            Pump();
+    }
+
+    private bool IsGood(SocketError error)
+    {
+        if (error == SocketError.Success)
+            return true;
+        // Whatever the network says of a client that is gone; closing our own side looks like an abort of the receive.
+        End(error is SocketError.OperationAborted or SocketError.Interrupted
+            ? connection.AbortReason ?? new ConnectionAbortedException()
+            : new ConnectionResetException(new SocketException((int)error).Message));
+        return false;
+    }
+
+    /// <summary>Receives once, and tells the reader.</summary>
+    private Step Receive()
+    {
+        Step step;
+        var error = SocketError.Success;
+        var mustTell = false;
+        var result = default(ReadResult);
+        lock (_gate)
+        {
+            if (MustPause())
+            {
+                _isPaused = true;
+                return Step.Stop;
+            }
+
+            step = _isCompleted ? Step.Stop : Fill(out error);
+            if (step != Step.Stop && _isWaiting && !_isExamined)
+            {
+                _isWaiting = false;
+                mustTell = true;
+                result = ToResult(isCanceled: false);
+            }
+        }
+
+        if (mustTell)
+            _wait.SetResult(result);
+        if (step == Step.Stop && IsGood(error))
+            End(null);
+        return step;
+    }
+
+    private Step Fill(out SocketError error)
+    {
+        var isNew = _tail is null || _tail.Free.Length < LeastRoom;
+        var block = isNew ? new BlockSegment(connection.MemoryPool.Rent()) : _tail!; // There, if it is not new.
+        var room = block.Free.Span;
+        int count;
+        try
+        {
+            count = connection.Socket.Receive(room, SocketFlags.None, out error);
+        }
+        catch (ObjectDisposedException)
+        {
+            (count, error) = (0, SocketError.OperationAborted);
+        }
+
+        if (count == 0)
+        {
+            if (isNew)
+                block.Return();
+            return error == SocketError.WouldBlock ? Step.Wait : Step.Stop;
+        }
+
+        block.End += count;
+        if (isNew)
+            Link(block);
+        _isExamined = false;
+        // What has filled the block may go on.
+        return count == room.Length ? Step.Again : Step.Wait;
+    }
+
+    private void Link(BlockSegment block)
+    {
+        _tail?.Append(block);
+        _head ??= block;
+        _tail = block;
+    }
+
+    private void ReturnHead()
+    {
+        var head = _head!; // Asked for only where there is one.
+        _head = head.Following;
+        if (_head is null)
+        {
+            _tail = null;
+            _start = 0;
+        }
+
+        head.Return();
+    }
+
+    private bool MustPause() => !_isCompleted && !_isExamined && Unread >= PauseBytes;
+
+    private bool TryReadNow(out ReadResult result)
+    {
+        if (_error is not null)
+            throw _error;
+        var isCanceled = _isCanceled;
+        _isCanceled = false;
+        result = ToResult(isCanceled);
+        return isCanceled || _isOver || !_isExamined;
+    }
+
+    private ReadResult ToResult(bool isCanceled) => new(
+        _tail is null ? default : new ReadOnlySequence<byte>(_head!, _start, _tail, _tail.End), isCanceled, _isOver); // A tail has a head.
+
+    private void CancelRead(CancellationToken token)
+    {
+        lock (_gate)
+        {
+            if (!_isWaiting)
+                return;
+            _isWaiting = false;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static wait => wait.Input._wait.SetException(new OperationCanceledException(wait.Token)), (Input: this, Token: token), preferLocal: false);
+    }
+
+    /// <summary>Nothing is received any more: the client has ended its sending (null), or the connection is broken.</summary>
+    private void End(Exception? error)
+    {
+        bool mustTell;
+        ReadResult result;
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            _isOver = true;
+            _error = error;
+            mustTell = _isWaiting;
+            _isWaiting = false;
+            result = ToResult(isCanceled: false);
+        }
+
+        _receiver?.Dispose();
+        // Before the reader goes on, because it may go on for long; and elsewhere, because those who hear it may do so too.
+        ThreadPool.UnsafeQueueUserWorkItem(static input => input.TellEnd(), this, preferLocal: false);
+        if (!mustTell)
+            return;
+        if (error is null)
+            _wait.SetResult(result);
+        else
+            _wait.SetException(error);
+    }
+
+    private void TellEnd()
+    {
+        connection.FireClosed();
+        lock (_gate)
+        {
+            _hasEnded = true;
+            _ended?.SetResult();
+        }
+    }
+
+    /// <summary>The one receive that waits.</summary>
+    private sealed class Receiver : SocketAsyncEventArgs
+    {
+        private readonly SocketInput _input;
+
+        public Receiver(SocketInput input)
+            : base(true)
+        {
+            _input = input;
+            SetBuffer(Memory<byte>.Empty);
+        }
+
+        protected override void OnCompleted(SocketAsyncEventArgs e) => _input.Announced(SocketError);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace GripProxy.Proxy.Listeners.Sockets;
+
+/// <summary>Accepts connections from a bound socket. Owned by the server.</summary>
+internal sealed class SocketListener : IConnectionListener
+{
+    // Connections that wait to be accepted: a burst of reconnecting clients after a restart.
+    private const int Backlog = 4096;
+
+    private readonly Socket _socket;
+    private readonly MemoryPool<byte> _blocks;
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="SocketException">The address is taken.</exception>
+    public SocketListener(Socket socket, MemoryPool<byte> blocks)
+    {
+        _socket = socket;
+        _blocks = blocks;
+        socket.Listen(Backlog);
+        EndPoint = socket.LocalEndPoint!; // Bound.
+    }
+
+    /// <inheritdoc/>
+    public EndPoint EndPoint { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            try
+            {
+                var accepted = await _socket.AcceptAsync(cancellationToken);
+                if (accepted.LocalEndPoint is IPEndPoint)
+                    accepted.NoDelay = true;
+                var connection = new SocketConnection(accepted, _blocks);
+                connection.Start();
+                return connection;
+            }
+            catch (ObjectDisposedException)
+            {
+                return null;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.OperationAborted)
+            {
+                return null;
+            }
+            catch (SocketException)
+            {
+                // The client left while it waited.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => DisposeAsync();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,349 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using System.Threading.Tasks.Sources;
+using Microsoft.AspNetCore.Connections;
+
+namespace GripProxy.Proxy.Listeners.Sockets;
+
+/// <summary>
+/// What is written to a client. A flush sends at once and on the caller's thread; where the client does not take everything, the rest is sent
+/// when it does, and the flush completes then. Guarded by its own lock; one writer at a time.
+/// </summary>
+internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IValueTaskSource<FlushResult>
+{
+    private readonly Lock _gate = new();
+    private BlockSegment? _head;
+    private BlockSegment? _tail;
+    private int _start;
+    private long _unflushed;
+    private bool _isLent;
+    private bool _isSending;
+    private bool _isWaiting;
+    private bool _isCanceled;
+    private bool _isBroken;
+    private bool _isCompleted;
+    private bool _hasEnded;
+    private TaskCompletionSource? _ended;
+    private ManualResetValueTaskSourceCore<FlushResult> _wait;
+    private CancellationTokenRegistration _cancellation;
+
+    /// <summary>Completes when the output is completed and nothing is sent any more.</summary>
+    public Task Ended
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_hasEnded)
+                    return Task.CompletedTask;
+                _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return _ended.Task;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool CanGetUnflushedBytes => true;
+
+    /// <inheritdoc/>
+    public override long UnflushedBytes => _unflushed;
+
+    private bool HasRest => _head is not null && (_start < _head.End || !ReferenceEquals(_head, _tail));
+
+    /// <inheritdoc/>
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        lock (_gate)
+        {
+            _isLent = true;
+            return Room(sizeHint);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    /// <inheritdoc/>
+    public override void Advance(int bytes)
+    {
+        lock (_gate)
+        {
+            _isLent = false;
+            if (_tail is null)
+                return;
+            _tail.End += bytes;
+            _unflushed += bytes;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => WriteAsync(default, cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+        short version;
+        bool mustSend;
+        lock (_gate)
+        {
+            if (TryFlush(source, out var result))
+                return new ValueTask<FlushResult>(result);
+            mustSend = !_isSending;
+            _isSending = true;
+            if (_isWaiting)
+                throw new InvalidOperationException("The connection is being flushed already.");
+            _wait.Reset();
+            _isWaiting = true;
+            version = _wait.Version;
+        }
+
+        if (cancellationToken.CanBeCanceled)
+            _cancellation = cancellationToken.UnsafeRegister(static (output, token) => ((SocketOutput)output!).CancelFlush(token), this);
+        if (mustSend)
+            _ = SendRestAsync(); // Never faults.
+        return new ValueTask<FlushResult>(this, version);
+    }
+
+    /// <inheritdoc/>
+    public override void CancelPendingFlush()
+    {
+        lock (_gate)
+        {
+            if (!_isWaiting)
+            {
+                _isCanceled = true;
+                return;
+            }
+
+            _isWaiting = false;
+        }
+
+        Resume(new FlushResult(isCanceled: true, isCompleted: false));
+    }
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? exception = null)
+    {
+        bool mustSend;
+        lock (_gate)
+        {
+            if (_isCompleted)
+                return;
+            Flush(default);
+            _isCompleted = true;
+            mustSend = !_isSending && HasRest;
+            _isSending |= mustSend;
+            if (_isSending && !mustSend)
+                return;
+        }
+
+        if (mustSend)
+            _ = SendRestAsync(); // Never faults.
+        else
+            End();
+    }
+
+    /// <summary>The connection is gone: what waits is not sent.</summary>
+    public void Break()
+    {
+        lock (_gate)
+        {
+            _isBroken = true;
+            // What is being sent goes when the system lets it.
+            if (!_isSending)
+                ReturnAll();
+            if (!_isWaiting)
+                return;
+            _isWaiting = false;
+        }
+
+        Resume(new FlushResult(isCanceled: false, isCompleted: true));
+    }
+
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
+    {
+        _cancellation.Dispose();
+        _cancellation = default;
+        return _wait.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Sends as much as the system takes. False: the caller has to wait for the rest.</summary>
+    private bool TryFlush(ReadOnlyMemory<byte> source, out FlushResult result)
+    {
+        Flush(source.Span);
+        result = new FlushResult(_isCanceled, isCompleted: _isBroken || _isCompleted);
+        var isCanceled = _isCanceled;
+        _isCanceled = false;
+        return isCanceled || _isBroken || _isCompleted || !HasRest;
+    }
+
+    private void Flush(ReadOnlySpan<byte> source)
+    {
+        _unflushed = 0;
+        _isLent = false;
+        if (_isBroken || _isCompleted)
+            return;
+        // Nothing stands before it: it needs no copy.
+        if (!_isSending && _head is null)
+            source = source[Send(source)..];
+        Append(source);
+        while (!_isSending && !_isBroken && _head is not null)
+        {
+            _start += Send(_head.Filled.Span[_start..]);
+            if (_start < _head.End)
+                return;
+            ReturnHead();
+        }
+    }
+
+    /// <summary>How much the system takes of it now.</summary>
+    private int Send(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return 0;
+        try
+        {
+            var count = connection.Socket.Send(bytes, SocketFlags.None, out var error);
+            if (error is SocketError.Success or SocketError.WouldBlock)
+                return count;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection was aborted.
+        }
+
+        Fail();
+        return bytes.Length;
+    }
+
+    private void Append(ReadOnlySpan<byte> source)
+    {
+        while (!source.IsEmpty && !_isBroken)
+        {
+            var room = Room(0).Span;
+            var count = Math.Min(room.Length, source.Length);
+            source[..count].CopyTo(room);
+            _tail!.End += count; // Made by Room.
+            source = source[count..];
+        }
+    }
+
+    private Memory<byte> Room(int sizeHint)
+    {
+        if (_tail is not null && _tail.Free.Length >= Math.Max(sizeHint, 1))
+            return _tail.Free;
+        var pool = connection.MemoryPool;
+        var block = new BlockSegment(sizeHint <= pool.MaxBufferSize ? pool.Rent() : MemoryPool<byte>.Shared.Rent(sizeHint));
+        _tail?.Append(block);
+        _head ??= block;
+        _tail = block;
+        return block.Free;
+    }
+
+    /// <summary>Sends what the client did not take at once, at its pace.</summary>
+    private async Task SendRestAsync()
+    {
+        while (TryTakeRest(out var rest))
+        {
+            try
+            {
+                await connection.Socket.SendAsync(rest, SocketFlags.None);
+                lock (_gate)
+                    _start += rest.Length;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                Fail();
+            }
+        }
+    }
+
+    /// <summary>What is to be sent next; if there is nothing, whoever waits for that is told.</summary>
+    private bool TryTakeRest(out ReadOnlyMemory<byte> rest)
+    {
+        bool mustTell;
+        bool mustEnd;
+        lock (_gate)
+        {
+            if (_isBroken)
+                ReturnAll();
+            while (_head is not null && _start == _head.End && !(_isLent && ReferenceEquals(_head, _tail)))
+                ReturnHead();
+            if (HasRest)
+            {
+                rest = _head!.Filled[_start..]; // A rest has a head.
+                return true;
+            }
+
+            rest = default;
+            _isSending = false;
+            mustTell = _isWaiting;
+            mustEnd = _isCompleted;
+            _isWaiting = false;
+        }
+
+        if (mustTell)
+            _wait.SetResult(new FlushResult(isCanceled: false, isCompleted: _isBroken));
+        if (mustEnd)
+            End();
+        return false;
+    }
+
+    private void ReturnHead()
+    {
+        var head = _head!; // Asked for only where there is one.
+        _head = head.Following;
+        _start = 0;
+        if (_head is null)
+            _tail = null;
+        head.Return();
+    }
+
+    private void ReturnAll()
+    {
+        while (_head is not null)
+            ReturnHead();
+    }
+
+    /// <summary>A client that cannot be written to is gone. Elsewhere: those who hear of it may write too.</summary>
+    private void Fail()
+    {
+        _isBroken = true;
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static connection => connection.Abort(new ConnectionAbortedException("The client does not take what is sent.")), connection, preferLocal: false);
+    }
+
+    private void CancelFlush(CancellationToken token)
+    {
+        lock (_gate)
+        {
+            if (!_isWaiting)
+                return;
+            _isWaiting = false;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static wait => wait.Output._wait.SetException(new OperationCanceledException(wait.Token)), (Output: this, Token: token), preferLocal: false);
+    }
+
+    private void Resume(FlushResult result) => ThreadPool.UnsafeQueueUserWorkItem(
+        static wait => wait.Output._wait.SetResult(wait.Result), (Output: this, Result: result), preferLocal: false);
+
+    private void End()
+    {
+        connection.Close();
+        lock (_gate)
+        {
+            _hasEnded = true;
+            _ended?.SetResult();
+        }
+    }
+}
