@@ -1,5 +1,6 @@
 using GripProxy.Protocol.Configuration;
 using GripProxy.Proxy.Logging;
+using GripProxy.Proxy.Memory;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Proxy.Commands;
@@ -86,6 +87,7 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
             return ExitCode.Failure;
         }
 
+        using var trimmer = new MemoryTrimmer(context.Time);
         Log.Started(logger);
         await signals.StopRequested;
         Log.Stopping(logger);

@@ -1,0 +1,41 @@
+namespace GripProxy.Proxy.Memory;
+
+/// <summary>
+/// Gives memory back to the system when a busy time is over (docs/performance.md has what it brings). One for the process, owned by the command
+/// that runs it; works on the timer's thread.
+/// </summary>
+internal sealed class MemoryTrimmer : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly TrimPolicy _policy = new();
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly ITimer _timer;
+
+    /// <summary>Begins to look.</summary>
+    public MemoryTrimmer(TimeProvider time)
+    {
+        _time = time;
+        _start = time.GetTimestamp();
+        _timer = time.CreateTimer(static trimmer => ((MemoryTrimmer)trimmer!).Look(), this, Interval, Timeout.InfiniteTimeSpan);
+    }
+
+    private static long Committed => GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes;
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        var now = _time.GetElapsedTime(_start);
+        if (_policy.MustTrim(GC.GetTotalAllocatedBytes(), Committed, now))
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            var end = _time.GetElapsedTime(_start);
+            _policy.Trimmed(Committed, end, end - now);
+        }
+
+        _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+    }
+}

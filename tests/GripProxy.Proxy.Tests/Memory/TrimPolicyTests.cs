@@ -1,0 +1,51 @@
+using GripProxy.Proxy.Memory;
+
+namespace GripProxy.Proxy.Tests.Memory;
+
+/// <summary>When memory is given back.</summary>
+public sealed class TrimPolicyTests
+{
+    private const long Mega = 1 << 20;
+
+    private readonly TrimPolicy _policy = new();
+
+    [Fact]
+    public void MustTrim_QuietAfterABurst_Once()
+    {
+        Assert.False(_policy.MustTrim(allocated: 100 * Mega, committed: 100 * Mega, At(0)));
+        Assert.True(_policy.MustTrim(allocated: 100 * Mega, committed: 100 * Mega, At(1)));
+
+        _policy.Trimmed(committed: 60 * Mega, At(1), pause: TimeSpan.Zero);
+
+        Assert.False(_policy.MustTrim(allocated: 100 * Mega, committed: 60 * Mega, At(2)));
+    }
+
+    [Fact]
+    public void MustTrim_WhileMuchIsAllocated_Waits()
+    {
+        for (var second = 0; second < 10; second++)
+            Assert.False(_policy.MustTrim(allocated: (second + 1) * 10 * Mega, committed: 100 * Mega, At(second)));
+    }
+
+    [Theory]
+    [InlineData(74, false)]
+    [InlineData(75, true)]
+    public void MustTrim_Again_AfterAQuarterMore(long committed, bool expected)
+    {
+        _policy.Trimmed(committed: 60 * Mega, At(0), pause: TimeSpan.Zero);
+
+        Assert.Equal(expected, _policy.MustTrim(allocated: 0, committed * Mega, At(1)));
+    }
+
+    [Theory]
+    [InlineData(2.9, false)]
+    [InlineData(3.1, true)]
+    public void MustTrim_AfterALongPause_WaitsTwentyTimesAsLong(double seconds, bool expected)
+    {
+        _policy.Trimmed(committed: 0, At(1), pause: TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(expected, _policy.MustTrim(allocated: 0, committed: 100 * Mega, At(seconds)));
+    }
+
+    private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
+}
