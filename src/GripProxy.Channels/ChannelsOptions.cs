@@ -60,7 +60,8 @@ public sealed class ChannelsOptions
         MessageWait = TimeSpan.FromMilliseconds(settings.Int("handler", "message_wait", 5000, min: 0)),
         IdCacheTtl = TimeSpan.FromSeconds(settings.Int("handler", "id_cache_ttl", 0, min: 0)),
         SubscriptionLinger = TimeSpan.FromSeconds(settings.Int("handler", "subscription_linger", 60, min: 0)),
-        UpdateOnFirstSubscription = settings.Bool("handler", "update_on_first_subscription", fallback: true),
+        UpdateOnFirstSubscription = settings.Bool(
+            "handler", "update_on_first_subscription", fallback: !IsClustered(settings)),
         MessageRate = ReadRate(settings),
         MessageHwm = Math.Max(0, settings.Int("handler", "message_hwm", -1, min: -1)),
         MessageBlockSize = Math.Max(0, settings.Int("handler", "message_block_size", -1, min: -1)),
@@ -69,6 +70,9 @@ public sealed class ChannelsOptions
         Node = settings.Text("cluster", "node") is { Length: > 0 } node ? node : MakeNodeName(),
         Rules = [.. settings.Names("channel").Select(name => ReadRule(settings, name))],
     };
+
+    // With a backplane no publisher needs to learn of a channel first.
+    private static bool IsClustered(Settings settings) => settings.Text("cluster", "redis") is { Length: > 0 };
 
     private static string MakeNodeName() => $"{Environment.MachineName}-{RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 4)}";
 

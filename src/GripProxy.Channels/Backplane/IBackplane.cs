@@ -19,4 +19,7 @@ public interface IBackplane
     /// <param name="item">The item.</param>
     /// <param name="rule">What is configured for its channel.</param>
     BackplaneAnswer Send(Item item, ChannelRule rule);
+
+    /// <summary>Ends when every node that publishes to the channel knows that it is held here, or when the others cannot be asked.</summary>
+    ValueTask JoinAsync(string channel);
 }

@@ -25,4 +25,15 @@ public interface IBackplaneSink
 
     /// <summary>Items of the channel are lost to this node: its last id is forgotten, and its holds ask their origins (HTTP-37).</summary>
     void Recover(string channel);
+
+    /// <summary>
+    /// Takes an item of another node whose place is decided here: it passes duplicate suppression and sequencer as if it had been published here.
+    /// </summary>
+    void Publish(Item item);
+
+    /// <summary>The id of the last item of a channel that has just begun to be held here, so that whoever is behind it is found out (HTTP-35).</summary>
+    void Learn(string channel, string lastId);
+
+    /// <summary>The id of the last item of a channel, or null: none is known. What is being fanned out has been, when this returns.</summary>
+    string? LastIdOf(string channel);
 }

@@ -16,4 +16,7 @@ public sealed class LocalBackplane(MemoryChannelLog log) : IBackplane
     /// <inheritdoc/>
     public BackplaneAnswer Send(Item item, ChannelRule rule) =>
         new(BackplaneStep.FanOut, rule.KeptItems > 0 ? log.Append(item, rule) : item);
+
+    /// <inheritdoc/>
+    public ValueTask JoinAsync(string channel) => ValueTask.CompletedTask;
 }

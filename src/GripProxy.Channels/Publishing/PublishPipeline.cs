@@ -124,6 +124,28 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
     /// <summary>Drops what waits because of <c>message_rate</c>.</summary>
     public void Dispose() => _fanOut.Dispose();
 
+    /// <inheritdoc/>
+    void IBackplaneSink.Publish(Item item) => Publish([item], PublisherDoor.Node);
+
+    /// <inheritdoc/>
+    void IBackplaneSink.Learn(string channel, string lastId)
+    {
+        var shard = _table.ShardOf(channel);
+        lock (shard.Gate)
+        {
+            if (shard.Channels.TryGetValue(channel, out var state))
+                state.LastId ??= lastId;
+        }
+    }
+
+    /// <inheritdoc/>
+    string? IBackplaneSink.LastIdOf(string channel)
+    {
+        var shard = _table.ShardOf(channel);
+        lock (shard.Gate)
+            return shard.Channels.GetValueOrDefault(channel)?.LastId;
+    }
+
     private static void Recover(ChannelState channel, DrainBatch drains)
     {
         channel.LastId = null;

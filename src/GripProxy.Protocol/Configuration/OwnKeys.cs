@@ -20,7 +20,7 @@ internal static class OwnKeys
         Used("control", "health_listen"),
         Used("control", "trace_items"),
         Used("control", "trace_channels"),
-        Later("control", "receipt_timeout", "the publish receipt"),
+        Used("control", "receipt_timeout"),
 
         Used("issuer:", "key"),
         Used("issuer:", "channels"),
@@ -36,12 +36,12 @@ internal static class OwnKeys
         Used("channel:", "overflow"),
         Used("channel:", "queue_bytes"),
 
-        Later("cluster", "redis", Cluster),
-        Later("cluster", "prefix", Cluster),
+        Used("cluster", "redis"),
+        Used("cluster", "prefix"),
         Used("cluster", "node"),
-        Later("cluster", "retention", Cluster),
-        Later("cluster", "relay_bytes", Cluster),
-        Later("cluster", "shards", Cluster),
+        Used("cluster", "retention"),
+        Used("cluster", "relay_bytes"),
+        Used("cluster", "shards"),
         Later("cluster", "address", Cluster),
         Later("cluster", "key", Cluster),
 

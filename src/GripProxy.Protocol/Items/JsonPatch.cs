@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using GripProxy.Protocol.Items.Patching;
 using GripProxy.Protocol.Json;
@@ -10,7 +11,14 @@ public sealed class JsonPatch
 {
     private readonly PatchOperation[]? _operations;
 
-    private JsonPatch(PatchOperation[]? operations) => _operations = operations;
+    private JsonPatch(PatchOperation[]? operations, byte[] json)
+    {
+        _operations = operations;
+        Json = json;
+    }
+
+    /// <summary>The list as it was read, JSON in UTF-8.</summary>
+    public ReadOnlyMemory<byte> Json { get; }
 
     /// <summary>
     /// Reads a <c>body-patch</c>. False if it is no list. A list with a malformed operation gives a patch that never applies: GRIP
@@ -26,14 +34,14 @@ public sealed class JsonPatch
         {
             if (PatchOperation.Read(item) is not { } operation)
             {
-                patch = new JsonPatch(null);
+                patch = new JsonPatch(null, JsonMarshal.GetRawUtf8Value(element).ToArray());
                 return true;
             }
 
             operations.Add(operation);
         }
 
-        patch = new JsonPatch([.. operations]);
+        patch = new JsonPatch([.. operations], JsonMarshal.GetRawUtf8Value(element).ToArray());
         return true;
     }
 
