@@ -12,6 +12,7 @@ public sealed partial class EventIdTests
         ["src/GripProxy.Holds/"] = 3,
         ["src/GripProxy.Forwarding/"] = 4,
         ["src/GripProxy.Control/"] = 5,
+        ["src/GripProxy.Redis/"] = 6,
         ["src/GripProxy.Plugins/"] = 7,
         ["origin-sample/"] = 8,
         ["proxy/"] = 9,

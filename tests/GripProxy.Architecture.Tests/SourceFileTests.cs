@@ -60,7 +60,7 @@ public sealed partial class SourceFileTests
     [InlineData("Microsoft.IdentityModel", "src/GripProxy.Security/")]
     [InlineData("System.IdentityModel", "src/GripProxy.Security/")]
     [InlineData("System.CommandLine", "proxy/")]
-    [InlineData("StackExchange.Redis", "src/GripProxy.Redis/")]
+    [InlineData("StackExchange.Redis", "src/GripProxy.Redis/Client/")]
     public void ThirdPartyTypes_OutsideTheirFolder_AreNotUsed(string namespaceName, string home)
     {
         Regex use = new($@"(using\s+(static\s+)?|\bglobal::|[(<,\s]){Regex.Escape(namespaceName)}(\.|;)", RegexOptions.None, TimeSpan.FromSeconds(5));

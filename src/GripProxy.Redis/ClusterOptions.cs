@@ -1,0 +1,71 @@
+using GripProxy.Protocol.Configuration;
+using GripProxy.Redis.Client;
+
+namespace GripProxy.Redis;
+
+/// <summary>Settings of the cluster (own-config.md, <c>[cluster]</c>).</summary>
+public sealed class ClusterOptions
+{
+    /// <summary>The Redis of the first shard, as the client library writes addresses and options. May hold a password.</summary>
+    public required string Redis { get; init; }
+
+    /// <summary>Further Redis; channels are hashed over all.</summary>
+    public IReadOnlyList<string> Shards { get; init; } = [];
+
+    /// <summary>Prefix of every key and channel in Redis; <c>gp</c>. Two clusters on one Redis need two.</summary>
+    public string Prefix { get; init; } = "gp";
+
+    /// <summary>How long a node may be cut off without loss; 5 minutes, as long as logs keep items by default.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>Bytes that may wait for a Redis that is away; 64 MiB.</summary>
+    public long RelayBytes { get; init; } = 67_108_864;
+
+    /// <summary>How long a receipt waits for other nodes (<c>[control] receipt_timeout</c>); 1 s: who has not answered by then is not well.</summary>
+    public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Reads the settings; problems are gathered in <paramref name="settings"/>. Null: no cluster is wanted.</summary>
+    public static ClusterOptions? Read(Settings settings)
+    {
+        var redis = settings.Secret("cluster", "redis");
+        var options = new ClusterOptions
+        {
+            Redis = redis ?? "",
+            Prefix = settings.Text("cluster", "prefix", "gp"),
+            Retention = TimeSpan.FromSeconds(settings.Int("cluster", "retention", 300, min: 15)),
+            RelayBytes = settings.Int("cluster", "relay_bytes", 67_108_864, min: 0),
+            Shards = ReadShards(settings),
+            ReceiptTimeout = TimeSpan.FromSeconds(settings.Int("control", "receipt_timeout", 1, min: 0)),
+        };
+        if (redis is not { Length: > 0 })
+            return null;
+        if (options.Prefix.Length == 0 || options.Prefix.AsSpan().ContainsAny("{} \r\n"))
+            settings.Report(ConfigSeverity.Error, "cluster", "prefix", $"prefix is '{options.Prefix}', expected a word without braces and spaces, as gp");
+        Check(settings, "redis", redis);
+        foreach (var shard in options.Shards)
+            Check(settings, "shards", shard);
+        return options;
+    }
+
+    private static IReadOnlyList<string> ReadShards(Settings settings)
+    {
+        if (!settings.Has("cluster", "shards"))
+            return [];
+        var text = settings.Text("cluster", "shards");
+        if (text is null || !text.StartsWith("file:", StringComparison.Ordinal))
+        {
+            settings.Report(ConfigSeverity.Error, "cluster", "shards", "shards names no file, expected file:<path> with one redis value a line");
+            return [];
+        }
+
+        var lines = (settings.Secret("cluster", "shards") ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Where(static line => line[0] is not ('#' or ';'))];
+    }
+
+    // The value may hold a password, so it is not repeated.
+    private static void Check(Settings settings, string key, string value)
+    {
+        if (RedisClient.Check(value) is { } error)
+            settings.Report(ConfigSeverity.Error, "cluster", key, $"{key} cannot be used: {error}; expected host:port[,host:port…][,password=…]");
+    }
+}
