@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using GripProxy.Channels;
 using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Publishing;
+using GripProxy.Channels.Subscriptions;
 using GripProxy.Control;
 using GripProxy.Control.Health;
 using GripProxy.Control.Inspect.Node;
@@ -12,6 +14,7 @@ using GripProxy.Forwarding;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
 using GripProxy.Proxy.Listeners;
+using GripProxy.Redis;
 using GripProxy.Security.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +30,9 @@ public sealed partial class ProxyHost : IAsyncDisposable
 {
     // Requests under way may finish; then they are cut. Together with the server's own grace this stays below the 5 s of CLI-05.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
+
+    // A Redis that is there answers within this; one that is not shall not keep the clients waiting.
+    private static readonly TimeSpan ClusterPatience = TimeSpan.FromSeconds(5);
 
     private readonly ServiceProvider _services;
     private readonly ListenerServer _clients;
@@ -69,11 +75,15 @@ public sealed partial class ProxyHost : IAsyncDisposable
     /// <param name="time">The clock of all parts.</param>
     public static ProxyHost Build(ProxyOptions options, ILoggerFactory logs, TimeProvider time)
     {
-        var services = new ServiceCollection()
+        var parts = new ServiceCollection()
             .AddSingleton(time)
             .AddSingleton(logs)
             .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
-            .AddMetrics()
+            .AddMetrics();
+        // First, so that channels and logs are on Redis.
+        if (options.Cluster is { } cluster)
+            parts.AddGripRedis(cluster);
+        var services = parts
             .AddGripChannels(options.Channels)
             .AddGripHolds(options.Holds)
             .AddGripForwarding(options.Forwarding, options.Routing)
@@ -94,6 +104,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
             return error;
         }
 
+        await JoinClusterAsync();
         try
         {
             foreach (var server in Servers)
@@ -176,6 +187,25 @@ public sealed partial class ProxyHost : IAsyncDisposable
         {
             Log.StopFailed(_logger, e);
         }
+    }
+
+    /// <summary>Waits a while for Redis, so that the first clients find a whole cluster. Without Redis the node serves its own clients.</summary>
+    private async Task JoinClusterAsync()
+    {
+        if (_services.GetService<RedisBackplane>() is not { } backplane)
+            return;
+        var readiness = _services.GetRequiredService<Readiness>();
+        readiness.Set(ReadinessReason.Backplane);
+        backplane.ReadyChanged = isReady =>
+        {
+            if (isReady)
+                readiness.Clear(ReadinessReason.Backplane);
+            else
+                readiness.Set(ReadinessReason.Backplane);
+        };
+        // The pipeline gives itself to the backplane when it is made.
+        _services.GetRequiredService<PublishPipeline>();
+        await backplane.ConnectAsync(_services.GetRequiredService<SubscriptionTable>(), ClusterPatience);
     }
 
     private static ListenerServer? BuildControl(IPEndPoint? listen, ControlOptions options, RequestDelegate handler, ILoggerFactory logs) =>

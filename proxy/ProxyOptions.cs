@@ -5,6 +5,7 @@ using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
 using GripProxy.Protocol.Configuration;
 using GripProxy.Proxy.Listeners;
+using GripProxy.Redis;
 
 namespace GripProxy.Proxy;
 
@@ -29,6 +30,9 @@ public sealed class ProxyOptions
     /// <summary>Channels and publishing.</summary>
     public required ChannelsOptions Channels { get; init; }
 
+    /// <summary>The cluster, or null: this node is alone.</summary>
+    public ClusterOptions? Cluster { get; init; }
+
     /// <summary>Held connections.</summary>
     public required HoldsOptions Holds { get; init; }
 
@@ -49,6 +53,7 @@ public sealed class ProxyOptions
             Control = control,
             Metrics = MetricsListen.Read(settings, control.Zmtp.IpcFileMode),
             Channels = ChannelsOptions.Read(settings),
+            Cluster = ClusterOptions.Read(settings),
             Holds = HoldsOptions.Read(settings),
         };
     }

@@ -3,7 +3,7 @@ namespace GripProxy.Control.Health;
 /// <summary>Whether this process wants traffic (CTL-02). Thread-safe: one word of bits, set by the host and read by the health endpoint.</summary>
 public sealed class Readiness
 {
-    private static readonly string[] Words = ["starting", "draining"];
+    private static readonly string[] Words = ["starting", "draining", "backplane"];
 
     // It is made before anything listens.
     private int _reasons = Bit(ReadinessReason.Starting);

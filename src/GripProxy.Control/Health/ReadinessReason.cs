@@ -8,4 +8,7 @@ public enum ReadinessReason
 
     /// <summary>The proxy is going down.</summary>
     Draining,
+
+    /// <summary>Redis cannot be reached: what is published reaches the clients of this node only, for the time being.</summary>
+    Backplane,
 }
