@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using GripProxy.Protocol.Items.Patching;
 using GripProxy.Protocol.Json;
@@ -11,14 +10,7 @@ public sealed class JsonPatch
 {
     private readonly PatchOperation[]? _operations;
 
-    private JsonPatch(PatchOperation[]? operations, byte[] json)
-    {
-        _operations = operations;
-        Json = json;
-    }
-
-    /// <summary>The list as it was read, JSON in UTF-8.</summary>
-    public ReadOnlyMemory<byte> Json { get; }
+    private JsonPatch(PatchOperation[]? operations) => _operations = operations;
 
     /// <summary>
     /// Reads a <c>body-patch</c>. False if it is no list. A list with a malformed operation gives a patch that never applies: GRIP
@@ -34,16 +26,19 @@ public sealed class JsonPatch
         {
             if (PatchOperation.Read(item) is not { } operation)
             {
-                patch = new JsonPatch(null, JsonMarshal.GetRawUtf8Value(element).ToArray());
+                patch = new JsonPatch(null);
                 return true;
             }
 
             operations.Add(operation);
         }
 
-        patch = new JsonPatch([.. operations], JsonMarshal.GetRawUtf8Value(element).ToArray());
+        patch = new JsonPatch([.. operations]);
         return true;
     }
+
+    /// <summary>The list as JSON in UTF-8: a patch that is read from it does the same.</summary>
+    public byte[] ToJson() => PatchWriter.Write(_operations);
 
     /// <summary>
     /// Applies the operations to <paramref name="json"/>. A final <c>\r\n</c> or <c>\n</c> is kept; object keys come out sorted.

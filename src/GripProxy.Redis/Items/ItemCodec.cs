@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Items;
+using GripProxy.Protocol.Json;
 
 namespace GripProxy.Redis.Items;
 
@@ -10,6 +11,9 @@ internal static class ItemCodec
 {
     /// <summary>The layout that this version writes, and the newest that it reads.</summary>
     public const byte Layout = 1;
+
+    // Nothing deeper is ever written.
+    private const int MaxPatchDepth = 256;
 
     private const byte WantsReceipt = 1;
     private const byte NoSequence = 2;
@@ -118,7 +122,7 @@ internal static class ItemCodec
         }
 
         to.OptionalTexts(format.ExposeHeaders);
-        to.Bytes(format.BodyPatch is { } patch ? patch.Json.Span : default);
+        to.Bytes(format.BodyPatch?.ToJson());
         to.Bytes(format.Body.Span);
         to.OptionalTexts(format.ContentFilters);
     }
@@ -156,8 +160,8 @@ internal static class ItemCodec
             return null;
         try
         {
-            using var document = JsonDocument.Parse(json);
-            return JsonPatch.TryRead(document.RootElement, out var patch) ? patch : throw new FormatException("the body-patch of the item is no list");
+            using var document = ParsedJson.Parse(json, MaxPatchDepth);
+            return JsonPatch.TryRead(document.Root, out var patch) ? patch : throw new FormatException("the body-patch of the item is no list");
         }
         catch (JsonException error)
         {

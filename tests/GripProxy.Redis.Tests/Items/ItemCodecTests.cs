@@ -9,7 +9,7 @@ public sealed class ItemCodecTests
 {
     [Theory]
     [InlineData("""{"channel":"c","http-response":{"code":201,"reason":"Made","headers":[["X-A","1"],["X-A","ü"]],"body":"b"}}""")]
-    [InlineData("""{"channel":"c","id":"1","prev-id":"0","http-response":{"body-patch":[{"op":"add","path":"/a","value":1}]}}""")]
+    [InlineData("""{"channel":"c","id":"1","prev-id":"0","http-response":{"body-patch":[{"op":"add","path":"/a~1~0b/","value":{"x":[1.50,null,true,"ü"]}},{"op":"move","path":"","from":"/b"},{"op":"remove","path":"/c"}]}}""")]
     [InlineData("""{"channel":"c","http-response":{"body-patch":[{"op":"no"}],"content-filters":["a","b"]}}""")]
     [InlineData("""{"channel":"c","http-response":{"headers":{"Grip-Expose-Headers":"X-B","X-B":"1"},"body-bin":"AAH/"}}""")]
     [InlineData("""{"channel":"c","size":0,"no-seq":true,"meta":{"a":"b","c":""},"http-stream":{"content":"x","content-filters":[]}}""")]
@@ -69,8 +69,8 @@ public sealed class ItemCodecTests
 
     private static Item Parse(string json)
     {
-        using JsonDocument document = JsonDocument.Parse(json);
-        ItemReadResult result = ItemReader.Read(document.RootElement, ItemLimits.Default);
+        using ParsedJson document = ParsedJson.Parse(System.Text.Encoding.UTF8.GetBytes(json), 64);
+        ItemReadResult result = ItemReader.Read(document.Root, ItemLimits.Default);
         Assert.Null(result.Error);
         return result.Item!;
     }
@@ -83,7 +83,7 @@ public sealed class ItemCodecTests
             response.Action, response.Code, response.Reason, response.ExposeHeaders, response.ContentFilters,
             Headers = response.Headers.Select(header => $"{header.Name}: {header.Value}"),
             Body = response.Body.ToArray(),
-            Patch = response.BodyPatch is null ? null : System.Text.Encoding.UTF8.GetString(response.BodyPatch.Json.Span),
+            Patch = response.BodyPatch is null ? null : System.Text.Encoding.UTF8.GetString(response.BodyPatch.ToJson()),
         },
         Stream = item.HttpStream is not { } stream ? null : new { stream.Action, Content = stream.Content.ToArray(), stream.ContentFilters },
         Message = item.WebSocketMessage is not { } message ? null : new

@@ -24,6 +24,54 @@ internal static class PatchWriter
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>A list of operations; null: one that never applies.</summary>
+    public static byte[] Write(PatchOperation[]? operations)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Options with { MaxDepth = PatchNode.MaxDepth + 3 }))
+        {
+            writer.WriteStartArray();
+            if (operations is null)
+            {
+                writer.WriteStartObject();
+                writer.WriteEndObject();
+            }
+
+            foreach (var operation in operations ?? [])
+                Write(operation, writer);
+            writer.WriteEndArray();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(PatchOperation operation, Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("op", operation.Kind switch
+        {
+            PatchOperationKind.Add => "add",
+            PatchOperationKind.Remove => "remove",
+            PatchOperationKind.Replace => "replace",
+            PatchOperationKind.Move => "move",
+            PatchOperationKind.Copy => "copy",
+            _ => "test",
+        });
+        writer.WriteString("path", Pointer(operation.Path));
+        if (operation.Kind is PatchOperationKind.Move or PatchOperationKind.Copy)
+            writer.WriteString("from", Pointer(operation.From));
+        if (operation.Value is { } value)
+        {
+            writer.WritePropertyName("value");
+            Write(value, writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static string Pointer(string[] parts) =>
+        string.Concat(parts.Select(static part => "/" + part.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));
+
     private static void Write(PatchNode node, Utf8JsonWriter writer)
     {
         switch (node.Kind)
