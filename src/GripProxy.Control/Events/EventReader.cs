@@ -20,11 +20,12 @@ internal sealed class EventReader : IDisposable
     private const int FlushBytes = 64 * 1024;
 
     private readonly Channel<byte[]> _waiting = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lock _cutting = new();
     private readonly ITimer _comments;
     private IEnumerable<byte[]> _first = [];
-    private HttpResponse? _response;
+    private HttpResponse? _response; // Guarded by _cutting. Before and after the loop it is not ours.
     private long _bytes;
-    private int _isTooSlow;
+    private volatile bool _isTooSlow;
 
     /// <summary>Lets events wait from now on.</summary>
     public EventReader(TimeProvider time)
@@ -56,17 +57,18 @@ internal sealed class EventReader : IDisposable
     /// <summary>Writes events until the stream ends or the client is gone. The head is sent at once.</summary>
     public async Task WriteAsync(HttpContext context)
     {
-        _response = context.Response;
-        await context.Response.StartAsync(CancellationToken.None);
-        if (!await WriteFirstAsync(context.Response))
-            return;
-        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        MayCut(context.Response);
+        try
         {
-            if (!await WriteWaitingAsync(context.Response))
-                break;
+            await context.Response.StartAsync(CancellationToken.None);
+            await WriteAllAsync(context.Response);
+        }
+        finally
+        {
+            MayCut(null);
         }
 
-        if (Volatile.Read(ref _isTooSlow) != 0)
+        if (_isTooSlow)
             context.Abort();
     }
 
@@ -75,6 +77,17 @@ internal sealed class EventReader : IDisposable
     {
         _comments.Dispose();
         End();
+    }
+
+    private async Task WriteAllAsync(HttpResponse response)
+    {
+        if (!await WriteFirstAsync(response))
+            return;
+        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            if (!await WriteWaitingAsync(response))
+                return;
+        }
     }
 
     private async Task<bool> WriteFirstAsync(HttpResponse response)
@@ -114,8 +127,11 @@ internal sealed class EventReader : IDisposable
     }
 
     // The port does not tell of clients that are gone (HalfClosedConnections): a write that fails does.
-    private static async Task<bool> FlushAsync(HttpResponse response)
+    private async Task<bool> FlushAsync(HttpResponse response)
     {
+        // A cut may have come before there was anything to cut, or have ended another flush than the one that would wait for ever.
+        if (_isTooSlow)
+            return false;
         var flush = await response.BodyWriter.FlushAsync(CancellationToken.None);
         return !flush.IsCompleted && !flush.IsCanceled;
     }
@@ -124,9 +140,21 @@ internal sealed class EventReader : IDisposable
     {
         if (!_waiting.Writer.TryWrite(text) || Interlocked.Add(ref _bytes, text.Length) <= MaxBehind)
             return;
-        Volatile.Write(ref _isTooSlow, 1);
+        _isTooSlow = true;
         End();
         // Who sends may hold locks, and the loop may be waiting for the client.
-        ThreadPool.UnsafeQueueUserWorkItem(static reader => reader._response?.BodyWriter.CancelPendingFlush(), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.Cut(), this, preferLocal: false);
+    }
+
+    private void MayCut(HttpResponse? response)
+    {
+        lock (_cutting)
+            _response = response;
+    }
+
+    private void Cut()
+    {
+        lock (_cutting)
+            _response?.BodyWriter.CancelPendingFlush();
     }
 }

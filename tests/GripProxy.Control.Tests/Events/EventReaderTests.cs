@@ -84,6 +84,38 @@ public sealed class EventReaderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Client_IsTooFarBehindBeforeAnythingIsWritten_IsCut()
+    {
+        using var reader = new EventReader(_time);
+        FallBehind(reader);
+        // The cut has its turn while there is nothing to cut.
+        await Task.Run(() => { });
+        await reader.WriteAsync(new StuckBody().NewContext()).WaitAsync(RawClient.Patience);
+    }
+
+    [Fact]
+    public async Task Client_IsTooFarBehindWhileTheHeadIsSent_IsCut()
+    {
+        using var reader = new EventReader(_time);
+        reader.SendFirst(Endless(reader));
+        var body = new StuckBody();
+        await reader.WriteAsync(body.NewContext()).WaitAsync(RawClient.Patience);
+    }
+
+    [Fact]
+    public async Task Cut_AfterTheEnd_LeavesTheConnectionAlone()
+    {
+        using var reader = new EventReader(_time);
+        var body = new StuckBody();
+        var writing = reader.WriteAsync(body.NewContext());
+        body.CancelPendingFlush();
+        await writing.WaitAsync(RawClient.Patience);
+        FallBehind(reader);
+        await Task.Run(() => { });
+        Assert.Equal(1, body.Cuts);
+    }
+
+    [Fact]
     public async Task EndAll_Stream_EndsProperly()
     {
         await using var client = await _server.WatchAsync("/v1/manual");
@@ -100,6 +132,19 @@ public sealed class EventReaderTests : IAsyncLifetime
         var answer = await _server.RequestAsync("HEAD", "/v1/manual");
         Assert.Equal((200, "text/event-stream"), (answer.Status, answer.Header("Content-Type")));
         Assert.False(_events.Begun.IsCompleted);
+    }
+
+    private static void FallBehind(EventReader reader)
+    {
+        for (var i = 0; i < 9; i++)
+            reader.Send("large", new byte[EventReader.MaxBehind / 8]);
+    }
+
+    private static IEnumerable<byte[]> Endless(EventReader reader)
+    {
+        FallBehind(reader);
+        while (true)
+            yield return new byte[1024];
     }
 
     // Each comment is a write; the first after the client's end may still go through.
