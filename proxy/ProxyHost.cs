@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using GripProxy.Channels;
+using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
@@ -14,6 +16,7 @@ using GripProxy.Forwarding;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
 using GripProxy.Proxy.Listeners;
+using GripProxy.Proxy.Telemetry;
 using GripProxy.Redis;
 using GripProxy.Security.Access;
 using Microsoft.AspNetCore.Http;
@@ -39,6 +42,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     private readonly ListenerServer? _control;
     private readonly ListenerServer? _health;
     private readonly ListenerServer[] _metrics;
+    private readonly TelemetryExport? _telemetry;
     private readonly ProxyOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyHost> _logger;
@@ -54,6 +58,9 @@ public sealed partial class ProxyHost : IAsyncDisposable
         var control = services.GetRequiredService<ControlPipeline>();
         _control = BuildControl(options.Control.Listen, options.Control, control.HandleAsync, logs);
         _health = BuildControl(options.Control.HealthListen, options.Control, control.HandleHealthAsync, logs);
+        _telemetry = options.Telemetry.Endpoint is { } collector ? StartTelemetry(collector, options.Channels.Node, logs) : null;
+        // Nobody asks for them but those who listen.
+        services.GetRequiredService<StateInstruments>();
         _metrics = [.. options.Metrics.Select(listen => MetricsListener.Build(listen, services.GetRequiredService<MetricsPage>(), logs))];
     }
 
@@ -160,6 +167,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
             await stopping;
             // Last, so that monitors hear what became of all.
             await _services.GetRequiredService<ZmtpDoors>().CloseAsync(cut.Token);
+            if (_telemetry is not null)
+                await _telemetry.DisposeAsync();
         }
         catch (Exception e)
         {
@@ -207,6 +216,11 @@ public sealed partial class ProxyHost : IAsyncDisposable
         _services.GetRequiredService<PublishPipeline>();
         await backplane.ConnectAsync(_services.GetRequiredService<SubscriptionTable>(), ClusterPatience);
     }
+
+    // Where it is not called, the libraries that it needs are not even loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TelemetryExport StartTelemetry(Uri collector, string node, ILoggerFactory logs) =>
+        TelemetryExport.Start(collector, node, logs.CreateLogger<TelemetryExport>());
 
     private static ListenerServer? BuildControl(IPEndPoint? listen, ControlOptions options, RequestDelegate handler, ILoggerFactory logs) =>
         listen is null ? null : ControlListener.Build(listen, options, handler, logs);

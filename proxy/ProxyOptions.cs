@@ -5,6 +5,7 @@ using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
 using GripProxy.Protocol.Configuration;
 using GripProxy.Proxy.Listeners;
+using GripProxy.Proxy.Telemetry;
 using GripProxy.Redis;
 
 namespace GripProxy.Proxy;
@@ -26,6 +27,9 @@ public sealed class ProxyOptions
 
     /// <summary>Where Prometheus asks.</summary>
     public IReadOnlyList<MetricsListen> Metrics { get; init; } = [];
+
+    /// <summary>Where metrics and traces are sent.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new(Endpoint: null);
 
     /// <summary>Channels and publishing.</summary>
     public required ChannelsOptions Channels { get; init; }
@@ -52,6 +56,7 @@ public sealed class ProxyOptions
             Forwarding = ForwardingOptions.Read(settings),
             Control = control,
             Metrics = MetricsListen.Read(settings, control.Zmtp.IpcFileMode),
+            Telemetry = TelemetryOptions.Read(settings),
             Channels = ChannelsOptions.Read(settings),
             Cluster = ClusterOptions.Read(settings),
             Holds = HoldsOptions.Read(settings),

@@ -3,7 +3,7 @@ using GripProxy.Proxy.Listeners.Admission;
 
 namespace GripProxy.Proxy.Diagnostics;
 
-/// <summary>Counts the connections that the client listeners refuse (STA-30). Thread-safe.</summary>
+/// <summary>Counts the connections and requests that the client listeners refuse (STA-30). Thread-safe.</summary>
 internal sealed class ListenerMetrics
 {
     /// <summary>Name of the meter.</summary>
@@ -15,7 +15,7 @@ internal sealed class ListenerMetrics
     public ListenerMetrics(IMeterFactory meters)
     {
         // The factory owns the meter and disposes of it.
-        _refusals = meters.Create(MeterName).CreateCounter<long>("gripproxy.refusals", unit: "{connection}", "Connections refused, by reason.");
+        _refusals = meters.Create(MeterName).CreateCounter<long>("gripproxy.refusals", unit: "{request}", "Requests refused, by reason.");
     }
 
     /// <summary>Notes a refusal.</summary>

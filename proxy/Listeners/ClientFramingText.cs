@@ -1,4 +1,5 @@
 using System.Globalization;
+using GripProxy.Proxy.Listeners.Admission;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Proxy.Listeners;
@@ -37,6 +38,15 @@ internal static class ClientFramingText
         StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge
             => new(StatusCodes.Status400BadRequest, string.Create(CultureInfo.InvariantCulture, $"Request header size exceeded limit of {headLimit} bytes.\n")),
         _ => new(StatusCodes.Status400BadRequest, $"Failed to parse request: {Detail(error.Message)}\n"),
+    };
+
+    /// <summary>Why a request is refused, for the same finding.</summary>
+    public static RefusalReason ReasonOf(BadHttpRequestException error) => error.StatusCode switch
+    {
+        StatusCodes.Status408RequestTimeout => RefusalReason.HeadTimeout,
+        StatusCodes.Status431RequestHeaderFieldsTooLarge when error.Message.Contains(TooManyHeaders, StringComparison.OrdinalIgnoreCase) => RefusalReason.Headers,
+        StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge => RefusalReason.HeadTooLarge,
+        _ => RefusalReason.BadRequest,
     };
 
     private static string Detail(string message)

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
+using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace GripProxy.Proxy.Listeners;
 
@@ -17,17 +18,26 @@ internal static class ClientListener
 {
     /// <summary>Builds it; nothing listens yet.</summary>
     public static ListenerServer Build(
-        ClientListenerOptions options, RequestDelegate handler, IMeterFactory meters, TimeProvider time, ILoggerFactory logs) =>
-        ListenerServer.Build(
+        ClientListenerOptions options, RequestDelegate handler, IMeterFactory meters, TimeProvider time, ILoggerFactory logs)
+    {
+        var metrics = new ListenerMetrics(meters);
+        return ListenerServer.Build(
             new ListenerPlan
             {
                 Points = Points(options, time, logs),
                 Configure = kestrel => Configure(kestrel, options),
-                BadRequest = error => ClientFramingText.For(error, options.BufferSize),
-                Handler = Http2Headers.Before(Http2WebSockets.Before(FramingGuard.Before(handler))),
-                Gate = new AdmissionGate(options, new ListenerMetrics(meters), time, logs.CreateLogger<AdmissionGate>()),
+                BadRequest = error => Answer(error, options, metrics),
+                Handler = Http2Headers.Before(Http2WebSockets.Before(FramingGuard.Before(handler, metrics))),
+                Gate = new AdmissionGate(options, metrics, time, logs.CreateLogger<AdmissionGate>()),
             },
             logs);
+    }
+
+    private static FramingReply Answer(BadHttpRequestException error, ClientListenerOptions options, ListenerMetrics metrics)
+    {
+        metrics.Refused(ClientFramingText.ReasonOf(error));
+        return ClientFramingText.For(error, options.BufferSize);
+    }
 
     private static List<ListenPoint> Points(ClientListenerOptions options, TimeProvider time, ILoggerFactory logs)
     {

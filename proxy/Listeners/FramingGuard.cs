@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text;
+using GripProxy.Proxy.Diagnostics;
+using GripProxy.Proxy.Listeners.Admission;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -20,8 +22,13 @@ internal static class FramingGuard
         [.. Enumerable.Range(0, 0x21).Select(i => (char)i), '\x7f']);
 
     /// <summary>The handler, for requests that mean one thing only; the others get 400 and a closed connection.</summary>
-    public static RequestDelegate Before(RequestDelegate handler) => context =>
-        Fault(context.Request) is { } detail ? RefuseAsync(context, detail) : handler(context);
+    public static RequestDelegate Before(RequestDelegate handler, ListenerMetrics metrics) => context =>
+    {
+        if (Fault(context.Request) is not { } detail)
+            return handler(context);
+        metrics.Refused(RefusalReason.BadRequest);
+        return RefuseAsync(context, detail);
+    };
 
     private static string? Fault(HttpRequest request)
     {

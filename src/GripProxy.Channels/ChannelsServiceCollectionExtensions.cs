@@ -16,7 +16,7 @@ public static class ChannelsServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the subscription table, the publish pipeline, its traces, the traffic book, the timer wheel, and log and backplane of a node that is alone, unless
-    /// there are others. Needs logging.
+    /// there are others. Needs logging; <see cref="StateInstruments"/> needs the holds.
     /// </summary>
     public static IServiceCollection AddGripChannels(this IServiceCollection services, ChannelsOptions options)
     {
@@ -24,6 +24,7 @@ public static class ChannelsServiceCollectionExtensions
         services.TryAddSingleton(options);
         services.AddMetrics();
         services.TryAddSingleton<DeliveryInstruments>();
+        services.TryAddSingleton<StateInstruments>();
         services.TryAddSingleton<TimerWheel>();
         services.TryAddSingleton<SubscriptionTable>();
         services.TryAddSingleton<TraceLog>();

@@ -138,7 +138,7 @@ public sealed partial class RequestForwarder
         switch (exchange.End)
         {
             case ExchangeEnd.Relayed:
-                _requests.Answered(request, route, exchange.Target, lastIds, request.Context.Response.StatusCode, exchange.RelayedBytes);
+                Answered(exchange, lastIds, request.Context.Response.StatusCode, exchange.RelayedBytes);
                 return null;
             case ExchangeEnd.Failed:
                 await RefuseAsync(exchange, lastIds);
@@ -147,10 +147,11 @@ public sealed partial class RequestForwarder
                 return await FollowAsync(exchange, instruct, lastIds);
             case ExchangeEnd.BeginningRelayed when exchange.Instruct is { } instruct && GoesOn(instruct):
                 _requests.Accepted(request, route, exchange.Target, lastIds);
+                ClientTraffic.Answered(request, exchange.RelayedBytes);
                 await _holder.HoldStreamAsync(exchange, instruct with { Response = instruct.Response with { Body = default } });
                 return null;
             case ExchangeEnd.BeginningRelayed:
-                _requests.Answered(request, route, exchange.Target, lastIds, request.Context.Response.StatusCode, exchange.RelayedBytes);
+                Answered(exchange, lastIds, request.Context.Response.StatusCode, exchange.RelayedBytes);
                 return null;
             default:
                 _requests.Broken(request, route, exchange.Target, lastIds);
@@ -189,7 +190,7 @@ public sealed partial class RequestForwarder
         }
 
         var bytes = await ClientReply.WriteAsync(exchange.Request, instruct.Response with { Body = body.Content });
-        _requests.Answered(exchange.Request, exchange.Route.Config, exchange.Target, lastIds, instruct.Response.Code, bytes);
+        Answered(exchange, lastIds, instruct.Response.Code, bytes);
     }
 
     /// <summary>True if a body follows the first one: of a stream hold, or of a next link (HTTP-30).</summary>
@@ -200,7 +201,13 @@ public sealed partial class RequestForwarder
         var request = exchange.Request;
         var reply = ErrorReply.For(exchange.Error, exchange.Detail, exchange.IsDebug);
         var bytes = await ClientReply.WriteAsync(request, reply, ErrorReply.EndsConnection(exchange.Error));
-        _requests.Answered(request, exchange.Route.Config, exchange.Target, lastIds, reply.Code, bytes);
+        Answered(exchange, lastIds, reply.Code, bytes);
+    }
+
+    private void Answered(OriginExchange exchange, IReadOnlyList<GripLast>? lastIds, int code, long bytes)
+    {
+        _requests.Answered(exchange.Request, exchange.Route.Config, exchange.Target, lastIds, code, bytes);
+        ClientTraffic.Answered(exchange.Request, bytes);
     }
 
     private async Task RefuseAsync(ClientRequest request, RouteConfig? route, RequestError error)

@@ -127,6 +127,9 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
         Interlocked.Add(ref _dropped, count);
     }
 
+    /// <summary>Counts that the origin is asked for what the client may have missed.</summary>
+    public void CountRecovery(RecoveryReason reason) => Parts.Instruments.Recovering(Transport, reason);
+
     /// <summary>Counts what is said to a publisher, who counts a loss for all connections. Under the hold's lock.</summary>
     protected DeliveryOutcome Count(DeliveryOutcome outcome)
     {

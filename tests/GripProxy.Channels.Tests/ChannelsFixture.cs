@@ -23,7 +23,7 @@ internal sealed class ChannelsFixture : IDisposable
         Table = new SubscriptionTable(options, Wheel, Time);
         Log = new MemoryChannelLog(options, Time);
         Traces = new TraceLog(options, Time);
-        Pipeline = new PublishPipeline(Table, options, new LocalBackplane(Log), Traces, new DeliveryInstruments(Metrics.Factory, Traffic), logs ?? NullLoggerFactory.Instance);
+        Pipeline = new PublishPipeline(Table, options, new LocalBackplane(Log), Traces, new DeliveryInstruments(Metrics.Factory, Traffic, Time), logs ?? NullLoggerFactory.Instance);
     }
 
     public MetricsRecorder Metrics { get; } = new(DeliveryInstruments.MeterName);

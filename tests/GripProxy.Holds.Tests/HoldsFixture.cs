@@ -26,7 +26,7 @@ internal sealed class HoldsFixture : IDisposable
         channels ??= new ChannelsOptions { UpdateOnFirstSubscription = false };
         Wheel = new TimerWheel(Time);
         Table = new SubscriptionTable(channels, Wheel, Time);
-        var instruments = new DeliveryInstruments(Metrics.Factory, Traffic);
+        var instruments = new DeliveryInstruments(Metrics.Factory, Traffic, Time);
         Log = new MemoryChannelLog(channels, Time);
         Traces = new TraceLog(channels, Time);
         Pipeline = new PublishPipeline(Table, channels, new LocalBackplane(Log), Traces, instruments, NullLoggerFactory.Instance);

@@ -1,6 +1,6 @@
 namespace GripProxy.Proxy.Listeners.Admission;
 
-/// <summary>The words of refusals, equal in log and metric label: the keys that limit them.</summary>
+/// <summary>The words of refusals, equal in log and metric label: the keys that limit them, where there are any.</summary>
 internal static class RefusalWord
 {
     /// <summary>The word of a reason; empty for <see cref="RefusalReason.None"/>.</summary>
@@ -9,6 +9,10 @@ internal static class RefusalWord
         RefusalReason.None => "",
         RefusalReason.ConnectionsPerAddress => "connections_per_address",
         RefusalReason.ConnectionRate => "connection_rate",
+        RefusalReason.HeadTimeout => "head_timeout",
+        RefusalReason.Headers => "headers",
+        RefusalReason.HeadTooLarge => "head_too_large",
+        RefusalReason.BadRequest => "bad_request",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "no word for this reason"),
     };
 }

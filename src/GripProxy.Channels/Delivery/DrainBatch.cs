@@ -6,17 +6,25 @@ namespace GripProxy.Channels.Delivery;
 /// The holds that got something to write during one publish. Filled under shard locks, run after them, so that no lock is held across a
 /// write. Owned by the publishing thread until <see cref="Run"/>.
 /// </summary>
-public sealed class DrainBatch
+/// <param name="publishedAt">When the items were published, if deliveries are to be timed; else 0.</param>
+public sealed class DrainBatch(long publishedAt = 0)
 {
+    // Enough to tell how deliveries go, few enough that a delivery costs no more for it.
+    private const int TimedOneIn = 64;
+
     // Few holds are served at once: going through the pool would cost more than their writes.
     private const int InlineMax = 16;
     private const int ChunkSize = 128;
 
     private readonly List<IOutbound> _outbounds = [];
     private SharedForms? _forms;
+    private int _deliveries;
 
     /// <summary>What holds made of the item that is being offered, for those who are offered it next.</summary>
     public SharedForms Forms => _forms ??= new SharedForms();
+
+    /// <summary>For each delivery: when it was published, if it is one of the few that are timed; else 0. The first of a publish is one of them.</summary>
+    public long NextTimed() => publishedAt != 0 && _deliveries++ % TimedOneIn == 0 ? publishedAt : 0;
 
     /// <summary>Adds a hold whose <see cref="IOutbound.Drain"/> is to run once.</summary>
     public void Add(IOutbound outbound) => _outbounds.Add(outbound);

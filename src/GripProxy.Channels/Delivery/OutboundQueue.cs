@@ -42,16 +42,16 @@ public sealed class OutboundQueue
     /// <summary>
     /// Takes one more piece, within the bounds of <paramref name="rule"/>. A piece of any size is taken while nothing waits.
     /// <paramref name="late"/> makes something else of the bytes when their turn comes. Without <paramref name="mayPushOut"/> no older piece
-    /// goes for a new one, whatever the rule says.
+    /// goes for a new one, whatever the rule says. <paramref name="publishedAt"/> goes along with the piece.
     /// </summary>
-    public EnqueueResult Enqueue(ReadOnlyMemory<byte> piece, ChannelRule rule, LatePiece? late = null, bool mayPushOut = true)
+    public EnqueueResult Enqueue(ReadOnlyMemory<byte> piece, ChannelRule rule, LatePiece? late = null, bool mayPushOut = true, long publishedAt = 0)
     {
         var size = SizeOf(piece);
         lock (_gate)
         {
             if (_bytes > 0 && _bytes + size > rule.QueueBytes && !MakeRoom(size, rule, mayPushOut))
                 return rule.Overflow == OverflowPolicy.Close ? EnqueueResult.Overflow : EnqueueResult.Dropped;
-            Add(new OutboundPiece(piece, late));
+            Add(new OutboundPiece(piece, late, publishedAt));
             if (_hasWriter)
                 return EnqueueResult.Waiting;
             _hasWriter = true;
@@ -101,16 +101,10 @@ public sealed class OutboundQueue
     /// For the writer: one more piece to be written together with what it has, if the next one is ready and has at most
     /// <paramref name="maxBytes"/>. The caller stays the writer either way.
     /// </summary>
-    public bool TryTakeAlong(int maxBytes, out ReadOnlyMemory<byte> bytes)
+    public bool TryTakeAlong(int maxBytes, out OutboundPiece piece)
     {
         lock (_gate)
-        {
-            bytes = default;
-            if (!TryPeek(out var next) || next.Late is not null || next.Bytes.Length > maxBytes || !TryRemove(out next))
-                return false;
-            bytes = next.Bytes;
-            return true;
-        }
+            return TryPeek(out piece) && piece.Late is null && piece.Bytes.Length <= maxBytes && TryRemove(out piece);
     }
 
     /// <summary>

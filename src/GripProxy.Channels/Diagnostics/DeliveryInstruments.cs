@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using GripProxy.Channels.Connections;
+using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
@@ -17,22 +18,53 @@ public sealed class DeliveryInstruments
     /// <summary>Name of the meter, for whoever exports it.</summary>
     public const string MeterName = "GripProxy.Channels";
 
+    // Seconds: most items are with the network in less than a millisecond; what waits for a slow client takes as long as that likes.
+    private static readonly InstrumentAdvice<double> Buckets = new()
+    {
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    };
+
     private readonly Counter<long> _items;
     private readonly Counter<long> _deliveries;
     private readonly Counter<long> _drops;
     private readonly Counter<long> _closes;
+    private readonly Counter<long> _recoveries;
+    private readonly Counter<long> _refusals;
+    private readonly Histogram<double> _toWrite;
     private readonly TrafficBook _traffic;
+    private readonly TimeProvider _time;
 
     /// <summary>Makes the instruments; <paramref name="meters"/> owns their meter.</summary>
-    public DeliveryInstruments(IMeterFactory meters, TrafficBook traffic)
+    public DeliveryInstruments(IMeterFactory meters, TrafficBook traffic, TimeProvider time)
     {
         var meter = meters.Create(MeterName);
         _items = meter.CreateCounter<long>("gripproxy.publish.items", "{item}", "Published items");
         _deliveries = meter.CreateCounter<long>("gripproxy.deliveries", "{delivery}", "Items put into the queue of a connection");
         _drops = meter.CreateCounter<long>("gripproxy.drops", "{delivery}", "Items lost to a connection");
         _closes = meter.CreateCounter<long>("gripproxy.closes", "{connection}", "Held connections that ended");
+        _recoveries = meter.CreateCounter<long>("gripproxy.recoveries", "{question}", "Questions to origins for items that a client may have missed");
+        _refusals = meter.CreateCounter<long>("gripproxy.refusals", "{request}", "Requests refused, by reason.");
+        _toWrite = meter.CreateHistogram(
+            "gripproxy.publish_to_write", "s", "Time from a publish until an item is with the network, of a sample of the deliveries", tags: null, Buckets);
         _traffic = traffic;
+        _time = time;
     }
+
+    /// <summary>Now, for deliveries that begin and may be timed; 0 while nobody wants to know.</summary>
+    public long StartOfPublish() => _toWrite.Enabled ? _time.GetTimestamp() : 0;
+
+    /// <summary>An item whose delivery is timed is with the network.</summary>
+    /// <param name="transport">How its client is connected.</param>
+    /// <param name="publishedAt">What <see cref="DrainBatch.NextTimed"/> said of it; nothing is done for 0.</param>
+    public void Written(HeldTransport transport, long publishedAt)
+    {
+        if (publishedAt != 0)
+            _toWrite.Record(_time.GetElapsedTime(publishedAt).TotalSeconds, new KeyValuePair<string, object?>("transport", transport.Word()));
+    }
+
+    /// <summary>Counts that a hold asks its origin for what its client may have missed.</summary>
+    public void Recovering(HeldTransport transport, RecoveryReason reason) =>
+        _recoveries.Add(1, new("transport", transport.Word()), new("reason", reason.Word()));
 
     /// <summary>Counts an item that came in.</summary>
     public void Published(PublisherDoor door, PublishOutcome outcome) => _items.Add(1, new("door", door.Word()), new("outcome", CountedAs(outcome)));
@@ -64,6 +96,9 @@ public sealed class DeliveryInstruments
     /// <summary>Counts the end of a held connection.</summary>
     public void Closed(HeldTransport transport, CloseReason reason) =>
         _closes.Add(1, new("transport", transport.Word()), new("reason", reason.Word()));
+
+    /// <summary>Counts a message of a client that is longer than <c>[limits] ws_message</c>.</summary>
+    public void MessageTooLong() => _refusals.Add(1, new KeyValuePair<string, object?>("reason", "ws_message"));
 
     /// <summary>Counts an item that is no duplicate.</summary>
     internal void Received(int blocks) => _traffic.Published(blocks);

@@ -101,6 +101,19 @@ public static class OutcomeWords
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
     };
 
+    /// <summary>The word of why the origin is asked again, such as <c>prev-id</c>.</summary>
+    public static string Word(this RecoveryReason reason) => reason switch
+    {
+        RecoveryReason.PrevId => "prev-id",
+        RecoveryReason.Hint => "hint",
+        RecoveryReason.Recover => "recover",
+        RecoveryReason.FirstSubscription => "first-subscription",
+        RecoveryReason.Overflow => "overflow",
+        RecoveryReason.FilterError => "filter-error",
+        RecoveryReason.NoLog => "no-log",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, message: null),
+    };
+
     /// <summary>The word of how a client is connected, such as <c>woh</c>.</summary>
     public static string Word(this HeldTransport transport) => transport switch
     {

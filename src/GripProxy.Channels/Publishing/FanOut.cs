@@ -32,6 +32,7 @@ internal sealed partial class FanOut : IDisposable
     public void Deliver(ChannelState? channel, Item item, FanOutScope scope, DrainBatch drains)
     {
         var trail = FollowedItem.TrailOf(item);
+        var span = DeliverySpans.Begin(item, trail);
         trail?.Matched(channel?.SubscriberCount ?? 0);
         var reach = default(Reach);
         if (channel is not null)
@@ -41,6 +42,7 @@ internal sealed partial class FanOut : IDisposable
             reach += Deliver(ScopeOf(channel, SubscriptionMode.WebSocket, scope), SubscriptionMode.WebSocket, item.WebSocketMessage is not null, item, trail, drains);
         }
 
+        DeliverySpans.End(span, reach.Receivers, reach.Filtered);
         if (reach.Filtered == 0)
             Log.Published(_logger, item.Channel, reach.Receivers);
         else

@@ -42,7 +42,7 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
     /// <summary>Takes items in order, which came in through <paramref name="door"/>. Delivery goes on after the call returns.</summary>
     public void Publish(IReadOnlyList<Item> items, PublisherDoor door = PublisherDoor.Http)
     {
-        var drains = new DrainBatch();
+        var drains = new DrainBatch(_instruments.StartOfPublish());
         for (var i = 0; i < items.Count; i++)
             Publish(items[i], door, receipt: null, drains);
         drains.Run();
@@ -51,7 +51,7 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
     /// <summary>The same, and says of each item what became of it, in order (CTL-07).</summary>
     public IReadOnlyList<ItemReceipt> PublishWithReceipts(IReadOnlyList<Item> items, PublisherDoor door = PublisherDoor.Http)
     {
-        var drains = new DrainBatch();
+        var drains = new DrainBatch(_instruments.StartOfPublish());
         var receipts = new ItemReceipt[items.Count];
         for (var i = 0; i < items.Count; i++)
         {

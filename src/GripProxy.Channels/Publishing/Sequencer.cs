@@ -48,16 +48,31 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
             Log.PlaceIsTaken(logger, item.Channel, item.Id, item.PrevId);
         else if (result == WaitingResult.TooMany)
             Log.TooManyWait(logger, item.Channel, item.Id, item.PrevId);
-        else if (channel.Waiting.Count == 1)
-            wheel.Schedule(channel.Waiting.Timer, wait);
+        else
+            KeepTime(channel, channel.Waiting);
         return outcome;
+    }
+
+    private void KeepTime(ChannelState channel, WaitingItems waiting)
+    {
+        channel.Shard.WaitingItems++;
+        if (waiting.Count == 1)
+            wheel.Schedule(waiting.Timer, wait);
+    }
+
+    private static Item? TakeAfter(ChannelState channel, string? id)
+    {
+        if (id is null || channel.Waiting?.TakeAfter(id) is not { } item)
+            return null;
+        channel.Shard.WaitingItems--;
+        return item;
     }
 
     /// <summary>An item of another node came by: what waited here for it is next.</summary>
     public void Follow(ChannelState channel, Item item, DrainBatch drains)
     {
         channel.LastId = item.Id;
-        if (item.Id is not null && channel.Waiting?.TakeAfter(item.Id) is { } next)
+        if (TakeAfter(channel, item.Id) is { } next)
         {
             FollowedItem.TrailOf(next)?.Released(isExpired: false);
             DeliverChain(channel, next, drains);
@@ -66,7 +81,7 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
 
     private void DeliverChain(ChannelState channel, Item first, DrainBatch drains)
     {
-        for (Item? item = first; item is not null; item = item.Id is null ? null : channel.Waiting?.TakeAfter(item.Id))
+        for (Item? item = first; item is not null; item = TakeAfter(channel, item.Id))
         {
             if (!ReferenceEquals(item, first))
                 FollowedItem.TrailOf(item)?.Released(isExpired: false);
@@ -91,6 +106,7 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
                 }
 
                 var oldest = waiting.TakeOldest();
+                channel.Shard.WaitingItems--;
                 FollowedItem.TrailOf(oldest)?.Released(isExpired: true);
                 DeliverChain(channel, oldest, drains);
             }

@@ -13,6 +13,9 @@ internal sealed class ChannelShard(DuplicateFilter duplicates)
     /// <summary>Ids seen lately on the channels of this shard.</summary>
     public DuplicateFilter Duplicates { get; } = duplicates;
 
+    /// <summary>Items that wait for their predecessors, on all channels of this shard (PUB-31).</summary>
+    public int WaitingItems { get; set; }
+
     /// <summary>Who hears what happens to the channels of this shard.</summary>
     public IChannelObserver[] Observers { get; private set; } = [];
 

@@ -49,6 +49,12 @@ public sealed class SubscriptionTable
             return shard.Channels.TryGetValue(channel, out var state) ? state.SubscriberCount : 0;
     }
 
+    /// <summary>Channels in use.</summary>
+    public int ChannelCount => Sum(static shard => shard.Channels.Count);
+
+    /// <summary>Items that wait for their predecessors, on all channels (PUB-31).</summary>
+    public int WaitingItems => Sum(static shard => shard.WaitingItems);
+
     /// <summary>Who is on the channels whose names begin with <paramref name="prefix"/>, in no order. Channels without subscribers are left out.</summary>
     public IEnumerable<ChannelUse> Channels(string prefix = "")
     {
@@ -161,6 +167,18 @@ public sealed class SubscriptionTable
     internal ChannelShard ShardOf(string channel) =>
         _shards[(uint)StringComparer.Ordinal.GetHashCode(channel) & (uint)(_shards.Length - 1)];
 
+    private int Sum(Func<ChannelShard, int> count)
+    {
+        var sum = 0;
+        foreach (var shard in _shards)
+        {
+            lock (shard.Gate)
+                sum += count(shard);
+        }
+
+        return sum;
+    }
+
     private static void UpdateAll(ChannelState state)
     {
         var drains = new DrainBatch();
@@ -204,6 +222,7 @@ public sealed class SubscriptionTable
 
     private static void Forget(ChannelState state)
     {
+        state.Shard.WaitingItems -= state.Waiting?.Count ?? 0;
         state.Waiting?.Clear();
         state.Shard.Channels.Remove(state.Name);
         foreach (var observer in state.Shard.Observers)

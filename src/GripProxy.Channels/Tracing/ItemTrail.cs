@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
@@ -36,6 +37,9 @@ public sealed class ItemTrail
 
     /// <summary>True if steps are wanted, not only a receipt: then it is worth while to tell when the item was written.</summary>
     public bool IsTraced => !_targets.IsEmpty;
+
+    /// <summary>The span that the item was published by, or nothing.</summary>
+    internal ActivityContext Publish { get; init; }
 
     /// <summary>This became of the item at a connection, now or later: a step, but nothing for the receipt.</summary>
     public void Note(IOutbound outbound, DeliveryOutcome outcome)

@@ -1,3 +1,4 @@
+using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Publishing;
 using GripProxy.Protocol;
 using GripProxy.Protocol.Items;
@@ -61,18 +62,20 @@ public sealed class TraceLog
             Volatile.Write(ref _listeners, Array.FindAll(_listeners, one => !ReferenceEquals(one, listener)));
     }
 
-    /// <summary>The item, followed if a receipt is to be filled or somebody wants its trace.</summary>
+    /// <summary>The item, followed if a receipt is to be filled, somebody wants its trace, or it belongs to a span.</summary>
     internal Item Follow(Item item, PublisherDoor door, ItemReceipt? receipt)
     {
         var listeners = Volatile.Read(ref _listeners);
-        if (_ring.Length == 0 && listeners.Length == 0 && receipt is null)
+        var publish = DeliverySpans.Publish;
+        var isAsked = receipt is not null || publish != default;
+        if (_ring.Length == 0 && listeners.Length == 0 && !isAsked)
             return item;
         var targets = new TraceTargets(
             Keeps(item) ? Keep(item) : null,
             listeners.Length == 0 ? listeners : Array.FindAll(listeners, listener => listener.Wants(item.Channel)));
-        if (targets.IsEmpty && receipt is null)
+        if (targets.IsEmpty && !isAsked)
             return item;
-        var trail = new ItemTrail(item, receipt, targets, _time);
+        var trail = new ItemTrail(item, receipt, targets, _time) { Publish = publish };
         trail.Received(door, SizeOf(item));
         return new FollowedItem(item, trail);
     }

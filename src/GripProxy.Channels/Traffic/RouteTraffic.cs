@@ -9,11 +9,13 @@ public sealed class RouteTraffic
     private static readonly int Counts = Enum.GetValues<TrafficCount>().Length;
 
     private readonly StripedCounts _counts = new(Counts);
+    private readonly TrafficBook _book;
     private int _connections;
     private int _peak;
 
-    internal RouteTraffic(string id, string label)
+    internal RouteTraffic(TrafficBook book, string id, string label)
     {
+        _book = book;
         Id = id;
         Label = label;
     }
@@ -29,6 +31,9 @@ public sealed class RouteTraffic
 
     /// <summary>The most connections at a time since <see cref="TakePeak"/>.</summary>
     public int Peak => Volatile.Read(ref _peak);
+
+    /// <inheritdoc cref="TrafficBook.CountsBytes"/>
+    public bool CountsBytes => _book.CountsBytes;
 
     /// <summary>Adds to a count.</summary>
     public void Add(TrafficCount count, long number = 1) => _counts.Add((int)count, number);

@@ -11,13 +11,17 @@ public sealed class TrafficBook
 
     private readonly ConcurrentDictionary<string, RouteTraffic> _routes = new(StringComparer.Ordinal);
     private readonly StripedCounts _published = new(2);
-    private readonly RouteTraffic _unnamed = new("", "");
+    private readonly RouteTraffic _unnamed;
     private int _labels;
     private volatile IDeliveryListener? _listener;
     private volatile bool _countsBytes;
 
     /// <summary>Makes an empty book.</summary>
-    public TrafficBook() => _routes.TryAdd("", _unnamed);
+    public TrafficBook()
+    {
+        _unnamed = new RouteTraffic(this, "", "");
+        _routes.TryAdd("", _unnamed);
+    }
 
     /// <summary>Everything that was counted under, in no order.</summary>
     public ICollection<RouteTraffic> Routes => _routes.Values;
@@ -49,7 +53,7 @@ public sealed class TrafficBook
             return _unnamed;
         return _routes.TryGetValue(routeId, out var known)
             ? known
-            : _routes.GetOrAdd(routeId, static (id, book) => new RouteTraffic(id, book.NextLabel(id)), this);
+            : _routes.GetOrAdd(routeId, static (id, book) => new RouteTraffic(book, id, book.NextLabel(id)), this);
     }
 
     /// <summary>A total over all routes.</summary>

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using GripProxy.Channels;
 using GripProxy.Channels.Publishing;
 using GripProxy.Control.Access;
+using GripProxy.Control.Diagnostics;
 using GripProxy.Control.Http;
 using GripProxy.Security.Access;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +18,16 @@ internal sealed class PublishEndpoint(PublishRequestReader reader, PublishPipeli
     /// <param name="format">The form of the answer, or null: a receipt (CTL-07).</param>
     public async Task<ControlAnswer> AnswerAsync(HttpContext context, ChannelScope scope, ReplyFormat? format)
     {
+        using var span = PublishSpans.Begin(context.Request);
+        var answer = await PublishAsync(context, scope, format, span);
+        span?.SetTag("http.response.status_code", answer.Status);
+        if (answer.Reason != RefusalReason.None)
+            span?.SetStatus(ActivityStatusCode.Error, RefusalWord.Of(answer.Reason));
+        return answer;
+    }
+
+    private async Task<ControlAnswer> PublishAsync(HttpContext context, ChannelScope scope, ReplyFormat? format, Activity? span)
+    {
         // A publisher may close as soon as it has sent all. Its abort must not hide what has arrived; a body that breaks off ends the read.
         var request = await reader.ReadAsync(context.Request, CancellationToken.None);
         if (request.Problem is { } problem)
@@ -26,6 +38,7 @@ internal sealed class PublishEndpoint(PublishRequestReader reader, PublishPipeli
                 return ControlAuthentication.ChannelNotCovered(item.Channel);
         }
 
+        span?.SetTag("gripproxy.items", request.Items.Count);
         if (format is null)
             return ReceiptAnswer.Of(pipeline.PublishWithReceipts(request.Items), channels.Node);
         pipeline.Publish(request.Items);

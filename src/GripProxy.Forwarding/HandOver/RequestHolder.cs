@@ -45,7 +45,8 @@ internal sealed class RequestHolder(HoldKeeper holds, LinkServices links, Client
     /// <summary>Gives a long-poll that has ended its answer.</summary>
     public static async Task AnswerAsync(ClientRequest request, ResponseHoldResult result)
     {
-        await ClientReply.WriteHeldAsync(request, result.Answer!); // Asked only where there is one.
+        var bytes = await ClientReply.WriteHeldAsync(request, result.Answer!); // Asked only where there is one.
+        ClientTraffic.Answered(request, bytes);
         result.Written?.Invoke();
     }
 
@@ -58,6 +59,7 @@ internal sealed class RequestHolder(HoldKeeper holds, LinkServices links, Client
         if (request.HasUnreadBody)
             response.Headers.Connection = "close";
         await response.StartAsync(request.Context.RequestAborted);
+        ClientTraffic.Answered(request, bytes: 0);
         // What the server made of the head says whether the next request follows the last chunk.
         if (response.Headers.TransferEncoding == "chunked" && response.Headers.Connection.Count == 0 && FindHandOver(request) is { } handOver)
         {

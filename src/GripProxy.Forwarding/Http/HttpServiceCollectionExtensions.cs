@@ -1,3 +1,4 @@
+using GripProxy.Forwarding.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,7 @@ internal static class HttpServiceCollectionExtensions
     public static IServiceCollection AddOriginForwarder(this IServiceCollection services)
     {
         services.AddHttpForwarder();
+        services.TryAddSingleton<ForwardingMetrics>();
         services.TryAddSingleton<OriginClients>();
         services.TryAddSingleton<RouteModels>();
         services.TryAddSingleton<RepeatGate>();

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Protocol.Routes;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,7 @@ namespace GripProxy.Forwarding.Http;
 /// The HTTP clients towards origins with their connection pools: one for ordinary targets, further ones only where TLS settings or the
 /// policy <c>untrusted</c> differ. Thread-safe; clients live as long as the process, because their number is that of distinct settings.
 /// </summary>
-internal sealed partial class OriginClients(ForwardingOptions options, ILogger<OriginClients> logger) : IDisposable
+internal sealed partial class OriginClients(ForwardingOptions options, ForwardingMetrics metrics, ILogger<OriginClients> logger) : IDisposable
 {
     private const int ResponseHeadKilobytes = 64;
 
@@ -47,7 +48,7 @@ internal sealed partial class OriginClients(ForwardingOptions options, ILogger<O
 
         if (key.Certificate is { } certificate && !TryUseCertificate(tls, certificate, key.CertificateKey))
             return null;
-        return new HttpMessageInvoker(new PromptBodyHandler(CreateHandler(key, tls)), disposeHandler: true);
+        return new HttpMessageInvoker(new OriginMeterHandler(new PromptBodyHandler(CreateHandler(key, tls)), metrics), disposeHandler: true);
     }
 
     private SocketsHttpHandler CreateHandler(OriginClientKey key, SslClientAuthenticationOptions tls)

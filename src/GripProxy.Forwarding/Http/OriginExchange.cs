@@ -1,4 +1,5 @@
 using GripProxy.Forwarding.Answers;
+using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Forwarding.Headers;
 using GripProxy.Forwarding.Jsonp;
 using GripProxy.Forwarding.Requests;
@@ -144,6 +145,8 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
             proxyRequest.Method = new HttpMethod(request.Method);
         proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, _path.Value), AsWritten);
         rules.Apply(request, Route, host, LastIds, proxyRequest);
+        Route.Meter?.Mark(
+            proxyRequest, request.IsRetry ? OriginRequestKind.Retry : OriginRequestKind.Request, request.Context.RequestAborted);
         // A body whose end is known needs no chunks (HTTP-05).
         if (request.IsRetry && request.Body is { IsComplete: true } body && proxyRequest.Content is { } content)
             content.Headers.ContentLength = body.Length64;

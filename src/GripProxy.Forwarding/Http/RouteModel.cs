@@ -1,16 +1,20 @@
+using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Protocol.Routes;
 using GripProxy.Security;
 
 namespace GripProxy.Forwarding.Http;
 
 /// <summary>A route, ready to be used: what is computed from its line once. Immutable.</summary>
-internal sealed class RouteModel(RouteConfig config, GripSigner? signer, OriginTarget[] targets)
+internal sealed class RouteModel(RouteConfig config, GripSigner? signer, OriginTarget[] targets, OriginMeter? meter = null)
 {
     /// <summary>What the routes file says.</summary>
     public RouteConfig Config => config;
 
     /// <summary>Signs requests, or null: they go out unsigned (HTTP-03).</summary>
     public GripSigner? Signer => signer;
+
+    /// <summary>Measures requests to its targets, or null: they are not measured.</summary>
+    public OriginMeter? Meter => meter;
 
     /// <summary>Targets in the order they are tried.</summary>
     public OriginTarget[] Targets => targets;

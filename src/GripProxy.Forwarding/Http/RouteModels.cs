@@ -1,5 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using GripProxy.Channels.Traffic;
+using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Protocol.Routes;
 using GripProxy.Security;
 using Microsoft.Extensions.Logging;
@@ -14,13 +16,18 @@ internal sealed partial class RouteModels
     private readonly ConditionalWeakTable<RouteConfig, RouteModel>.CreateValueCallback _create;
     private readonly ForwardingOptions _options;
     private readonly OriginClients _clients;
+    private readonly ForwardingMetrics _metrics;
+    private readonly TrafficBook _traffic;
     private readonly TimeProvider _time;
     private readonly ILogger<RouteModels> _logger;
     private readonly GripSigner? _signer;
 
     /// <summary>Makes models with these clients.</summary>
-    public RouteModels(ForwardingOptions options, OriginClients clients, TimeProvider time, ILogger<RouteModels> logger)
+    public RouteModels(
+        ForwardingOptions options, OriginClients clients, ForwardingMetrics metrics, TrafficBook traffic, TimeProvider time, ILogger<RouteModels> logger)
     {
+        _metrics = metrics;
+        _traffic = traffic;
         _options = options;
         _clients = clients;
         _time = time;
@@ -40,7 +47,7 @@ internal sealed partial class RouteModels
         var targets = new OriginTarget[route.Targets.Count];
         for (var i = 0; i < targets.Length; i++)
             targets[i] = CreateTarget(route.Targets[i]);
-        return new RouteModel(route, CreateSigner(route), targets);
+        return new RouteModel(route, CreateSigner(route), targets, new OriginMeter(_metrics, _traffic.Of(route.ExplicitId)));
     }
 
     private OriginTarget CreateTarget(TargetConfig target)

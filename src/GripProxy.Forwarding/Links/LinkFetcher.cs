@@ -1,3 +1,4 @@
+using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Forwarding.Headers;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Requests;
@@ -31,6 +32,7 @@ internal sealed class LinkFetcher(string clientHost, bool isSecure, RouteModel r
             try
             {
                 using var message = MakeMessage(link, candidate, takesRoute);
+                route.Meter?.Mark(message, KindOf(link), cancellation);
                 using var place = await services.Repeats.EnterAsync(cancellation);
                 using var deadline = services.StartDeadline(cancellation);
                 var response = await candidate.Client.SendAsync(message, deadline.Token);
@@ -52,6 +54,13 @@ internal sealed class LinkFetcher(string clientHost, bool isSecure, RouteModel r
 
         services.Requests.FetchFailed(link, route.Config);
         return new LinkResponse { Failure = failure };
+    }
+
+    private static OriginRequestKind KindOf(LinkRequest link)
+    {
+        if (link.IsPlain)
+            return OriginRequestKind.Filter;
+        return HttpMethods.IsGet(link.Method) ? OriginRequestKind.Next : OriginRequestKind.Gone;
     }
 
     private static async Task<LinkResponse> TakePlainAsync(HttpResponseMessage response, CancellationToken cancellation) => new()

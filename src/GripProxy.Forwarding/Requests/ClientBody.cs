@@ -21,6 +21,9 @@ internal sealed class ClientBody(Stream inner, long? declaredLength) : BodyStrea
     /// <summary>Called with each read that brought bytes; a response timeout starts again then.</summary>
     public Action? Progress { get; set; }
 
+    /// <summary>True if the head of the request said how long the body is.</summary>
+    public bool HasDeclaredLength => declaredLength is not null;
+
     /// <summary>True once the client has sent everything.</summary>
     public bool IsComplete => _ended || _received == declaredLength;
 

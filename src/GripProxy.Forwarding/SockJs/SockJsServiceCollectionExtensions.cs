@@ -11,7 +11,6 @@ internal static class SockJsServiceCollectionExtensions
     /// <summary>Adds what serves SockJS. Needs WebSockets.</summary>
     public static IServiceCollection AddSockJs(this IServiceCollection services)
     {
-        services.TryAddSingleton<ForwardingMetrics>();
         services.TryAddSingleton(static provider => new SockJsSessions(
             provider.GetRequiredService<TimerWheel>(),
             provider.GetRequiredService<ForwardingOptions>().SockJs.MaxSessions,

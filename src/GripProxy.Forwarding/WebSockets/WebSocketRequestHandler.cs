@@ -2,6 +2,7 @@ using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
+using GripProxy.Forwarding.Traffic;
 using GripProxy.Holds.WebSockets;
 using GripProxy.Holds.WebSockets.Framing;
 using GripProxy.Protocol.WebSockets;
@@ -36,6 +37,7 @@ internal sealed class WebSocketRequestHandler(
             var deflate = options.WebSockets.AllowCompression ? PerMessageDeflate.Answer(request.Headers.SecWebSocketExtensions) : null;
             var stream = new ClientStream(await AcceptAsync(request, opening, deflate));
             requests.Answered(request, route.Config, opening.Target, null, StatusCodes.Status101SwitchingProtocols, 0);
+            ClientTraffic.Answered(request, bytes: 0);
             var connection = new WebSocketClientConnection(stream, options.WebSockets.MaxMessage, deflate is not null, stream.Cut);
             var client = wrap?.Invoke(connection) ?? connection;
             using var gone = farewell.Watch(request.Context);
@@ -79,5 +81,6 @@ internal sealed class WebSocketRequestHandler(
         var reply = opening.Refusal ?? ErrorReply.For(opening.Error, opening.Detail, options.Debug || route.Config.Debug);
         var bytes = await ClientReply.WriteAsync(request, reply);
         requests.Answered(request, route.Config, opening.Target, null, reply.Code, bytes);
+        ClientTraffic.Answered(request, bytes);
     }
 }

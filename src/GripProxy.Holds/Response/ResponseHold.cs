@@ -66,9 +66,9 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
             if (_ending is not null)
                 return;
             if (cause != UpdateCause.FirstSubscription)
-                Take(ResponseEnding.Retry, drains);
+                Take(ResponseEnding.Retry(RecoveryReason.Recover), drains);
             else if (Request.FirstSubscriptionRetries < MaxFirstSubscriptionRetries)
-                Take(ResponseEnding.FirstSubscription, drains);
+                Take(ResponseEnding.Retry(RecoveryReason.FirstSubscription), drains);
             else
                 Parts.LoopWarning.Warn(Request);
         }
@@ -106,8 +106,8 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
     /// <summary>Ends the hold for a reason other than an item: the timeout and an operator with the template, anything else without an answer.</summary>
     public override void End(CloseReason reason) => End(new ResponseEnding(reason));
 
-    /// <summary>Ends the hold so that the origin is asked again (HTTP-33).</summary>
-    public void EndForRetry() => End(ResponseEnding.Retry);
+    /// <summary>Ends the hold so that the origin is asked again (HTTP-33), because something was published before it joined.</summary>
+    public void EndForRetry() => End(ResponseEnding.Retry(RecoveryReason.PrevId));
 
     /// <inheritdoc/>
     public override CancellationToken GetEndToken() => _end.Token;
@@ -122,7 +122,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         if (!Follows(subscription, item))
         {
             subscription.ForgetLastId();
-            Take(ResponseEnding.Retry, drains);
+            Take(ResponseEnding.Retry(RecoveryReason.PrevId), drains);
             return DeliveryOutcome.Queued;
         }
 
@@ -135,7 +135,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
 
         if (format.Action == ItemAction.Send && subscription.Filters is { Rest.Count: > 0 })
             return MakeWait(subscription, item, drains);
-        Take(EndingOf(item, format), drains);
+        Take(EndingOf(item, format, drains.NextTimed()), drains);
         return DeliveryOutcome.Queued;
     }
 
@@ -158,9 +158,9 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
             drains.Add(this);
     }
 
-    private static ResponseEnding EndingOf(Item item, HttpResponseFormat format) => format.Action == ItemAction.Hint
-        ? ResponseEnding.Retry
-        : new ResponseEnding(CloseReason.Published, format, Trail: FollowedItem.TrailOf(item));
+    private static ResponseEnding EndingOf(Item item, HttpResponseFormat format, long publishedAt = 0) => format.Action == ItemAction.Hint
+        ? ResponseEnding.Retry(RecoveryReason.Hint)
+        : new ResponseEnding(CloseReason.Published, format, Trail: FollowedItem.TrailOf(item), PublishedAt: publishedAt);
 
     /// <summary>False if something is missing before the item: then the origin is asked, which knows what (HTTP-35).</summary>
     private static bool Follows(Subscription subscription, Item item) => subscription.PrevId is null || subscription.PrevId == item.PrevId;
@@ -198,7 +198,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         CountDropped(DropReason.QueueFull, _waiting.TakePushedOut());
         // Asking the origin again is the end that the client does not notice.
         if (_waiting.IsIncomplete)
-            Take(ResponseEnding.Retry, drains);
+            Take(ResponseEnding.Retry(RecoveryReason.Overflow), drains);
         return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.QueueFull);
     }
 
@@ -260,7 +260,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         if (!Follows(subscription, item))
         {
             subscription.IsBehind(); // Only so that the channel forgets its last id.
-            return ResponseEnding.Retry;
+            return ResponseEnding.Retry(RecoveryReason.PrevId);
         }
 
         var format = item.HttpResponse!; // Only items with this format wait.
@@ -286,13 +286,23 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
 
     private ResponseHoldResult ToResult(ResponseEnding ending)
     {
-        if (ReferenceEquals(ending, ResponseEnding.Retry) || ReferenceEquals(ending, ResponseEnding.FirstSubscription))
-            return new ResponseHoldResult { Retry = LastIds(), IsFirstSubscription = ReferenceEquals(ending, ResponseEnding.FirstSubscription) };
+        if (ending.Recovery is { } recovery)
+        {
+            CountRecovery(recovery);
+            return new ResponseHoldResult { Retry = LastIds(), IsFirstSubscription = recovery == RecoveryReason.FirstSubscription };
+        }
+
         var answer = ending.Answer;
         if (ending.Published is not null)
             answer = ResponseMerge.Apply(Request.Instruct.Response, ending.Published);
         else if (ending.Reason is CloseReason.Timeout or CloseReason.Admin)
             answer = Request.Instruct.Response;
-        return new ResponseHoldResult { Reason = ending.Reason, Answer = answer, Written = ending.Trail is null ? null : () => ending.Trail.NoteWritten(this) };
+        return new ResponseHoldResult { Reason = ending.Reason, Answer = answer, Written = ending.Trail is null && ending.PublishedAt == 0 ? null : () => NoteWritten(ending) };
+    }
+
+    private void NoteWritten(ResponseEnding ending)
+    {
+        ending.Trail?.NoteWritten(this);
+        Parts.Instruments.Written(Transport, ending.PublishedAt);
     }
 }

@@ -41,10 +41,10 @@ internal sealed class StreamBacklog(StreamHold hold)
     }
 
     /// <summary>Puts content into the queue, or says that there is no room.</summary>
-    public EnqueueResult Enqueue(Subscription subscription, ReadOnlyMemory<byte> content, LatePiece? late)
+    public EnqueueResult Enqueue(Subscription subscription, ReadOnlyMemory<byte> content, LatePiece? late, long publishedAt)
     {
         // Where one channel tells the order, nothing is pushed out: it could be of that channel, and the client would never know.
-        var result = Queue.Enqueue(content, subscription.Rule, late, mayPushOut: !_tellsOrder);
+        var result = Queue.Enqueue(content, subscription.Rule, late, mayPushOut: !_tellsOrder, publishedAt);
         if (subscription.Rule.Overflow == OverflowPolicy.DropOldest)
             hold.CountDropped(DropReason.QueueFull, Queue.TakePushedOut());
         return result;

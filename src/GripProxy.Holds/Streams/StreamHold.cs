@@ -48,7 +48,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
         _output = output;
         _activity = new StreamActivity(parts.Wheel.Time);
         _backlog = new StreamBacklog(this);
-        Writer = new StreamHoldWriter(request, output, _backlog.Queue, parts.Logger);
+        Writer = new StreamHoldWriter(request, output, _backlog.Queue, parts.Instruments, parts.Logger);
     }
 
     /// <inheritdoc/>
@@ -94,10 +94,11 @@ internal sealed class StreamHold : Hold, IKeptAlive
             {
                 // Something is missing before this item: the origin knows what.
                 subscription.ForgetLastId();
-                MoveTo(StreamPhase.Fetching);
+                FetchNow(RecoveryReason.PrevId);
             }
 
-            outcome = Count(_phase == StreamPhase.Held ? Pass(subscription, item, format, drains.Forms) : HoldBack(subscription, item));
+            outcome = Count(
+                _phase == StreamPhase.Held ? Pass(subscription, item, format, drains.Forms, drains.NextTimed()) : HoldBack(subscription, item));
             mustDrain = _mustDrain;
             _mustDrain = false;
         }
@@ -108,14 +109,18 @@ internal sealed class StreamHold : Hold, IKeptAlive
     }
 
     /// <inheritdoc/>
-    public override void Update(Subscription subscription, UpdateCause cause, DrainBatch drains) => FetchSoon();
+    public override void Update(Subscription subscription, UpdateCause cause, DrainBatch drains) =>
+        FetchSoon(cause == UpdateCause.Recover ? RecoveryReason.Recover : RecoveryReason.FirstSubscription);
 
     /// <summary>Fetches the next link, if there is one, when its turn comes among all holds that have the same.</summary>
-    public void FetchSoon()
+    /// <param name="reason">What may be missing, or null: it is only time to look.</param>
+    public void FetchSoon(RecoveryReason? reason = null)
     {
         lock (_gate)
         {
             _fetchAgain = _phase is StreamPhase.Joining or StreamPhase.Fetching;
+            if (reason is not null && HasLink)
+                CountRecovery(reason.Value);
             PlanFetch();
         }
     }
@@ -239,7 +244,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
                 (_missed ??= []).Add(piece.Subscription);
                 piece.Subscription.PrevId = piece.PrevId;
                 if (_phase == StreamPhase.Held)
-                    MoveTo(StreamPhase.Fetching);
+                    FetchNow(RecoveryReason.FilterError);
             }
         }
     }
@@ -300,7 +305,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
         {
             // What does not follow is covered by what the origin just sent; a gap beyond it shows when the last ids are compared.
             if (_phase == StreamPhase.Held && (subscription.PrevId is null || subscription.PrevId == item.PrevId))
-                NoteLate(item, Pass(subscription, item, item.HttpStream!, forms)); // Only items with this format are kept back.
+                NoteLate(item, Pass(subscription, item, item.HttpStream!, forms, publishedAt: 0)); // Only items with this format are kept back.
         }
 
         if (_fetchAgain)
@@ -316,22 +321,23 @@ internal sealed class StreamHold : Hold, IKeptAlive
         Parts.Updates.Add(_next, this);
     }
 
-    private DeliveryOutcome Pass(Subscription subscription, Item item, HttpStreamFormat format, SharedForms forms)
+    private DeliveryOutcome Pass(Subscription subscription, Item item, HttpStreamFormat format, SharedForms forms, long publishedAt)
     {
         var droppedBy = subscription.Filters?.FindDrop(Subject!, item.Meta); // Where filters are, there is a subject.
         if (format.Action == ItemAction.Send)
-            return Send(subscription, item, format, droppedBy, forms);
+            return Send(subscription, item, format, droppedBy, forms, publishedAt);
         if (droppedBy is not null)
             return DeliveryOutcome.FilteredBy(droppedBy.Value);
         // After a hint the last id stays: the origin shall say what came since the last item that was really sent.
         if (format.Action == ItemAction.Close)
             BeginEnd(CloseReason.Published);
         else if (_next is not null)
-            MoveTo(StreamPhase.Fetching);
+            FetchNow(RecoveryReason.Hint);
         return DeliveryOutcome.Queued;
     }
 
-    private DeliveryOutcome Send(Subscription subscription, Item item, HttpStreamFormat format, FilterKind? droppedBy, SharedForms forms)
+    private DeliveryOutcome Send(
+        Subscription subscription, Item item, HttpStreamFormat format, FilterKind? droppedBy, SharedForms forms, long publishedAt)
     {
         var late = droppedBy is not null ? null : MakeLate(subscription, item);
         var prevId = subscription.PrevId;
@@ -351,7 +357,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
 
         var content = late is null && Request.WritesChunks ? forms.Get(format, ChunkForm, static (format, _) => Chunk.Of(format.Content)) : format.Content;
         var piece = FollowedPiece.Wrap(FollowedItem.TrailOf(item), this, content, late);
-        var result = _backlog.Enqueue(subscription, content, piece);
+        var result = _backlog.Enqueue(subscription, content, piece, publishedAt);
         if (result is EnqueueResult.Dropped or EnqueueResult.Overflow)
             return LetGo(subscription, prevId, result);
         _mustDrain |= result == EnqueueResult.StartWriter;
@@ -368,7 +374,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
     {
         subscription.PrevId = prevId;
         if (_next is not null && (prevId is not null || result == EnqueueResult.Overflow))
-            MoveTo(StreamPhase.Fetching);
+            FetchNow(RecoveryReason.Overflow);
         else if (result == EnqueueResult.Overflow)
             EndByOverflow();
         return DeliveryOutcome.Dropped(DropReason.QueueFull);
@@ -385,9 +391,19 @@ internal sealed class StreamHold : Hold, IKeptAlive
     private void FetchWhatIsMissing()
     {
         if (_next is null)
+        {
             EndByOverflow();
-        else
-            _fetchAgain = true;
+            return;
+        }
+
+        _fetchAgain = true;
+        CountRecovery(RecoveryReason.Overflow);
+    }
+
+    private void FetchNow(RecoveryReason reason)
+    {
+        MoveTo(StreamPhase.Fetching);
+        CountRecovery(reason);
     }
 
     /// <summary>The cut itself touches the output, which has no place under the shard lock.</summary>

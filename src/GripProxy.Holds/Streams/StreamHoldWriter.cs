@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Tracing;
+using GripProxy.Channels.Traffic;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Holds.Streams;
@@ -11,13 +14,17 @@ namespace GripProxy.Holds.Streams;
 /// Writes what is queued to the client. Runs on demand and ends when nothing waits; the queue sees to it that one runs at a time. Pieces
 /// that wait together are written together; they were framed when they were queued. Knows nothing of channels.
 /// </summary>
-internal sealed partial class StreamHoldWriter(HoldRequest request, PipeWriter output, OutboundQueue queue, ILogger logger)
+internal sealed partial class StreamHoldWriter(
+    HoldRequest request, PipeWriter output, OutboundQueue queue, DeliveryInstruments instruments, ILogger logger)
 {
     // Enough that joined pieces fill packets, little enough that a burst does not grow the pipe's buffers without end.
     private const int FlushBytes = 64 * 1024;
 
     // What a trace wants to know of and is not flushed yet.
     private List<FollowedPiece>? _followed;
+
+    // When the oldest timed piece was published that is not flushed yet, or 0.
+    private long _publishedAt;
 
     /// <summary>For the owner of the writer: writes and flushes one piece of content; an empty one sends what the response still keeps back. Never throws.</summary>
     /// <returns>Null, or why the client cannot be written to any more.</returns>
@@ -43,10 +50,12 @@ internal sealed partial class StreamHoldWriter(HoldRequest request, PipeWriter o
             var bytes = piece.Late is null ? piece.Bytes : await piece.Late.MakeAsync();
             if (piece.Late is FollowedPiece followed)
                 (_followed ??= []).Add(followed);
+            if (_publishedAt == 0)
+                _publishedAt = piece.PublishedAt;
             unflushed += bytes.Length;
             if (unflushed < FlushBytes && queue.HasMore)
             {
-                output.Write(bytes.Span);
+                Write(bytes);
                 continue;
             }
 
@@ -60,7 +69,7 @@ internal sealed partial class StreamHoldWriter(HoldRequest request, PipeWriter o
 
     private async ValueTask<CloseReason?> FlushAsync(ReadOnlyMemory<byte> piece)
     {
-        output.Write(piece.Span);
+        Write(piece);
         var flush = await output.FlushAsync();
         if (flush.IsCanceled || flush.IsCompleted)
             return CloseReason.Client;
@@ -68,8 +77,17 @@ internal sealed partial class StreamHoldWriter(HoldRequest request, PipeWriter o
         return null;
     }
 
+    private void Write(ReadOnlyMemory<byte> bytes)
+    {
+        output.Write(bytes.Span);
+        if (request.Live?.Route is { CountsBytes: true } route)
+            route.Add(TrafficCount.ClientContentBytesSent, bytes.Length);
+    }
+
     private void NoteWritten()
     {
+        instruments.Written(HeldTransport.Stream, _publishedAt);
+        _publishedAt = 0;
         if (_followed is null)
             return;
         foreach (var piece in _followed)

@@ -59,7 +59,7 @@ internal sealed class StreamRun(
         using var keepAlive = instruct.KeepAlive is null ? null : new KeepAliveTimer(hold, instruct.KeepAlive, wheel, random);
         using var timeout = next is null
             ? null
-            : new QuietTimer(wheel, instruct.Next!.Timeout, () => hold.InactiveFor, hold.FetchSoon); // A resolved link comes from one.
+            : new QuietTimer(wheel, instruct.Next!.Timeout, () => hold.InactiveFor, () => hold.FetchSoon()); // A resolved link comes from one.
         // HTTP-22: keep-alives are bytes too, so only a stream without any can be idle for so long.
         using var idle = instruct.KeepAlive is not null || idleTimeout <= TimeSpan.Zero
             ? null
@@ -67,7 +67,7 @@ internal sealed class StreamRun(
         var held = hold.HoldAsync(next);
         // What was published between the origin's answer and the join is known by its id (HTTP-35).
         if (next is not null && hold.IsBehind())
-            hold.FetchSoon();
+            hold.FetchSoon(RecoveryReason.PrevId);
         var reason = await held;
         return reason is not null && hold.Failure is { } text ? await FailAsync(text) : reason;
     }

@@ -1,5 +1,7 @@
 using System.Buffers;
+using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.WebSockets;
@@ -10,7 +12,8 @@ namespace GripProxy.Holds.WebSockets;
 /// Writes to the client: what is queued, one drain at a time as the queue sees to, and what is relayed. Neither cuts into a message of the other.
 /// Owned by the hold's run; the queue's writer and the relay's reader call it.
 /// </summary>
-internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, WebSocketActivity activity)
+internal sealed class ClientSide(
+    IWebSocketClient client, OutboundQueue queue, WebSocketActivity activity, DeliveryInstruments instruments, HeldTransport transport)
 {
     // Enough that joined pieces fill packets, little enough that a buffer of the pool holds them.
     private const int JoinBytes = 64 * 1024;
@@ -18,6 +21,9 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
     private readonly ClientTurn _turn = new();
     private readonly Lock _gate = new();
     private TaskCompletionSource? _idle;
+
+    // When the oldest timed piece of what is being written was published, or 0. Owned by the queue's writer.
+    private long _publishedAt;
     private bool _isMessageOpen;
     private volatile bool _isClosed;
     private volatile bool _keepsOrder;
@@ -60,7 +66,7 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
         if (!await _turn.BeginPartAsync())
             return false;
         var isOpen = part.IsMessage ? !part.IsLast : _isMessageOpen;
-        activity.NoteSent();
+        activity.NoteSent(part);
         try
         {
             return await client.WriteAsync(part);
@@ -129,7 +135,9 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
             {
                 await _turn.EnterForCloseAsync();
                 _isClosed = true;
-                return await client.WriteAsync(new WebSocketPart(WebSocketPartKind.Close, close.Content)) ? Drained.Closed : Drained.Broken;
+                var part = new WebSocketPart(WebSocketPartKind.Close, close.Content);
+                activity.NoteSent(part);
+                return await client.WriteAsync(part) ? Drained.Closed : Drained.Broken;
             }
 
             var bytes = piece.Late is null ? piece.Bytes : await piece.Late.MakeAsync();
@@ -141,12 +149,14 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
                 continue;
             }
 
-            activity.NoteSent();
+            activity.NoteSent(messages: 1, bytes.Length);
             try
             {
+                _publishedAt = piece.PublishedAt;
                 if (!await SendAsync(bytes))
                     return Drained.Broken;
                 (piece.Late as FollowedPiece)?.NoteWritten();
+                instruments.Written(transport, _publishedAt);
             }
             finally
             {
@@ -169,8 +179,11 @@ internal sealed class ClientSide(IWebSocketClient client, OutboundQueue queue, W
             var count = first.Length;
             do
             {
-                next.CopyTo(buffer.AsMemory(count));
-                count += next.Length;
+                next.Bytes.CopyTo(buffer.AsMemory(count));
+                count += next.Bytes.Length;
+                activity.NoteSent(messages: 1, next.Bytes.Length);
+                if (_publishedAt == 0)
+                    _publishedAt = next.PublishedAt;
             }
             while (queue.TryTakeAlong(JoinBytes - count, out next));
             return await client.SendAsync(buffer.AsMemory(0, count));

@@ -46,7 +46,7 @@ internal sealed partial class OriginReader(WebSocketHold hold, IWebSocketOrigin 
     /// <summary>False: nothing comes any more.</summary>
     private async ValueTask<bool> TakeAsync(WebSocketPart part)
     {
-        hold.Activity.NoteRead();
+        hold.Activity.NoteOrigin(part);
         switch (part.Kind)
         {
             case WebSocketPartKind.Close:

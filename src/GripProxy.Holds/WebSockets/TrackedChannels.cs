@@ -1,10 +1,13 @@
+using GripProxy.Channels.Outcomes;
+
 namespace GripProxy.Holds.WebSockets;
 
 /// <summary>
 /// The channels of one WebSocket that are reliable or have envelopes, and what is to be asked about them. Costs next to nothing while there are
 /// none. Guarded by the hold's lock.
 /// </summary>
-internal sealed class TrackedChannels
+/// <param name="hold">The hold; it counts every question.</param>
+internal sealed class TrackedChannels(Hold hold)
 {
     private List<TrackedChannel>? _channels;
     private List<ResumeQuestion>? _missed;
@@ -41,11 +44,16 @@ internal sealed class TrackedChannels
     }
 
     /// <summary>Lets a channel's items wait, and keeps the question for the origin.</summary>
-    public void Miss(TrackedChannel channel, string? lastId, string reason, bool isDoubt = false)
+    /// <param name="channel">The channel.</param>
+    /// <param name="lastId">What the client has seen last, or null.</param>
+    /// <param name="cause">What happened.</param>
+    public void Miss(TrackedChannel channel, string? lastId, RecoveryReason cause)
     {
+        var reason = cause == RecoveryReason.Overflow ? ResumeReasons.Overflow : ResumeReasons.NoLog;
+        hold.CountRecovery(cause);
         channel.IsWaiting = true;
         channel.Missed = reason;
-        (_missed ??= []).Add(new ResumeQuestion(channel, lastId, reason, isDoubt));
+        (_missed ??= []).Add(new ResumeQuestion(channel, lastId, reason, IsDoubt: cause == RecoveryReason.FirstSubscription));
     }
 
     /// <summary>True if questions are due.</summary>

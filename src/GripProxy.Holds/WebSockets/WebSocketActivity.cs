@@ -1,4 +1,5 @@
 using GripProxy.Channels.Traffic;
+using GripProxy.Protocol.WebSockets;
 
 namespace GripProxy.Holds.WebSockets;
 
@@ -34,11 +35,50 @@ internal sealed class WebSocketActivity
     /// <summary>Time since anything passed, in either direction.</summary>
     public TimeSpan IdleFor => _time.GetElapsedTime(Math.Max(Volatile.Read(ref _lastSent), Volatile.Read(ref _lastRead)));
 
-    /// <summary>Something was sent to the client.</summary>
-    public void NoteSent() => Volatile.Write(ref _lastSent, Note());
+    /// <summary>Messages go to the client, framed, which are no part of what an origin says.</summary>
+    public void NoteSent(int messages, int bytes)
+    {
+        NoteSent();
+        Count(TrafficCount.ClientMessagesSent, messages, TrafficCount.ClientContentBytesSent, bytes);
+    }
 
-    /// <summary>Something came from either side.</summary>
-    public void NoteRead() => Volatile.Write(ref _lastRead, Note());
+    /// <summary>A part goes to the client.</summary>
+    public void NoteSent(in WebSocketPart part)
+    {
+        NoteSent();
+        Count(TrafficCount.ClientMessagesSent, MessagesOf(part), TrafficCount.ClientContentBytesSent, part.Content.Length);
+    }
+
+    /// <summary>A part came from the client, and goes to the origin.</summary>
+    public void NoteClient(in WebSocketPart part)
+    {
+        NoteRead();
+        Count(TrafficCount.ClientMessagesReceived, MessagesOf(part), TrafficCount.ClientContentBytesReceived, part.Content.Length);
+        Count(TrafficCount.ServerMessagesSent, MessagesOf(part), TrafficCount.ServerContentBytesSent, part.Content.Length);
+    }
+
+    /// <summary>A part came from the origin.</summary>
+    public void NoteOrigin(in WebSocketPart part)
+    {
+        NoteRead();
+        Count(TrafficCount.ServerMessagesReceived, MessagesOf(part), TrafficCount.ServerContentBytesReceived, part.Content.Length);
+    }
+
+    private void NoteSent() => Volatile.Write(ref _lastSent, Note());
+
+    private void NoteRead() => Volatile.Write(ref _lastRead, Note());
+
+    // A message counts with its last part, a control frame with its only one; what is no frame counts nothing (STA-08).
+    private static int MessagesOf(in WebSocketPart part) =>
+        part.Kind is WebSocketPartKind.Lost or WebSocketPartKind.Violation || (part.IsMessage && !part.IsLast) ? 0 : 1;
+
+    private void Count(TrafficCount messageCount, int messages, TrafficCount byteCount, int bytes)
+    {
+        if (_traffic is not { CountsBytes: true })
+            return;
+        _traffic.Add(messageCount, messages);
+        _traffic.Add(byteCount, bytes);
+    }
 
     private long Note()
     {

@@ -141,7 +141,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
             // The origin is asked once about a position: then the client starts with what it said (LOG-05).
             if (isBehind || (IsPosition(control) && tracked.Missed is null))
             {
-                hold.Tracked.Miss(tracked, subscription.PrevId, ResumeReasons.NoLog);
+                hold.Tracked.Miss(tracked, subscription.PrevId, isBehind ? RecoveryReason.PrevId : RecoveryReason.NoLog);
                 return;
             }
 

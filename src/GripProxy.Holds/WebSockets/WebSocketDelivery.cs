@@ -33,12 +33,13 @@ internal sealed class WebSocketDelivery(WebSocketHold hold, MessageFilters filte
     /// <param name="channel">What is kept of the channel, or null: it is an ordinary one.</param>
     /// <param name="item">The item; it has this format.</param>
     /// <param name="forms">Shares its bytes with other connections, or null.</param>
-    public DeliveryOutcome Pass(Subscription subscription, TrackedChannel? channel, Item item, SharedForms? forms)
+    /// <param name="publishedAt">When it was published, if its way is timed; else 0.</param>
+    public DeliveryOutcome Pass(Subscription subscription, TrackedChannel? channel, Item item, SharedForms? forms, long publishedAt)
     {
         var format = item.WebSocketMessage!; // Only items with this format come here.
         var droppedBy = subscription.Filters?.FindDrop(hold.Subject!, item.Meta); // Where filters are, there is a subject.
         if (format.Action == ItemAction.Send)
-            return Send(subscription, channel, item, droppedBy, forms);
+            return Send(subscription, channel, item, droppedBy, forms, publishedAt);
         if (droppedBy is not null)
             return DeliveryOutcome.FilteredBy(droppedBy.Value);
         if (format.Action == ItemAction.Refresh)
@@ -48,7 +49,8 @@ internal sealed class WebSocketDelivery(WebSocketHold hold, MessageFilters filte
         return DeliveryOutcome.Queued;
     }
 
-    private DeliveryOutcome Send(Subscription subscription, TrackedChannel? channel, Item item, FilterKind? droppedBy, SharedForms? forms)
+    private DeliveryOutcome Send(
+        Subscription subscription, TrackedChannel? channel, Item item, FilterKind? droppedBy, SharedForms? forms, long publishedAt)
     {
         var format = item.WebSocketMessage!; // As above.
         var late = droppedBy is null && subscription.Filters is { Rest.Count: > 0 } chain
@@ -72,7 +74,7 @@ internal sealed class WebSocketDelivery(WebSocketHold hold, MessageFilters filte
             return DeliveryOutcome.NoFormat;
         // Where one channel tells the order, nothing is pushed out: it could be of that channel, and the client would never know.
         var piece = FollowedPiece.Wrap(FollowedItem.TrailOf(item), hold, bytes, late);
-        var result = _output.Enqueue(bytes, subscription.Rule, piece, mayPushOut: !hold.Tracked.TellOrder);
+        var result = _output.Enqueue(bytes, subscription.Rule, piece, mayPushOut: !hold.Tracked.TellOrder, publishedAt);
         if (subscription.Rule.Overflow == OverflowPolicy.DropOldest)
             hold.CountDropped(DropReason.QueueFull, _output.TakePushedOut());
         return result switch
@@ -93,7 +95,7 @@ internal sealed class WebSocketDelivery(WebSocketHold hold, MessageFilters filte
         else if (channel is { IsReliable: true })
         {
             subscription.PrevId = prevId;
-            hold.Tracked.Miss(channel, prevId, ResumeReasons.Overflow);
+            hold.Tracked.Miss(channel, prevId, RecoveryReason.Overflow);
         }
 
         return DeliveryOutcome.Dropped(DropReason.QueueFull);

@@ -17,16 +17,17 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
 {
     private readonly Lock _gate = new();
     private readonly OriginQuestions _questions;
-    private readonly TrackedChannels _tracked = new();
+    private readonly TrackedChannels _tracked;
     private readonly WebSocketDelivery _delivery;
 
     public WebSocketHold(HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, HoldParts parts)
         : base(request, parts)
     {
+        _tracked = new TrackedChannels(this);
         _questions = new OriginQuestions(this, origin, parts.Wheel);
         Encoding = new MessageEncoding(client.Framing);
         Activity = new WebSocketActivity(parts.Wheel.Time, Traffic);
-        Output = new WebSocketOutput(request.ConnectionId, client, origin, Activity, parts.Logger);
+        Output = new WebSocketOutput(request, client, origin, Activity, parts);
         _delivery = new WebSocketDelivery(this, parts.Filters);
     }
 
@@ -77,12 +78,12 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             if (channel is { IsReliable: true, IsWaiting: false } && subscription.PrevId is { } prevId && prevId != item.PrevId)
             {
                 subscription.ForgetLastId();
-                _tracked.Miss(channel, prevId, ResumeReasons.NoLog);
+                _tracked.Miss(channel, prevId, RecoveryReason.PrevId);
             }
 
             outcome = Count(channel is { IsWaiting: true }
                 ? HoldBack(subscription, channel, item)
-                : _delivery.Pass(subscription, channel, item, drains.Forms));
+                : _delivery.Pass(subscription, channel, item, drains.Forms, drains.NextTimed()));
             if (!_delivery.MustRefresh && !_tracked.HasMissed && !Output.HasWork)
                 return outcome;
         }
@@ -102,7 +103,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             // Who begins with whatever comes next cannot have missed something before.
             if (isDoubt && subscription.PrevId is null)
                 return;
-            _tracked.Miss(channel, subscription.PrevId, ResumeReasons.NoLog, isDoubt);
+            _tracked.Miss(channel, subscription.PrevId, isDoubt ? RecoveryReason.FirstSubscription : RecoveryReason.Recover);
         }
 
         drains.Add(this);
@@ -194,7 +195,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         {
             channel.Failures++;
             subscription.PrevId = prevId;
-            _tracked.Miss(channel, prevId, ResumeReasons.NoLog);
+            _tracked.Miss(channel, prevId, RecoveryReason.FilterError);
         }
 
         Drain();
@@ -220,7 +221,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             if (channel.IsWaiting)
                 NoteLate(item, HoldBack(subscription, channel, item));
             else if (subscription.PrevId is null || subscription.PrevId == item.PrevId)
-                NoteLate(item, _delivery.Pass(subscription, channel, item, forms: null));
+                NoteLate(item, _delivery.Pass(subscription, channel, item, forms: null, publishedAt: 0));
         }
     }
 

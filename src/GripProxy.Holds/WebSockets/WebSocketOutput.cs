@@ -25,13 +25,13 @@ internal sealed partial class WebSocketOutput
     private bool _mustWrite = true; // A new queue waits for its writer.
     private bool _mustClose;
 
-    public WebSocketOutput(string connectionId, IWebSocketClient client, IWebSocketOrigin origin, WebSocketActivity activity, ILogger logger)
+    public WebSocketOutput(HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, WebSocketActivity activity, HoldParts parts)
     {
-        _connectionId = connectionId;
+        _connectionId = request.ConnectionId;
         _client = client;
         _origin = origin;
-        _logger = logger;
-        Writer = new ClientSide(client, _queue, activity);
+        _logger = parts.Logger;
+        Writer = new ClientSide(client, _queue, activity, parts.Instruments, request.WebSocketTransport);
     }
 
     /// <summary>Writes to the client.</summary>
@@ -71,13 +71,13 @@ internal sealed partial class WebSocketOutput
     }
 
     /// <summary>Puts bytes into the queue, or something that makes them. Null: the connection ends. Full queues are the caller's affair.</summary>
-    public EnqueueResult? Enqueue(ReadOnlyMemory<byte> bytes, ChannelRule rule, LatePiece? late, bool mayPushOut)
+    public EnqueueResult? Enqueue(ReadOnlyMemory<byte> bytes, ChannelRule rule, LatePiece? late, bool mayPushOut, long publishedAt = 0)
     {
         lock (_gate)
         {
             if (_ending is not null)
                 return null;
-            var result = _queue.Enqueue(bytes, rule, late, mayPushOut);
+            var result = _queue.Enqueue(bytes, rule, late, mayPushOut, publishedAt);
             _mustWrite |= result == EnqueueResult.StartWriter;
             return result;
         }

@@ -13,6 +13,9 @@ internal sealed partial class WebSocketRun
     /// <summary>Time for a close frame to be taken and answered. Enough for a slow network; whoever needs longer to say goodbye is not there.</summary>
     public static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
+    // RFC 6455, 7.4.1.
+    private const int MessageTooBig = 1009;
+
     private readonly WebSocketHold _hold;
     private readonly WebSocketOutput _output;
     private readonly IWebSocketClient _client;
@@ -89,7 +92,7 @@ internal sealed partial class WebSocketRun
         while (true)
         {
             var part = await _client.ReadAsync();
-            _hold.Activity.NoteRead();
+            _hold.Activity.NoteClient(part);
             switch (part.Kind)
             {
                 case WebSocketPartKind.Close:
@@ -128,6 +131,8 @@ internal sealed partial class WebSocketRun
     {
         var close = WebSocketClose.Read(content.Span) ?? default;
         Log.ClientViolation(_parts.Logger, Id, close.Code, close.Reason);
+        if (close.Code == MessageTooBig)
+            _parts.Instruments.MessageTooLong();
         _output.BeginClose(CloseReason.Client, content.ToArray());
         _origin.Abort();
         _output.Work();

@@ -10,7 +10,6 @@ internal static class OwnKeys
     private const string Drain = "draining";
     private const string History = "the channel log";
     private const string SignalR = "SignalR";
-    private const string Telemetry = "telemetry";
 
     public static IReadOnlyList<KnownKey> All { get; } =
     [
@@ -69,6 +68,6 @@ internal static class OwnKeys
         Later("drain", "window", Drain),
         Later("drain", "timeout", Drain),
 
-        Later("telemetry", "otlp_endpoint", Telemetry),
+        Used("telemetry", "otlp_endpoint"),
     ];
 }

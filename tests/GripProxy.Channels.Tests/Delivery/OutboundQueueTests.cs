@@ -62,7 +62,7 @@ public sealed class OutboundQueueTests
             Add(piece);
         Assert.True(_queue.TryTake(out _));
         Assert.True(_queue.TryTakeAlong(1, out var along));
-        Assert.Equal("b"u8, along.Span);
+        Assert.Equal("b"u8, along.Bytes.Span);
         Assert.False(_queue.TryTakeAlong(3, out _));
         Assert.Equal(["long", "c"], TakeAll());
         TakeAll();

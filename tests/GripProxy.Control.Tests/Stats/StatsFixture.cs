@@ -30,7 +30,7 @@ internal sealed class StatsFixture : IDisposable
         Table = new SubscriptionTable(channels, _wheel, Time);
         Connections = new LiveConnections(Time);
         Pipeline = new PublishPipeline(
-            Table, channels, new LocalBackplane(new MemoryChannelLog(channels, Time)), new TraceLog(channels, Time), new DeliveryInstruments(_metrics.Factory, Traffic), NullLoggerFactory.Instance);
+            Table, channels, new LocalBackplane(new MemoryChannelLog(channels, Time)), new TraceLog(channels, Time), new DeliveryInstruments(_metrics.Factory, Traffic, Time), NullLoggerFactory.Instance);
         var feed = new StatsFeed();
         feed.Add(Sink);
         Stream = new StatsStream(new StatsSources(Traffic, Connections, Table), feed, options ?? new StatsOptions { Instance = "me" }, Time);

@@ -1,4 +1,5 @@
 using GripProxy.Channels.Timing;
+using GripProxy.Channels.Traffic;
 using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Forwarding.SockJs;
 using GripProxy.Testing;
@@ -18,7 +19,7 @@ public sealed class SockJsSessionsTests : IDisposable
     public SockJsSessionsTests()
     {
         _wheel = new TimerWheel(_time);
-        _sessions = new SockJsSessions(_wheel, limit: 1, new ForwardingMetrics(_metrics.Factory));
+        _sessions = new SockJsSessions(_wheel, limit: 1, new ForwardingMetrics(_metrics.Factory, new TrafficBook(), TimeProvider.System));
     }
 
     public void Dispose()

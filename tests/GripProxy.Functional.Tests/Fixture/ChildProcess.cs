@@ -19,6 +19,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     public ProcessOutput Output { get; } = new();
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public static ChildProcess Start(

@@ -37,6 +37,9 @@ public sealed class GripProxyProcess : IHoldingProxy
 
     public ProcessOutput Output => _process.Output;
 
+    /// <summary>The id of the process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Starts the program and waits until both ports accept.</summary>
     public static async Task<GripProxyProcess> StartAsync(ProxySetup setup)
     {
@@ -44,7 +47,7 @@ public sealed class GripProxyProcess : IHoldingProxy
         int clientPort = FreePorts.Take();
         int controlPort = FreePorts.Take();
         setup.Write(folder, clientPort, controlPort);
-        ChildProcess process = ChildProcess.Start(BuiltProgram.Path, [$"--config={Path.Combine(folder, "gripproxy.conf")}"], folder);
+        ChildProcess process = ChildProcess.Start(BuiltProgram.Path, [$"--config={Path.Combine(folder, "gripproxy.conf")}"], folder, setup.Variables);
         GripProxyProcess proxy = new(process, folder, clientPort, controlPort);
         try
         {

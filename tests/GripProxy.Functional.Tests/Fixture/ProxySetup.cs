@@ -30,6 +30,15 @@ public sealed class ProxySetup
         return this;
     }
 
+    /// <summary>Environment variables of the process.</summary>
+    public IDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public ProxySetup Variable(string name, string value)
+    {
+        Variables[name] = value;
+        return this;
+    }
+
     public ProxySetup Route(string line)
     {
         Routes.Add(line);

@@ -134,8 +134,9 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
-    public async Task Response_WithoutTrace_NobodyWantsToKnow()
+    public async Task Response_WithoutTraceAndMetrics_NobodyWantsToKnow()
     {
+        _holds.Metrics.Dispose();
         var held = HoldResponse(FilteredHold.Channel("c", null));
         _holds.PublishResponse("x");
         Assert.Null((await held).Written);

@@ -1,8 +1,9 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Control.Diagnostics;
 using GripProxy.Control.Zmtp.Doors;
 using GripProxy.Protocol.Items;
 using Microsoft.Extensions.Logging;
@@ -119,6 +120,7 @@ internal sealed partial class CommandDoor(
             items.Add(result.Item);
         }
 
+        using var span = PublishSpans.Begin(PublisherDoor.Command);
         pipeline.Publish(items, PublisherDoor.Command);
         return CommandReply.Done;
     }

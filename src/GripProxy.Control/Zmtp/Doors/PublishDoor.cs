@@ -1,6 +1,7 @@
 using System.Text;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Publishing;
+using GripProxy.Control.Diagnostics;
 using GripProxy.Protocol.Items;
 using GripProxy.Protocol.Json;
 using Microsoft.Extensions.Logging;
@@ -38,6 +39,7 @@ internal sealed partial class PublishDoor(MessageDecoder decoder, ControlOptions
 
     private void Publish(PublisherDoor door, ItemReadResult result)
     {
+        using var span = PublishSpans.Begin(door);
         if (result.Item is { } item)
             pipeline.Publish([item], door);
         else

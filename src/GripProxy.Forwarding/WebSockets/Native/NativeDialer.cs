@@ -1,4 +1,5 @@
 using GripProxy.Forwarding.Answers;
+using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Forwarding.Headers;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Requests;
@@ -24,6 +25,7 @@ internal sealed partial class NativeDialer(
     {
         var handshake = new NativeHandshake(request, route, target, options.WebSockets.AllowCompression);
         using var message = handshake.ToMessage(path, _rules);
+        route.Meter?.Mark(message, OriginRequestKind.Request, cancellation);
         using var deadline = new ResponseDeadline(options, time, cancellation);
         HttpResponseMessage? response = null;
         try

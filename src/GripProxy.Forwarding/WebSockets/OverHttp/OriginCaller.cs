@@ -1,3 +1,4 @@
+using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Forwarding.Http;
 
 namespace GripProxy.Forwarding.WebSockets.OverHttp;
@@ -18,6 +19,7 @@ internal sealed class OriginCaller
     private readonly Action _progress;
     private readonly ConnectionMeta _meta = new();
     private volatile CancellationTokenSource? _cut;
+    private volatile OriginRequest? _asked;
     private volatile bool _hurries;
 
     /// <summary>Calls a target that has a client.</summary>
@@ -54,6 +56,7 @@ internal sealed class OriginCaller
         try
         {
             using var message = _requests.Make(call, body, _meta);
+            _asked = _requests.Meter?.Mark(message, OriginRequestKind.WebSocketOverHttp, CancellationToken.None);
             using var response = await _client.SendAsync(message, cut.Token);
             _progress();
             var answer = await AnswerReader.ReadAsync(
@@ -90,6 +93,7 @@ internal sealed class OriginCaller
     public void Stop()
     {
         _deadline.Stop();
+        _asked?.Abandon();
         Cut();
     }
 

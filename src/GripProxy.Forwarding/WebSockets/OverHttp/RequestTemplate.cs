@@ -1,4 +1,5 @@
 using System.Globalization;
+using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Forwarding.Headers;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Requests;
@@ -31,6 +32,7 @@ internal sealed class RequestTemplate
     public RequestTemplate(ClientRequest request, RequestTarget path, RouteModel route, OriginTarget target, RequestHeaderRules rules)
     {
         _uri = new Uri(string.Concat(target.Prefix, path.Value), AsWritten);
+        Meter = route.Meter;
         _version = target.Exchange.Version!; // Every target has one.
         _versionPolicy = target.Exchange.VersionPolicy ?? HttpVersionPolicy.RequestVersionExact;
         _signer = request.IsTrusted || route.Config.NoGrip ? null : route.Signer;
@@ -50,6 +52,9 @@ internal sealed class RequestTemplate
         if (message.Content is { } content)
             KeepContentFields(content);
     }
+
+    /// <summary>Measures the requests, or null: they are not measured.</summary>
+    public OriginMeter? Meter { get; }
 
     /// <summary>A request with a fresh signature.</summary>
     /// <param name="call">What it says.</param>

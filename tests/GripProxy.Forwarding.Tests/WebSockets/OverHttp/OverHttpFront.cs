@@ -1,5 +1,7 @@
 using System.Text;
 using GripProxy.Channels.Timing;
+using GripProxy.Channels.Traffic;
+using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Tests.Support;
@@ -29,8 +31,9 @@ internal sealed class OverHttpFront : IDisposable
     public OverHttpFront(ForwardingOptions? options = null)
     {
         _options = options ?? new ForwardingOptions();
-        _clients = new OriginClients(_options, NullLogger<OriginClients>.Instance);
-        _models = new RouteModels(_options, _clients, Time, NullLogger<RouteModels>.Instance);
+        var metrics = new ForwardingMetrics(Metrics.Factory, Traffic, Time);
+        _clients = new OriginClients(_options, metrics, NullLogger<OriginClients>.Instance);
+        _models = new RouteModels(_options, _clients, metrics, Traffic, Time, NullLogger<RouteModels>.Instance);
         _wheel = new TimerWheel(Time);
         _loggers.AddProvider(Logs);
         var logger = LoggerFactory.Create(builder => builder.AddProvider(Logs).SetMinimumLevel(LogLevel.Debug)).CreateLogger<OverHttpDialer>();
@@ -38,6 +41,10 @@ internal sealed class OverHttpFront : IDisposable
     }
 
     public ManualTime Time { get; } = new();
+
+    public MetricsRecorder Metrics { get; } = new(ForwardingMetrics.MeterName);
+
+    public TrafficBook Traffic { get; } = new();
 
     public RecordingLoggerProvider Logs { get; } = new();
 
