@@ -1,7 +1,9 @@
 using GripProxy.Channels;
 using GripProxy.Channels.Logs;
+using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol;
 using GripProxy.Protocol.Items;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -12,6 +14,8 @@ namespace GripProxy.Redis.Tests.Support;
 /// <summary>One node in this process: table, pipeline, backplane and log as the proxy has them, without clients.</summary>
 internal sealed class ClusterNode : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private readonly ServiceProvider _services;
 
     private ClusterNode(ServiceProvider services) => _services = services;
@@ -58,14 +62,23 @@ internal sealed class ClusterNode : IAsyncDisposable
     }
 
     /// <summary>Waits until the node knows that it is the only one that holds a channel.</summary>
-    public async Task WhenSoloAsync(string channel)
+    public Task WhenSoloAsync(string channel) => WaitAsync(() => Backplane.LinkOf(channel).IsSolo(channel), "this node is the only holder");
+
+    /// <summary>Waits until Redis answers, or does not.</summary>
+    public Task WhenReadyAsync(bool isReady) => WaitAsync(() => Backplane.IsReady == isReady, isReady ? "Redis answers" : "Redis is away");
+
+    /// <summary>Reads a log as soon as it can be read.</summary>
+    public async Task<LogPage> WhenReadAsync(string channel, Position after)
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(20));
-        while (!Backplane.LinkOf(channel).IsSolo(channel))
+        LogPage page = LogPage.Failed(ResumeOutcome.Unavailable);
+        using CancellationTokenSource patience = new(s_patience);
+        while (page.Outcome == ResumeOutcome.Unavailable)
         {
-            await Task.Yield();
+            page = await Log.ReadAsync(channel, after, 1000, 1_000_000, patience.Token);
             patience.Token.ThrowIfCancellationRequested();
         }
+
+        return page;
     }
 
     public void Publish(string channel, string id, string? prevId = null) => Pipeline.Publish([Item(channel, id, prevId)]);
@@ -74,4 +87,14 @@ internal sealed class ClusterNode : IAsyncDisposable
         new() { Channel = channel, Id = id, PrevId = prevId, HttpStream = new HttpStreamFormat { Content = System.Text.Encoding.UTF8.GetBytes(id) } };
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private static async Task WaitAsync(Func<bool> condition, string what)
+    {
+        long since = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+            Assert.True(TimeProvider.System.GetElapsedTime(since) < s_patience, $"waited for: {what}");
+        }
+    }
 }
