@@ -1,6 +1,8 @@
 using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Logs;
+using GripProxy.Channels.Nodes;
 using GripProxy.Redis.Logs;
+using GripProxy.Redis.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -16,6 +18,7 @@ public static class RedisServiceCollectionExtensions
         services.TryAddSingleton<RedisBackplane>();
         services.TryAddSingleton<IBackplane>(static provider => provider.GetRequiredService<RedisBackplane>());
         services.TryAddSingleton<IChannelLog, RedisChannelLog>();
+        services.TryAddSingleton<INodeDirectory, RedisNodeDirectory>();
         return services;
     }
 }

@@ -12,6 +12,9 @@ namespace GripProxy.Control.Inspect;
 internal sealed record OwnRequest(
     HttpRequest Http, IReadOnlyList<string> Segments, IReadOnlyDictionary<string, StringValues> Query, ChannelScope Scope)
 {
+    /// <summary>True if only this node is asked for (<c>?local=1</c>).</summary>
+    public bool IsLocal => Parameter("local") == "1";
+
     /// <summary>The value of a parameter, or null: it is not there. The last counts.</summary>
     public string? Parameter(string name) => Query.TryGetValue(name, out var values) && values.Count > 0 ? values[^1] : null;
 }

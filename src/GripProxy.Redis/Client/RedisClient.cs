@@ -59,6 +59,20 @@ internal sealed class RedisClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs one command whose first argument is a key.</summary>
+    public async Task<Reply> ExecuteAsync(string command, string key, ScriptArguments arguments)
+    {
+        try
+        {
+            var database = (await ConnectAsync()).GetDatabase();
+            return new Reply(await database.ExecuteAsync(command, [(RedisKey)key, .. arguments.ToArray()]));
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            throw await TranslateAsync(error);
+        }
+    }
+
     /// <summary>Which server serves a key now, after it has learned the script.</summary>
     public async Task<RedisServerInfo> LoadAsync(string key, string script)
     {

@@ -1,5 +1,6 @@
 using GripProxy.Channels;
 using GripProxy.Channels.Logs;
+using GripProxy.Channels.Nodes;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
@@ -25,6 +26,8 @@ internal sealed class ClusterNode : IAsyncDisposable
     public SubscriptionTable Table => _services.GetRequiredService<SubscriptionTable>();
 
     public PublishPipeline Pipeline => _services.GetRequiredService<PublishPipeline>();
+
+    public INodeDirectory Nodes => _services.GetRequiredService<INodeDirectory>();
 
     public IChannelLog Log => _services.GetRequiredService<IChannelLog>();
 

@@ -1,14 +1,17 @@
+using System.Text.Json;
 using GripProxy.Channels;
 using GripProxy.Channels.Connections;
+using GripProxy.Channels.Nodes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Control.Access;
+using GripProxy.Control.Diagnostics;
 using GripProxy.Control.Health;
 using GripProxy.Control.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Control.Inspect.Node;
 
-/// <summary>Lists the nodes (CTL-13); without a cluster this one.</summary>
+/// <summary>Lists the nodes (CTL-13); without a cluster this one, which it describes to the others of a cluster.</summary>
 internal sealed class NodesEndpoint : IOwnEndpoint
 {
     private readonly IConnectionDirectory _connections;
@@ -18,10 +21,12 @@ internal sealed class NodesEndpoint : IOwnEndpoint
     private readonly string? _address;
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _started;
+    private readonly INodeDirectory? _others;
 
     /// <summary>Counts the time from now on.</summary>
     public NodesEndpoint(
-        IConnectionDirectory connections, SubscriptionTable table, Readiness readiness, ChannelsOptions channels, ControlOptions control, TimeProvider time)
+        IConnectionDirectory connections, SubscriptionTable table, Readiness readiness, ChannelsOptions channels, ControlOptions control, TimeProvider time,
+        INodeDirectory? others = null)
     {
         _connections = connections;
         _table = table;
@@ -30,6 +35,8 @@ internal sealed class NodesEndpoint : IOwnEndpoint
         _address = control.Listen?.ToString();
         _time = time;
         _started = time.GetUtcNow();
+        _others = others;
+        others?.Describe(Self);
     }
 
     /// <inheritdoc/>
@@ -42,30 +49,55 @@ internal sealed class NodesEndpoint : IOwnEndpoint
     public bool Serves(int segments) => segments == 0;
 
     /// <inheritdoc/>
-    public ValueTask<ControlAnswer> AnswerAsync(OwnRequest request) =>
-        ValueTask.FromResult(request.Scope.IsUnrestricted ? List() : ControlAuthentication.LimitsNotAllowed);
+    public async ValueTask<ControlAnswer> AnswerAsync(OwnRequest request)
+    {
+        if (!request.Scope.IsUnrestricted)
+            return ControlAuthentication.LimitsNotAllowed;
+        if (_others is null || request.IsLocal)
+            return List([Self()], selfRun: "");
+        var others = await _others.ListOthersAsync();
+        if (others is null)
+            return Problem.Answer(503, RefusalReason.Unavailable, "Unavailable", "Redis, which knows the nodes, cannot be reached; ?local=1 asks this node only");
+        var self = Self();
+        return List([.. others.Append(self).OrderBy(node => node.Node, StringComparer.Ordinal).ThenBy(node => node.Run, StringComparer.Ordinal)], self.Run);
+    }
 
-    private ControlAnswer List() => JsonAnswer.Of(200, json =>
+    private static ControlAnswer List(IReadOnlyList<NodeRecord> nodes, string selfRun) => JsonAnswer.Of(200, json =>
     {
         json.WriteStartArray("items");
-        json.WriteStartObject();
-        json.WriteString("node", _node);
-        json.WriteBoolean("self", true);
-        json.WriteString("version", typeof(NodesEndpoint).Assembly.GetName().Version?.ToString(3));
-        json.WriteString("started", JsonTime.Text(_started));
-        json.WriteString("seen", JsonTime.Text(_time.GetUtcNow()));
-        json.WriteString("state", State());
-        json.WriteStartArray("roles");
-        json.WriteStringValue("proxy");
-        json.WriteEndArray();
-        json.WriteString("address", _address);
-        json.WriteNumber("connections", _connections.Count);
-        json.WriteNumber("channels", _table.Channels().Count());
-        json.WriteStartArray("tenants");
-        json.WriteEndArray();
-        json.WriteEndObject();
+        foreach (var node in nodes)
+            Write(json, node, node.Run == selfRun);
         json.WriteEndArray();
     });
+
+    private static void Write(Utf8JsonWriter json, NodeRecord node, bool isSelf)
+    {
+        json.WriteStartObject();
+        json.WriteString("node", node.Node);
+        json.WriteBoolean("self", isSelf);
+        json.WriteString("version", node.Version);
+        json.WriteString("started", JsonTime.Text(node.Started));
+        json.WriteString("seen", JsonTime.Text(node.Seen));
+        json.WriteString("state", node.State);
+        WriteTexts(json, "roles", node.Roles);
+        json.WriteString("address", node.Address);
+        json.WriteNumber("connections", node.Connections);
+        json.WriteNumber("channels", node.Channels);
+        WriteTexts(json, "tenants", node.Tenants);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+            json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
+    private NodeRecord Self() => new(
+        "", _node, typeof(NodesEndpoint).Assembly.GetName().Version?.ToString(3) ?? "", _started, _time.GetUtcNow(), State(), ["proxy"], _address,
+        _connections.Count, _table.Channels().Count(), []);
 
     private string State()
     {
