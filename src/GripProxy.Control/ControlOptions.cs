@@ -47,6 +47,9 @@ public sealed class ControlOptions
     /// <summary>True if no key is set, so that the port is open to all who reach it (DIF-46).</summary>
     public bool IsOpen => Keys.Issuers.Count + Keys.Bearers.Count + Keys.Basics.Count == 0;
 
+    /// <summary>How long a receipt waits for other nodes (CTL-07). 1 s: who has not answered by then is not well.</summary>
+    public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Reads the settings. Problems are gathered in <paramref name="settings"/>: also keys that cannot be used (own-config.md), and an open
     /// port off loopback (DIF-67).
@@ -63,6 +66,7 @@ public sealed class ControlOptions
             MaxHeaderCount = settings.Int("limits", "headers", 256, min: 0),
             HeadTimeout = TimeSpan.FromSeconds(settings.Int("limits", "head_timeout", 30, min: 0)),
             Items = new ItemLimits { MaxChannelNameBytes = settings.Int("limits", "channel_name", 1024, min: 0) },
+            ReceiptTimeout = TimeSpan.FromSeconds(settings.Int("control", "receipt_timeout", 1, min: 0)),
             Keys = ControlKeySettings.Read(settings),
             Zmtp = ZmtpOptions.Read(settings),
             Stats = StatsOptions.Read(settings),

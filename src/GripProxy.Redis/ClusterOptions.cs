@@ -21,9 +21,6 @@ public sealed class ClusterOptions
     /// <summary>Bytes that may wait for a Redis that is away; 64 MiB.</summary>
     public long RelayBytes { get; init; } = 67_108_864;
 
-    /// <summary>How long a receipt waits for other nodes (<c>[control] receipt_timeout</c>); 1 s: who has not answered by then is not well.</summary>
-    public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromSeconds(1);
-
     /// <summary>Reads the settings; problems are gathered in <paramref name="settings"/>. Null: no cluster is wanted.</summary>
     public static ClusterOptions? Read(Settings settings)
     {
@@ -35,7 +32,6 @@ public sealed class ClusterOptions
             Retention = TimeSpan.FromSeconds(settings.Int("cluster", "retention", 300, min: 15)),
             RelayBytes = settings.Int("cluster", "relay_bytes", 67_108_864, min: 0),
             Shards = ReadShards(settings),
-            ReceiptTimeout = TimeSpan.FromSeconds(settings.Int("control", "receipt_timeout", 1, min: 0)),
         };
         if (redis is not { Length: > 0 })
             return null;

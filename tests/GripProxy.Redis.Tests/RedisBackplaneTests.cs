@@ -1,3 +1,6 @@
+using GripProxy.Channels;
+using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Publishing;
 using GripProxy.Redis.Tests.Support;
 using GripProxy.Testing;
 
@@ -118,6 +121,48 @@ public sealed class RedisBackplaneTests : IAsyncLifetime
         _a.Publish("news", "3", "2");
         _c.Publish("news", "2", "1");
         Assert.Equal(["1", "2", "3"], await hold.HasAsync(3));
+    }
+
+    [Fact]
+    public async Task Publish_WithReceipt_CountsTheHoldsOfAllNodes()
+    {
+        await Task.WhenAll(_a.HoldAsync("news"), _b.HoldAsync("news"), _b.HoldAsync("news"));
+        ItemReceipt[] receipts =
+        [
+            .. await _a.Pipeline.PublishWithReceiptsAsync([ClusterNode.Item("news", "1"), ClusterNode.Item("nobody", "1")], TimeSpan.FromSeconds(20)),
+            .. await _c.Pipeline.PublishWithReceiptsAsync([ClusterNode.Item("news", "2"), ClusterNode.Item("news", "1")], TimeSpan.FromSeconds(20)),
+        ];
+        Assert.Equal([3, 0, 3, 0], receipts.Select(receipt => receipt.Matched));
+        Assert.Equal([3, 0, 3, 0], receipts.Select(receipt => receipt.Queued));
+        Assert.Equal([1, 0, 0, 0], receipts.Select(receipt => receipt.MatchedHere));
+        Assert.Equal([("b", 2)], receipts[0].OtherNodes.Select(node => (node.Key, node.Value)));
+        Assert.Equal([("a", 1), ("b", 2)], receipts[2].OtherNodes.Select(node => (node.Key, node.Value)));
+        Assert.Equal(PublishOutcome.Duplicate, receipts[3].Outcome);
+        Assert.All(receipts, receipt => Assert.Empty(receipt.Missing));
+    }
+
+    [Fact]
+    public async Task Publish_WithReceiptFromANodeThatHangs_SaysWhoIsMissing()
+    {
+        await Task.WhenAll(_a.HoldAsync("news"), _b.HoldAsync("news"), _c.HoldAsync("news"));
+        _b.Backplane.LinkOf("news").IsHeldUp = true;
+        ItemReceipt receipt = Assert.Single(await _a.Pipeline.PublishWithReceiptsAsync([ClusterNode.Item("news", "1")], TimeSpan.FromSeconds(2)));
+        Assert.Equal(["b"], receipt.Missing);
+        Assert.Equal(2, receipt.Matched);
+    }
+
+    [Fact]
+    public async Task Publish_PredecessorNeverComes_IsDeliveredAfterTheWait()
+    {
+        await using ClusterNode quick = await ClusterNode.StartAsync(
+            new ClusterOptions { Redis = _redis.Address }, "q", new ChannelsOptions { MessageWait = TimeSpan.FromSeconds(1) });
+        TestHold hold = await _b.HoldAsync("news");
+        await _c.HoldAsync("news"); // Not alone any more: the order is decided in Redis.
+        _a.Publish("news", "1");
+        await hold.HasAsync(1);
+        ItemReceipt receipt = Assert.Single(await quick.Pipeline.PublishWithReceiptsAsync([ClusterNode.Item("news", "3", "2")], TimeSpan.FromSeconds(20)));
+        Assert.Equal((PublishOutcome.Waiting, "2"), (receipt.Outcome, receipt.WaitsFor));
+        Assert.Equal(["1", "3"], await hold.HasAsync(2));
     }
 
     [Fact]

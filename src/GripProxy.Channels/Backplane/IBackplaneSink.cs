@@ -1,5 +1,6 @@
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Publishing;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Channels.Backplane;
@@ -19,6 +20,9 @@ public interface IBackplaneSink
     /// <param name="scope">Who gets it.</param>
     /// <param name="drains">Gets the holds that have to write; the caller runs it after one or more items, outside all locks.</param>
     void Deliver(Item item, bool isOwn, FanOutScope scope, DrainBatch drains);
+
+    /// <summary>Fans out an item of another node whose publisher wants to know what becomes of it, and says so.</summary>
+    NodeCounts DeliverAndCount(Item item, DrainBatch drains);
 
     /// <summary>An item that was sent from here is not fanned out, such as a <see cref="PublishOutcome.Duplicate"/> of another node's.</summary>
     void Refuse(Item item, PublishOutcome outcome);

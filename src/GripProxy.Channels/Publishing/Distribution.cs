@@ -17,7 +17,7 @@ internal sealed class Distribution(IBackplane backplane, SubscriptionTable table
         var rule = channel?.Rule ?? table.RuleOf(item.Channel);
         var answer = backplane.Send(item, rule);
         if (answer.Step != BackplaneStep.FanOut)
-            FollowedItem.TrailOf(item)?.Relayed();
+            FollowedItem.TrailOf(item)?.Relayed(answer.Step == BackplaneStep.Wait);
         if (answer.Step == BackplaneStep.Wait)
             return;
         FanOut(channel, answer.Item, answer.Step == BackplaneStep.FanOut ? FanOutScope.All : FanOutScope.WithoutPosition, drains);

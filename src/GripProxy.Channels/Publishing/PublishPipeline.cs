@@ -63,6 +63,28 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
         return receipts;
     }
 
+    /// <summary>The same, and waits a while for what becomes of them on other nodes.</summary>
+    public async ValueTask<IReadOnlyList<ItemReceipt>> PublishWithReceiptsAsync(
+        IReadOnlyList<Item> items, TimeSpan patience, PublisherDoor door = PublisherDoor.Http)
+    {
+        var receipts = PublishWithReceipts(items, door);
+        if (receipts.Select(static receipt => receipt.Settled).Where(static settled => !settled.IsCompleted).ToArray() is { Length: > 0 } open)
+        {
+            try
+            {
+                await Task.WhenAll(open).WaitAsync(patience, _table.Wheel.Time);
+            }
+            catch (TimeoutException)
+            {
+                // The receipts say who is missing.
+            }
+        }
+
+        foreach (var receipt in receipts)
+            receipt.Close();
+        return receipts;
+    }
+
     /// <summary>Forgets all last ids and makes every hold ask its origin again (HTTP-37).</summary>
     public void Recover()
     {
@@ -86,12 +108,17 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
         lock (shard.Gate)
         {
             if (!isOwn)
+            {
+                if (item is not FollowedItem)
+                    item = _traces.Follow(item, PublisherDoor.Node, receipt: null);
                 shard.Duplicates.IsNew(item.Channel, item.Id); // So that it is known while the backplane is away.
+            }
+
             var channel = shard.Channels.GetValueOrDefault(item.Channel);
             _distribution.FanOut(channel, item, scope, drains);
             if (!isOwn && channel is not null && !item.NoSequence)
                 _sequencer.Follow(channel, item, drains);
-            FollowedItem.TrailOf(item)?.CloseReceipt();
+            FollowedItem.TrailOf(item)?.EndHere();
         }
     }
 
@@ -103,7 +130,7 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
         lock (_table.ShardOf(item.Channel).Gate)
         {
             trail.Kept(outcome);
-            trail.CloseReceipt();
+            trail.EndHere();
         }
     }
 
@@ -123,6 +150,14 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
 
     /// <summary>Drops what waits because of <c>message_rate</c>.</summary>
     public void Dispose() => _fanOut.Dispose();
+
+    /// <inheritdoc/>
+    NodeCounts IBackplaneSink.DeliverAndCount(Item item, DrainBatch drains)
+    {
+        var receipt = new ItemReceipt(item);
+        ((IBackplaneSink)this).Deliver(_traces.Follow(item, PublisherDoor.Node, receipt), isOwn: false, FanOutScope.All, drains);
+        return receipt.ToCounts();
+    }
 
     /// <inheritdoc/>
     void IBackplaneSink.Publish(Item item) => Publish([item], PublisherDoor.Node);

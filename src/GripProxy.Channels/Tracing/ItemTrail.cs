@@ -25,6 +25,7 @@ public sealed class ItemTrail
     private ItemReceipt? _receipt;
     private long _waitsSince;
     private int _connectionSteps;
+    private bool _isRelayed;
 
     internal ItemTrail(Item item, ItemReceipt? receipt, TraceTargets targets, TimeProvider time)
     {
@@ -106,7 +107,15 @@ public sealed class ItemTrail
     }
 
     /// <summary>It goes the way through the backplane.</summary>
-    internal void Relayed() => Add(TraceStepKind.Relayed);
+    /// <param name="isAwaited">True: what becomes of it here is known when it comes back.</param>
+    internal void Relayed(bool isAwaited)
+    {
+        Add(TraceStepKind.Relayed);
+        if (!isAwaited)
+            return;
+        _isRelayed = true;
+        _receipt?.AwaitLocal();
+    }
 
     /// <summary>A connection matched, and this became of the item there. Under the shard lock.</summary>
     internal void Offered(IOutbound outbound, DeliveryOutcome outcome)
@@ -120,8 +129,34 @@ public sealed class ItemTrail
     /// <summary>A connection matched, and the item waits for its turn there (PUB-32). What becomes of it then is noted then.</summary>
     internal void Paced() => _receipt?.Count(DeliveryOutcome.Queued);
 
+    /// <summary>True if somebody waits for what becomes of it, on all nodes.</summary>
+    public bool HasReceipt => _receipt is not null;
+
+    /// <summary>Nodes that hold the channel will say what became of it there.</summary>
+    public void Expect(IEnumerable<string> nodes) => _receipt?.Expect(nodes);
+
+    /// <summary>A node has said so.</summary>
+    public void Report(string node, NodeCounts counts) => _receipt?.Report(node, counts);
+
+    /// <summary>No connection of this node gets it.</summary>
+    /// <param name="position">Where it stands in the log of its channel, or null.</param>
+    public void EndHere(Position? position)
+    {
+        if (_receipt is null)
+            return;
+        _receipt.Position ??= position;
+        _receipt.EndLocal();
+    }
+
     /// <summary>The publish is over; the receipt is its caller's now.</summary>
-    internal void CloseReceipt() => _receipt = null;
+    internal void CloseReceipt()
+    {
+        if (!_isRelayed)
+            _receipt = null;
+    }
+
+    /// <summary>What became of it on this node is known.</summary>
+    internal void EndHere() => _receipt?.EndLocal();
 
     private double Seconds(long since) => Math.Round(_time.GetElapsedTime(since).TotalSeconds, 6);
 

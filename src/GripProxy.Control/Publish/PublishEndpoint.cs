@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace GripProxy.Control.Publish;
 
 /// <summary>Answers <c>POST /publish</c> (PUB-05).</summary>
-internal sealed class PublishEndpoint(PublishRequestReader reader, PublishPipeline pipeline, ChannelsOptions channels)
+internal sealed class PublishEndpoint(PublishRequestReader reader, PublishPipeline pipeline, ChannelsOptions channels, ControlOptions options)
 {
     /// <summary>Reads all items, checks that each channel is covered, and hands them on; or publishes nothing.</summary>
     /// <param name="context">The request.</param>
@@ -40,7 +40,7 @@ internal sealed class PublishEndpoint(PublishRequestReader reader, PublishPipeli
 
         span?.SetTag("gripproxy.items", request.Items.Count);
         if (format is null)
-            return ReceiptAnswer.Of(pipeline.PublishWithReceipts(request.Items), channels.Node);
+            return ReceiptAnswer.Of(await pipeline.PublishWithReceiptsAsync(request.Items, options.ReceiptTimeout), channels.Node);
         pipeline.Publish(request.Items);
         return ControlAnswer.Success(format.Value, "Published");
     }

@@ -11,7 +11,7 @@ internal static class ReceiptAnswer
 {
     /// <summary>The answer.</summary>
     /// <param name="receipts">One per item, in order.</param>
-    /// <param name="node">This node's name; there are no others yet.</param>
+    /// <param name="node">This node's name.</param>
     public static ControlAnswer Of(IReadOnlyList<ItemReceipt> receipts, string node) =>
         JsonAnswer.Of(200, json =>
         {
@@ -21,6 +21,8 @@ internal static class ReceiptAnswer
                 Write(json, receipt, node);
             json.WriteEndArray();
             json.WriteStartArray("missing");
+            foreach (var missing in receipts.SelectMany(static receipt => receipt.Missing).Distinct(StringComparer.Ordinal))
+                json.WriteStringValue(missing.Length == 0 ? node : missing);
             json.WriteEndArray();
         }) with { PreferenceApplied = ReceiptPreference.Value };
 
@@ -44,7 +46,9 @@ internal static class ReceiptAnswer
             json.WriteNumber(reason.Word(), count);
         json.WriteEndObject();
         json.WriteStartObject("nodes");
-        json.WriteNumber(node, receipt.Matched);
+        json.WriteNumber(node, receipt.MatchedHere);
+        foreach (var (other, matched) in receipt.OtherNodes)
+            json.WriteNumber(other, matched);
         json.WriteEndObject();
         json.WriteEndObject();
     }

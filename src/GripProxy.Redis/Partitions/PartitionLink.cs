@@ -285,6 +285,7 @@ internal sealed partial class PartitionLink : IDisposable
         lock (_gate)
         {
             _relay.ForgetOld();
+            _reader.ReleaseLate();
             _routes.AskAgainForLate(Lease + TimeSpan.FromSeconds(2));
             batch = _relay.TakeBatch();
         }

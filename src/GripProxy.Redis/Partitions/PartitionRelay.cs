@@ -129,7 +129,9 @@ internal sealed class PartitionRelay(RelayBudget budget, TimeProvider time)
             && (_keptBytes > _maxKeptBytes || time.GetElapsedTime(oldest.Value.AnsweredAt) > KeptAfterAnswer))
         {
             _sent.RemoveFirst();
-            _appends.Remove(oldest.Value.Seq);
+            // One that waits in Redis for its predecessor comes back when it comes back.
+            if (oldest.Value.IsOver)
+                _appends.Remove(oldest.Value.Seq);
             _keptBytes -= oldest.Value.Size;
             _forgottenUpTo = oldest.Value.Seq;
         }

@@ -20,6 +20,7 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
     private const int MaxParked = 1000;
 
     private readonly Dictionary<string, Heard> _heard = new(StringComparer.Ordinal);
+    private readonly Queue<(long Since, RelayOperation Append)> _parked = [];
     private long _inbox;
     private bool _isInboxKnown;
 
@@ -147,6 +148,18 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
         return null;
     }
 
+    /// <summary>Lets go of items whose predecessor did not come in time (PUB-31).</summary>
+    public void ReleaseLate()
+    {
+        while (_parked.TryPeek(out var oldest)
+            && (oldest.Append.IsOver || parts.Time.GetElapsedTime(oldest.Since).TotalMilliseconds >= parts.Times.WaitMilliseconds))
+        {
+            _parked.Dequeue();
+            if (!oldest.Append.IsOver)
+                relay.Add(RelayOperation.Release(oldest.Append.Item!)); // Every append has one.
+        }
+    }
+
     /// <summary>Makes all that is held of this partition ask the origins.</summary>
     public void RecoverAll()
     {
@@ -192,12 +205,18 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
                 return;
         }
 
+        if (code == "q")
+        {
+            // It comes back when its predecessor came, or when it has waited long enough.
+            _parked.Enqueue((parts.Time.GetTimestamp(), append));
+            parts.Sink.Refuse(append.Item!, PublishOutcome.Waiting); // Every append has one.
+            return;
+        }
+
         lock (gate)
         {
             if (append.IsOver)
                 return;
-            if (code is "q")
-                return; // It comes back when its predecessor came, or when it has waited long enough.
             if (code == "n" && append.Route is { } route && append.Token == route.TokenText)
                 routes.Watch(route);
             End(append);
@@ -205,6 +224,9 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
 
         switch (code)
         {
+            case "n" or "r":
+                ReceiptBook.SentToNobody(append);
+                break;
             case "x":
                 parts.Sink.Refuse(append.Item!, PublishOutcome.Duplicate);
                 break;
