@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -23,6 +24,7 @@ internal sealed class BadRequestSource(Func<BadHttpRequestException, FramingRepl
     public override bool IsEnabled(string name) => name == EventName;
 
     /// <inheritdoc/>
+    [RequiresUnreferencedCode("As the base says; nothing here looks at the value by reflection.")]
     public override void Write(string name, object? value)
     {
         if (value is not IFeatureCollection features

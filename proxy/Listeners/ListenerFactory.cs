@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace GripProxy.Proxy.Listeners;
 
 /// <summary>Makes a server's listeners: sockets, behind the gate where there is one, and the place where HTTP/2 is handed over. Immutable.</summary>
-internal sealed class ListenerFactory(ListenerPlan plan, MemoryPool<byte> blocks) : IConnectionListenerFactory
+internal sealed class ListenerFactory(ListenerPlan plan, MemoryPool<byte> blocks, FileShortage shortage) : IConnectionListenerFactory
 {
     /// <inheritdoc/>
     /// <exception cref="ListenException">The address cannot be bound.</exception>
@@ -26,7 +26,7 @@ internal sealed class ListenerFactory(ListenerPlan plan, MemoryPool<byte> blocks
     {
         try
         {
-            return new SocketListener(Bind(endpoint), blocks);
+            return new SocketListener(Bind(endpoint), blocks, shortage);
         }
         catch (SocketException e)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using GripProxy.Proxy.Listeners.Http2;
+using GripProxy.Proxy.Listeners.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -68,7 +69,8 @@ internal sealed class ListenerServer : IAsyncDisposable
         new ServerRegistration(services).UseKestrelCore();
         services.RemoveAll<IConnectionListenerFactory>();
         services.AddSingleton<IConnectionListenerFactory>(
-            provider => new ListenerFactory(plan, provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create()));
+            provider => new ListenerFactory(
+                plan, provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create(), new FileShortage(TimeProvider.System, logs.CreateLogger<FileShortage>())));
         services.Configure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;

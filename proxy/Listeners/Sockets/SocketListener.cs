@@ -13,13 +13,15 @@ internal sealed class SocketListener : IConnectionListener
 
     private readonly Socket _socket;
     private readonly MemoryPool<byte> _blocks;
+    private readonly FileShortage _shortage;
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="SocketException">The address is taken.</exception>
-    public SocketListener(Socket socket, MemoryPool<byte> blocks)
+    public SocketListener(Socket socket, MemoryPool<byte> blocks, FileShortage shortage)
     {
         _socket = socket;
         _blocks = blocks;
+        _shortage = shortage;
         socket.Listen(Backlog);
         EndPoint = socket.LocalEndPoint!; // Bound.
     }
@@ -48,6 +50,10 @@ internal sealed class SocketListener : IConnectionListener
             catch (SocketException e) when (e.SocketErrorCode == SocketError.OperationAborted)
             {
                 return null;
+            }
+            catch (SocketException e) when (FileShortage.Is(e))
+            {
+                await _shortage.WaitAsync(e);
             }
             catch (SocketException)
             {

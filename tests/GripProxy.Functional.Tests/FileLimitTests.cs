@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using GripProxy.Functional.Tests.Fixture;
+
+namespace GripProxy.Functional.Tests;
+
+/// <summary>The built program when it may open no more files.</summary>
+public sealed class FileLimitTests
+{
+    // More than fit below the limit, fewer than the control port takes.
+    private const int Connections = 100;
+    private const string CannotAccept = "cannot accept connections";
+
+    [Fact]
+    public async Task Accept_NoMoreFiles_WaitsSaysSoOnceAndGoesOn()
+    {
+        await using GripProxyProcess proxy = await GripProxyProcess.StartAsync(new ProxySetup().Route("* 127.0.0.1:1"));
+        await proxy.Control.PublishStreamAsync("c", "before");
+        await LimitAsync(proxy.Id);
+
+        List<Socket> sockets = [];
+        for (int i = 0; i < Connections; i++)
+        {
+            Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            sockets.Add(socket);
+            await socket.ConnectAsync(IPAddress.Loopback, proxy.Control.Port);
+        }
+
+        await proxy.Output.WaitForAsync(line => line.Contains(CannotAccept, StringComparison.Ordinal));
+        sockets.ForEach(socket => socket.Dispose());
+
+        using ControlClient publisher = new(proxy.Control.Port);
+        await publisher.PublishStreamAsync("c", "after");
+        Assert.Single(proxy.Output.Text.Split('\n'), line => line.Contains(CannotAccept, StringComparison.Ordinal));
+    }
+
+    /// <summary>Leaves the process as many files as its highest is, which is a few more than it has open.</summary>
+    private static async Task LimitAsync(int id)
+    {
+        int highest = Directory.GetFiles($"/proc/{id}/fd").Max(file => int.Parse(Path.GetFileName(file), CultureInfo.InvariantCulture));
+        using Process limit = Process.Start("prlimit", ["--pid", $"{id}", $"--nofile={highest + 2}:"]);
+        await limit.WaitForExitAsync();
+        Assert.Equal(0, limit.ExitCode);
+    }
+}
