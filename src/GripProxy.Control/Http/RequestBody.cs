@@ -1,21 +1,27 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Control.Http;
 
-/// <summary>A whole request body in a rented buffer. Owned by the request that read it, which must dispose of it.</summary>
+/// <summary>
+/// A whole request body: where the server read it, if it lies there in one piece, else in a rented buffer. Owned by the request that read it, which
+/// must dispose of it.
+/// </summary>
 internal sealed class RequestBody : IDisposable
 {
     // A client that announces much and sends little costs no more than this.
     private const int FirstBuffer = 64 * 1024;
 
-    private byte[] _buffer;
+    private readonly PipeReader _source;
+    private ReadOnlySequence<byte> _unread;
+    private byte[] _buffer = [];
     private int _length;
 
-    private RequestBody(int capacity) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    private RequestBody(PipeReader source) => _source = source;
 
     /// <summary>The bytes, until disposed.</summary>
-    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+    public ReadOnlyMemory<byte> Bytes => _length == 0 ? _unread.First : _buffer.AsMemory(0, _length);
 
     /// <summary>
     /// Reads to the end. Null if there is more than the limit. Throws <see cref="BadHttpRequestException"/> if the client breaks the framing,
@@ -23,17 +29,15 @@ internal sealed class RequestBody : IDisposable
     /// </summary>
     public static async ValueTask<RequestBody?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
-        var announced = Math.Min(request.ContentLength ?? 4096, limit);
-        var body = new RequestBody((int)Math.Min(announced + 1, FirstBuffer));
+        var body = new RequestBody(request.BodyReader);
         try
         {
-            while (await body.ReadMoreAsync(request.Body, cancellationToken))
+            while (await body.ReadMoreAsync(request.ContentLength, cancellationToken))
             {
-                if (body._length > limit)
-                {
-                    body.Dispose();
-                    return null;
-                }
+                if (body._length <= limit)
+                    continue;
+                body.Dispose();
+                return null;
             }
         }
         catch
@@ -42,31 +46,54 @@ internal sealed class RequestBody : IDisposable
             throw;
         }
 
-        return body;
+        if (body.Bytes.Length <= limit)
+            return body;
+        body.Dispose();
+        return null;
     }
 
-    /// <summary>Gives the buffer back.</summary>
+    /// <summary>Gives the bytes back.</summary>
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
+        if (!_unread.IsEmpty)
+            _source.AdvanceTo(_unread.End);
+        _unread = default;
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _length = 0;
     }
 
-    private async ValueTask<bool> ReadMoreAsync(Stream source, CancellationToken cancellationToken)
+    /// <summary>False at the end.</summary>
+    private async ValueTask<bool> ReadMoreAsync(long? announced, CancellationToken cancellationToken)
     {
-        if (_length == _buffer.Length)
-            Grow();
-        var count = await source.ReadAsync(_buffer.AsMemory(_length), cancellationToken);
-        _length += count;
-        return count > 0;
+        var result = await _source.ReadAsync(cancellationToken);
+        if (result.IsCompleted && _length == 0 && result.Buffer is { IsSingleSegment: true, IsEmpty: false })
+        {
+            _unread = result.Buffer;
+            return false;
+        }
+
+        Append(result.Buffer, announced);
+        _source.AdvanceTo(result.Buffer.End);
+        return !result.IsCompleted;
     }
 
-    private void Grow()
+    private void Append(ReadOnlySequence<byte> bytes, long? announced)
     {
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * _buffer.Length, Array.MaxLength));
-        Bytes.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        var needed = checked(_length + (int)bytes.Length);
+        if (needed > _buffer.Length)
+            Grow((int)Math.Max(needed, Math.Max(2L * _buffer.Length, Math.Min(announced ?? 4096, FirstBuffer))));
+        bytes.CopyTo(_buffer.AsSpan(_length));
+        _length = needed;
+    }
+
+    private void Grow(int capacity)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(capacity, Array.MaxLength));
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
     }
 }

@@ -12,6 +12,9 @@ namespace GripProxy.Control.Publish;
 /// <summary>Answers <c>POST /publish</c> (PUB-05).</summary>
 internal sealed class PublishEndpoint(PublishRequestReader reader, PublishPipeline pipeline, ChannelsOptions channels, ControlOptions options)
 {
+    private static readonly ControlAnswer PublishedText = ControlAnswer.Success(ReplyFormat.Text, "Published");
+    private static readonly ControlAnswer PublishedJson = ControlAnswer.Success(ReplyFormat.Json, "Published");
+
     /// <summary>Reads all items, checks that each channel is covered, and hands them on; or publishes nothing.</summary>
     /// <param name="context">The request.</param>
     /// <param name="scope">What its credential covers.</param>
@@ -42,6 +45,6 @@ internal sealed class PublishEndpoint(PublishRequestReader reader, PublishPipeli
         if (format is null)
             return ReceiptAnswer.Of(await pipeline.PublishWithReceiptsAsync(request.Items, options.ReceiptTimeout), channels.Node);
         pipeline.Publish(request.Items);
-        return ControlAnswer.Success(format.Value, "Published");
+        return format == ReplyFormat.Json ? PublishedJson : PublishedText;
     }
 }
