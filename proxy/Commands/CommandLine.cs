@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using GripProxy.Proxy.Commands.Admin;
 using GripProxy.Proxy.Commands.Publish;
 
@@ -105,9 +106,20 @@ internal sealed class CommandLine
         var control = DemoPort("--control-port", "Port for publishers.", 5561);
         var origin = DemoPort("--origin-port", "Port of the sample origin.", 8000);
         var command = new Command("demo", "Run the proxy with a sample origin, to try it in a browser.") { port, control, origin };
-        command.SetAction((result, _) => new DemoCommand(
-            _context, new DemoPorts(result.GetValue(port), result.GetValue(control), result.GetValue(origin))).RunAsync());
+        command.SetAction((result, _) =>
+        {
+            // A constant in the native program, so that the sample origin is left out of it.
+            if (RuntimeFeature.IsDynamicCodeSupported)
+                return new DemoCommand(_context, new DemoPorts(result.GetValue(port), result.GetValue(control), result.GetValue(origin))).RunAsync();
+            return RunElsewhereAsync(result);
+        });
         return command;
+    }
+
+    private async Task<int> RunElsewhereAsync(ParseResult command)
+    {
+        await _context.Error.WriteLineAsync($"error: {ManagedTwin.Become(command.Tokens.Select(token => token.Value))}");
+        return ExitCode.Failure;
     }
 
     private Command Publish(string name)
