@@ -28,6 +28,7 @@ internal sealed class CheckCommand(ProcessContext context)
         var problems = settings.Problems
             .Concat(RoutesCheck.Run(options.Routing))
             .Concat(CertificatesCheck.Run(options.Client, context.Time))
+            .Concat(PortsCheck.Run(options))
             .ToList();
         foreach (var problem in problems)
             await context.Output.WriteLineAsync(Line(problem));

@@ -90,7 +90,7 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
     /// <inheritdoc/>
     public virtual void Close(int code, string reason) => End(CloseReason.Admin);
 
-    /// <summary>Asks the origin at once, where the hold is a WebSocket (WOH-15). False: it is none.</summary>
+    /// <inheritdoc/>
     public virtual bool Refresh() => false;
 
     /// <summary>Fires when nothing can reach the client any more, for what waits for the origin on its behalf.</summary>

@@ -146,7 +146,13 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     public bool IsAlive(string id) => _holds.ContainsKey(id);
 
     /// <inheritdoc/>
-    public bool Refresh(string id) => _holds.TryGetValue(id, out var hold) && hold.Refresh();
+    public bool Refresh(string id)
+    {
+        if (!_holds.TryGetValue(id, out var hold) || hold.Mode != SubscriptionMode.WebSocket)
+            return false;
+        hold.Refresh();
+        return true;
+    }
 
     /// <inheritdoc/>
     public IHeldConnection? Find(string id) => _holds.GetValueOrDefault(id);

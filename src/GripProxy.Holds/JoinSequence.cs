@@ -1,3 +1,4 @@
+using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
@@ -12,7 +13,7 @@ namespace GripProxy.Holds;
 internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions options, ILogger<JoinSequence> logger)
 {
     private readonly FilterChains _filters = new();
-    private readonly UnknownFilters _unknown = new();
+    private readonly UnknownNames _unknown = new();
 
     /// <summary>
     /// Gives the hold the channels that the instruct and the request's target name: places it has already stay, others are left (HTTP-30).

@@ -41,6 +41,6 @@ public interface IHeldConnection
     /// </summary>
     void Close(int code, string reason);
 
-    /// <summary>Makes it ask its origin at once (WOH-15). False: it is no WebSocket; nothing was done.</summary>
+    /// <summary>Makes it ask its origin at once (WOH-15). False: it is no WebSocket, or its origin is not asked over HTTP; nothing was done.</summary>
     bool Refresh();
 }

@@ -21,6 +21,7 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
     private readonly Sequencer _sequencer;
     private readonly TraceLog _traces;
     private readonly DeliveryInstruments _instruments;
+    private readonly UnknownNames _unknownFormats = new();
     private readonly ILogger<PublishPipeline> _logger;
 
     /// <summary>Publishes into the holds of <paramref name="table"/>, and to other nodes through <paramref name="backplane"/>.</summary>
@@ -189,12 +190,23 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
 
     private void Publish(Item item, PublisherDoor door, ItemReceipt? receipt, DrainBatch drains)
     {
+        if (item.UnknownFormats.Count > 0)
+            Warn(item);
         var followed = _traces.Follow(item, door, receipt);
         var shard = _table.ShardOf(item.Channel);
         lock (shard.Gate)
         {
             _instruments.Published(door, PublishOne(shard, followed, drains));
             FollowedItem.TrailOf(followed)?.CloseReceipt();
+        }
+    }
+
+    private void Warn(Item item)
+    {
+        foreach (var name in item.UnknownFormats)
+        {
+            if (_unknownFormats.IsNew(name))
+                Log.UnknownFormat(_logger, item.Channel, name);
         }
     }
 

@@ -26,6 +26,14 @@ internal static class ReceiptAnswer
             json.WriteEndArray();
         }) with { PreferenceApplied = ReceiptPreference.Value };
 
+    private static void WriteUnknown(Utf8JsonWriter json, IReadOnlyList<string> names)
+    {
+        json.WriteStartArray("unknown_formats");
+        foreach (var name in names)
+            json.WriteStringValue(name);
+        json.WriteEndArray();
+    }
+
     private static void Write(Utf8JsonWriter json, ItemReceipt receipt, string node)
     {
         json.WriteStartObject();
@@ -37,6 +45,8 @@ internal static class ReceiptAnswer
         json.WriteNumber("matched", receipt.Matched);
         json.WriteNumber("queued", receipt.Queued);
         json.WriteNumber("no_format", receipt.NoFormat);
+        if (receipt.Item.UnknownFormats.Count > 0)
+            WriteUnknown(json, receipt.Item.UnknownFormats);
         json.WriteStartObject("filtered");
         foreach (var (filter, count) in receipt.Filtered)
             json.WriteNumber(FilterNames.Of(filter), count);

@@ -67,9 +67,7 @@ internal sealed class TestWebSocket : IWebSocketOrigin
     }
 
     /// <inheritdoc/>
-    public void Refresh()
-    {
-    }
+    public bool Refresh() => false;
 
     /// <inheritdoc/>
     public bool TryRecover(string channel, string? lastId, string reason) => false;

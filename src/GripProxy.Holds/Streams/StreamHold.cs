@@ -118,9 +118,10 @@ internal sealed class StreamHold : Hold, IKeptAlive
     {
         lock (_gate)
         {
-            _fetchAgain = _phase is StreamPhase.Joining or StreamPhase.Fetching;
-            if (reason is not null && HasLink)
+            // Whoever asks while a fetch is planned is answered by that one.
+            if (reason is not null && HasLink && !_fetchIsPlanned && !_fetchAgain)
                 CountRecovery(reason.Value);
+            _fetchAgain = _phase is StreamPhase.Joining or StreamPhase.Fetching;
             PlanFetch();
         }
     }

@@ -17,12 +17,8 @@ internal sealed class OriginQuestions(WebSocketHold hold, IWebSocketOrigin origi
     /// <summary>The origin is there no more: it cannot be asked.</summary>
     public void Detach() => _isDetached = true;
 
-    /// <summary>Makes the origin say what it has.</summary>
-    public void Refresh()
-    {
-        if (!_isDetached)
-            origin.Refresh();
-    }
+    /// <summary>Makes the origin say what it has. False: it cannot be asked.</summary>
+    public bool Refresh() => !_isDetached && origin.Refresh();
 
     /// <summary>Asks what the client missed; items of the channel wait until the origin subscribes it anew.</summary>
     public void Ask(ResumeQuestion missed)

@@ -130,11 +130,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     }
 
     /// <inheritdoc/>
-    public override bool Refresh()
-    {
-        _questions.Refresh();
-        return true;
-    }
+    public override bool Refresh() => _questions.Refresh();
 
     /// <inheritdoc/>
     public void SendKeepAlive(ReadOnlyMemory<byte> data)

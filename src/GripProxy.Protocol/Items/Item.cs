@@ -21,6 +21,9 @@ public record Item
     /// <summary>What WebSockets get, or null.</summary>
     public WebSocketMessageFormat? WebSocketMessage { get; init; }
 
+    /// <summary>Names among its formats that nobody knows, most often a typing error; the first few, shortened. Nobody gets anything because of them (PUB-10).</summary>
+    public IReadOnlyList<string> UnknownFormats { get; init; } = [];
+
     /// <summary>Publish meta for filters (FLT-02).</summary>
     public IReadOnlyDictionary<string, string> Meta { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
 

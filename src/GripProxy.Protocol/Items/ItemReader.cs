@@ -8,6 +8,10 @@ namespace GripProxy.Protocol.Items;
 /// <summary>Reads published items from JSON and tnetstring (PUB-10 to PUB-14, PUB-20). Stateless.</summary>
 public static class ItemReader
 {
+    // They are only told to people.
+    private const int MaxUnknown = 4;
+    private const int MaxNameLength = 40;
+
     /// <summary>
     /// Reads one element of <c>items</c>. In a tnetstring strings are bytes, and content needs no Base64 (PUB-12…14). The result holds no reference
     /// to the message. Never throws for any value.
@@ -35,7 +39,7 @@ public static class ItemReader
             return new ItemReadResult(null, idError);
         if (ReadId(members, "prev-id", out var prevId) is { } prevIdError)
             return new ItemReadResult(null, prevIdError);
-        if (ReadFormats(members, out var response, out var stream, out var webSocket) is { } formatError)
+        if (ReadFormats(members, out var unknown, out var response, out var stream, out var webSocket) is { } formatError)
             return new ItemReadResult(null, formatError);
         Dictionary<string, string>? meta = null;
         if (members.ReadTextMap("meta", ref meta) is { } metaError)
@@ -54,6 +58,7 @@ public static class ItemReader
                 HttpResponse = response,
                 HttpStream = stream,
                 WebSocketMessage = webSocket,
+                UnknownFormats = unknown,
                 Meta = meta ?? (IReadOnlyDictionary<string, string>)FrozenDictionary<string, string>.Empty,
                 Size = size,
                 NoSequence = noSequence,
@@ -78,10 +83,12 @@ public static class ItemReader
 
     private static string? ReadFormats(
         JsonMembers item,
+        out IReadOnlyList<string> unknown,
         out HttpResponseFormat? response,
         out HttpStreamFormat? stream,
         out WebSocketMessageFormat? webSocket)
     {
+        unknown = [];
         response = null;
         stream = null;
         webSocket = null;
@@ -96,13 +103,32 @@ public static class ItemReader
         var hasStream = formats.TryGet("http-stream", out var streamElement);
         var hasWebSocket = formats.TryGet("ws-message", out var webSocketElement);
 
+        var known = (hasResponse ? 1 : 0) + (hasStream ? 1 : 0) + (hasWebSocket ? 1 : 0);
+        if (listed && element.CountMembers() > known)
+            unknown = FindUnknown(element);
+
         // GRIP: formats that nobody knows are fine, only an empty object is not. Without the object they stand in the item (PUB-10).
-        if (!hasResponse && !hasStream && !hasWebSocket)
-            return listed && element.EnumerateObject().Any() ? null : "no formats specified";
+        if (known == 0)
+            return unknown.Count > 0 ? null : "no formats specified";
 
         return (hasResponse ? HttpResponseReader.Read(responseElement, out response) : null)
             ?? (hasStream ? HttpStreamReader.Read(streamElement, out stream) : null)
             ?? (hasWebSocket ? WebSocketMessageReader.Read(webSocketElement, out webSocket) : null);
+    }
+
+    private static List<string> FindUnknown(GripValue formats)
+    {
+        List<string> unknown = [];
+        foreach (var (name, _) in formats.EnumerateObject())
+        {
+            if (name is "http-response" or "http-stream" or "ws-message")
+                continue;
+            if (unknown.Count == MaxUnknown)
+                break;
+            unknown.Add(name.Length > MaxNameLength ? name[..MaxNameLength] + "…" : name);
+        }
+
+        return unknown;
     }
 
     private static string? ReadNoSequence(JsonMembers item, out bool noSequence)

@@ -68,6 +68,18 @@ public readonly struct GripValue
             yield return new(Json.RawOf(row).GetReplaced(), new GripValue(Json, row + 1));
     }
 
+    /// <summary>How many members an object has, repeated ones too. Only for objects.</summary>
+    internal int CountMembers()
+    {
+        if (IsTnet)
+            return _tnet.EnumerateMap().Count();
+        var count = 0;
+        var end = Json.After(_row);
+        for (var row = ParsedJson.FirstIn(_row); row < end; row = Json.After(row + 1))
+            count++;
+        return count;
+    }
+
     /// <summary>Elements of a list in order. Only for lists.</summary>
     public IEnumerable<GripValue> EnumerateArray()
     {

@@ -49,7 +49,7 @@ internal sealed class ConditionReader(Action<string> warn)
             _ => Fail(route, "ssl must be set to 'yes' or 'no'"),
         },
         "id" => route with { ExplicitId = NullIfEmpty(prop.Value) },
-        "path_beg" => prop.Value.Length == 0 ? Fail(route, "path_beg cannot be empty") : route with { PathBegin = prop.Value },
+        "path_beg" => prop.Value.Length == 0 ? Fail(route, "path_beg cannot be empty: expected the beginning of a path, such as /api/") : route with { PathBegin = prop.Value },
         _ => null,
     };
 

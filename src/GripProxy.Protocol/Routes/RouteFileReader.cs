@@ -58,7 +58,7 @@ public sealed class RouteFileReader
     {
         void WarnHere(string text) => Warn(location, text);
 
-        error = "must specify condition and at least one target";
+        error = "must specify condition and at least one target: expected a line such as: * localhost:8000";
         if (sections.Count < 2)
             return null;
 
@@ -93,7 +93,7 @@ public sealed class RouteFileReader
         }
         else if (!_conditions.Add((route.Domain, route.Protocol, route.Ssl, route.PathBegin)))
         {
-            return "skipping duplicate condition";
+            return "skipping duplicate condition: expected another host, path_beg, proto or ssl than in the lines before";
         }
 
         if (route.ExplicitId is { } id && !_ids.Add(id))

@@ -60,7 +60,7 @@ internal ref struct RouteLineScanner
             _position++;
             if (AtSectionEnd)
             {
-                _error = "expecting prop";
+                _error = "expecting prop: expected name or name=value after the comma";
                 break;
             }
 
@@ -75,7 +75,7 @@ internal ref struct RouteLineScanner
     {
         var name = equals < 0 ? text : text[..equals];
         if (name.Length == 0)
-            _error ??= "empty prop name";
+            _error ??= "empty prop name: expected name or name=value after the comma";
         else
             props.Add(new RouteProp(name, equals < 0 ? "" : text[(equals + 1)..], equals >= 0));
     }
@@ -129,6 +129,6 @@ internal ref struct RouteLineScanner
             _element.Append(c);
         }
 
-        _error = "unterminated quoted section";
+        _error = "unterminated quoted section: expected another \" before the end of the line";
     }
 }

@@ -38,13 +38,13 @@ internal sealed class TargetReader(Action<string> warn)
             host = "";
         if (host.Length == 0)
         {
-            error = "target bad format";
+            error = "target bad format: expected host:port, such as localhost:8000";
             return null;
         }
 
         if (!int.TryParse(value.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
         {
-            error = "target invalid port";
+            error = "target invalid port: expected a number from 1 to 65535 after the colon";
             return null;
         }
 

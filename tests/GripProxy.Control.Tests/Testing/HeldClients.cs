@@ -76,7 +76,7 @@ internal sealed class HeldClients(SubscriptionTable table) : IConnectionDirector
         public bool Refresh()
         {
             all.Done.Enqueue($"refresh {id}");
-            return transport is not (HeldTransport.Response or HeldTransport.Stream);
+            return transport is HeldTransport.WebSocketOverHttp or HeldTransport.SockJs;
         }
 
         public DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains) => DeliveryOutcome.Queued;

@@ -28,7 +28,7 @@ public sealed class RouteStoreTests : IDisposable
         Assert.Equal("one:1", Target(store));
         Assert.Equal(_folder, store.Current.Find("a", "/", RouteProtocol.Http, ssl: false)?.BaseDirectory);
         Assert.Equal(
-            ["Warning: routes:2: must specify condition and at least one target", "Information: routes loaded with 2 entries"],
+            ["Warning: routes:2: must specify condition and at least one target: expected a line such as: * localhost:8000", "Information: routes loaded with 2 entries"],
             _logger.Lines);
     }
 
@@ -164,7 +164,7 @@ public sealed class RouteStoreTests : IDisposable
 
         Assert.Equal("two:2", Target(store));
         Assert.Equal(
-            ["Warning: <route>:1: must specify condition and at least one target", "Information: routes loaded with 1 entries"],
+            ["Warning: <route>:1: must specify condition and at least one target: expected a line such as: * localhost:8000", "Information: routes loaded with 1 entries"],
             _logger.Lines);
     }
 

@@ -8,6 +8,24 @@ namespace GripProxy.Functional.Tests.Inspection;
 public sealed class ReceiptTests(WatchedProxy world) : IClassFixture<WatchedProxy>
 {
     [Fact]
+    public async Task FormatWithATypingError_IsNamedByTheReceiptAndWarnedOfOnce()
+    {
+        await using RawHttp client = await world.HoldAsync("typing");
+        for (int i = 0; i < 2; i++)
+        {
+            JsonNode receipt = (await world.Proxy.Control.PublishWithReceiptsAsync(
+                new JsonObject { ["channel"] = "typing", ["formats"] = new JsonObject { ["http-streem"] = new JsonObject { ["content"] = "x" } } })).Single();
+
+            Assert.Equal(("delivered", 1, 1), ((string?)receipt["outcome"], (int)receipt["matched"]!, (int)receipt["no_format"]!));
+            Assert.Equal("http-streem", (string?)receipt["unknown_formats"]!.AsArray().Single());
+        }
+
+        Assert.Single(
+            world.Proxy.Output.Text.Split('\n'),
+            line => line.Contains("has a format 'http-streem', which nobody gets: expected http-response, http-stream or ws-message", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Delivered_ToTwoStreams_IsQueuedTwice()
     {
         await using RawHttp one = await world.HoldAsync("two");

@@ -1,3 +1,4 @@
+using GripProxy.Channels.Outcomes;
 using GripProxy.Protocol.WebSockets;
 using GripProxy.Testing;
 
@@ -57,10 +58,10 @@ public sealed class OriginLogTests : IDisposable
     [Fact]
     public void IsNew_VeryManyOrVeryLongNames_AreNotRemembered()
     {
-        var unknown = new UnknownFilters();
+        var unknown = new UnknownNames();
 
         Assert.Equal(100, Enumerable.Range(0, 200).Count(number => unknown.IsNew($"filter-{number}")));
-        Assert.False(new UnknownFilters().IsNew(new string('x', 101)));
+        Assert.False(new UnknownNames().IsNew(new string('x', 101)));
     }
 
     private IEnumerable<string> Lines(string text) => _logs.Lines.Where(line => line.Contains(text, StringComparison.Ordinal));

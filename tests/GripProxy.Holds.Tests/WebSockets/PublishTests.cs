@@ -187,6 +187,15 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
+    public void Refresh_OriginCannotBeAsked_SaysSo()
+    {
+        _ws.Origin.CanRefresh = false;
+        Assert.False(_ws.Holds.Keeper.Find("1")!.Refresh());
+        // For the command of Pushpin it is a WebSocket all the same.
+        Assert.True(_ws.Holds.Keeper.Refresh("1"));
+    }
+
+    [Fact]
     public async Task Refresh_ById_AsksTheOrigin()
     {
         Assert.True(_ws.Holds.Keeper.Refresh("1"));

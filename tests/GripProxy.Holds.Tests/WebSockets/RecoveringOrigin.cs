@@ -22,9 +22,7 @@ internal sealed class RecoveringOrigin : TestPeer, IWebSocketOrigin
     /// <summary>Subscribes the client from the item that is the newest now.</summary>
     public void Subscribe() => Control($$"""{"type":"subscribe","channel":"c","prev-id":"{{_newest}}"}""");
 
-    public void Refresh()
-    {
-    }
+    public bool Refresh() => false;
 
     public bool TryRecover(string channel, string? lastId, string reason)
     {

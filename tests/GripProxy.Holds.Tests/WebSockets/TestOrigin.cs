@@ -16,7 +16,10 @@ internal sealed class TestOrigin : TestPeer, IWebSocketOrigin
 
     public bool WasAsked => _asked.Reader.TryPeek(out _);
 
-    public void Refresh() => _asked.Writer.TryWrite("refresh");
+    /// <summary>False: it has a WebSocket of its own, so that there is nothing to ask.</summary>
+    public bool CanRefresh { get; set; } = true;
+
+    public bool Refresh() => CanRefresh && _asked.Writer.TryWrite("refresh");
 
     public bool TryRecover(string channel, string? lastId, string reason)
     {

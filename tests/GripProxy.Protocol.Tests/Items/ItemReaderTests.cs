@@ -53,6 +53,17 @@ public sealed class ItemReaderTests
     public void Read_SeveralProblems_NamesTheFirstOfTheFixedOrder(string json, string member) =>
         Assert.Contains(member, Bad(json), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("{\"http-stream\":{\"content\":\"x\"}}", "")]
+    [InlineData("{\"http-streem\":{}}", "http-streem")]
+    [InlineData("{\"http-stream\":{\"content\":\"x\"},\"http-streem\":{},\"a\":1,\"b\":1,\"c\":1,\"d\":1}", "http-streem a b c")]
+    public void Read_FormatsThatNobodyKnows_AreNamed(string formats, string expected)
+    {
+        var item = Good($"{{\"channel\":\"c\",\"formats\":{formats}}}");
+
+        Assert.Equal(expected, string.Join(' ', item.UnknownFormats));
+    }
+
     [Fact]
     public void Read_FullItem_FillsEverything()
     {

@@ -20,34 +20,34 @@ public sealed class RouteFileReaderTests
     }
 
     [Theory]
-    [InlineData("justdomain", "must specify condition and at least one target")]
-    [InlineData("*,header=\"X: a host:80", "unterminated quoted section")]
+    [InlineData("justdomain", "must specify condition and at least one target: expected a line such as: * localhost:8000")]
+    [InlineData("*,header=\"X: a host:80", "unterminated quoted section: expected another \" before the end of the line")]
     [InlineData("*,header=\"X: a\\", "unterminated escape sequence")]
     [InlineData("*,header=\"X: \\n\" host:80", "unexpected escape character: n")]
-    [InlineData("*, host:80", "expecting prop")]
-    [InlineData("* host:80,", "expecting prop")]
-    [InlineData("* host:80,#", "expecting prop")]
-    [InlineData("*,=x host:80", "empty prop name")]
-    [InlineData("*,,debug host:80", "empty prop name")]
-    [InlineData("=x host:80", "empty prop name")]
-    [InlineData("* host", "target bad format")]
-    [InlineData("* :80", "target bad format")]
-    [InlineData("* ::1:80", "target bad format")]
-    [InlineData("* []:80", "target bad format")]
-    [InlineData("* http://host:80", "target bad format")]
-    [InlineData("* ssl=yes", "target bad format")]
-    [InlineData("* host:", "target invalid port")]
-    [InlineData("* host:0", "target invalid port")]
-    [InlineData("* host:65536", "target invalid port")]
-    [InlineData("* host:+80", "target invalid port")]
-    [InlineData("* host:80 other", "target bad format")]
+    [InlineData("*, host:80", "expecting prop: expected name or name=value after the comma")]
+    [InlineData("* host:80,", "expecting prop: expected name or name=value after the comma")]
+    [InlineData("* host:80,#", "expecting prop: expected name or name=value after the comma")]
+    [InlineData("*,=x host:80", "empty prop name: expected name or name=value after the comma")]
+    [InlineData("*,,debug host:80", "empty prop name: expected name or name=value after the comma")]
+    [InlineData("=x host:80", "empty prop name: expected name or name=value after the comma")]
+    [InlineData("* host", "target bad format: expected host:port, such as localhost:8000")]
+    [InlineData("* :80", "target bad format: expected host:port, such as localhost:8000")]
+    [InlineData("* ::1:80", "target bad format: expected host:port, such as localhost:8000")]
+    [InlineData("* []:80", "target bad format: expected host:port, such as localhost:8000")]
+    [InlineData("* http://host:80", "target bad format: expected host:port, such as localhost:8000")]
+    [InlineData("* ssl=yes", "target bad format: expected host:port, such as localhost:8000")]
+    [InlineData("* host:", "target invalid port: expected a number from 1 to 65535 after the colon")]
+    [InlineData("* host:0", "target invalid port: expected a number from 1 to 65535 after the colon")]
+    [InlineData("* host:65536", "target invalid port: expected a number from 1 to 65535 after the colon")]
+    [InlineData("* host:+80", "target invalid port: expected a number from 1 to 65535 after the colon")]
+    [InlineData("* host:80 other", "target bad format: expected host:port, such as localhost:8000")]
     [InlineData("* zhttp/tcp://127.0.0.1:10000", "zhttp and zhttpreq targets are not supported: expected host:port of an HTTP server, or test")]
     [InlineData("* zhttpreq/tcp://127.0.0.1:10000", "zhttp and zhttpreq targets are not supported: expected host:port of an HTTP server, or test")]
     [InlineData("*,proto=ftp host:80", "proto must be set to 'http' or 'ws'")]
     [InlineData("*,proto host:80", "proto must be set to 'http' or 'ws'")]
     [InlineData("*,ssl=maybe host:80", "ssl must be set to 'yes' or 'no'")]
     [InlineData("*,ssl host:80", "ssl must be set to 'yes' or 'no'")]
-    [InlineData("*,path_beg= host:80", "path_beg cannot be empty")]
+    [InlineData("*,path_beg= host:80", "path_beg cannot be empty: expected the beginning of a path, such as /api/")]
     [InlineData("*,path_rem=x host:80", "path_rem must be a whole number of 0 or more")]
     [InlineData("*,header=X host:80", "header must use format 'name:value'")]
     [InlineData("*,header=:x host:80", "header must use format 'name:value'")]
@@ -213,7 +213,7 @@ public sealed class RouteFileReaderTests
         var routes = Read("a,path_beg=/x one:1\nA,path_beg=/x,debug two:1\na,path_beg=/x,ssl=no three:1\n,id=1 test\n,id=2 test");
 
         Assert.Equal(["one:1", "three:1", "test", "test"], routes.Select(route => route.Targets[0].Display));
-        Assert.Equal("routes:2: skipping duplicate condition", Assert.Single(_problems).ToString());
+        Assert.Equal("routes:2: skipping duplicate condition: expected another host, path_beg, proto or ssl than in the lines before", Assert.Single(_problems).ToString());
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class RouteFileReaderTests
     {
         Assert.Single(Read("* nonsense\n* host:80"));
 
-        Assert.Equal("routes:1: target bad format", Assert.Single(_problems).ToString());
+        Assert.Equal("routes:1: target bad format: expected host:port, such as localhost:8000", Assert.Single(_problems).ToString());
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class RouteFileReaderTests
         Assert.Equal(["*", "a"], routes.Select(route => route.Domain));
         Assert.All(routes, route => Assert.Equal(("<route>:1", "."), (route.Origin, route.BaseDirectory)));
         Assert.Equal(
-            ["<route>:1: must specify condition and at least one target", "<route>:1: skipping duplicate condition"],
+            ["<route>:1: must specify condition and at least one target: expected a line such as: * localhost:8000", "<route>:1: skipping duplicate condition: expected another host, path_beg, proto or ssl than in the lines before"],
             _problems.Select(problem => problem.ToString()));
     }
 

@@ -28,8 +28,7 @@ internal sealed class RefreshEndpoint(IConnectionDirectory connections, Subscrip
         if (!selection.IsCovered(request.Scope))
             return selection.Channel is null ? ControlAuthentication.LimitsNotAllowed : ControlAuthentication.NotCovered(selection.Channel);
 
-        var refreshed = selection.Resolve(connections, table)
-            .Count(static connection => connection.Transport != HeldTransport.WebSocket && connection.Refresh());
+        var refreshed = selection.Resolve(connections, table).Count(static connection => connection.Refresh());
         return JsonAnswer.Of(200, json => json.WriteNumber("refreshed", refreshed));
     }
 }

@@ -17,10 +17,7 @@ internal sealed class NativeOrigin(WebSocketOriginConnection connection) : IWebS
     public void Abort() => connection.Abort();
 
     /// <inheritdoc/>
-    public void Refresh()
-    {
-        // WOH-15: ignored where the origin has a WebSocket.
-    }
+    public bool Refresh() => false; // WOH-15: ignored where the origin has a WebSocket.
 
     /// <inheritdoc/>
     public bool TryRecover(string channel, string? lastId, string reason) => false;

@@ -60,8 +60,14 @@ internal sealed class Conversation(ClientParts client, OverHttpSchedule schedule
         _retry = null;
     }
 
-    /// <summary>Asks as soon as possible; after the request under way, if there is one (WOH-15).</summary>
-    public void Refresh() => _asksAtOnce |= Phase == OverHttpPhase.Open && !client.IsClosing;
+    /// <summary>Asks as soon as possible; after the request under way, if there is one (WOH-15). False: the conversation ends.</summary>
+    public bool TryRefresh()
+    {
+        if (Phase != OverHttpPhase.Open || client.IsClosing)
+            return false;
+        _asksAtOnce = true;
+        return true;
+    }
 
     /// <summary>Lets the origin know what the client missed. False: the conversation ends.</summary>
     public bool TryReport(MissedItems items)

@@ -93,16 +93,18 @@ internal sealed partial class OverHttpOrigin : IWebSocketOrigin, IThreadPoolWork
     }
 
     /// <inheritdoc/>
-    public void Refresh()
+    public bool Refresh()
     {
         lock (_gate)
         {
-            _talk.Refresh();
+            if (!_talk.TryRefresh())
+                return false;
             if (!TryStart())
-                return;
+                return true;
         }
 
         RunElsewhere();
+        return true;
     }
 
     /// <inheritdoc/>

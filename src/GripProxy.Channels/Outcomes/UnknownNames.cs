@@ -1,9 +1,9 @@
-namespace GripProxy.Holds;
+namespace GripProxy.Channels.Outcomes;
 
-/// <summary>Names of filters that do not exist (FLT-01), so that each is logged once. Thread-safe: guarded by its own lock.</summary>
-internal sealed class UnknownFilters
+/// <summary>Names of filters or formats that do not exist (FLT-01, PUB-10), so that each is logged once. Thread-safe: guarded by its own lock.</summary>
+public sealed class UnknownNames
 {
-    // Names come from origins: there may be any number of them, of any length.
+    // Names come from origins and publishers: there may be any number of them, of any length.
     private const int MaxNames = 100;
     private const int MaxLength = 100;
 
