@@ -30,7 +30,7 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
             JoinOne(hold, named[i], hold.Request.ChannelPrefix + named[i].Name, now);
         foreach (var name in hold.Request.ImplicitChannels)
             JoinOne(hold, new ChannelInstruct(name, PrevId: null, Filters: []), name, now);
-        hold.Channels = now;
+        hold.Channels = now.ToArray();
         hold.Meta = instruct.Meta;
         hold.Subject = now.Exists(held => held.Subscription.Filters is not null)
             ? new FilterSubject(instruct.Meta, now.ConvertAll(held => held.Name))

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace GripProxy.Proxy.Listeners.Sockets;
 
-/// <summary>A rented block in a chain: bytes from its beginning to <see cref="End"/>. Guarded by the lock of the half that has it.</summary>
+/// <summary>A rented block in a chain: bytes from its beginning to <see cref="End"/>. Guarded by the lock of its connection.</summary>
 internal sealed class BlockSegment : ReadOnlySequenceSegment<byte>
 {
     private readonly IMemoryOwner<byte> _owner;

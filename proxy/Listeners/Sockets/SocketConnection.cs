@@ -9,27 +9,26 @@ using Microsoft.AspNetCore.Http.Features;
 namespace GripProxy.Proxy.Listeners.Sockets;
 
 /// <summary>
-/// A client's connection (see README.md): a socket, what was read of it and not consumed, what is written to it and not sent. Input and output have a
-/// lock each; the end is decided once, under the lock of this.
+/// A client's connection (see README.md): a socket, what was read of it and not consumed, what is written to it and not sent. Guarded by one lock,
+/// because a second would cost more memory than it would save time.
 /// </summary>
 internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnectionTransportFeature, IConnectionLifetimeFeature,
     IMemoryPoolFeature, IConnectionIdFeature, IConnectionItemsFeature, IConnectionEndPointFeature, IConnectionSocketFeature
 {
     private readonly CancellationTokenSource _closed = new();
-    private readonly Lock _end = new();
     private readonly SocketInput _input;
     private readonly SocketOutput _output;
     private IDictionary<object, object?>? _items;
     private string? _id;
     private bool _isOver;
 
-    public SocketConnection(Socket socket, MemoryPool<byte> blocks)
+    public SocketConnection(Socket socket, EndPoint? local, MemoryPool<byte> blocks)
     {
         // Sends and receives that do not wait: what waits does so without a thread.
         socket.Blocking = false;
         Socket = socket;
         MemoryPool = blocks;
-        LocalEndPoint = socket.LocalEndPoint;
+        LocalEndPoint = local;
         RemoteEndPoint = socket.RemoteEndPoint;
         ConnectionClosed = _closed.Token;
         Features = new ConnectionFeatures(this);
@@ -37,6 +36,9 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         _output = new SocketOutput(this);
         Transport = this;
     }
+
+    /// <summary>The lock of the connection and of its two halves.</summary>
+    public Lock Gate { get; } = new();
 
     /// <inheritdoc/>
     public Socket Socket { get; }
@@ -121,7 +123,7 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
 
     private bool TryEnd(ConnectionAbortedException? reason)
     {
-        lock (_end)
+        lock (Gate)
         {
             if (_isOver)
                 return false;

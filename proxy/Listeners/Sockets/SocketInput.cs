@@ -8,7 +8,7 @@ namespace GripProxy.Proxy.Listeners.Sockets;
 
 /// <summary>
 /// What a client sends. One receive of zero bytes waits at any time, also while nobody reads, until too much waits to be looked at; what it
-/// announces is read into rented blocks. Guarded by its own lock; one reader at a time.
+/// announces is read into rented blocks. Guarded by the connection's lock; one reader at a time.
 /// </summary>
 #pragma warning disable CA1001 // The receiver is disposed of when nothing is received any more.
 internal sealed class SocketInput(SocketConnection connection) : PipeReader, IValueTaskSource<ReadResult>
@@ -20,7 +20,6 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     // A block with less room is not worth a system call.
     private const int LeastRoom = 1024;
 
-    private readonly Lock _gate = new();
     private Receiver? _receiver;
     private BlockSegment? _head;
     private BlockSegment? _tail;
@@ -54,7 +53,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     {
         get
         {
-            lock (_gate)
+            lock (connection.Gate)
             {
                 if (_hasEnded)
                     return Task.CompletedTask;
@@ -76,7 +75,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
-        lock (_gate)
+        lock (connection.Gate)
             return TryReadNow(out result);
     }
 
@@ -86,7 +85,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<ReadResult>(cancellationToken);
         short version;
-        lock (_gate)
+        lock (connection.Gate)
         {
             if (TryReadNow(out var result))
                 return new ValueTask<ReadResult>(result);
@@ -108,7 +107,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        lock (_gate)
+        lock (connection.Gate)
         {
             if (consumed.GetObject() is not BlockSegment segment || _tail is null)
                 return;
@@ -130,7 +129,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     public override void CancelPendingRead()
     {
         ReadResult result;
-        lock (_gate)
+        lock (connection.Gate)
         {
             if (!_isWaiting)
             {
@@ -148,7 +147,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
     {
-        lock (_gate)
+        lock (connection.Gate)
         {
             _isCompleted = true;
             while (_head is not null)
@@ -221,7 +220,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
         var error = SocketError.Success;
         var mustTell = false;
         var result = default(ReadResult);
-        lock (_gate)
+        lock (connection.Gate)
         {
             if (MustPause())
             {
@@ -312,7 +311,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
 
     private void CancelRead(CancellationToken token)
     {
-        lock (_gate)
+        lock (connection.Gate)
         {
             if (!_isWaiting)
                 return;
@@ -328,7 +327,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     {
         bool mustTell;
         ReadResult result;
-        lock (_gate)
+        lock (connection.Gate)
         {
             if (_isOver)
                 return;
@@ -353,7 +352,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     private void TellEnd()
     {
         connection.FireClosed();
-        lock (_gate)
+        lock (connection.Gate)
         {
             _hasEnded = true;
             _ended?.SetResult();

@@ -15,6 +15,9 @@ internal sealed class SocketListener : IConnectionListener
     private readonly MemoryPool<byte> _blocks;
     private readonly FileShortage _shortage;
 
+    // All connections have the same local address then, and need none of their own.
+    private readonly bool _isExact;
+
     /// <summary>Starts to listen.</summary>
     /// <exception cref="SocketException">The address is taken.</exception>
     public SocketListener(Socket socket, MemoryPool<byte> blocks, FileShortage shortage)
@@ -24,6 +27,7 @@ internal sealed class SocketListener : IConnectionListener
         _shortage = shortage;
         socket.Listen(Backlog);
         EndPoint = socket.LocalEndPoint!; // Bound.
+        _isExact = EndPoint is not IPEndPoint tcp || (!tcp.Address.Equals(IPAddress.Any) && !tcp.Address.Equals(IPAddress.IPv6Any));
     }
 
     /// <inheritdoc/>
@@ -37,9 +41,9 @@ internal sealed class SocketListener : IConnectionListener
             try
             {
                 var accepted = await _socket.AcceptAsync(cancellationToken);
-                if (accepted.LocalEndPoint is IPEndPoint)
+                if (EndPoint is IPEndPoint)
                     accepted.NoDelay = true;
-                var connection = new SocketConnection(accepted, _blocks);
+                var connection = new SocketConnection(accepted, _isExact ? EndPoint : accepted.LocalEndPoint, _blocks);
                 connection.Start();
                 return connection;
             }

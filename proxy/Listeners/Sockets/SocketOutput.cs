@@ -8,11 +8,10 @@ namespace GripProxy.Proxy.Listeners.Sockets;
 
 /// <summary>
 /// What is written to a client. A flush sends at once and on the caller's thread; where the client does not take everything, the rest is sent
-/// when it does, and the flush completes then. Guarded by its own lock; one writer at a time.
+/// when it does, and the flush completes then. Guarded by the connection's lock; one writer at a time.
 /// </summary>
 internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IValueTaskSource<FlushResult>
 {
-    private readonly Lock _gate = new();
     private BlockSegment? _head;
     private BlockSegment? _tail;
     private int _start;
@@ -33,7 +32,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     {
         get
         {
-            lock (_gate)
+            lock (connection.Gate)
             {
                 if (_hasEnded)
                     return Task.CompletedTask;
@@ -54,7 +53,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        lock (_gate)
+        lock (connection.Gate)
         {
             _isLent = true;
             return Room(sizeHint);
@@ -67,7 +66,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     /// <inheritdoc/>
     public override void Advance(int bytes)
     {
-        lock (_gate)
+        lock (connection.Gate)
         {
             _isLent = false;
             if (_tail is null)
@@ -87,7 +86,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
         short version;
         bool mustSend;
-        lock (_gate)
+        lock (connection.Gate)
         {
             if (TryFlush(source, out var result))
                 return new ValueTask<FlushResult>(result);
@@ -110,7 +109,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     /// <inheritdoc/>
     public override void CancelPendingFlush()
     {
-        lock (_gate)
+        lock (connection.Gate)
         {
             if (!_isWaiting)
             {
@@ -128,7 +127,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     public override void Complete(Exception? exception = null)
     {
         bool mustSend;
-        lock (_gate)
+        lock (connection.Gate)
         {
             if (_isCompleted)
                 return;
@@ -149,7 +148,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     /// <summary>The connection is gone: what waits is not sent.</summary>
     public void Break()
     {
-        lock (_gate)
+        lock (connection.Gate)
         {
             _isBroken = true;
             // What is being sent goes when the system lets it.
@@ -256,7 +255,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
             try
             {
                 await connection.Socket.SendAsync(rest, SocketFlags.None);
-                lock (_gate)
+                lock (connection.Gate)
                     _start += rest.Length;
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -271,7 +270,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     {
         bool mustTell;
         bool mustEnd;
-        lock (_gate)
+        lock (connection.Gate)
         {
             if (_isBroken)
                 ReturnAll();
@@ -323,7 +322,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
 
     private void CancelFlush(CancellationToken token)
     {
-        lock (_gate)
+        lock (connection.Gate)
         {
             if (!_isWaiting)
                 return;
@@ -340,7 +339,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     private void End()
     {
         connection.Close();
-        lock (_gate)
+        lock (connection.Gate)
         {
             _hasEnded = true;
             _ended?.SetResult();

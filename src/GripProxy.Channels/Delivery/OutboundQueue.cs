@@ -6,11 +6,11 @@ namespace GripProxy.Channels.Delivery;
 /// <summary>
 /// What waits to be written to one client, bounded in bytes. At most one writer drains it: <see cref="EnqueueResult.StartWriter"/> names who
 /// must start one, and <see cref="TryTake"/> ends it when nothing is left. A new queue counts as being written to, so that items
-/// wait until the join is complete. Guarded by its own lock.
+/// wait until the join is complete. Guarded by one lock, its own or its owner's.
 /// </summary>
 public sealed class OutboundQueue
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _gate;
 
     // Most pieces find nothing waiting: the first needs no queue.
     private OutboundPiece? _first;
@@ -18,6 +18,10 @@ public sealed class OutboundQueue
     private long _bytes;
     private int _pushedOut;
     private bool _hasWriter = true;
+
+    /// <summary>An empty queue.</summary>
+    /// <param name="gate">The lock of whoever queues, where he holds it already; null: a lock of its own.</param>
+    public OutboundQueue(Lock? gate = null) => _gate = gate ?? new Lock();
 
     /// <summary>Bytes that wait.</summary>
     public long Bytes

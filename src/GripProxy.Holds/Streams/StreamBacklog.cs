@@ -9,23 +9,24 @@ namespace GripProxy.Holds.Streams;
 /// What waits for one stream: bytes to be written, and items that came while it was joining or fetching. Bounded by the rules of its channels
 /// (own-config.md, Overflow); counts what goes for newer items. Guarded by the hold's lock; only the writer takes from the queue without it.
 /// </summary>
-internal sealed class StreamBacklog(StreamHold hold)
+internal sealed class StreamBacklog(StreamHold hold, Lock gate)
 {
-    private readonly HeldBackItems _heldBack = new(static item => item.HttpStream!.Content.Length, DropReason.NotJoined); // Only items with this format come there.
+    private HeldBackItems? _heldBack;
     private bool _tellsOrder;
 
     /// <summary>Bytes to be written.</summary>
-    public OutboundQueue Queue { get; } = new();
+    public OutboundQueue Queue { get; } = new(gate);
 
     /// <summary>Bytes of all that waits.</summary>
-    public long Bytes => Queue.Bytes + _heldBack.Bytes;
+    public long Bytes => Queue.Bytes + (_heldBack?.Bytes ?? 0);
 
     /// <summary>True if an item that was held back is missing, and the stream may not go on in silence.</summary>
-    public bool IsIncomplete => _heldBack.IsIncomplete;
+    public bool IsIncomplete => _heldBack is { IsIncomplete: true };
 
     /// <summary>Keeps an item back, or says that there is no room.</summary>
     public EnqueueResult HoldBack(Subscription subscription, Item item)
     {
+        _heldBack ??= new HeldBackItems(static item => item.HttpStream!.Content.Length, DropReason.NotJoined); // Only items with this format come there.
         var result = _heldBack.Add(subscription, item);
         hold.CountDropped(DropReason.NotJoined, _heldBack.TakePushedOut());
         return result;
@@ -37,7 +38,9 @@ internal sealed class StreamBacklog(StreamHold hold)
         _tellsOrder = false;
         foreach (var channel in channels)
             _tellsOrder |= channel.Subscription.PrevId is not null;
-        return _heldBack.TakeAll();
+        var all = _heldBack?.TakeAll() ?? [];
+        _heldBack = null;
+        return all;
     }
 
     /// <summary>Puts content into the queue, or says that there is no room.</summary>

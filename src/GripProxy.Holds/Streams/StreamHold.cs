@@ -47,7 +47,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
     {
         _output = output;
         _activity = new StreamActivity(parts.Wheel.Time);
-        _backlog = new StreamBacklog(this);
+        _backlog = new StreamBacklog(this, _gate);
         Writer = new StreamHoldWriter(request, output, _backlog.Queue, parts.Instruments, parts.Logger);
     }
 
@@ -67,7 +67,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
         }
     }
 
-    /// <summary>The one writer; owned by the run whenever it is not in <see cref="HoldAsync"/>.</summary>
+    /// <summary>The one writer; owned by the run whenever it does not hold.</summary>
     public StreamHoldWriter Writer { get; }
 
     /// <inheritdoc/>
@@ -150,7 +150,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
         if (cut)
             Cut();
         else
-            _ = WriteAsync(); // Never faults: the writer turns what goes wrong into a reason.
+            _ = WriteAsync(); // Never faults.
     }
 
     /// <inheritdoc/>
@@ -251,10 +251,10 @@ internal sealed class StreamHold : Hold, IKeptAlive
     }
 
     /// <summary>
-    /// For the run: lets items pass from now on, first those kept back, until the stream has to end (then with the reason) or its next link is to
-    /// be fetched (null). On return the run owns the writer again and everything that passed is written.
+    /// For the run: lets items pass from now on, first those kept back. Completes when the stream has to end or its next link is to be fetched. The
+    /// run writes what waits (<see cref="WriteAsync"/>) and is the writer no longer then, until it claims that (<see cref="ClaimWriterAsync"/>).
     /// </summary>
-    public async Task<CloseReason?> HoldAsync(Uri? next)
+    public Task BeginHold(Uri? next)
     {
         Task change;
         bool mustCut;
@@ -273,11 +273,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
 
         if (mustCut)
             Cut();
-        await WriteAsync();
-        await change;
-        await ClaimWriterAsync();
-        lock (_gate)
-            return _ending;
+        return change;
     }
 
     /// <summary>For the run: the reason why the stream has to end, or null.</summary>
@@ -287,6 +283,42 @@ internal sealed class StreamHold : Hold, IKeptAlive
         {
             lock (_gate)
                 return _ending;
+        }
+    }
+
+    /// <summary>Writes what waits. Never faults.</summary>
+    public async Task WriteAsync()
+    {
+        var broken = await Writer.RunAsync();
+        lock (_gate)
+        {
+            if (broken is not null)
+            {
+                _isBroken = true;
+                BeginEnd(broken.Value);
+            }
+
+            // The run may be waiting for the writer.
+            if (_phase != StreamPhase.Held)
+                Signal();
+        }
+    }
+
+    /// <summary>For the run: makes it the writer again, once everything that passed is written or cannot be.</summary>
+    public async Task ClaimWriterAsync()
+    {
+        while (true)
+        {
+            Task idle;
+            lock (_gate)
+            {
+                if (_isBroken || _backlog.Queue.TryClaimWriter())
+                    return;
+                _change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                idle = _change.Task;
+            }
+
+            await idle;
         }
     }
 
@@ -418,40 +450,6 @@ internal sealed class StreamHold : Hold, IKeptAlive
         subscription.Filters is { Rest.Count: > 0 } chain
             ? new FilteredPiece(this, subscription, chain, FilterInputOf(chain, item), item, Parts.Filters)
             : null;
-
-    private async Task WriteAsync()
-    {
-        var broken = await Writer.RunAsync();
-        lock (_gate)
-        {
-            if (broken is not null)
-            {
-                _isBroken = true;
-                BeginEnd(broken.Value);
-            }
-
-            // The run may be waiting for the writer.
-            if (_phase != StreamPhase.Held)
-                Signal();
-        }
-    }
-
-    private async Task ClaimWriterAsync()
-    {
-        while (true)
-        {
-            Task idle;
-            lock (_gate)
-            {
-                if (_isBroken || _backlog.Queue.TryClaimWriter())
-                    return;
-                _change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                idle = _change.Task;
-            }
-
-            await idle;
-        }
-    }
 
     /// <summary>Stops what waits for a client that is gone or does not read, or for the origin.</summary>
     private void Cut()

@@ -59,17 +59,20 @@ internal sealed class StreamRun(
         using var keepAlive = instruct.KeepAlive is null ? null : new KeepAliveTimer(hold, instruct.KeepAlive, wheel, random);
         using var timeout = next is null
             ? null
-            : new QuietTimer(wheel, instruct.Next!.Timeout, () => hold.InactiveFor, () => hold.FetchSoon()); // A resolved link comes from one.
+            : QuietTimer.ForLink(hold, wheel, instruct.Next!.Timeout); // A resolved link comes from one.
         // HTTP-22: keep-alives are bytes too, so only a stream without any can be idle for so long.
         using var idle = instruct.KeepAlive is not null || idleTimeout <= TimeSpan.Zero
             ? null
-            : new QuietTimer(wheel, idleTimeout, () => hold.QuietFor, () => hold.End(CloseReason.Timeout));
-        var held = hold.HoldAsync(next);
+            : QuietTimer.ForIdle(hold, wheel, idleTimeout);
+        var change = hold.BeginHold(next);
+        var written = hold.WriteAsync();
         // What was published between the origin's answer and the join is known by its id (HTTP-35).
         if (next is not null && hold.IsBehind())
             hold.FetchSoon(RecoveryReason.PrevId);
-        var reason = await held;
-        return reason is not null && hold.Failure is { } text ? await FailAsync(text) : reason;
+        await written;
+        await change;
+        await hold.ClaimWriterAsync();
+        return hold.EndReason is not null && hold.Failure is { } text ? await FailAsync(text) : hold.EndReason;
     }
 
     private async Task<(Instruct? Answer, CloseReason End)> FetchAsync(Uri next)
