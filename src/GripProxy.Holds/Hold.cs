@@ -7,6 +7,8 @@ using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Tracing;
 using GripProxy.Channels.Traffic;
 using GripProxy.Protocol.Filters;
+using GripProxy.Protocol.Http;
+using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Items;
 using GripProxy.Protocol.WebSockets;
 
@@ -15,12 +17,14 @@ namespace GripProxy.Holds;
 /// <summary>One held client request, whatever its transport. What changes is guarded by the lock of the derived class.</summary>
 internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, IHeldConnection
 {
+    private static readonly HttpReply NoAnswer = new(0, "", HeaderList.Empty, ReadOnlyMemory<byte>.Empty);
+
     private readonly long _heldSince = parts.Wheel.Time.GetTimestamp();
     private long _delivered;
     private long _dropped;
 
-    /// <summary>The request and its instruct.</summary>
-    public HoldRequest Request { get; } = request;
+    /// <summary>The request and its instruct, as far as they are still needed (<see cref="Settle"/>).</summary>
+    public HoldRequest Request { get; private set; } = request;
 
     /// <summary>Its kind.</summary>
     public abstract SubscriptionMode Mode { get; }
@@ -95,6 +99,27 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
 
     /// <summary>Fires when nothing can reach the client any more, for what waits for the origin on its behalf.</summary>
     public abstract CancellationToken GetEndToken();
+
+    /// <summary>
+    /// Forgets of its request what only the beginning needed: channels, once they are joined, and the answer, once it is written. Without links and
+    /// filters nothing will ever ask the origin either. There may be very many holds, and they may last very long.
+    /// </summary>
+    public void Settle()
+    {
+        var instruct = Strip(Request.Instruct);
+        var asksNobody = instruct.Next is null && instruct.Gone is null && Subject is null;
+        if (asksNobody)
+            CurrentUri = null;
+        Request = Request with
+        {
+            Instruct = instruct,
+            Fetcher = asksNobody ? null : Request.Fetcher,
+            LinkBase = asksNobody ? null : Request.LinkBase,
+        };
+    }
+
+    /// <summary>An instruct without what only the beginning of a hold needs.</summary>
+    public static Instruct Strip(Instruct instruct) => instruct with { Channels = [], Response = NoAnswer };
 
     /// <summary>True if one of its channels has gone on since the origin answered; asked once per join, because the channel forgets it (HTTP-35).</summary>
     public bool IsBehind()

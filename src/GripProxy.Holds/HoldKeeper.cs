@@ -92,25 +92,9 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     /// the output to go with the first bytes; it ends the response afterwards: cleanly, or by cutting the connection where the reason is none of <see cref="CloseReason.Published"/>,
     /// <see cref="CloseReason.Origin"/> and <see cref="CloseReason.Admin"/>.
     /// </summary>
-    public async Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone)
-    {
-        var hold = new StreamHold(request, output, _parts);
-        Register(hold);
-        try
-        {
-            await using var gone = clientGone.UnsafeRegister(static state => ((StreamHold)state!).End(CloseReason.Client), hold);
-            var reason = await new StreamRun(hold, _join, _follower, _wheel, _idleTimeout, _random).RunAsync();
-            _instruments.Closed(hold.Transport, reason);
-            return reason;
-        }
-        finally
-        {
-            _join.Leave(hold);
-            hold.Forget();
-            _holds.TryRemove(KeyValuePair.Create(request.ConnectionId, (Hold)hold));
-            _ = ReportGoneAsync(request);
-        }
-    }
+    public Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone) =>
+        // Without the request: the hold forgets what it needs of it only at first.
+        RunStreamAsync(new StreamHold(request, output, _parts), clientGone);
 
     /// <summary>
     /// Lets a WebSocket pass between client and origin, and delivers to it what is published, until one of them ends it (WS-03, WS-10…13). The caller has
@@ -169,6 +153,25 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         _ended = reason;
         foreach (var (_, hold) in _holds)
             hold.End(reason);
+    }
+
+    private async Task<CloseReason> RunStreamAsync(StreamHold hold, CancellationToken clientGone)
+    {
+        Register(hold);
+        try
+        {
+            await using var gone = clientGone.UnsafeRegister(static state => ((StreamHold)state!).End(CloseReason.Client), hold);
+            var reason = await new StreamRun(hold, _join, _follower, _wheel, _idleTimeout, _random).RunAsync();
+            _instruments.Closed(hold.Transport, reason);
+            return reason;
+        }
+        finally
+        {
+            _join.Leave(hold);
+            hold.Forget();
+            _holds.TryRemove(KeyValuePair.Create(hold.ConnectionId, (Hold)hold));
+            _ = ReportGoneAsync(hold.Request);
+        }
     }
 
     private void Register(Hold hold)

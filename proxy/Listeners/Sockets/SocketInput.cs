@@ -339,14 +339,12 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
         }
 
         _receiver?.Dispose();
-        // Before the reader goes on, because it may go on for long; and elsewhere, because those who hear it may do so too.
-        ThreadPool.UnsafeQueueUserWorkItem(static input => input.TellEnd(), this, preferLocal: false);
-        if (!mustTell)
-            return;
-        if (error is null)
+        // First: what the client sent before it left is still answered.
+        if (mustTell && error is null)
             _wait.SetResult(result);
-        else
-            _wait.SetException(error);
+        else if (mustTell)
+            _wait.SetException(error!); // Else it is null.
+        ThreadPool.UnsafeQueueUserWorkItem(static input => input.TellEnd(), this, preferLocal: false);
     }
 
     private void TellEnd()

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Traffic;
 using GripProxy.Forwarding.Traffic;
 using GripProxy.Holds;
 using GripProxy.Holds.Streams;
@@ -7,15 +8,24 @@ using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Forwarding.HandOver;
 
-/// <summary>A stream away from HTTP: its head lies in the output, its body is written there in chunks. Immutable.</summary>
+/// <summary>
+/// A stream away from HTTP: its head lies in the output, its body is written there in chunks. Owned by the connection; forgets the request once
+/// it is held.
+/// </summary>
 internal sealed partial class ParkedStream(HoldRequest request, HoldKeeper holds, ClientTraffic traffic, ILogger logger) : IParkedRequest
 {
+    private readonly LiveConnection? _live = request.Live;
+    private readonly string _connectionId = request.ConnectionId;
+    private HoldRequest? _request = request;
+
     /// <inheritdoc/>
     public async Task<AfterHold> RunAsync(PipeWriter output, CancellationToken clientGone)
     {
         try
         {
-            var reason = await holds.HoldStreamAsync(request, output, clientGone);
+            var held = holds.HoldStreamAsync(_request!, output, clientGone); // There, because it is run once.
+            _request = null;
+            var reason = await held;
             // Without its last chunk the client knows that the stream was cut.
             if (!EndsCleanly(reason))
                 return AfterHold.Cut;
@@ -24,12 +34,12 @@ internal sealed partial class ParkedStream(HoldRequest request, HoldKeeper holds
         }
         catch (Exception e)
         {
-            Log.Failed(logger, request.ConnectionId, e);
+            Log.Failed(logger, _connectionId, e);
             return AfterHold.Cut;
         }
         finally
         {
-            traffic.End(request.Live);
+            traffic.End(_live);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
         _output = output;
         _activity = new StreamActivity(parts.Wheel.Time);
         _backlog = new StreamBacklog(this, _gate);
-        Writer = new StreamHoldWriter(request, output, _backlog.Queue, parts.Instruments, parts.Logger);
+        Writer = new StreamHoldWriter(this, output, _backlog.Queue, parts.Instruments, parts.Logger);
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ namespace GripProxy.Holds.Streams;
 /// that wait together are written together; they were framed when they were queued. Knows nothing of channels.
 /// </summary>
 internal sealed partial class StreamHoldWriter(
-    HoldRequest request, PipeWriter output, OutboundQueue queue, DeliveryInstruments instruments, ILogger logger)
+    StreamHold hold, PipeWriter output, OutboundQueue queue, DeliveryInstruments instruments, ILogger logger)
 {
     // Enough that joined pieces fill packets, little enough that a burst does not grow the pipe's buffers without end.
     private const int FlushBytes = 64 * 1024;
@@ -28,7 +28,7 @@ internal sealed partial class StreamHoldWriter(
 
     /// <summary>For the owner of the writer: writes and flushes one piece of content; an empty one sends what the response still keeps back. Never throws.</summary>
     /// <returns>Null, or why the client cannot be written to any more.</returns>
-    public ValueTask<CloseReason?> WriteAsync(ReadOnlyMemory<byte> piece) => GuardAsync(FlushAsync(request.WritesChunks ? Chunk.Of(piece) : piece));
+    public ValueTask<CloseReason?> WriteAsync(ReadOnlyMemory<byte> piece) => GuardAsync(FlushAsync(hold.Request.WritesChunks ? Chunk.Of(piece) : piece));
 
     /// <summary>Writes until nothing waits, and is the writer no longer then. Never throws.</summary>
     /// <returns>Null, or why the client cannot be written to any more; then the writer stays claimed and no other one starts.</returns>
@@ -108,7 +108,7 @@ internal sealed partial class StreamHoldWriter(
         }
         catch (Exception error)
         {
-            Log.WriteFailed(logger, request.ConnectionId, error);
+            Log.WriteFailed(logger, hold.ConnectionId, error);
             return CloseReason.Error;
         }
     }

@@ -19,15 +19,14 @@ internal sealed class StreamRun(
     private const int CopyBytes = 16 * 1024;
     private const string NextLinkFailed = "Failed to retrieve next link.";
 
-    private readonly HoldRequest _request = hold.Request;
     private int _emptyAnswers;
     private long _asked;
 
     /// <summary>Runs to the end of the stream. Never throws for what a client, origin or publisher does.</summary>
     public async Task<CloseReason> RunAsync()
     {
-        var instruct = _request.Instruct;
-        var from = _request.LinkBase;
+        var instruct = hold.Request.Instruct;
+        var from = hold.Request.LinkBase;
         join.Join(hold, instruct);
         if (await WriteBodyAsync(instruct) is { } broken)
             return hold.EndReason ?? broken;
@@ -38,11 +37,15 @@ internal sealed class StreamRun(
             {
                 if (next is null && FindPrevId(instruct) is { } channel)
                     return await FailAsync($"channel '{channel}' specifies prev-id, but no next link found");
+                var isFirst = ReferenceEquals(instruct, hold.Request.Instruct);
+                if (isFirst)
+                    hold.Settle();
+                instruct = isFirst ? hold.Request.Instruct : Hold.Strip(instruct);
                 if (await HoldAsync(instruct, next) is { } reason)
                     return reason;
             }
 
-            if (next is null || _request.Fetcher is null)
+            if (next is null || hold.Request.Fetcher is null)
                 return CloseReason.Origin;
 
             // The answer to a link stands for everything that follows, its own link included.
@@ -82,7 +85,7 @@ internal sealed class StreamRun(
             var cancellation = hold.GetEndToken();
             await follower.PaceAsync(_emptyAnswers, _asked, cancellation);
             _asked = follower.GetTimestamp();
-            await using var response = await follower.FollowAsync(_request.Fetcher!, new LinkRequest("GET", next, hold.LastIds()), cancellation);
+            await using var response = await follower.FollowAsync(hold.Request.Fetcher!, new LinkRequest("GET", next, hold.LastIds()), cancellation);
             if (response is null)
                 return (null, await FailAsync(NextLinkFailed));
             if (response.Instruct is not { } instruct)
@@ -142,7 +145,7 @@ internal sealed class StreamRun(
     /// <summary>Ends a stream that cannot go on; with debug the client reads why (HTTP-29).</summary>
     private async Task<CloseReason> FailAsync(string text)
     {
-        if (_request.Debug)
+        if (hold.Request.Debug)
             await hold.Writer.WriteAsync(Encoding.UTF8.GetBytes($"\n\n{text}\n"));
         return CloseReason.Origin;
     }
