@@ -69,8 +69,9 @@ internal sealed partial class StreamHoldWriter(
 
     private async ValueTask<CloseReason?> FlushAsync(ReadOnlyMemory<byte> piece)
     {
-        Write(piece);
-        var flush = await output.FlushAsync();
+        Count(piece);
+        // A piece that stands alone goes to the client as it is, without a copy.
+        var flush = piece.IsEmpty ? await output.FlushAsync() : await output.WriteAsync(piece);
         if (flush.IsCanceled || flush.IsCompleted)
             return CloseReason.Client;
         NoteWritten();
@@ -80,7 +81,12 @@ internal sealed partial class StreamHoldWriter(
     private void Write(ReadOnlyMemory<byte> bytes)
     {
         output.Write(bytes.Span);
-        if (request.Live?.Route is { CountsBytes: true } route)
+        Count(bytes);
+    }
+
+    private void Count(ReadOnlyMemory<byte> bytes)
+    {
+        if (hold.Request.Live?.Route is { CountsBytes: true } route)
             route.Add(TrafficCount.ClientContentBytesSent, bytes.Length);
     }
 
