@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using GripProxy.Proxy.Listeners.Admission;
 using GripProxy.Proxy.Listeners.Http2;
 using GripProxy.Proxy.Listeners.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -70,7 +71,7 @@ internal sealed class ListenerServer : IAsyncDisposable
         services.RemoveAll<IConnectionListenerFactory>();
         services.AddSingleton<IConnectionListenerFactory>(
             provider => new ListenerFactory(
-                plan, provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create(), new FileShortage(TimeProvider.System, logs.CreateLogger<FileShortage>())));
+                plan, provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create(), new FileShortage(OpenFiles.Limit(), TimeProvider.System, logs.CreateLogger<FileShortage>())));
         services.Configure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;

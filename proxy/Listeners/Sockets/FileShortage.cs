@@ -5,10 +5,16 @@ namespace GripProxy.Proxy.Listeners.Sockets;
 
 /// <summary>
 /// What a listener does when the process may open no more files, or the system has none: who waits to be accepted goes on waiting, and it is tried
-/// again a little later, not at once and for ever. Thread-safe.
+/// again a little later, not at once and for ever. The last few are left to the runtime, which cannot go on if it has none to load code with.
+/// Thread-safe.
 /// </summary>
-internal sealed partial class FileShortage(TimeProvider time, ILogger<FileShortage> logger)
+/// <param name="limit">How many files the process may open, or null: there is no limit.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where a shortage is told.</param>
+internal sealed partial class FileShortage(int? limit, TimeProvider time, ILogger<FileShortage> logger)
 {
+    private const int Spare = 64;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     // At the limit a shortage comes and goes with every connection that ends.
@@ -20,11 +26,15 @@ internal sealed partial class FileShortage(TimeProvider time, ILogger<FileShorta
     /// <summary>True if accepting failed for this reason.</summary>
     public static bool Is(SocketException problem) => problem.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable;
 
+    /// <summary>True if only the last few are left: the system gives the lowest number that is free.</summary>
+    /// <param name="file">Number of the file opened last.</param>
+    public bool IsNear(long file) => file >= limit - Spare;
+
     /// <summary>Says so, if it was not said lately, and completes when it is worth another try.</summary>
-    public Task WaitAsync(SocketException problem)
+    public Task WaitAsync(string problem)
     {
         if (IsNews())
-            Log.CannotAccept(logger, problem.Message);
+            Log.CannotAccept(logger, problem);
         return Task.Delay(Pause, time);
     }
 

@@ -17,6 +17,7 @@ internal sealed class SocketListener : IConnectionListener
 
     // All connections have the same local address then, and need none of their own.
     private readonly bool _isExact;
+    private volatile bool _isOver;
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="SocketException">The address is taken.</exception>
@@ -41,6 +42,8 @@ internal sealed class SocketListener : IConnectionListener
             try
             {
                 var accepted = await _socket.AcceptAsync(cancellationToken);
+                if (_shortage.IsNear(accepted.Handle))
+                    await WaitForFilesAsync();
                 if (EndPoint is IPEndPoint)
                     accepted.NoDelay = true;
                 var connection = new SocketConnection(accepted, _isExact ? EndPoint : accepted.LocalEndPoint, _blocks);
@@ -57,12 +60,35 @@ internal sealed class SocketListener : IConnectionListener
             }
             catch (SocketException e) when (FileShortage.Is(e))
             {
-                await _shortage.WaitAsync(e);
+                await _shortage.WaitAsync(e.Message);
             }
             catch (SocketException)
             {
                 // The client left while it waited.
             }
+        }
+    }
+
+    private async Task WaitForFilesAsync()
+    {
+        do
+        {
+            await _shortage.WaitAsync("too few files are left");
+        }
+        while (!_isOver && _shortage.IsNear(NextFile()));
+    }
+
+    private static long NextFile()
+    {
+        try
+        {
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            return probe.Handle;
+        }
+        catch (SocketException)
+        {
+            // Not even one.
+            return long.MaxValue;
         }
     }
 
@@ -72,6 +98,7 @@ internal sealed class SocketListener : IConnectionListener
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _isOver = true;
         _socket.Dispose();
         return ValueTask.CompletedTask;
     }

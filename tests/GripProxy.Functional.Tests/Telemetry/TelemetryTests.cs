@@ -128,7 +128,7 @@ public sealed class TelemetryTests
 
         string loaded = await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{proxy.Id}/maps"));
 
-        Assert.Contains("GripProxy.Control.dll", loaded, StringComparison.Ordinal);
+        Assert.Contains("gripproxy", loaded, StringComparison.Ordinal);
         Assert.DoesNotContain("OpenTelemetry", loaded, StringComparison.Ordinal);
     }
 
