@@ -12,8 +12,8 @@ internal sealed class TrimPolicy
     // Less is not worth it.
     private const long LeastGrowth = 8 << 20;
 
-    // The share of time that may go into collections: one in so many.
-    private const int PauseShare = 20;
+    // The share of time that may go into collections: one in so many. A heap that does not grow needs none at all.
+    private const int PauseShare = 10;
 
     private long _allocated;
     private long _kept;

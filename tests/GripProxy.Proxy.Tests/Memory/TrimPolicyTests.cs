@@ -38,9 +38,9 @@ public sealed class TrimPolicyTests
     }
 
     [Theory]
-    [InlineData(2.9, false)]
-    [InlineData(3.1, true)]
-    public void MustTrim_AfterALongPause_WaitsTwentyTimesAsLong(double seconds, bool expected)
+    [InlineData(1.9, false)]
+    [InlineData(2.1, true)]
+    public void MustTrim_AfterALongPause_WaitsTenTimesAsLong(double seconds, bool expected)
     {
         _policy.Trimmed(committed: 0, At(1), pause: TimeSpan.FromSeconds(0.1));
 
