@@ -12,11 +12,13 @@ internal static class TickerStream
     public const string Channel = "ticker";
 
     public static void Map(WebApplication app) =>
-        app.MapGet("/ticker", (HttpResponse response) =>
+        app.MapGet("/ticker", (HttpRequest request, HttpResponse response) =>
         {
-            GripInstruct.HoldStream(Channel)
-                .KeepAlive(ServerSentEvent.KeepAlive, TimeSpan.FromSeconds(20))
-                .ApplyTo(response);
+            var instruct = GripInstruct.HoldStream(Channel).KeepAlive(ServerSentEvent.KeepAlive, TimeSpan.FromSeconds(20));
+            // Where the proxy keeps a log, a browser that comes back gets the ticks that it missed, and this endpoint need not know.
+            if (request.Grip().Supports("resume"))
+                instruct.ResumeByEventId();
+            instruct.ApplyTo(response);
             response.Headers.CacheControl = "no-cache";
             return Results.Text("", ServerSentEvent.ContentType);
         }).AddEndpointFilter<RequireProxy>();

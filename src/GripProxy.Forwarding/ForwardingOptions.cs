@@ -78,6 +78,9 @@ public sealed class ForwardingOptions
     /// <summary>Equal requests of several clients are sent to the origin once (HTTP-10). Off: each client's request is its own.</summary>
     public bool ShareAll { get; set; }
 
+    /// <summary>True if a channel has a log, which origins are told (LOG-04). False: no <c>[channel:PATTERN] log_items</c>.</summary>
+    public bool KeepsLog { get; set; }
+
     /// <summary>Compression and limits of WebSockets.</summary>
     public WebSocketFramingOptions WebSockets { get; set; } = new();
 
@@ -118,6 +121,7 @@ public sealed class ForwardingOptions
         MaxResponseHeaders = settings.Int("limits", "headers", 256, min: 0),
         MaxClients = settings.Int("runner", "client_maxconn", 50_000, min: 1),
         ShareAll = settings.Bool("handler", "share_all", false),
+        KeepsLog = settings.Names("channel").Any(name => int.TryParse(settings.Text("channel:" + name, "log_items"), out var items) && items > 0),
         WebSockets = WebSocketFramingOptions.Read(settings),
         SockJs = SockJsOptions.Read(settings),
         InstructLimits = new InstructLimits

@@ -115,6 +115,8 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
             Instruct = instruct,
             Fetcher = asksNobody ? null : Request.Fetcher,
             LinkBase = asksNobody ? null : Request.LinkBase,
+            LastEventId = null,
+            Plan = null,
         };
     }
 
@@ -126,7 +128,12 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
     {
         var behind = false;
         foreach (var channel in Channels)
-            behind |= channel.Subscription.IsBehind();
+        {
+            // Who reads the log knows better.
+            if (channel.Subscription.Cursor is null)
+                behind |= channel.Subscription.IsBehind();
+        }
+
         return behind;
     }
 
@@ -142,6 +149,9 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
 
         return lastIds;
     }
+
+    /// <summary>Counts an item that was read from the log.</summary>
+    protected void CountReplayed() => Interlocked.Increment(ref _delivered);
 
     /// <summary>Counts items that are lost to the connection.</summary>
     public void CountDropped(DropReason reason, int count = 1)

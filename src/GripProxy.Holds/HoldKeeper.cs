@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Diagnostics;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Holds.Filters;
 using GripProxy.Holds.Links;
 using GripProxy.Holds.Response;
+using GripProxy.Holds.Resuming;
 using GripProxy.Holds.Streams;
 using GripProxy.Holds.WebSockets;
 using GripProxy.Protocol.Instructs;
@@ -29,27 +31,38 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     private readonly InstructLimits _controlLimits;
     private readonly Random _random;
     private readonly DeliveryInstruments _instruments;
+    private readonly IgnoredResumeWarning _ignoredResume;
     private readonly ILogger<HoldKeeper> _logger;
 
     // A CloseReason, or none. What is held after the end of all ends at once.
     private volatile object? _ended;
 
-    /// <summary>Holds requests on the channels of <paramref name="table"/>. <paramref name="random"/> must be thread-safe.</summary>
+    /// <summary>
+    /// Holds requests on the channels of <paramref name="table"/>, whose histories are in <paramref name="log"/>. <paramref name="random"/> must be thread-safe.
+    /// </summary>
     public HoldKeeper(
-        SubscriptionTable table, HoldsOptions options, TimerWheel wheel, Random random, DeliveryInstruments instruments, ILoggerFactory loggers)
+        SubscriptionTable table, IChannelLog log, HoldsOptions options, Random random, DeliveryInstruments instruments, ILoggerFactory loggers)
     {
-        _join = new JoinSequence(table, options, loggers.CreateLogger<JoinSequence>());
+        var wheel = table.Wheel;
+        _join = new JoinSequence(table, new ResumePlanner(log, table), options, loggers.CreateLogger<JoinSequence>());
         _wheel = wheel;
         _idleTimeout = options.IdleTimeout;
         _controlLimits = options.ControlLimits;
         _random = random;
         _instruments = instruments;
         _logger = loggers.CreateLogger<HoldKeeper>();
+        _ignoredResume = new IgnoredResumeWarning(_logger);
         _follower = new LinkFollower(wheel.Time, random);
         var filters = new MessageFilters(wheel.Time, loggers.CreateLogger<MessageFilters>());
         _parts = new HoldParts(
-            filters, new UpdateScheduler(wheel), new FirstSubscriptionLoopWarning(_logger), instruments, wheel, _logger);
+            filters, new UpdateScheduler(wheel), new FirstSubscriptionLoopWarning(_logger), instruments, log, wheel, _logger);
     }
+
+    /// <summary>
+    /// Decides where the hold of a request begins on its channels (LOG-02), for whoever has to tell the client in the head of a stream
+    /// (<see cref="ResumePlan.HeaderValue"/>).
+    /// </summary>
+    public ValueTask<ResumePlan> PlanAsync(HoldRequest request) => _join.Planner.PlanAsync(request, request.Instruct, isFirst: !request.IsRetry);
 
     /// <summary>
     /// Holds a request for one answer (HTTP-24). Completes with the answer, with a retry, or with neither: then the connection is to be cut.
@@ -57,14 +70,19 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     /// </summary>
     public async Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, CancellationToken clientGone)
     {
-        var hold = new ResponseHold(request, _parts);
-        _join.Join(hold, request.Instruct);
+        var plan = await DecideAsync(request, HeldTransport.Response);
+        var hold = new ResponseHold(request with { Plan = plan }, _parts);
+        _join.Join(hold, request.Instruct, plan);
         var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
         Register(hold);
         try
         {
-            if (hold.IsBehind())
-                hold.EndForRetry();
+            if (plan is { AsksOrigin: true, Outcome: { } outcome })
+                hold.EndForRetry(outcome.ToRecovery());
+            else if (hold.IsBehind())
+                hold.EndForRetry(RecoveryReason.PrevId);
+            else
+                await hold.ReadLogAsync();
             hold.Release();
             _wheel.Schedule(timeout, request.Instruct.Timeout);
             await using var gone = clientGone.UnsafeRegister(static state => ((ResponseHold)state!).End(CloseReason.Client), hold);
@@ -92,9 +110,14 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     /// the output to go with the first bytes; it ends the response afterwards: cleanly, or by cutting the connection where the reason is none of <see cref="CloseReason.Published"/>,
     /// <see cref="CloseReason.Origin"/> and <see cref="CloseReason.Admin"/>.
     /// </summary>
-    public Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone) =>
+    public Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone)
+    {
+        var plan = DecideAsync(request, HeldTransport.Stream);
         // Without the request: the hold forgets what it needs of it only at first.
-        RunStreamAsync(new StreamHold(request, output, _parts), clientGone);
+        return plan.IsCompletedSuccessfully
+            ? RunStreamAsync(MakeStream(request, plan.Result, output), clientGone)
+            : HoldStreamAsync(request, plan, output, clientGone);
+    }
 
     /// <summary>
     /// Lets a WebSocket pass between client and origin, and delivers to it what is published, until one of them ends it (WS-03, WS-10…13). The caller has
@@ -113,7 +136,8 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         Register(hold);
         try
         {
-            _join.Join(hold, request.Instruct);
+            _join.Join(hold, request.Instruct, _join.Planner.PlanLatest(request));
+            hold.BeginReading();
             await using var gone = clientGone.UnsafeRegister(static state => ((WebSocketHold)state!).End(CloseReason.Client), hold);
             var reason = await run.RunAsync();
             _instruments.Closed(hold.Transport, reason);
@@ -172,6 +196,21 @@ public sealed partial class HoldKeeper : IConnectionDirectory
             _holds.TryRemove(KeyValuePair.Create(hold.ConnectionId, (Hold)hold));
             _ = ReportGoneAsync(hold.Request);
         }
+    }
+
+    private async Task<CloseReason> HoldStreamAsync(HoldRequest request, ValueTask<ResumePlan> plan, PipeWriter output, CancellationToken clientGone) =>
+        await RunStreamAsync(MakeStream(request, await plan, output), clientGone);
+
+    private StreamHold MakeStream(HoldRequest request, ResumePlan plan, PipeWriter output) =>
+        new(ReferenceEquals(request.Plan, plan) ? request : request with { Plan = plan }, output, _parts);
+
+    private async ValueTask<ResumePlan> DecideAsync(HoldRequest request, HeldTransport transport)
+    {
+        var plan = request.Plan ?? await PlanAsync(request);
+        if (plan.Outcome is { } outcome)
+            _instruments.Resumed(transport, outcome);
+        _ignoredResume.Check(request, plan);
+        return plan;
     }
 
     private void Register(Hold hold)

@@ -2,6 +2,7 @@ using System.Net;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Traffic;
 using GripProxy.Holds.Links;
+using GripProxy.Holds.Resuming;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 
@@ -46,6 +47,12 @@ public sealed record HoldRequest
 
     /// <summary>Errors with details (HTTP-21).</summary>
     public bool Debug { get; init; }
+
+    /// <summary>Where the client of a stream says that it stands: <c>Last-Event-ID</c>, or <c>lastEventId</c> of a first connect; or null (LOG-03).</summary>
+    public string? LastEventId { get; init; }
+
+    /// <summary>Where the hold begins, if that was decided already (<see cref="HoldKeeper.PlanAsync"/>); null: the keeper decides.</summary>
+    public ResumePlan? Plan { get; init; }
 
     /// <summary>Asks the origin for the instruct's links, or null: they are not followed.</summary>
     public IOriginFetcher? Fetcher { get; init; }

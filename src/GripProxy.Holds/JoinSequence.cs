@@ -1,5 +1,8 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Holds.Resuming;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
 using Microsoft.Extensions.Logging;
@@ -10,7 +13,7 @@ namespace GripProxy.Holds;
 /// Reserves a hold's places on its channels, the first step of joining (reserve, replay, release), for every transport. From here on items
 /// wait in the hold's queue until it releases them, so nothing is missed in between. Thread-safe.
 /// </summary>
-internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions options, ILogger<JoinSequence> logger)
+internal sealed partial class JoinSequence(SubscriptionTable table, ResumePlanner planner, HoldsOptions options, ILogger<JoinSequence> logger)
 {
     private readonly FilterChains _filters = new();
     private readonly UnknownNames _unknown = new();
@@ -18,7 +21,7 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
     /// <summary>
     /// Gives the hold the channels that the instruct and the request's target name: places it has already stay, others are left (HTTP-30).
     /// </summary>
-    public void Join(Hold hold, Instruct instruct)
+    public void Join(Hold hold, Instruct instruct, ResumePlan plan)
     {
         var named = instruct.Channels;
         if (named.Count > options.MaxSubscriptions)
@@ -27,9 +30,9 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
         var before = hold.Channels;
         var now = new List<HeldChannel>(Math.Min(named.Count, options.MaxSubscriptions) + hold.Request.ImplicitChannels.Count);
         for (var i = 0; i < named.Count && i < options.MaxSubscriptions; i++)
-            JoinOne(hold, named[i], hold.Request.ChannelPrefix + named[i].Name, now);
+            JoinOne(hold, named[i], hold.Request.ChannelPrefix + named[i].Name, plan, now);
         foreach (var name in hold.Request.ImplicitChannels)
-            JoinOne(hold, new ChannelInstruct(name, PrevId: null, Filters: []), name, now);
+            JoinOne(hold, new ChannelInstruct(name, PrevId: null, Filters: []), name, plan, now);
         hold.Channels = now.ToArray();
         hold.Meta = instruct.Meta;
         hold.Subject = now.Exists(held => held.Subscription.Filters is not null)
@@ -42,6 +45,9 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
                 table.Leave(channel.Subscription);
         }
     }
+
+    /// <summary>Says where a hold begins on its channels, before it joins.</summary>
+    public ResumePlanner Planner => planner;
 
     /// <summary>Channels that a hold may have.</summary>
     public int MaxSubscriptions => options.MaxSubscriptions;
@@ -59,9 +65,9 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
     }
 
     /// <summary>Reserves one more place, for a hold that joins while it lasts. Items may come before this returns.</summary>
-    public HeldChannel Reserve(Hold hold, ChannelInstruct channel, string fullName)
+    public HeldChannel Reserve(Hold hold, ChannelInstruct channel, string fullName, LogCursor? cursor)
     {
-        var subscription = table.Join(hold, fullName, hold.Mode, channel.PrevId, FiltersOf(channel.Filters));
+        var subscription = table.Join(hold, fullName, hold.Mode, channel.PrevId, FiltersOf(channel.Filters), cursor);
         Log.Subscribed(logger, hold.Request.Url, fullName, hold.Request.IsRetry ? " retry" : "");
         return new HeldChannel(channel.Name, subscription);
     }
@@ -76,7 +82,10 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
             table.Leave(channel.Subscription);
     }
 
-    private void JoinOne(Hold hold, ChannelInstruct channel, string fullName, List<HeldChannel> now)
+    /// <summary>What is configured for a channel.</summary>
+    public ChannelRule RuleOf(string fullName) => table.RuleOf(fullName);
+
+    private void JoinOne(Hold hold, ChannelInstruct channel, string fullName, ResumePlan plan, List<HeldChannel> now)
     {
         // A channel named twice delivers once (OBS-51).
         if (now.Exists(held => held.Subscription.Channel == fullName))
@@ -85,12 +94,21 @@ internal sealed partial class JoinSequence(SubscriptionTable table, HoldsOptions
         {
             if (held.Subscription.Channel != fullName)
                 continue;
+            // Who goes by positions goes on where he is, unless the origin says where.
+            if (plan.CursorFor(fullName) is { } cursor)
+                SetCursor(held.Subscription, cursor);
             held.Subscription.PrevId = channel.PrevId;
             held.Subscription.Filters = FiltersOf(channel.Filters);
             now.Add(held);
             return;
         }
 
-        now.Add(Reserve(hold, channel, fullName));
+        now.Add(Reserve(hold, channel, fullName, plan.CursorFor(fullName)));
+    }
+
+    private static void SetCursor(Subscription subscription, LogCursor cursor)
+    {
+        subscription.Cursor = cursor;
+        subscription.CarriesPosition = cursor.IsLasting;
     }
 }

@@ -39,6 +39,8 @@ public sealed class GripInstruct
 
     internal string? StatusReason { get; private set; }
 
+    internal bool ResumesByEventId { get; private set; }
+
     internal NextLink? NextLink { get; private set; }
 
     internal string? GoneLink { get; private set; }
@@ -69,6 +71,32 @@ public sealed class GripInstruct
             HeaderValue.Check(name, nameof(name)),
             prevId is null ? null : HeaderValue.Check(prevId, nameof(prevId)),
             list));
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a channel that goes on after a position in its log (LOG-03), for "snapshot plus everything after it": take the position from a publish receipt or
+    /// from <c>GET /v1/channels/&lt;channel&gt;</c> before the data is read.
+    /// </summary>
+    /// <param name="name">Its name, not empty.</param>
+    /// <param name="position">The position, as the proxy wrote it.</param>
+    /// <param name="filters">Names of filters for its items (FLT-01), at most five.</param>
+    public GripInstruct ChannelAfter(string name, string position, params IEnumerable<string> filters)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(position);
+        HeaderValue.Check(position, nameof(position));
+        Channel(name, prevId: null, filters);
+        _channels[^1] = _channels[^1] with { Position = position };
+        return this;
+    }
+
+    /// <summary>
+    /// Lets a stream of server-sent events say where its client stands, and go on there when the client comes back with <c>Last-Event-ID</c> (LOG-04). Needs a
+    /// proxy that names the feature <c>resume</c>; others ignore it.
+    /// </summary>
+    public GripInstruct ResumeByEventId()
+    {
+        ResumesByEventId = true;
         return this;
     }
 

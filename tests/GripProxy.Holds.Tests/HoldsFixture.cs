@@ -30,7 +30,7 @@ internal sealed class HoldsFixture : IDisposable
         Log = new MemoryChannelLog(channels, Time);
         Traces = new TraceLog(channels, Time);
         Pipeline = new PublishPipeline(Table, channels, new LocalBackplane(Log), Traces, instruments, NullLoggerFactory.Instance);
-        Keeper = new HoldKeeper(Table, holds ?? new HoldsOptions(), Wheel, new Random(1), instruments, logs ?? NullLoggerFactory.Instance);
+        Keeper = new HoldKeeper(Table, Log, holds ?? new HoldsOptions(), new Random(1), instruments, logs ?? NullLoggerFactory.Instance);
     }
 
     public MetricsRecorder Metrics { get; } = new(DeliveryInstruments.MeterName);

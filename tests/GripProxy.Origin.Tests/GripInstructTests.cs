@@ -7,6 +7,12 @@ namespace GripProxy.Origin.Tests;
 public sealed class GripInstructTests
 {
     [Fact]
+    public void ApplyTo_Resuming_SaysPositionAndHowToGoOn() =>
+        Assert.Equal(
+            ["Grip-Hold: stream", "Grip-Channel: news; position=k3f9x2qd7m1a-17; filter=skip-self", "Grip-Resume: event-id"],
+            Headers(GripInstruct.HoldStream().ChannelAfter("news", "k3f9x2qd7m1a-17", "skip-self").ResumeByEventId()));
+
+    [Fact]
     public void ApplyTo_ResponseHold_WritesExactHeaders()
     {
         var headers = Headers(GripInstruct.HoldResponse("news").Channel("job-17", "3", "skip-self", "var-subst").Timeout(TimeSpan.FromSeconds(20)));

@@ -31,6 +31,7 @@ public sealed class DeliveryInstruments
     private readonly Counter<long> _recoveries;
     private readonly Counter<long> _refusals;
     private readonly Histogram<double> _toWrite;
+    private readonly Counter<long> _resumes;
     private readonly TrafficBook _traffic;
     private readonly TimeProvider _time;
 
@@ -46,6 +47,7 @@ public sealed class DeliveryInstruments
         _refusals = meter.CreateCounter<long>("gripproxy.refusals", "{request}", "Requests refused, by reason.");
         _toWrite = meter.CreateHistogram(
             "gripproxy.publish_to_write", "s", "Time from a publish until an item is with the network, of a sample of the deliveries", tags: null, Buckets);
+        _resumes = meter.CreateCounter<long>("gripproxy.resumes", "{hold}", "Holds that were to go on where their client was");
         _traffic = traffic;
         _time = time;
     }
@@ -99,6 +101,10 @@ public sealed class DeliveryInstruments
 
     /// <summary>Counts a message of a client that is longer than <c>[limits] ws_message</c>.</summary>
     public void MessageTooLong() => _refusals.Add(1, new KeyValuePair<string, object?>("reason", "ws_message"));
+
+    /// <summary>Counts how a resume went (LOG-02).</summary>
+    public void Resumed(HeldTransport transport, ResumeOutcome outcome) =>
+        _resumes.Add(1, new("transport", transport.Word()), new("outcome", outcome.Word()));
 
     /// <summary>Counts an item that is no duplicate.</summary>
     internal void Received(int blocks) => _traffic.Published(blocks);

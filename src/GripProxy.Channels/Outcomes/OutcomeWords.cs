@@ -111,7 +111,25 @@ public static class OutcomeWords
         RecoveryReason.Overflow => "overflow",
         RecoveryReason.FilterError => "filter-error",
         RecoveryReason.NoLog => "no-log",
+        RecoveryReason.Epoch => "epoch",
+        RecoveryReason.Expired => "expired",
+        RecoveryReason.Ahead => "ahead",
+        RecoveryReason.Unknown => "unknown",
+        RecoveryReason.Unavailable => "unavailable",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, message: null),
+    };
+
+    /// <summary>Why the origin is asked, after a resume that failed for this reason.</summary>
+    public static RecoveryReason ToRecovery(this ResumeOutcome outcome) => outcome switch
+    {
+        ResumeOutcome.Epoch => RecoveryReason.Epoch,
+        ResumeOutcome.Expired => RecoveryReason.Expired,
+        ResumeOutcome.Ahead => RecoveryReason.Ahead,
+        ResumeOutcome.Unknown => RecoveryReason.Unknown,
+        ResumeOutcome.NoLog => RecoveryReason.NoLog,
+        ResumeOutcome.Unavailable => RecoveryReason.Unavailable,
+        ResumeOutcome.Overflow => RecoveryReason.Overflow,
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, message: null),
     };
 
     /// <summary>The word of how a client is connected, such as <c>woh</c>.</summary>

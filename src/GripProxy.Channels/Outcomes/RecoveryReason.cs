@@ -25,4 +25,19 @@ public enum RecoveryReason
 
     /// <summary>The origin wants its client to go on at a position that nobody keeps.</summary>
     NoLog,
+
+    /// <summary>As <see cref="ResumeOutcome.Epoch"/>.</summary>
+    Epoch,
+
+    /// <summary>As <see cref="ResumeOutcome.Expired"/>.</summary>
+    Expired,
+
+    /// <summary>As <see cref="ResumeOutcome.Ahead"/>.</summary>
+    Ahead,
+
+    /// <summary>As <see cref="ResumeOutcome.Unknown"/>.</summary>
+    Unknown,
+
+    /// <summary>As <see cref="ResumeOutcome.Unavailable"/>.</summary>
+    Unavailable,
 }

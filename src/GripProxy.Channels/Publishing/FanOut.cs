@@ -37,6 +37,8 @@ internal sealed partial class FanOut : IDisposable
         var reach = default(Reach);
         if (channel is not null)
         {
+            if (item.Position is { } position)
+                channel.BeginOffer(position, item);
             reach += Deliver(ScopeOf(channel, SubscriptionMode.Response, scope), SubscriptionMode.Response, item.HttpResponse is not null, item, trail, drains);
             reach += Deliver(ScopeOf(channel, SubscriptionMode.Stream, scope), SubscriptionMode.Stream, item.HttpStream is not null, item, trail, drains);
             reach += Deliver(ScopeOf(channel, SubscriptionMode.WebSocket, scope), SubscriptionMode.WebSocket, item.WebSocketMessage is not null, item, trail, drains);

@@ -1,6 +1,8 @@
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Timing;
+using GripProxy.Protocol;
+using GripProxy.Protocol.Items;
 
 namespace GripProxy.Channels.Subscriptions;
 
@@ -13,6 +15,7 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
     private SubscriberList _response;
     private SubscriberList _stream;
     private SubscriberList _webSocket;
+    private Position? _lastPosition;
 
     public string Name { get; } = name;
 
@@ -49,6 +52,22 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
     /// <summary>True if nobody of the mode is there, but the channel stays in use by it (STA-06).</summary>
     public bool Lingers(SubscriptionMode mode) => mode == SubscriptionMode.Response && LingerUntil != 0 && _response.Count == 0;
 
+    /// <summary>Offset of the item that was offered to holds of the mode before the one that is being offered.</summary>
+    public long OffsetBefore(SubscriptionMode mode) => ListOf(mode).OffsetBefore;
+
+    /// <summary>
+    /// An item of the log is about to be offered. Whoever looks at what was offered before learns whether he missed one: an item that says nothing to his
+    /// kind of hold is none, but what never came by here is.
+    /// </summary>
+    public void BeginOffer(Position position, Item item)
+    {
+        var isNext = _lastPosition is { } last && last.Epoch == position.Epoch && last.Offset == position.Offset - 1;
+        _lastPosition = position;
+        Move(ref _response, item.HttpResponse is not null, isNext, position.Offset);
+        Move(ref _stream, item.HttpStream is not null, isNext, position.Offset);
+        Move(ref _webSocket, item.WebSocketMessage is not null, isNext, position.Offset);
+    }
+
     /// <summary>Tells the observers what became of the subscriptions of a mode.</summary>
     public void TellChanged(SubscriptionMode mode)
     {
@@ -74,6 +93,12 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
             subscription.Outbound.Update(subscription, cause, drains);
         foreach (var subscription in _webSocket.Items)
             subscription.Outbound.Update(subscription, cause, drains);
+    }
+
+    private static void Move(ref SubscriberList list, bool isOffered, bool isNext, long offset)
+    {
+        list.OffsetBefore = isNext ? list.LastOffset : offset - 1;
+        list.LastOffset = isOffered ? offset : list.OffsetBefore;
     }
 
     private ref SubscriberList ListOf(SubscriptionMode mode)

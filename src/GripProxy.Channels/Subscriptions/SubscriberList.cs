@@ -7,6 +7,12 @@ internal struct SubscriberList
 
     public int Count { get; private set; }
 
+    /// <summary>Offset of the last item of the log that was offered here.</summary>
+    public long LastOffset { get; set; }
+
+    /// <summary>Offset of the item that was offered before the one that is being offered.</summary>
+    public long OffsetBefore { get; set; }
+
     public readonly ReadOnlySpan<Subscription> Items => _items.AsSpan(0, Count);
 
     public void Add(Subscription subscription)

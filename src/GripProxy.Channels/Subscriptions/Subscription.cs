@@ -1,4 +1,5 @@
 using GripProxy.Channels.Connections;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Pacing;
 using GripProxy.Channels.Traffic;
 using GripProxy.Protocol.Filters;
@@ -10,7 +11,7 @@ namespace GripProxy.Channels.Subscriptions;
 /// </summary>
 public sealed class Subscription
 {
-    internal Subscription(ChannelState state, IOutbound outbound, SubscriptionMode mode, string? prevId, FilterChain? filters)
+    internal Subscription(ChannelState state, IOutbound outbound, SubscriptionMode mode, string? prevId, FilterChain? filters, LogCursor? cursor)
     {
         State = state;
         Outbound = outbound;
@@ -19,6 +20,8 @@ public sealed class Subscription
         Mode = mode;
         PrevId = prevId;
         Filters = filters;
+        Cursor = cursor;
+        CarriesPosition = cursor is { IsLasting: true };
     }
 
     /// <summary>Full channel name, route prefix included.</summary>
@@ -38,6 +41,15 @@ public sealed class Subscription
 
     /// <summary>True once an item came since the hold last reset it, for the next link's timeout. Guarded by the hold's lock.</summary>
     public bool WasActive { get; set; }
+
+    /// <summary>Where it stands in the log, or null: items simply come (LOG-02). Guarded by the hold's lock.</summary>
+    public LogCursor? Cursor { get; set; }
+
+    /// <summary>
+    /// Offset of the item that was offered to this kind of hold before the one that is being offered. For <see cref="IOutbound.Offer"/> only: under the
+    /// shard lock.
+    /// </summary>
+    public long OffsetBefore => State.OffsetBefore(Mode);
 
     /// <summary>
     /// True: its client may go on elsewhere by position, so it gets an item only once that stands in the log (LOG-11). Set by the hold before items pass.

@@ -1,4 +1,5 @@
 using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Timing;
 using GripProxy.Protocol.Filters;
@@ -35,8 +36,8 @@ public sealed class SubscriptionTable
 
     internal IReadOnlyList<ChannelShard> Shards => _shards;
 
-    /// <summary>What drives its timers; the pipeline in front of it has the same.</summary>
-    internal TimerWheel Wheel => _wheel;
+    /// <summary>What drives its timers; those around it use the same.</summary>
+    public TimerWheel Wheel => _wheel;
 
     /// <summary>What is configured for a channel, in use or not.</summary>
     public ChannelRule RuleOf(string channel) => _rules.For(channel);
@@ -124,7 +125,8 @@ public sealed class SubscriptionTable
     }
 
     /// <summary>Reserves a place on a channel: items are offered to <paramref name="outbound"/> from now on.</summary>
-    public Subscription Join(IOutbound outbound, string channel, SubscriptionMode mode, string? prevId, FilterChain? filters = null)
+    public Subscription Join(
+        IOutbound outbound, string channel, SubscriptionMode mode, string? prevId, FilterChain? filters = null, LogCursor? cursor = null)
     {
         var shard = ShardOf(channel);
         lock (shard.Gate)
@@ -139,7 +141,7 @@ public sealed class SubscriptionTable
                     _wheel.Schedule(new WheelTimer(static first => UpdateAll((ChannelState)first), state), FirstSubscriptionDelay);
             }
 
-            var subscription = new Subscription(state, outbound, mode, prevId, filters);
+            var subscription = new Subscription(state, outbound, mode, prevId, filters, cursor);
             state.Add(subscription);
             state.TellChanged(mode);
             return subscription;

@@ -40,6 +40,17 @@ internal sealed class Page
     /// <param name="write">Writes the members of an entry.</param>
     public ControlAnswer Answer<T>(IEnumerable<T> all, Func<T, string> nameOf, Action<Utf8JsonWriter, T> write)
     {
+        var entries = Take(all, nameOf, out var next);
+        return Answer(entries, next, write);
+    }
+
+    /// <summary>The answer of entries that <see cref="Take{T}"/> gave, or of what was made of them.</summary>
+    public static ControlAnswer Answer<T>(IReadOnlyList<T> entries, string? next, Action<Utf8JsonWriter, T> write) =>
+        JsonAnswer.Of(200, json => Write(json, entries, next, write));
+
+    /// <summary>The page's entries in order, and where the next page begins; null: there is none.</summary>
+    public IReadOnlyList<T> Take<T>(IEnumerable<T> all, Func<T, string> nameOf, out string? next)
+    {
         // The greatest name is on top, so that it gives way to a smaller one.
         var first = new PriorityQueue<T, string>(Comparer<string>.Create(static (a, b) => string.CompareOrdinal(b, a)));
         foreach (var entry in all)
@@ -59,10 +70,11 @@ internal sealed class Page
         while (first.TryDequeue(out var entry, out _))
             entries.Add(entry);
         entries.Reverse();
-        return JsonAnswer.Of(200, json => Write(json, entries, hasMore ? nameOf(entries[^1]) : null, write));
+        next = hasMore ? nameOf(entries[^1]) : null;
+        return entries;
     }
 
-    private static void Write<T>(Utf8JsonWriter json, List<T> entries, string? next, Action<Utf8JsonWriter, T> write)
+    private static void Write<T>(Utf8JsonWriter json, IReadOnlyList<T> entries, string? next, Action<Utf8JsonWriter, T> write)
     {
         json.WriteStartArray("items");
         foreach (var entry in entries)

@@ -39,6 +39,8 @@ internal static class ReceiptAnswer
         json.WriteStartObject();
         json.WriteString("channel", receipt.Item.Channel);
         json.WriteString("id", receipt.Item.Id);
+        if (receipt.Position is { } position)
+            json.WriteString("position", position.ToString());
         json.WriteString("outcome", receipt.Outcome.Word());
         if (receipt.WaitsFor is { } predecessor)
             json.WriteString("waits_for", predecessor);

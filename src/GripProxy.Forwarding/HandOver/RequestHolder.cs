@@ -1,5 +1,7 @@
+using System.Text;
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Http;
+using GripProxy.Forwarding.Jsonp;
 using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Traffic;
@@ -55,7 +57,12 @@ internal sealed class RequestHolder(HoldKeeper holds, LinkServices links, Client
     {
         var request = exchange.Request;
         var response = request.Context.Response;
+        var hold = ToHold(exchange, instruct);
+        var plan = await holds.PlanAsync(hold);
         ReplyWriter.SetHead(request.Context, instruct.Response, request.IsCrossOrigin);
+        if (plan.HeaderValue is { } resumed)
+            response.Headers["Channel-Resumed"] = resumed;
+        hold = hold with { Plan = plan };
         if (request.HasUnreadBody)
             response.Headers.Connection = "close";
         await response.StartAsync(request.Context.RequestAborted);
@@ -64,22 +71,24 @@ internal sealed class RequestHolder(HoldKeeper holds, LinkServices links, Client
         if (response.Headers.TransferEncoding == "chunked" && response.Headers.Connection.Count == 0 && FindHandOver(request) is { } handOver)
         {
             traffic.Hold(request);
-            Park(request, handOver, new ParkedStream(ToHold(exchange, instruct) with { WritesChunks = true }, holds, traffic, logger));
+            Park(request, handOver, new ParkedStream(hold with { WritesChunks = true }, holds, traffic, logger));
             return;
         }
 
         // A first body takes the head along.
         if (instruct.Response.Body.Length == 0)
             await response.Body.FlushAsync(request.Context.RequestAborted);
-        await HoldStreamAsync(exchange, instruct);
+        await HoldStreamAsync(request, hold);
     }
 
     /// <summary>Holds a stream whose beginning is with the client.</summary>
-    public async Task HoldStreamAsync(OriginExchange exchange, Instruct instruct)
+    public Task HoldStreamAsync(OriginExchange exchange, Instruct instruct) => HoldStreamAsync(exchange.Request, ToHold(exchange, instruct));
+
+    private async Task HoldStreamAsync(ClientRequest request, HoldRequest hold)
     {
-        var context = exchange.Request.Context;
-        traffic.Hold(exchange.Request);
-        var reason = await holds.HoldStreamAsync(ToHold(exchange, instruct), context.Response.BodyWriter, context.RequestAborted);
+        var context = request.Context;
+        traffic.Hold(request);
+        var reason = await holds.HoldStreamAsync(hold, context.Response.BodyWriter, context.RequestAborted);
         // Without its last chunk the client knows that the stream was cut.
         if (!ParkedStream.EndsCleanly(reason))
             context.Abort();
@@ -110,5 +119,18 @@ internal sealed class RequestHolder(HoldKeeper holds, LinkServices links, Client
         LinkBase = exchange.LinkBase,
         FirstSubscriptionRetries = exchange.Request.FirstSubscriptionRetries,
         IsRetry = exchange.Request.IsRetry,
+        LastEventId = FindLastEventId(exchange.Request, instruct),
     };
+
+    /// <summary>What the client of a stream says it had last, if the origin wants to know nothing else of it (LOG-03).</summary>
+    private static string? FindLastEventId(ClientRequest request, Instruct instruct)
+    {
+        if (!instruct.ResumesByEventId || instruct.Hold != HoldMode.Stream)
+            return null;
+        if (request.Headers.TryGetValue("Last-Event-ID", out var written))
+            return written.ToString();
+        var path = request.Target.Value;
+        var query = path.IndexOf('?', StringComparison.Ordinal);
+        return query >= 0 && new QueryParameters(path.AsSpan(query)).Take("lastEventId") is { } given ? Encoding.UTF8.GetString(given) : null;
+    }
 }

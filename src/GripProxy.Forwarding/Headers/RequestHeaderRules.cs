@@ -15,6 +15,9 @@ internal sealed class RequestHeaderRules(ForwardingOptions options)
         "status, session, link:next, link:gone, filter:skip-self, filter:skip-users, filter:require-sub, filter:build-id, filter:var-subst, "
         + "filter:http-check, filter:http-modify";
 
+    /// <summary>The same where channels have logs (LOG-04).</summary>
+    public const string FeaturesWithLog = Features + ", resume";
+
     /// <summary>Writes the headers in the order of HTTP-05; <c>Host</c> is the first line on the wire.</summary>
     /// <param name="request">The client's request.</param>
     /// <param name="route">Its route.</param>
@@ -77,7 +80,7 @@ internal sealed class RequestHeaderRules(ForwardingOptions options)
     {
         if (route.Signer is { } signer)
             headers.TryAddWithoutValidation("Grip-Sig", signer.Token);
-        headers.TryAddWithoutValidation("Grip-Feature", Features);
+        headers.TryAddWithoutValidation("Grip-Feature", route.Features);
         if (lastIds is null)
             return;
         foreach (var last in lastIds)

@@ -1,4 +1,5 @@
 using GripProxy.Forwarding.Diagnostics;
+using GripProxy.Forwarding.Headers;
 using GripProxy.Protocol.Routes;
 using GripProxy.Security;
 
@@ -15,6 +16,9 @@ internal sealed class RouteModel(RouteConfig config, GripSigner? signer, OriginT
 
     /// <summary>Measures requests to its targets, or null: they are not measured.</summary>
     public OriginMeter? Meter => meter;
+
+    /// <summary>Value of <c>Grip-Feature</c> (HTTP-06).</summary>
+    public string Features { get; init; } = RequestHeaderRules.Features;
 
     /// <summary>Targets in the order they are tried.</summary>
     public OriginTarget[] Targets => targets;

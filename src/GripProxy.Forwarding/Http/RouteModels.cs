@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using GripProxy.Channels.Traffic;
 using GripProxy.Forwarding.Diagnostics;
+using GripProxy.Forwarding.Headers;
 using GripProxy.Protocol.Routes;
 using GripProxy.Security;
 using Microsoft.Extensions.Logging;
@@ -47,7 +48,10 @@ internal sealed partial class RouteModels
         var targets = new OriginTarget[route.Targets.Count];
         for (var i = 0; i < targets.Length; i++)
             targets[i] = CreateTarget(route.Targets[i]);
-        return new RouteModel(route, CreateSigner(route), targets, new OriginMeter(_metrics, _traffic.Of(route.ExplicitId)));
+        return new RouteModel(route, CreateSigner(route), targets, new OriginMeter(_metrics, _traffic.Of(route.ExplicitId)))
+        {
+            Features = _options.KeepsLog ? RequestHeaderRules.FeaturesWithLog : RequestHeaderRules.Features,
+        };
     }
 
     private OriginTarget CreateTarget(TargetConfig target)

@@ -23,6 +23,9 @@ internal sealed record ResponseEnding(
     private static readonly ResponseEnding[] Retries =
         [.. Enum.GetValues<RecoveryReason>().Select(static reason => new ResponseEnding(CloseReason.Origin, Recovery: reason))];
 
+    /// <summary>True if what was published came from the log of its channel (LOG-06).</summary>
+    public bool IsFromLog { get; init; }
+
     /// <summary>The origin is to be asked again.</summary>
     public static ResponseEnding Retry(RecoveryReason reason) => Retries[(int)reason];
 }

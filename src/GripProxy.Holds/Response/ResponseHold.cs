@@ -1,6 +1,7 @@
 using System.Text;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Tracing;
@@ -14,17 +15,22 @@ namespace GripProxy.Holds.Response;
 /// A long-poll that waits (HTTP-24). The first thing that happens decides how it ends; everything later finds it taken. An item whose filters
 /// need time happens when they are through; until then later items wait behind it. Guarded by its own lock.
 /// </summary>
-internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts) : Hold(request, parts)
+internal sealed partial class ResponseHold : Hold
 {
     // DIF-40: an origin that names a fresh channel each time would be asked for ever.
     private const int MaxFirstSubscriptionRetries = 3;
 
     private readonly Lock _gate = new();
+    private readonly ResponseLog _log;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _released;
+    private bool _mustRead;
     private ResponseEnding? _ending;
     private HeldBackItems? _waiting;
     private EndSignal _end;
+
+    public ResponseHold(HoldRequest request, HoldParts parts)
+        : base(request, parts) => _log = new ResponseLog(this, parts.Log, parts.Logger);
 
     /// <inheritdoc/>
     public override SubscriptionMode Mode => SubscriptionMode.Response;
@@ -55,7 +61,11 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         if (item.HttpResponse is not { Action: ItemAction.Send or ItemAction.Hint } format)
             return DeliveryOutcome.NoFormat;
         lock (_gate)
+        {
+            if (_ending is null && ResponseLog.TryLeave(subscription, item, isBusy: _waiting is not null) is { } verdict)
+                return Leave(verdict, drains);
             return Count(Judge(subscription, item, format, drains));
+        }
     }
 
     /// <inheritdoc/>
@@ -85,6 +95,13 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
                 _end.Fire();
                 return;
             }
+
+            if (_mustRead && _released)
+            {
+                _mustRead = false;
+                _ = _log.ReadAsync(); // Never faults.
+                return;
+            }
         }
 
         _ = FilterAsync(); // Never faults.
@@ -93,24 +110,55 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
     /// <summary>Lets go of what came while the hold joined its channels.</summary>
     public void Release()
     {
+        bool mustRead, mustDrain;
         lock (_gate)
         {
             _released = true;
-            if (_ending is null && _waiting is null)
-                return;
+            mustRead = _mustRead && _ending is null;
+            mustDrain = _ending is not null || _waiting is not null;
+            _mustRead = false;
         }
 
-        Drain();
+        if (mustRead)
+            _ = _log.ReadAsync(); // Never faults.
+        if (mustDrain)
+            Drain();
     }
 
     /// <summary>Ends the hold for a reason other than an item: the timeout and an operator with the template, anything else without an answer.</summary>
     public override void End(CloseReason reason) => End(new ResponseEnding(reason));
 
     /// <summary>Ends the hold so that the origin is asked again (HTTP-33), because something was published before it joined.</summary>
-    public void EndForRetry() => End(ResponseEnding.Retry(RecoveryReason.PrevId));
+    public void EndForRetry(RecoveryReason reason) => End(ResponseEnding.Retry(reason));
 
     /// <inheritdoc/>
     public override CancellationToken GetEndToken() => _end.Token;
+
+    /// <summary>Reads what the client missed from the logs of its channels, until one has an answer. Never faults.</summary>
+    public Task ReadLogAsync() => _log.ReadAsync();
+
+    /// <summary>The lock, for what reads the log; what follows is called under it.</summary>
+    public Lock Gate => _gate;
+
+    /// <summary>True once something has ended the hold.</summary>
+    public bool IsOver => _ending is not null;
+
+    /// <summary>Ends the hold while the lock is held; <see cref="Drain"/> tells.</summary>
+    public void TakeRetry() => _ending ??= ResponseEnding.Retry(RecoveryReason.PrevId);
+
+    private DeliveryOutcome Leave(CursorVerdict verdict, DrainBatch drains)
+    {
+        if (verdict == CursorVerdict.Overflow)
+            Take(ResponseEnding.Retry(RecoveryReason.Overflow), drains);
+        _mustRead |= verdict == CursorVerdict.Gap;
+        if (_mustRead && _released)
+            drains.Add(this);
+        return DeliveryOutcome.Queued;
+    }
+
+    /// <summary>Judges an item that is not in the log, or not any more to be read from it.</summary>
+    public DeliveryOutcome Judge(Subscription subscription, Item item, DrainBatch drains) =>
+        Judge(subscription, item, item.HttpResponse!, drains); // Only items with this format are offered.
 
     private DeliveryOutcome Judge(Subscription subscription, Item item, HttpResponseFormat format, DrainBatch drains)
     {
@@ -139,7 +187,8 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         return DeliveryOutcome.Queued;
     }
 
-    private void End(ResponseEnding ending)
+    /// <summary>Ends the hold; the first end counts. Outside the lock.</summary>
+    public void End(ResponseEnding ending)
     {
         lock (_gate)
         {
@@ -163,17 +212,17 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         : new ResponseEnding(CloseReason.Published, format, Trail: FollowedItem.TrailOf(item), PublishedAt: publishedAt);
 
     /// <summary>False if something is missing before the item: then the origin is asked, which knows what (HTTP-35).</summary>
-    private static bool Follows(Subscription subscription, Item item) => subscription.PrevId is null || subscription.PrevId == item.PrevId;
+    public static bool Follows(Subscription subscription, Item item) => subscription.PrevId is null || subscription.PrevId == item.PrevId;
 
     /// <summary>A client that an item is not meant for misses nothing.</summary>
-    private static void Skip(Subscription subscription, Item item)
+    public static void Skip(Subscription subscription, Item item)
     {
         if (subscription.PrevId is not null)
             subscription.PrevId = item.Id;
     }
 
     /// <summary>Runs what is cheap: says why the item is not for this client, or null. In debug, items for other content filters end the hold.</summary>
-    private DeliveryOutcome? Screen(Subscription subscription, Item item, HttpResponseFormat format)
+    public DeliveryOutcome? Screen(Subscription subscription, Item item, HttpResponseFormat format)
     {
         var droppedBy = subscription.Filters?.FindDrop(Subject!, item.Meta); // Where filters are, there is a subject.
         if (droppedBy is null && (format.Action != ItemAction.Send || ContentFilterList.Fits(subscription.Filters, format.ContentFilters)))
@@ -228,7 +277,7 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
     {
         lock (_gate)
         {
-            while (_ending is null && _waiting!.TryTake(out var next)) // There while this runs.
+            while (_ending is null && _waiting is not null && _waiting.TryTake(out var next))
             {
                 (subscription, item) = next;
                 input = default;
@@ -259,11 +308,23 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
     {
         if (!Follows(subscription, item))
         {
+            if (_log.TryBegin(subscription, item) is { } cursor)
+            {
+                await _log.ReadAsync(subscription, cursor);
+                return null;
+            }
+
             subscription.IsBehind(); // Only so that the channel forgets its last id.
             return ResponseEnding.Retry(RecoveryReason.PrevId);
         }
 
-        var format = item.HttpResponse!; // Only items with this format wait.
+        return await RunFiltersAsync(subscription, item, input);
+    }
+
+    /// <summary>Makes the end of the hold of an item, through the filters that may take time. Null: the hold goes on. Outside the lock.</summary>
+    public async ValueTask<ResponseEnding?> RunFiltersAsync(Subscription subscription, Item item, FilterInput input)
+    {
+        var format = item.HttpResponse!; // Only items with this format come here.
         if (format.Action != ItemAction.Send || subscription.Filters is not { Rest.Count: > 0 } chain)
             return EndingOf(item, format);
         var reply = ResponseMerge.Apply(Request.Instruct.Response, format);
@@ -284,6 +345,10 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
         CloseReason.Error,
         Answer: new HttpReply(502, ReasonPhrases.Get(502), new HeaderList([new HeaderField("Content-Type", "text/plain")]), Encoding.UTF8.GetBytes(text + "\n")));
 
+    /// <summary>What the client is told of its resume, or null: nothing (LOG-07).</summary>
+    private string? ResumedHeader(ResponseEnding ending) =>
+        Request.Plan?.HeaderValue ?? (ending.IsFromLog ? "true" : null);
+
     private ResponseHoldResult ToResult(ResponseEnding ending)
     {
         if (ending.Recovery is { } recovery)
@@ -297,6 +362,8 @@ internal sealed partial class ResponseHold(HoldRequest request, HoldParts parts)
             answer = ResponseMerge.Apply(Request.Instruct.Response, ending.Published);
         else if (ending.Reason is CloseReason.Timeout or CloseReason.Admin)
             answer = Request.Instruct.Response;
+        if (answer is not null && ending.Reason != CloseReason.Error && ResumedHeader(ending) is { } resumed)
+            answer = answer with { Headers = new HeaderList([.. answer.Headers, new HeaderField("Channel-Resumed", resumed)]) };
         return new ResponseHoldResult { Reason = ending.Reason, Answer = answer, Written = ending.Trail is null && ending.PublishedAt == 0 ? null : () => NoteWritten(ending) };
     }
 

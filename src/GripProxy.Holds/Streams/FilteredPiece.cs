@@ -24,14 +24,14 @@ internal sealed class FilteredPiece(
     /// <inheritdoc/>
     public override async ValueTask<ReadOnlyMemory<byte>> MakeAsync()
     {
-        if (hold.IsUseless(this))
+        if (hold.Delivery.IsUseless(this))
             return default;
         var content = item.HttpStream!.Content; // Only items with this format come here.
         var outcome = await filters.RunAsync(chain, input, content, hold, FollowedItem.TrailOf(item));
         if (outcome.Error is not null)
-            hold.FilterFailed(this, outcome.Error);
+            hold.Delivery.FilterFailed(this, outcome.Error);
         else if (outcome.DroppedBy is null)
             hold.NoteSent();
-        return hold.Request.WritesChunks ? Chunk.Of(outcome.Content) : outcome.Content;
+        return hold.Log.Frame(item, outcome.Content);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class StreamBacklog(StreamHold hold, Lock gate)
     {
         _tellsOrder = false;
         foreach (var channel in channels)
-            _tellsOrder |= channel.Subscription.PrevId is not null;
+            _tellsOrder |= channel.Subscription.PrevId is not null || channel.Subscription.Cursor is not null;
         var all = _heldBack?.TakeAll() ?? [];
         _heldBack = null;
         return all;

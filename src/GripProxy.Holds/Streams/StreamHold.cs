@@ -1,13 +1,13 @@
 using System.IO.Pipelines;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
-using GripProxy.Channels.Tracing;
 using GripProxy.Channels.Traffic;
+using GripProxy.Holds.Resuming;
 using GripProxy.Holds.Timing;
-using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Holds.Streams;
@@ -21,14 +21,13 @@ internal sealed class StreamHold : Hold, IKeptAlive
     // An operator who closes a stream means also one whose client does not read.
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
-    // Names the form of an item as a chunk.
-    private static readonly object ChunkForm = new();
+    // Pages of a log always find room: one stands there at a time for each channel.
+    private static readonly ChannelRule Unbounded = new("*", OverflowPolicy.DropNewest, int.MaxValue);
 
     private readonly Lock _gate = new();
     private readonly PipeWriter _output;
     private readonly StreamBacklog _backlog;
     private readonly StreamActivity _activity;
-    private HashSet<Subscription>? _missed;
     private StreamPhase _phase = StreamPhase.Joining;
     private TaskCompletionSource? _change;
     private CloseReason? _ending;
@@ -48,6 +47,8 @@ internal sealed class StreamHold : Hold, IKeptAlive
         _output = output;
         _activity = new StreamActivity(parts.Wheel.Time);
         _backlog = new StreamBacklog(this, _gate);
+        Log = new StreamLog(this, parts.Log);
+        Delivery = new StreamDelivery(this, _backlog, _activity, parts.Filters);
         Writer = new StreamHoldWriter(this, output, _backlog.Queue, parts.Instruments, parts.Logger);
     }
 
@@ -66,6 +67,21 @@ internal sealed class StreamHold : Hold, IKeptAlive
                 return _backlog.Bytes;
         }
     }
+
+    /// <summary>What it has to do with the logs of its channels.</summary>
+    public StreamLog Log { get; }
+
+    /// <summary>What becomes of its items.</summary>
+    public StreamDelivery Delivery { get; }
+
+    /// <summary>The lock, for <see cref="Log"/> and <see cref="Delivery"/>.</summary>
+    public Lock Gate => _gate;
+
+    /// <summary>True while items pass. Under <see cref="Gate"/>, as what follows for <see cref="Log"/>.</summary>
+    public bool IsHeld => _phase == StreamPhase.Held;
+
+    /// <summary>True once nothing passes any more.</summary>
+    public bool IsEnding => _phase == StreamPhase.Ending;
 
     /// <summary>The one writer; owned by the run whenever it does not hold.</summary>
     public StreamHoldWriter Writer { get; }
@@ -90,15 +106,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
         {
             if (_phase == StreamPhase.Ending)
                 return DeliveryOutcome.Dropped(DropReason.ConnectionClosed);
-            if (_phase == StreamPhase.Held && subscription.PrevId is not null && subscription.PrevId != item.PrevId)
-            {
-                // Something is missing before this item: the origin knows what.
-                subscription.ForgetLastId();
-                FetchNow(RecoveryReason.PrevId);
-            }
-
-            outcome = Count(
-                _phase == StreamPhase.Held ? Pass(subscription, item, format, drains.Forms, drains.NextTimed()) : HoldBack(subscription, item));
+            outcome = Log.Judge(subscription, item) ?? Count(Take(subscription, item, drains));
             mustDrain = _mustDrain;
             _mustDrain = false;
         }
@@ -109,8 +117,24 @@ internal sealed class StreamHold : Hold, IKeptAlive
     }
 
     /// <inheritdoc/>
-    public override void Update(Subscription subscription, UpdateCause cause, DrainBatch drains) =>
+    public override void Update(Subscription subscription, UpdateCause cause, DrainBatch drains)
+    {
         FetchSoon(cause == UpdateCause.Recover ? RecoveryReason.Recover : RecoveryReason.FirstSubscription);
+        if (subscription.Cursor is null || cause == UpdateCause.FirstSubscription)
+            return;
+        lock (_gate)
+        {
+            if (_phase != StreamPhase.Held || subscription.Cursor is not { } cursor)
+                return;
+            cursor.StartReading();
+            ReadOn(subscription, cursor);
+            if (!_mustDrain)
+                return;
+            _mustDrain = false;
+        }
+
+        drains.Add(this);
+    }
 
     /// <summary>Fetches the next link, if there is one, when its turn comes among all holds that have the same.</summary>
     /// <param name="reason">What may be missing, or null: it is only time to look.</param>
@@ -140,17 +164,8 @@ internal sealed class StreamHold : Hold, IKeptAlive
     /// <inheritdoc/>
     public override void Drain()
     {
-        bool cut;
-        lock (_gate)
-        {
-            cut = _mustCut;
-            _mustCut = false;
-        }
-
-        if (cut)
-            Cut();
-        else
-            _ = WriteAsync(); // Never faults.
+        if (!CutIfDue())
+            _ = WriteAsync(); // Never faults: the writer turns what goes wrong into a reason.
     }
 
     /// <inheritdoc/>
@@ -217,38 +232,8 @@ internal sealed class StreamHold : Hold, IKeptAlive
     /// <inheritdoc/>
     public override CancellationToken GetEndToken() => _end.Token;
 
-    /// <summary>For a piece of the writer: true if the origin is asked for its channel again anyway.</summary>
-    public bool IsUseless(FilteredPiece piece)
-    {
-        lock (_gate)
-            return _missed?.Contains(piece.Subscription) == true;
-    }
-
     /// <summary>For a piece of the writer: something was sent.</summary>
     public void NoteSent() => _activity.NoteSent();
-
-    /// <summary>
-    /// For a piece of the writer: its filters failed. The item is dropped (DIF-05); debug ends the stream (FLT-07). Where the subscription tells
-    /// the order, the client misses an item, so the origin is asked for what follows the item before.
-    /// </summary>
-    public void FilterFailed(FilteredPiece piece, string error)
-    {
-        lock (_gate)
-        {
-            if (Request.Debug)
-            {
-                Fail($"filter error: {error}");
-                _backlog.Queue.Clear();
-            }
-            else if (piece.PrevId is not null && _next is not null)
-            {
-                (_missed ??= []).Add(piece.Subscription);
-                piece.Subscription.PrevId = piece.PrevId;
-                if (_phase == StreamPhase.Held)
-                    FetchNow(RecoveryReason.FilterError);
-            }
-        }
-    }
 
     /// <summary>
     /// For the run: lets items pass from now on, first those kept back. Completes when the stream has to end or its next link is to be fetched. The
@@ -329,16 +314,19 @@ internal sealed class StreamHold : Hold, IKeptAlive
     private void Release()
     {
         _phase = StreamPhase.Held;
-        _missed = null;
+        Delivery.Restart();
         _activity.Restart(Channels);
+        Log.ReadAll();
         var forms = new SharedForms();
         if (_backlog.IsIncomplete)
             FetchWhatIsMissing();
         foreach (var (subscription, item) in _backlog.TakeHeldBack(Channels))
         {
             // What does not follow is covered by what the origin just sent; a gap beyond it shows when the last ids are compared.
-            if (_phase == StreamPhase.Held && (subscription.PrevId is null || subscription.PrevId == item.PrevId))
-                NoteLate(item, Pass(subscription, item, item.HttpStream!, forms, publishedAt: 0)); // Only items with this format are kept back.
+            if (subscription.Cursor is not null)
+                Log.Judge(subscription, item);
+            else if (_phase == StreamPhase.Held && (subscription.PrevId is null || subscription.PrevId == item.PrevId))
+                NoteLate(item, Delivery.Pass(subscription, item, forms, publishedAt: 0));
         }
 
         if (_fetchAgain)
@@ -354,64 +342,73 @@ internal sealed class StreamHold : Hold, IKeptAlive
         Parts.Updates.Add(_next, this);
     }
 
-    private DeliveryOutcome Pass(Subscription subscription, Item item, HttpStreamFormat format, SharedForms forms, long publishedAt)
+    /// <summary>Reads the log when the writer comes to it.</summary>
+    public void ReadOn(Subscription subscription, LogCursor cursor) =>
+        _mustDrain |= _backlog.Queue.Enqueue(default, Unbounded, new ReplayPiece(Log, subscription, cursor)) == EnqueueResult.StartWriter;
+
+    /// <summary>Takes an item that waited for the end of reading; the writer is at work.</summary>
+    public void PassBeside(Subscription subscription, Item item)
     {
-        var droppedBy = subscription.Filters?.FindDrop(Subject!, item.Meta); // Where filters are, there is a subject.
-        if (format.Action == ItemAction.Send)
-            return Send(subscription, item, format, droppedBy, forms, publishedAt);
-        if (droppedBy is not null)
-            return DeliveryOutcome.FilteredBy(droppedBy.Value);
-        // After a hint the last id stays: the origin shall say what came since the last item that was really sent.
-        if (format.Action == ItemAction.Close)
-            BeginEnd(CloseReason.Published);
-        else if (_next is not null)
-            FetchNow(RecoveryReason.Hint);
-        return DeliveryOutcome.Queued;
+        if (IsGap(subscription, item))
+            FetchNow(RecoveryReason.PrevId);
+        NoteLate(item, IsHeld ? Delivery.Pass(subscription, item, new SharedForms(), publishedAt: 0) : HoldBack(subscription, item));
     }
 
-    private DeliveryOutcome Send(
-        Subscription subscription, Item item, HttpStreamFormat format, FilterKind? droppedBy, SharedForms forms, long publishedAt)
+    /// <summary>An item of the log is about to be written.</summary>
+    public void NoteReplayed(Subscription subscription)
     {
-        var late = droppedBy is not null ? null : MakeLate(subscription, item);
-        var prevId = subscription.PrevId;
-        // A client that an item is not meant for misses nothing.
-        if (subscription.PrevId is not null)
-            subscription.PrevId = item.Id;
+        CountReplayed();
+        _activity.NoteSent();
         if (_next is not null)
             _activity.NoteItem(subscription, Channels);
-        if (droppedBy is not null)
-            return DeliveryOutcome.FilteredBy(droppedBy.Value);
-        if (!ContentFilterList.Fits(subscription.Filters, format.ContentFilters))
-        {
-            if (Request.Debug)
-                Fail(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
-            return DeliveryOutcome.Dropped(DropReason.ContentFilters);
-        }
-
-        var content = late is null && Request.WritesChunks ? forms.Get(format, ChunkForm, static (format, _) => Chunk.Of(format.Content)) : format.Content;
-        var piece = FollowedPiece.Wrap(FollowedItem.TrailOf(item), this, content, late);
-        var result = _backlog.Enqueue(subscription, content, piece, publishedAt);
-        if (result is EnqueueResult.Dropped or EnqueueResult.Overflow)
-            return LetGo(subscription, prevId, result);
-        _mustDrain |= result == EnqueueResult.StartWriter;
-        if (late is null)
-            _activity.NoteSent();
-        return DeliveryOutcome.Queued;
     }
 
     /// <summary>
-    /// The queue is full. A subscription that tells the order asks its origin for what follows the last item that fitted; so does any stream with a
-    /// link instead of ending (own-config.md, Overflow). What waits already is written before.
+    /// The log does not have what the client needs: the origin is asked; without a link the client learns by the end of the stream (HTTP-29, LOG-05).
     /// </summary>
-    private DeliveryOutcome LetGo(Subscription subscription, string? prevId, EnqueueResult result)
+    public void LoseTrack(Subscription subscription, ResumeOutcome reason)
     {
-        subscription.PrevId = prevId;
-        if (_next is not null && (prevId is not null || result == EnqueueResult.Overflow))
-            FetchNow(RecoveryReason.Overflow);
-        else if (result == EnqueueResult.Overflow)
+        StreamLog.LogLost(Parts.Logger, Request.ConnectionId, subscription.Channel, reason);
+        if (HasLink)
+            CountRecovery(reason.ToRecovery());
+        if (_next is not null && IsHeld)
+            MoveTo(StreamPhase.Fetching);
+        else if (HasLink)
+            _fetchAgain = true;
+        else if (subscription is { PrevId: not null, Cursor: null })
+            Fail(StreamRun.NoLink(subscription.Channel[Request.ChannelPrefix.Length..]));
+        else
             EndByOverflow();
-        return DeliveryOutcome.Dropped(DropReason.QueueFull);
     }
+
+    /// <summary>Cuts the stream if its end asks for that. Outside all locks.</summary>
+    public bool CutIfDue()
+    {
+        lock (_gate)
+        {
+            if (!_mustCut)
+                return false;
+            _mustCut = false;
+        }
+
+        Cut();
+        return true;
+    }
+
+    private DeliveryOutcome Take(Subscription subscription, Item item, DrainBatch drains)
+    {
+        if (IsGap(subscription, item))
+        {
+            // Something is missing before this item: the origin knows what.
+            subscription.ForgetLastId();
+            FetchNow(RecoveryReason.PrevId);
+        }
+
+        return IsHeld ? Delivery.Pass(subscription, item, drains.Forms, drains.NextTimed()) : HoldBack(subscription, item);
+    }
+
+    private bool IsGap(Subscription subscription, Item item) =>
+        IsHeld && subscription is { Cursor: null, PrevId: not null } && subscription.PrevId != item.PrevId;
 
     private DeliveryOutcome HoldBack(Subscription subscription, Item item)
     {
@@ -433,23 +430,13 @@ internal sealed class StreamHold : Hold, IKeptAlive
         CountRecovery(RecoveryReason.Overflow);
     }
 
-    private void FetchNow(RecoveryReason reason)
-    {
-        MoveTo(StreamPhase.Fetching);
-        CountRecovery(reason);
-    }
-
     /// <summary>The cut itself touches the output, which has no place under the shard lock.</summary>
-    private void EndByOverflow()
+    public void EndByOverflow()
     {
         if (BeginEnd(CloseReason.Overflow))
             _mustCut = _mustDrain = true;
     }
 
-    private FilteredPiece? MakeLate(Subscription subscription, Item item) =>
-        subscription.Filters is { Rest.Count: > 0 } chain
-            ? new FilteredPiece(this, subscription, chain, FilterInputOf(chain, item), item, Parts.Filters)
-            : null;
 
     /// <summary>Stops what waits for a client that is gone or does not read, or for the origin.</summary>
     private void Cut()
@@ -469,13 +456,14 @@ internal sealed class StreamHold : Hold, IKeptAlive
     }
 
     /// <summary>Ends the stream for a reason that debug mode tells its client.</summary>
-    private void Fail(string text)
+    public void Fail(string text)
     {
         if (BeginEnd(CloseReason.Origin))
             Failure = text;
     }
 
-    private bool BeginEnd(CloseReason reason)
+    /// <summary>Lets nothing pass any more; false: it ends already.</summary>
+    public bool BeginEnd(CloseReason reason)
     {
         if (_ending is not null)
             return false;
@@ -483,6 +471,19 @@ internal sealed class StreamHold : Hold, IKeptAlive
         MoveTo(StreamPhase.Ending);
         return true;
     }
+
+    /// <summary>The next link is to be asked; there is one.</summary>
+    public void FetchNow(RecoveryReason reason)
+    {
+        MoveTo(StreamPhase.Fetching);
+        CountRecovery(reason);
+    }
+
+    /// <summary>True if there is a next link.</summary>
+    public bool HasNext => _next is not null;
+
+    /// <summary>The writer has to be started.</summary>
+    public void DrainLater() => _mustDrain = true;
 
     private void MoveTo(StreamPhase phase)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Timing;
 using GripProxy.Holds.Links;
+using GripProxy.Holds.Resuming;
 using GripProxy.Holds.Timing;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
@@ -27,21 +28,24 @@ internal sealed class StreamRun(
     {
         var instruct = hold.Request.Instruct;
         var from = hold.Request.LinkBase;
-        join.Join(hold, instruct);
+        var plan = hold.Request.Plan!; // The keeper has seen to it.
+        join.Join(hold, instruct, plan);
         if (await WriteBodyAsync(instruct) is { } broken)
             return hold.EndReason ?? broken;
+        if (plan.EventChannels is not null && await hold.Writer.WriteAsync(hold.Log.Open(plan)) is { } brokenToo)
+            return hold.EndReason ?? brokenToo;
         while (true)
         {
             var next = from is not null && instruct.Next is not null ? LinkFollower.Resolve(from, instruct.Next) : null;
             if (instruct.Hold == HoldMode.Stream)
             {
-                if (next is null && FindPrevId(instruct) is { } channel)
-                    return await FailAsync($"channel '{channel}' specifies prev-id, but no next link found");
+                if (next is null && FindPrevId() is { } channel)
+                    return await FailAsync(NoLink(channel));
                 var isFirst = ReferenceEquals(instruct, hold.Request.Instruct);
                 if (isFirst)
                     hold.Settle();
                 instruct = isFirst ? hold.Request.Instruct : Hold.Strip(instruct);
-                if (await HoldAsync(instruct, next) is { } reason)
+                if (await HoldAsync(instruct, next, plan) is { } reason)
                     return reason;
             }
 
@@ -53,11 +57,15 @@ internal sealed class StreamRun(
             if (answer is null)
                 return end;
             instruct = answer;
+            plan = ResumePlan.None;
             from = next;
         }
     }
 
-    private async Task<CloseReason?> HoldAsync(Instruct instruct, Uri? next)
+    /// <summary>Why a stream ends that cannot learn what it missed (HTTP-29).</summary>
+    public static string NoLink(string channel) => $"channel '{channel}' specifies prev-id, but no next link found";
+
+    private async Task<CloseReason?> HoldAsync(Instruct instruct, Uri? next, ResumePlan plan)
     {
         using var keepAlive = instruct.KeepAlive is null ? null : new KeepAliveTimer(hold, instruct.KeepAlive, wheel, random);
         using var timeout = next is null
@@ -70,7 +78,12 @@ internal sealed class StreamRun(
         var change = hold.BeginHold(next);
         var written = hold.WriteAsync();
         // What was published between the origin's answer and the join is known by its id (HTTP-35).
-        if (next is not null && hold.IsBehind())
+        if (next is not null && plan is { AsksOrigin: true, Outcome: { } outcome })
+        {
+            hold.BeginFetch();
+            hold.CountRecovery(outcome.ToRecovery());
+        }
+        else if (next is not null && hold.IsBehind())
             hold.FetchSoon(RecoveryReason.PrevId);
         await written;
         await change;
@@ -94,7 +107,7 @@ internal sealed class StreamRun(
                 return (null, await FailAsync("Next link returned non-stream hold."));
             // Reserve before the body is written: what is published meanwhile waits.
             hold.CurrentUri = next;
-            join.Join(hold, instruct);
+            join.Join(hold, instruct, await join.Planner.PlanAsync(hold.Request, instruct, isFirst: false));
             _emptyAnswers = instruct.Hold == HoldMode.None && instruct.Response.Body.IsEmpty ? _emptyAnswers + 1 : 0;
             return await WriteBodyAsync(response, instruct, cancellation) is { } broken ? (null, hold.EndReason ?? broken) : (instruct, default);
         }
@@ -150,11 +163,12 @@ internal sealed class StreamRun(
         return CloseReason.Origin;
     }
 
-    private static string? FindPrevId(Instruct instruct)
+    /// <summary>A channel whose order the hold knows and whose log does not help, or null.</summary>
+    private string? FindPrevId()
     {
-        foreach (var channel in instruct.Channels)
+        foreach (var channel in hold.Channels)
         {
-            if (channel.PrevId is not null)
+            if (channel.Subscription is { PrevId: not null, Cursor: null })
                 return channel.Name;
         }
 

@@ -13,13 +13,14 @@ internal sealed class MessageEncoding(WebSocketFraming framing)
             return Encode(item, envelope, item.WebSocketMessage!.Content); // Only items with this format are delivered.
         return envelope is null
             ? forms.Get(item, framing, static (item, framing) => framing.Encode(item.WebSocketMessage!.Type.PartKind(), item.WebSocketMessage.Content))
-            : forms.Get(item, envelope, static (item, envelope) => envelope.Encode(item.Id, item.WebSocketMessage!.Type, item.WebSocketMessage.Content));
+            : forms.Get(item, envelope, static (item, envelope) => envelope.Encode(item, item.WebSocketMessage!.Content));
     }
 
     /// <summary>The bytes of an item of which filters made other content.</summary>
     public ReadOnlyMemory<byte> Encode(Item item, MessageEnvelope? envelope, ReadOnlyMemory<byte> content)
     {
-        var type = item.WebSocketMessage!.Type; // Only items with this format are delivered.
-        return envelope is null ? framing.Encode(type.PartKind(), content) : envelope.Encode(item.Id, type, content);
+        return envelope is null
+            ? framing.Encode(item.WebSocketMessage!.Type.PartKind(), content) // Only items with this format are delivered.
+            : envelope.Encode(item, content);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class OriginQuestions(WebSocketHold hold, IWebSocketOrigin origi
     public void Ask(ResumeQuestion missed)
     {
         var (channel, lastId, reason, isDoubt) = missed;
-        if (!_isDetached && origin.TryRecover(channel.Name, lastId, reason))
+        if (!_isDetached && origin.TryRecover(channel.Name, lastId, reason.Word()))
         {
             AwaitAnswer(channel);
         }
@@ -66,6 +66,6 @@ internal sealed class OriginQuestions(WebSocketHold hold, IWebSocketOrigin origi
                 return;
         }
 
-        hold.Close(CloseReason.Error, WebSocketCloses.NotResumed(ResumeReasons.Unavailable));
+        hold.Close(CloseReason.Error, WebSocketCloses.NotResumed(ResumeOutcome.Unavailable));
     }
 }

@@ -1,5 +1,6 @@
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Timing;
+using GripProxy.Protocol;
 
 namespace GripProxy.Holds.WebSockets;
 
@@ -10,6 +11,9 @@ namespace GripProxy.Holds.WebSockets;
 /// <param name="fullName">Name with it.</param>
 internal sealed class TrackedChannel(string name, string fullName)
 {
+    private bool _owesOpening;
+    private ResumeOutcome? _outcome;
+
     /// <summary>Name without route prefix.</summary>
     public string Name => name;
 
@@ -25,14 +29,35 @@ internal sealed class TrackedChannel(string name, string fullName)
     /// <summary>True while its items wait: it is being joined, or the origin is asked for what is missing.</summary>
     public bool IsWaiting { get; set; }
 
-    /// <summary>Why the origin was asked, in the words of LOG-02, or null: it was not, or it has subscribed the client anew since.</summary>
-    public string? Missed { get; set; }
+    /// <summary>Why the origin was asked, or null: it was not, or the client has gone on since.</summary>
+    public ResumeOutcome? Missed { get; set; }
 
     /// <summary>How often a filter failed on an item, which makes those behind it in the queue useless.</summary>
     public int Failures { get; set; }
 
     /// <summary>Ends the wait for the origin; made when it is asked first.</summary>
     public WheelTimer? Deadline { get; set; }
+
+    /// <summary>The client goes on where it was, or (null) begins: it is still to be told, where it has envelopes.</summary>
+    public void Begin(bool isResumed)
+    {
+        _owesOpening = true;
+        _outcome = Missed ?? (isResumed ? ResumeOutcome.Resumed : null);
+    }
+
+    /// <summary>It does not go on where it was, and begins now.</summary>
+    public void NotResumed(ResumeOutcome reason) => _outcome = reason;
+
+    /// <summary>The first message of a client with envelopes, once; or nothing.</summary>
+    /// <param name="at">Where it stands in the log, or null: there is none, or it is not known.</param>
+    public ReadOnlyMemory<byte> TakeOpening(Position? at)
+    {
+        if (!_owesOpening)
+            return default;
+        _owesOpening = false;
+        Missed = null;
+        return Envelope is null ? default : Envelope.EncodeOutcome(_outcome, at);
+    }
 
     /// <summary>What waits.</summary>
     public HeldBackItems HeldBack { get; } = 

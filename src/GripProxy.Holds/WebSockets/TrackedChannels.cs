@@ -47,9 +47,9 @@ internal sealed class TrackedChannels(Hold hold)
     /// <param name="channel">The channel.</param>
     /// <param name="lastId">What the client has seen last, or null.</param>
     /// <param name="cause">What happened.</param>
-    public void Miss(TrackedChannel channel, string? lastId, RecoveryReason cause)
+    /// <param name="reason">Why the log does not help.</param>
+    public void Miss(TrackedChannel channel, string? lastId, RecoveryReason cause, ResumeOutcome reason)
     {
-        var reason = cause == RecoveryReason.Overflow ? ResumeReasons.Overflow : ResumeReasons.NoLog;
         hold.CountRecovery(cause);
         channel.IsWaiting = true;
         channel.Missed = reason;

@@ -1,5 +1,8 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.WebSockets.Controls;
@@ -37,9 +40,12 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
         }
 
         var tracked = Track(control, fullName);
-        var subscription = held is null ? Join(control, fullName) : Renew(control, held.Value.Subscription);
+        var cursor = MakeCursor(control, join.RuleOf(fullName), isNew: held is null);
+        var subscription = held is null ? Join(control, fullName, cursor) : Renew(control, held.Value.Subscription, cursor);
         if (tracked is not null)
             Begin(control, subscription, tracked);
+        else if (cursor is not null)
+            Read(subscription, cursor);
         hold.Drain();
     }
 
@@ -98,19 +104,43 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
             }
 
             tracked.IsReliable = isReliable;
-            tracked.Envelope = control.Envelope ? new MessageEnvelope(framing, control.Channel) : null;
+            tracked.Envelope = control.Envelope ? new MessageEnvelope(framing, control.Channel, join.RuleOf(fullName).HasLog) : null;
             tracked.IsWaiting = true;
             hold.Output.Writer.KeepsOrder = hold.Tracked.TellOrder;
             return tracked;
         }
     }
 
-    private Subscription Join(SubscribeControl control, string fullName)
+    /// <summary>Where the subscription begins in the channel's log, or null: it simply takes what comes.</summary>
+    private static LogCursor? MakeCursor(SubscribeControl control, ChannelRule rule, bool isNew)
+    {
+        var asks = control.Position is not null || control.PrevId is not null;
+        if (!rule.HasLog || (!asks && !control.Envelope))
+            return isNew && !asks && rule.Latest ? LogCursor.Latest(isLasting: false) : null;
+        if (control.Position is { } written)
+        {
+            if (Position.TryParse(written, out var position))
+                return LogCursor.After(position, isLasting: true);
+            return LogCursor.Now(isLasting: true);
+        }
+
+        if (control.PrevId is { } prevId)
+            return LogCursor.After(prevId, fillsGap: false);
+        return isNew && rule.Latest ? LogCursor.Latest(isLasting: true) : LogCursor.Now(isLasting: true);
+    }
+
+    private void Read(Subscription subscription, LogCursor cursor)
+    {
+        lock (hold.Gate)
+            hold.Log.ReadOn(subscription, cursor);
+    }
+
+    private Subscription Join(SubscribeControl control, string fullName, LogCursor? cursor)
     {
         // Items may come before the place is known here: their filters see the channel already.
         lock (hold.Gate)
             RefreshSubject(control);
-        var held = join.Reserve(hold, new ChannelInstruct(control.Channel, control.PrevId, control.Filters), fullName);
+        var held = join.Reserve(hold, new ChannelInstruct(control.Channel, control.PrevId, control.Filters), fullName, cursor);
         lock (hold.Gate)
         {
             hold.Channels = [.. hold.Channels, held];
@@ -120,11 +150,13 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
         return held.Subscription;
     }
 
-    private Subscription Renew(SubscribeControl control, Subscription subscription)
+    private Subscription Renew(SubscribeControl control, Subscription subscription, LogCursor? cursor)
     {
         lock (hold.Gate)
         {
             subscription.PrevId = control.PrevId;
+            subscription.Cursor = cursor;
+            subscription.CarriesPosition = cursor is { IsLasting: true };
             subscription.Filters = join.FiltersOf(control.Filters);
             RefreshSubject();
         }
@@ -135,19 +167,22 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     /// <summary>Lets the items pass that waited, or asks the origin for what is missing before them (LOG-08).</summary>
     private void Begin(SubscribeControl control, Subscription subscription, TrackedChannel tracked)
     {
-        var isBehind = subscription.IsBehind((hold, tracked, subscription), static seen => seen.hold.LastSeen(seen.subscription, seen.tracked));
+        var isBehind = subscription.Cursor is null && subscription.IsBehind((hold, tracked, subscription), static seen => seen.hold.LastSeen(seen.subscription, seen.tracked));
         lock (hold.Gate)
         {
             // The origin is asked once about a position: then the client starts with what it said (LOG-05).
-            if (isBehind || (IsPosition(control) && tracked.Missed is null))
+            if (isBehind || (FindFault(control, subscription) is not null && tracked.Missed is null))
             {
-                hold.Tracked.Miss(tracked, subscription.PrevId, isBehind ? RecoveryReason.PrevId : RecoveryReason.NoLog);
+                var fault = FindFault(control, subscription) ?? ResumeOutcome.NoLog;
+                hold.Tracked.Miss(tracked, subscription.PrevId, isBehind ? RecoveryReason.PrevId : fault.ToRecovery(), fault);
                 return;
             }
 
-            var missed = tracked.Missed;
-            if (tracked.Envelope is { } envelope)
-                hold.Output.Add(envelope.EncodeOutcome(missed is not null ? false : control.PrevId is not null ? true : null, missed));
+            tracked.Begin(isResumed: control.PrevId is not null || IsPosition(control));
+            if (subscription.Cursor is { } cursor)
+                hold.Log.ReadOn(subscription, cursor);
+            else
+                hold.Output.Add(tracked.TakeOpening(at: null));
             hold.Release(tracked);
             if (tracked is { IsReliable: false, Envelope: null })
                 hold.Tracked.Remove(tracked);
@@ -179,6 +214,16 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
         hold.Subject = new FilterSubject(
             hold.Meta,
             joining is null ? [.. names] : [.. names, joining.Channel]);
+    }
+
+    /// <summary>Why a position cannot even be looked up, or null.</summary>
+    private static ResumeOutcome? FindFault(SubscribeControl control, Subscription subscription)
+    {
+        if (!IsPosition(control))
+            return null;
+        if (!subscription.Rule.HasLog)
+            return ResumeOutcome.NoLog;
+        return Position.TryParse(control.Position, out _) ? null : ResumeOutcome.Unknown;
     }
 
     private static bool IsPosition(SubscribeControl control) => control.Position is not (null or Now);

@@ -27,7 +27,7 @@ internal static class WebSocketCloses
     public static WebSocketClose Failed(string text, bool debug) => new(1011, debug ? text : "");
 
     /// <summary>What the client missed cannot be filled (LOG-08): it reconnects, and the origin starts it afresh.</summary>
-    public static WebSocketClose NotResumed(string reason) => new(1013, $"resume failed: {reason}");
+    public static WebSocketClose NotResumed(ResumeOutcome reason) => new(1013, $"resume failed: {reason.Word()}");
 
     /// <summary>The content that passes a close frame on: one without code becomes a normal end.</summary>
     public static ReadOnlyMemory<byte> PassOn(ReadOnlyMemory<byte> content) => content.Length < 2 ? Normal.ToContent() : content.ToArray();

@@ -80,13 +80,13 @@ internal sealed class WebSocketDelivery(WebSocketHold hold, MessageFilters filte
         return result switch
         {
             null => DeliveryOutcome.Dropped(DropReason.ConnectionClosed),
-            EnqueueResult.Dropped or EnqueueResult.Overflow => LetGo(subscription, channel, prevId, result.Value),
+            EnqueueResult.Dropped or EnqueueResult.Overflow => LetGo(subscription, channel, item, prevId, result.Value),
             _ => DeliveryOutcome.Queued,
         };
     }
 
-    /// <summary>The queue is full. A reliable channel asks its origin for what follows the last item that fitted, as far as it is known.</summary>
-    private DeliveryOutcome LetGo(Subscription subscription, TrackedChannel? channel, string? prevId, EnqueueResult result)
+    /// <summary>The queue is full. A reliable channel reads what follows the last item that fitted from its log, or asks its origin.</summary>
+    private DeliveryOutcome LetGo(Subscription subscription, TrackedChannel? channel, Item item, string? prevId, EnqueueResult result)
     {
         if (result == EnqueueResult.Overflow)
         {
@@ -95,7 +95,9 @@ internal sealed class WebSocketDelivery(WebSocketHold hold, MessageFilters filte
         else if (channel is { IsReliable: true })
         {
             subscription.PrevId = prevId;
-            hold.Tracked.Miss(channel, prevId, RecoveryReason.Overflow);
+            if (hold.Log.TryLeave(subscription, item, prevId))
+                return DeliveryOutcome.Queued;
+            hold.Tracked.Miss(channel, prevId, RecoveryReason.Overflow, ResumeOutcome.Overflow);
         }
 
         return DeliveryOutcome.Dropped(DropReason.QueueFull);

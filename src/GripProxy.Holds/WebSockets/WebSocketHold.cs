@@ -29,6 +29,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         Activity = new WebSocketActivity(parts.Wheel.Time, Traffic);
         Output = new WebSocketOutput(request, client, origin, Activity, parts);
         _delivery = new WebSocketDelivery(this, parts.Filters);
+        Log = new WebSocketLog(this, parts.Log, parts.Filters);
     }
 
     /// <inheritdoc/>
@@ -46,6 +47,9 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
                 return Output.QueuedBytes + _tracked.HeldBackBytes;
         }
     }
+
+    /// <summary>What it has to do with the logs of its channels.</summary>
+    public WebSocketLog Log { get; }
 
     /// <summary>What goes to the client.</summary>
     public WebSocketOutput Output { get; }
@@ -75,13 +79,14 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         lock (_gate)
         {
             var channel = _tracked.Find(subscription.Channel);
-            if (channel is { IsReliable: true, IsWaiting: false } && subscription.PrevId is { } prevId && prevId != item.PrevId)
+            var left = channel is { IsWaiting: true } ? null : Log.Judge(subscription, channel, item, subscription.OffsetBefore);
+            if (left is null && channel is { IsReliable: true, IsWaiting: false } && IsGap(subscription, item))
             {
                 subscription.ForgetLastId();
-                _tracked.Miss(channel, prevId, RecoveryReason.PrevId);
+                _tracked.Miss(channel, subscription.PrevId, RecoveryReason.PrevId, GapReason(subscription));
             }
 
-            outcome = Count(channel is { IsWaiting: true }
+            outcome = left ?? Count(channel is { IsWaiting: true }
                 ? HoldBack(subscription, channel, item)
                 : _delivery.Pass(subscription, channel, item, drains.Forms, drains.NextTimed()));
             if (!_delivery.MustRefresh && !_tracked.HasMissed && !Output.HasWork)
@@ -100,10 +105,20 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             if (_tracked.Find(subscription.Channel) is not { IsReliable: true, IsWaiting: false } channel)
                 return;
             var isDoubt = cause == UpdateCause.FirstSubscription;
+            if (subscription.Cursor is { } cursor)
+            {
+                // The log says what was missed.
+                cursor.StartReading();
+                Log.ReadOn(subscription, cursor);
+                drains.Add(this);
+                return;
+            }
+
             // Who begins with whatever comes next cannot have missed something before.
             if (isDoubt && subscription.PrevId is null)
                 return;
-            _tracked.Miss(channel, subscription.PrevId, isDoubt ? RecoveryReason.FirstSubscription : RecoveryReason.Recover);
+            _tracked.Miss(
+                channel, subscription.PrevId, isDoubt ? RecoveryReason.FirstSubscription : RecoveryReason.Recover, GapReason(subscription));
         }
 
         drains.Add(this);
@@ -191,7 +206,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         {
             channel.Failures++;
             subscription.PrevId = prevId;
-            _tracked.Miss(channel, prevId, RecoveryReason.FilterError);
+            _tracked.Miss(channel, prevId, RecoveryReason.FilterError, GapReason(subscription));
         }
 
         Drain();
@@ -210,11 +225,12 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     /// </summary>
     public void Release(TrackedChannel channel)
     {
-        channel.Missed = null;
         _questions.StopWaiting(channel);
         foreach (var (subscription, item) in channel.HeldBack.TakeAll())
         {
-            if (channel.IsWaiting)
+            if (!channel.IsWaiting && subscription.Cursor is not null)
+                Log.Judge(subscription, channel, item, before: 0);
+            else if (channel.IsWaiting)
                 NoteLate(item, HoldBack(subscription, channel, item));
             else if (subscription.PrevId is null || subscription.PrevId == item.PrevId)
                 NoteLate(item, _delivery.Pass(subscription, channel, item, forms: null, publishedAt: 0));
@@ -235,12 +251,45 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         }
     }
 
+    /// <summary>Takes an item that waited for the end of reading. Under <see cref="Gate"/>; the writer is at work.</summary>
+    public void PassBeside(Subscription subscription, Item item)
+    {
+        var channel = _tracked.Find(subscription.Channel);
+        if (channel is { IsReliable: true, IsWaiting: false } && IsGap(subscription, item))
+            _tracked.Miss(channel, subscription.PrevId, RecoveryReason.PrevId, GapReason(subscription));
+        NoteLate(item, channel is { IsWaiting: true }
+            ? HoldBack(subscription, channel, item)
+            : _delivery.Pass(subscription, channel, item, forms: null, publishedAt: 0));
+    }
+
+    /// <summary>An item of the log is about to be written. Under <see cref="Gate"/>.</summary>
+    public void NoteReplayed() => CountReplayed();
+
+    /// <summary>Begins to read where channels asked for that when they were joined.</summary>
+    public void BeginReading()
+    {
+        lock (_gate)
+        {
+            foreach (var channel in Channels)
+            {
+                if (channel.Subscription.Cursor is { } cursor)
+                    Log.ReadOn(channel.Subscription, cursor);
+            }
+        }
+    }
+
+    private static bool IsGap(Subscription subscription, Item item) =>
+        subscription is { Cursor: null, PrevId: { } prevId } && prevId != item.PrevId;
+
+    private static ResumeOutcome GapReason(Subscription subscription) =>
+        subscription.Rule.HasLog ? ResumeOutcome.Expired : ResumeOutcome.NoLog;
+
     private DeliveryOutcome HoldBack(Subscription subscription, TrackedChannel channel, Item item)
     {
         var result = channel.HeldBack.Add(subscription, item);
         CountDropped(DropReason.NotJoined, channel.HeldBack.TakePushedOut());
         if (result == EnqueueResult.Overflow)
-            Output.BeginClose(CloseReason.Overflow, WebSocketCloses.NotResumed(ResumeReasons.Overflow).ToContent());
+            Output.BeginClose(CloseReason.Overflow, WebSocketCloses.NotResumed(ResumeOutcome.Overflow).ToContent());
         return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.NotJoined);
     }
 

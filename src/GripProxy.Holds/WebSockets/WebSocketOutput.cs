@@ -10,7 +10,7 @@ namespace GripProxy.Holds.WebSockets;
 /// </summary>
 internal sealed partial class WebSocketOutput
 {
-    // A close frame always finds room.
+    // A close frame always finds room, and a page of a log.
     private static readonly ChannelRule Unbounded = new("*", OverflowPolicy.DropNewest, int.MaxValue);
 
     private readonly Lock _gate = new();
@@ -82,6 +82,9 @@ internal sealed partial class WebSocketOutput
             return result;
         }
     }
+
+    /// <summary>Puts something into the queue that always finds room, because there is one at a time of it for each channel.</summary>
+    public void AddAlways(LatePiece piece) => Enqueue(default, Unbounded, piece, mayPushOut: false);
 
     /// <summary>How many pieces went for newer ones since it was asked last.</summary>
     public int TakePushedOut() => _queue.TakePushedOut();

@@ -23,6 +23,7 @@ internal static class HeaderFormWriter
         Set(headers, "Grip-Keep-Alive", instruct.KeepAliveBytes is { } keepAlive ? KeepAlive(keepAlive) : null);
         Set(headers, "Grip-Set-Meta", [.. instruct.MetaValues.Select(pair => $"{pair.Key}={HeaderValue.Quote(pair.Value)}")]);
         Set(headers, "Grip-Status", Status(instruct));
+        Set(headers, "Grip-Resume", instruct.ResumesByEventId ? "event-id" : null);
     }
 
     /// <summary>The headers that JSON has no words for (HTTP-13): links and the list of headers to keep.</summary>
@@ -49,6 +50,8 @@ internal static class HeaderFormWriter
         var text = new StringBuilder(channel.Name);
         if (channel.PrevId is { } prevId)
             text.Append("; prev-id=").Append(HeaderValue.Quote(prevId));
+        if (channel.Position is { } position)
+            text.Append("; position=").Append(HeaderValue.Quote(position));
         foreach (var filter in channel.Filters)
             text.Append("; filter=").Append(HeaderValue.Quote(filter));
         return text.ToString();

@@ -68,6 +68,8 @@ internal static class JsonFormWriter
             json.WriteEndObject();
         }
 
+        if (instruct.ResumesByEventId)
+            json.WriteString("resume", "event-id");
         if (instruct.MetaValues.Count > 0)
         {
             json.WriteStartObject("meta");
@@ -85,6 +87,8 @@ internal static class JsonFormWriter
         json.WriteString("name", channel.Name);
         if (channel.PrevId is { } prevId)
             json.WriteString("prev-id", prevId);
+        if (channel.Position is { } position)
+            json.WriteString("position", position);
         if (channel.Filters.Count > 0)
         {
             json.WriteStartArray("filters");

@@ -8,7 +8,6 @@ internal static class OwnKeys
     private const string Cluster = "the cluster";
     private const string Dashboard = "the dashboard";
     private const string Drain = "draining";
-    private const string History = "the channel log";
     private const string SignalR = "SignalR";
 
     public static IReadOnlyList<KnownKey> All { get; } =
@@ -28,10 +27,10 @@ internal static class OwnKeys
         Used("basic:", "password"),
         Used("basic:", "channels"),
 
-        Later("channel:", "log_items", History),
-        Later("channel:", "log_bytes", History),
-        Later("channel:", "log_age", History),
-        Later("channel:", "latest", History),
+        Used("channel:", "log_items"),
+        Used("channel:", "log_bytes"),
+        Used("channel:", "log_age"),
+        Used("channel:", "latest"),
         Used("channel:", "overflow"),
         Used("channel:", "queue_bytes"),
 

@@ -7,7 +7,14 @@ namespace GripProxy.Protocol.Instructs;
 internal static class HeaderFormReader
 {
     /// <summary>Reads all of them into the draft.</summary>
-    public static string? Read(HeaderList headers, InstructDraft draft) =>
+    public static string? Read(HeaderList headers, InstructDraft draft)
+    {
+        // Another word is one of a later version: there is nothing to do for it (LOG-04).
+        draft.ResumesByEventId = headers.First("Grip-Resume") == InstructDraft.EventId;
+        return ReadAll(headers, draft);
+    }
+
+    private static string? ReadAll(HeaderList headers, InstructDraft draft) =>
         ReadHold(headers.First("Grip-Hold"), draft)
         ?? ReadTimeout(headers.First("Grip-Timeout"), draft)
         ?? ReadKeepAlive(headers.First("Grip-Keep-Alive"), draft)
@@ -112,11 +119,14 @@ internal static class HeaderFormReader
         var parameters = new HeaderParameters(element);
         var value = parameters.TakeValue();
         string? prevId = null;
+        string? position = null;
         List<string>? filters = null;
         while (parameters.Next())
         {
             if (parameters.Is("prev-id"))
                 prevId = parameters.Value;
+            else if (parameters.Is("position"))
+                position = parameters.Value;
             else if (parameters.Is("filter"))
                 (filters ??= []).Add(parameters.Value);
         }
@@ -126,7 +136,7 @@ internal static class HeaderFormReader
         if (value.Length == 0)
             return "failed to parse Grip-Channel";
         var channel = HeaderText.ToUnicode(value);
-        return draft.Add(channel, prevId, filters ?? (IReadOnlyList<string>)[]) switch
+        return draft.Add(channel, prevId, filters ?? (IReadOnlyList<string>)[], position) switch
         {
             ChannelProblem.None => null,
             ChannelProblem.TooManyFilters => $"too many filters for channel '{channel}'",

@@ -23,6 +23,9 @@ public sealed record Instruct
     /// <summary>Subscription meta for filters (FLT-02).</summary>
     public IReadOnlyDictionary<string, string> Meta { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>True: a stream of server-sent events is to say where its client stands, and to go on there (LOG-04).</summary>
+    public bool ResumesByEventId { get; init; }
+
     /// <summary>Where the stream goes on, or null.</summary>
     public NextLink? Next { get; init; }
 

@@ -6,6 +6,9 @@ namespace GripProxy.Protocol.Instructs;
 /// <summary>What has been read of an instruct so far. Owned by one call of <see cref="InstructReader"/>.</summary>
 internal sealed class InstructDraft
 {
+    /// <summary>What an origin says to have a stream resumed by the ids of its events (LOG-04).</summary>
+    public const string EventId = "event-id";
+
     /// <summary>Filters that one channel may name (FLT-01, DIF-04).</summary>
     private const int MaxFilters = 5;
 
@@ -27,6 +30,8 @@ internal sealed class InstructDraft
     // A field, because readers fill it by reference.
     public Dictionary<string, string>? Meta;
 
+    public bool ResumesByEventId { get; set; }
+
     public NextLink? Next { get; set; }
 
     public string? Gone { get; set; }
@@ -41,7 +46,7 @@ internal sealed class InstructDraft
     public List<string>? ExposedHeaders { get; set; }
 
     /// <summary>Adds a channel, or says why it cannot be taken.</summary>
-    public ChannelProblem Add(string name, string? prevId, IReadOnlyList<string> filters)
+    public ChannelProblem Add(string name, string? prevId, IReadOnlyList<string> filters, string? position)
     {
         if (!GripText.IsChannelName(name, _limits.MaxChannelNameBytes))
             return ChannelProblem.Name;
@@ -49,7 +54,7 @@ internal sealed class InstructDraft
             return ChannelProblem.PrevId;
         if (filters.Count > MaxFilters)
             return ChannelProblem.TooManyFilters;
-        Channels.Add(new ChannelInstruct(name, prevId, filters));
+        Channels.Add(new ChannelInstruct(name, prevId, filters) { Position = position });
         return ChannelProblem.None;
     }
 
@@ -60,6 +65,7 @@ internal sealed class InstructDraft
         Timeout = TimeSpan.FromSeconds(Timeout) < LeastTimeout ? LeastTimeout : TimeSpan.FromSeconds(Timeout),
         KeepAlive = KeepAlive,
         Meta = Meta ?? (IReadOnlyDictionary<string, string>)FrozenDictionary<string, string>.Empty,
+        ResumesByEventId = ResumesByEventId,
         Next = Next,
         Gone = Gone,
         Response = new HttpReply(Code, Reason.Length > 0 ? Reason : ReasonPhrases.Get(Code), headers, body),

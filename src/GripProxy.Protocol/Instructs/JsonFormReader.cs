@@ -54,6 +54,7 @@ internal static class JsonFormReader
             ?? ReadChannels(hold, draft)
             ?? ReadTimeout(hold, draft)
             ?? ReadKeepAlive(hold, draft)
+            ?? ReadResume(hold, draft)
             ?? ReadMeta(hold, draft);
     }
 
@@ -94,9 +95,11 @@ internal static class JsonFormReader
             return "channel does not contain 'name'";
         if (channel.ReadText("prev-id", out var prevId) is { } idError)
             return idError;
+        if (channel.ReadText("position", out var position) is { } positionError)
+            return positionError;
         if (channel.ReadTexts("filters", "value", out var filters) is { } filterError)
             return filterError;
-        return draft.Add(name, prevId, filters ?? []) switch
+        return draft.Add(name, prevId, filters ?? [], position) switch
         {
             ChannelProblem.None => null,
             ChannelProblem.PrevId => channel.InvalidValue("prev-id"),
@@ -120,6 +123,13 @@ internal static class JsonFormReader
             return hold.WrongType("keep-alive");
         var error = KeepAliveReader.ReadJson(new JsonMembers(element, "keep-alive"), out var keepAlive);
         draft.KeepAlive = keepAlive;
+        return error;
+    }
+
+    private static string? ReadResume(JsonMembers hold, InstructDraft draft)
+    {
+        var error = hold.ReadText("resume", out var resume);
+        draft.ResumesByEventId |= resume == InstructDraft.EventId;
         return error;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Control.Access;
 using GripProxy.Control.Http;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace GripProxy.Control.Inspect.Channels;
 
 /// <summary>Lists the channels in use, and tells of one (CTL-03).</summary>
-internal sealed class ChannelsEndpoint(SubscriptionTable table) : IOwnEndpoint
+internal sealed class ChannelsEndpoint(SubscriptionTable table, IChannelLog log) : IOwnEndpoint
 {
     /// <inheritdoc/>
     public string Name => "channels";
@@ -20,27 +21,35 @@ internal sealed class ChannelsEndpoint(SubscriptionTable table) : IOwnEndpoint
 
     /// <inheritdoc/>
     public ValueTask<ControlAnswer> AnswerAsync(OwnRequest request) =>
-        ValueTask.FromResult(request.Segments.Count == 0 ? List(request) : Find(request, request.Segments[0]));
+        request.Segments.Count == 0 ? ListAsync(request) : FindAsync(request, request.Segments[0]);
 
-    private ControlAnswer List(OwnRequest request)
+    private async ValueTask<ControlAnswer> ListAsync(OwnRequest request)
     {
         if (Page.Read(request, out var problem) is not { } page)
             return problem!; // There is one if there is no page.
         var channels = table.Channels(request.Parameter("prefix") ?? "");
-        return page.Answer(channels.Where(channel => request.Scope.Covers(channel.Name)), static channel => channel.Name, Write);
+        var uses = page.Take(channels.Where(channel => request.Scope.Covers(channel.Name)), static channel => channel.Name, out var next);
+        var entries = new List<Entry>(uses.Count);
+        foreach (var use in uses)
+            entries.Add(new Entry(use, await log.GetStateAsync(use.Name)));
+        return Page.Answer(entries, next, Write);
     }
 
-    private ControlAnswer Find(OwnRequest request, string name)
+    private async ValueTask<ControlAnswer> FindAsync(OwnRequest request, string name)
     {
         if (!request.Scope.Covers(name))
             return ControlAuthentication.NotCovered(name);
-        return table.Find(name) is { } channel
-            ? JsonAnswer.Of(200, json => Write(json, channel))
-            : Problem.NotFound($"nobody is held on channel '{name}'");
+        var state = await log.GetStateAsync(name);
+        var use = table.Find(name);
+        if (use is null && state is null)
+            return Problem.NotFound($"nobody is held on channel '{name}', and it has no log");
+        var entry = new Entry(use ?? new ChannelUse(name, 0, 0, 0, LastId: null), state);
+        return JsonAnswer.Of(200, json => Write(json, entry));
     }
 
-    private static void Write(Utf8JsonWriter json, ChannelUse channel)
+    private static void Write(Utf8JsonWriter json, Entry entry)
     {
+        var channel = entry.Use;
         json.WriteString("channel", channel.Name);
         json.WriteStartObject("subscribers");
         json.WriteNumber("response", channel.Response);
@@ -50,6 +59,21 @@ internal sealed class ChannelsEndpoint(SubscriptionTable table) : IOwnEndpoint
         json.WriteEndObject();
         json.WriteNumber("total", channel.Total);
         json.WriteString("last_id", channel.LastId);
-        json.WriteNull("log");
+        if (entry.Log is { } state)
+            Write(json, state);
+        else
+            json.WriteNull("log");
     }
+
+    private static void Write(Utf8JsonWriter json, LogState state)
+    {
+        json.WriteStartObject("log");
+        json.WriteString("position", state.Newest.ToString());
+        json.WriteNumber("oldest", state.Oldest);
+        json.WriteNumber("items", state.Items);
+        json.WriteNumber("bytes", state.Bytes);
+        json.WriteEndObject();
+    }
+
+    private readonly record struct Entry(ChannelUse Use, LogState? Log);
 }

@@ -1,0 +1,247 @@
+using System.Buffers;
+using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Logs;
+using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Holds.Resuming;
+using GripProxy.Protocol;
+using GripProxy.Protocol.Filters;
+using GripProxy.Protocol.Items;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Holds.Streams;
+
+/// <summary>
+/// What a stream has to do with the logs of its channels: it reads what the client missed, and writes where the client stands (LOG-04, LOG-06). Guarded by
+/// the hold's lock; the places are the writer's.
+/// </summary>
+internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILogReader
+{
+    // Names the form of an item as a chunk.
+    private static readonly object ChunkForm = new();
+
+    private EventPlaces? _places;
+
+    /// <inheritdoc/>
+    public IChannelLog Log => log;
+
+    /// <summary>Lets the events say where the client stands; gives the first one. For the owner of the writer.</summary>
+    public byte[] Open(ResumePlan plan)
+    {
+        _places = new EventPlaces();
+        foreach (var channel in plan.EventChannels!) // Asked only where there are some.
+        {
+            if (plan.Places.TryGetValue(channel, out var place) && place.Position is { } position)
+                _places.Add(channel, position);
+        }
+
+        return EventIds.WriteOpening(_places.Id, plan.Outcome);
+    }
+
+    /// <summary>
+    /// What becomes of an item that does not simply pass: it is left to the log, or shows that something is missing that the log has. Null: it passes.
+    /// Under the hold's lock, and that of the shard.
+    /// </summary>
+    public DeliveryOutcome? Judge(Subscription subscription, Item item)
+    {
+        var isSent = item.HttpStream!.Action == ItemAction.Send; // Only items with this format come here.
+        if (subscription.Cursor is null)
+        {
+            if (!hold.IsHeld || subscription.PrevId is not { } prevId || prevId == item.PrevId || item.Position is null || !subscription.Rule.HasLog)
+                return null;
+            subscription.Cursor = LogCursor.After(prevId, fillsGap: true);
+            hold.ReadOn(subscription, subscription.Cursor);
+        }
+
+        var cursor = subscription.Cursor;
+        if (!hold.IsHeld)
+            cursor.StartReading();
+        switch (cursor.Judge(item, isSent, subscription.OffsetBefore))
+        {
+            case CursorVerdict.Pass:
+                return null;
+            case CursorVerdict.Gap:
+                hold.ReadOn(subscription, cursor);
+                break;
+            case CursorVerdict.Overflow:
+                LoseTrack(subscription, cursor, ResumeOutcome.Overflow);
+                break;
+        }
+
+        return DeliveryOutcome.Queued;
+    }
+
+    /// <summary>An item found no room: true if it is read from the log when its turn comes. Under the hold's lock.</summary>
+    /// <param name="subscription">Where it came from.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="prevId">What the client has seen before it, or null.</param>
+    public bool TryLeave(Subscription subscription, Item item, string? prevId)
+    {
+        if (item.Position is not { } position || !subscription.Rule.HasLog || (subscription.Cursor is null && prevId is null))
+            return false;
+        var cursor = subscription.Cursor ??= LogCursor.After(prevId!, fillsGap: true); // One of the two is there.
+        if (cursor.AfterId is null)
+            cursor.MoveTo(position with { Offset = position.Offset - 1 });
+        cursor.StartReading();
+        cursor.Judge(item, isSent: true, before: 0);
+        hold.ReadOn(subscription, cursor);
+        return true;
+    }
+
+    /// <summary>Lets the hold read on all channels where it may have missed something. Under the hold's lock.</summary>
+    public void ReadAll()
+    {
+        foreach (var channel in hold.Channels)
+        {
+            if (channel.Subscription.Cursor is not { } cursor)
+                continue;
+            cursor.StartReading();
+            hold.ReadOn(channel.Subscription, cursor);
+        }
+    }
+
+    /// <summary>True if the bytes of an item are this client's alone, and are made when it is written.</summary>
+    public bool IsLate(Item item) => _places is { AreMany: true } && item.Position is not null && _places.Has(item.Channel);
+
+    /// <summary>The bytes of an item, shared with other streams.</summary>
+    public ReadOnlyMemory<byte> Render(Item item, SharedForms forms)
+    {
+        if (_places is null || item.Position is null || !_places.Has(item.Channel))
+        {
+            return hold.Request.WritesChunks
+                ? forms.Get(item, ChunkForm, static (item, _) => Chunk.Of(item.HttpStream!.Content)) // Only items with this format come here.
+                : item.HttpStream!.Content;
+        }
+
+        return hold.Request.WritesChunks
+            ? forms.Get(item, EventForm.Chunk, static (item, _) => Chunk.Of(EventForm.Write(item)))
+            : forms.Get(item, EventForm.Plain, static (item, _) => EventForm.Write(item));
+    }
+
+    /// <summary>For the writer: the bytes of content for this client.</summary>
+    public ReadOnlyMemory<byte> Frame(Item item, ReadOnlyMemory<byte> content)
+    {
+        if (!content.IsEmpty && item.Position is { } position && _places?.Advance(item.Channel, position) is { } id)
+            content = EventText.WithId(content, id);
+        return hold.Request.WritesChunks ? Chunk.Of(content) : content;
+    }
+
+    /// <inheritdoc/>
+    public bool IsReading(Subscription subscription, LogCursor cursor)
+    {
+        lock (hold.Gate)
+            return !hold.IsEnding && subscription.Cursor == cursor;
+    }
+
+    /// <inheritdoc/>
+    public Position Begin(Subscription subscription, LogCursor cursor, Position found)
+    {
+        lock (hold.Gate)
+        {
+            if (cursor.At is null)
+                cursor.MoveTo(found);
+            return cursor.At!.Value; // Set just now, if not before.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Open(Subscription subscription, LogCursor cursor, IBufferWriter<byte> output)
+    {
+        // The client was told before (LOG-04).
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ReplayAsync(Subscription subscription, LogCursor cursor, Item item, IBufferWriter<byte> output)
+    {
+        // It names another predecessor than the one that the log has: that one is lost.
+        if (cursor.FillsGap && item.PrevId is not null && subscription.PrevId is { } prevId && prevId != item.PrevId)
+        {
+            Lose(subscription, cursor, ResumeOutcome.Expired);
+            return false;
+        }
+
+        FilteredPiece? late;
+        bool isFor;
+        lock (hold.Gate)
+        {
+            if (hold.IsEnding || subscription.Cursor != cursor)
+                return false;
+
+            isFor = item.HttpStream is { } format && subscription.Filters?.FindDrop(hold.Subject!, item.Meta) is null && // Where filters are, there is a subject.
+                ContentFilterList.Fits(subscription.Filters, format.ContentFilters);
+            late = isFor ? hold.Delivery.MakeLate(subscription, item) : null;
+            cursor.MoveTo(item.Position!.Value); // Items of a log have one.
+            if (subscription.PrevId is not null)
+                subscription.PrevId = item.Id;
+            if (isFor)
+                hold.NoteReplayed(subscription);
+        }
+
+        if (isFor)
+            output.Write((late is null ? Frame(item, item.HttpStream!.Content) : await late.MakeAsync()).Span);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void GoOn(Subscription subscription, LogCursor cursor, Position newest)
+    {
+        lock (hold.Gate)
+        {
+            if (hold.IsEnding || subscription.Cursor != cursor)
+                return;
+            if (cursor.TryEndReading(newest))
+                EndReading(subscription, cursor);
+            else
+                hold.ReadOn(subscription, cursor);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Lose(Subscription subscription, LogCursor cursor, ResumeOutcome reason)
+    {
+        lock (hold.Gate)
+        {
+            if (hold.IsEnding || subscription.Cursor != cursor)
+                return;
+            // Who wanted the latest item only has lost nothing.
+            if (cursor.FromLatest)
+                EndReading(subscription, cursor);
+            else
+                LoseTrack(subscription, cursor, reason);
+        }
+
+        hold.CutIfDue();
+    }
+
+    /// <summary>The log does not have what a stream needs.</summary>
+    public static void LogLost(ILogger logger, string connection, string channel, ResumeOutcome reason) => LogText.Lost(logger, connection, channel, reason.Word());
+
+    private void EndReading(Subscription subscription, LogCursor cursor)
+    {
+        if (!cursor.IsLasting)
+            subscription.Cursor = null;
+        foreach (var item in cursor.TakeBesides())
+            hold.PassBeside(subscription, item);
+    }
+
+    private void LoseTrack(Subscription subscription, LogCursor cursor, ResumeOutcome reason)
+    {
+        subscription.Cursor = cursor.IsLasting ? LogCursor.Now(isLasting: true) : null;
+        hold.LoseTrack(subscription, reason);
+    }
+
+    private static partial class LogText
+    {
+        [LoggerMessage(3020, LogLevel.Debug, "{ConnectionId}: cannot go on from the log of {Channel}: {Reason}", EventName = "StreamLostTrack")]
+        public static partial void Lost(ILogger logger, string connectionId, string channel, string reason);
+    }
+
+    /// <summary>An item as an event with its position, the same for all streams with one logged channel.</summary>
+    private static class EventForm
+    {
+        public static readonly object Chunk = new();
+        public static readonly object Plain = new();
+
+        public static ReadOnlyMemory<byte> Write(Item item) => EventText.WithId(item.HttpStream!.Content, item.Position!.Value.ToString()); // Asked only for those.
+    }
+}
