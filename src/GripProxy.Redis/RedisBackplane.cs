@@ -55,7 +55,7 @@ public sealed partial class RedisBackplane : IBackplane, IChannelObserver, IAsyn
         _budget = new RelayBudget(options.RelayBytes);
         var run = $"{channels.Node}#{RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8)}";
         _node = new NodeIdentity(channels.Node, run, $"{options.Prefix}:wake:{run}");
-        _instruments.Watch(() => _budget.Used, () => _links.Count(static link => link.IsAway));
+        _instruments.Watch(() => _budget.Used, _clients.Length, IsUp);
     }
 
     /// <summary>Called when the answer of <see cref="IsReady"/> changes, from any thread.</summary>
@@ -169,6 +169,8 @@ public sealed partial class RedisBackplane : IBackplane, IChannelObserver, IAsyn
         if (from > 0 && to > from && int.TryParse(partition.AsSpan(from, to - from), out var number) && number >= 0 && number < _links.Length)
             _links[number].Wake();
     }
+
+    private bool IsUp(int shard) => _links.Length > 0 && !_links.Where((link, partition) => PartitionMap.ShardOf(partition) == shard && link.IsAway).Any();
 
     private void Watch()
     {

@@ -18,13 +18,22 @@ public sealed class DrainBatch(long publishedAt = 0)
 
     private readonly List<IOutbound> _outbounds = [];
     private SharedForms? _forms;
+    private long _publishedAt = publishedAt;
     private int _deliveries;
 
     /// <summary>What holds made of the item that is being offered, for those who are offered it next.</summary>
     public SharedForms Forms => _forms ??= new SharedForms();
 
     /// <summary>For each delivery: when it was published, if it is one of the few that are timed; else 0. The first of a publish is one of them.</summary>
-    public long NextTimed() => publishedAt != 0 && _deliveries++ % TimedOneIn == 0 ? publishedAt : 0;
+    public long NextTimed() => _publishedAt != 0 && _deliveries++ % TimedOneIn == 0 ? _publishedAt : 0;
+
+    /// <summary>What is offered from now on is of another publish.</summary>
+    /// <param name="publishedAt">When that was.</param>
+    public void BeginPublish(long publishedAt)
+    {
+        _publishedAt = publishedAt;
+        _deliveries = 0;
+    }
 
     /// <summary>Adds a hold whose <see cref="IOutbound.Drain"/> is to run once.</summary>
     public void Add(IOutbound outbound) => _outbounds.Add(outbound);

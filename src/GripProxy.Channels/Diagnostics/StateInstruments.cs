@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using GripProxy.Channels.Connections;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Traffic;
@@ -7,7 +8,7 @@ using GripProxy.Channels.Traffic;
 namespace GripProxy.Channels.Diagnostics;
 
 /// <summary>
-/// How many holds, channels and waiting things there are (STA-30). Counted when somebody asks, so that a delivery costs nothing for it. Immutable.
+/// How many holds, channels, waiting and kept things there are (STA-30). Counted when somebody asks, so that a delivery costs nothing for it. Immutable.
 /// </summary>
 public sealed class StateInstruments
 {
@@ -15,7 +16,8 @@ public sealed class StateInstruments
     private readonly TrafficBook _traffic;
 
     /// <summary>Makes the instruments; <paramref name="meters"/> owns their meter.</summary>
-    public StateInstruments(IMeterFactory meters, IConnectionDirectory connections, SubscriptionTable table, TrafficBook traffic)
+    public StateInstruments(
+        IMeterFactory meters, IConnectionDirectory connections, SubscriptionTable table, IChannelLog log, TrafficBook traffic)
     {
         _connections = connections;
         _traffic = traffic;
@@ -24,6 +26,9 @@ public sealed class StateInstruments
         meter.CreateObservableUpDownCounter("gripproxy.queue", CountQueues, "By", "Bytes of items that wait for their clients");
         meter.CreateObservableUpDownCounter("gripproxy.channels", () => table.ChannelCount, "{channel}", "Channels in use");
         meter.CreateObservableUpDownCounter("gripproxy.sequencer.waiting", () => table.WaitingItems, "{item}", "Items that wait for the item before them");
+        // What all nodes keep in Redis is counted there.
+        if (log is MemoryChannelLog memory)
+            meter.CreateObservableUpDownCounter("gripproxy.log", () => memory.Bytes, "By", "Bytes of items that the logs of channels keep");
     }
 
     private IEnumerable<Measurement<long>> CountHolds()

@@ -113,6 +113,7 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
                 if (item is not FollowedItem)
                     item = _traces.Follow(item, PublisherDoor.Node, receipt: null);
                 shard.Duplicates.IsNew(item.Channel, item.Id); // So that it is known while the backplane is away.
+                _instruments.Published(PublisherDoor.Node, PublishOutcome.Delivered);
             }
 
             var channel = shard.Channels.GetValueOrDefault(item.Channel);

@@ -44,7 +44,10 @@ internal sealed class SubscriptionNews(StatsFeed feed, StatsMessages messages) :
         {
             if (subscribers == 0 && !lingers)
             {
-                if (group.Entries.Remove((channel, mode)) && feed.IsHeard(StatsKind.Sub))
+                if (!group.Entries.Remove((channel, mode), out var gone))
+                    return;
+                gone.Subscribers = 0; // It may still stand among the changed ones.
+                if (feed.IsHeard(StatsKind.Sub))
                     feed.Send(messages.Unsubscribed(channel, mode));
                 return;
             }

@@ -1,50 +1,59 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
+using GripProxy.Channels.Outcomes;
 
 namespace GripProxy.Redis.Diagnostics;
 
-/// <summary>What the cluster counts (stats-and-metrics.md STA-30). Thread-safe.</summary>
+/// <summary>What the cluster counts (STA-30). Thread-safe.</summary>
 internal sealed class ClusterInstruments
 {
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "GripProxy.Redis";
 
-    private readonly Counter<long> _relayed;
-    private readonly Counter<long> _received;
-    private readonly Counter<long> _dropped;
+    /// <summary>Reason of <see cref="Lost"/>: another version of this program wrote it.</summary>
+    public const string Unreadable = "unreadable";
+
+    private readonly Counter<long> _sent;
+    private readonly Counter<long> _lost;
     private readonly Counter<long> _recovered;
-    private readonly Counter<long> _unreadable;
     private readonly Counter<long> _foreign;
     private readonly Meter _meter;
 
     public ClusterInstruments(IMeterFactory meters)
     {
+        // The factory owns the meter and disposes of it.
         _meter = meters.Create(MeterName);
-        _relayed = _meter.CreateCounter<long>("gripproxy.cluster.relayed", "{item}", "Items that Redis took for other nodes or a log.");
-        _received = _meter.CreateCounter<long>("gripproxy.cluster.received", "{item}", "Items that came from other nodes.");
-        _dropped = _meter.CreateCounter<long>("gripproxy.cluster.relay_dropped", "{item}", "Items that did not fit into the relay while Redis was away.");
-        _recovered = _meter.CreateCounter<long>("gripproxy.cluster.recovered", "{channel}", "Channels whose holds were sent to their origins because items may be missing.");
-        _unreadable = _meter.CreateCounter<long>("gripproxy.cluster.unreadable", "{item}", "Items in a layout that this version does not know.");
-        _foreign = _meter.CreateCounter<long>("gripproxy.cluster.foreign", "{call}", "Calls that found something else under a key of ours.");
+        _sent = _meter.CreateCounter<long>("gripproxy.backplane.sent", "{item}", "Items that Redis took for other nodes or a log");
+        _lost = _meter.CreateCounter<long>("gripproxy.backplane.lost", "{item}", "Items lost on their way between nodes");
+        _recovered = _meter.CreateCounter<long>(
+            "gripproxy.backplane.recovered", "{channel}", "Channels whose holds were sent to their origins because items may be missing");
+        _foreign = _meter.CreateCounter<long>("gripproxy.backplane.foreign", "{call}", "Calls that found something else under a key of ours");
     }
+
+    /// <summary>Reason of <see cref="Lost"/>: <c>[cluster] relay_bytes</c> waited for Redis.</summary>
+    public static string RelayFull => DropReason.RelayFull.Word();
 
     /// <summary>Adds what is looked at when somebody asks.</summary>
     /// <param name="relayBytes">Bytes that wait for Redis.</param>
-    /// <param name="away">Partitions that do not answer.</param>
-    public void Watch(Func<long> relayBytes, Func<int> away)
+    /// <param name="shards">How many Redis there are.</param>
+    /// <param name="isUp">Whether one of them answers.</param>
+    public void Watch(Func<long> relayBytes, int shards, Func<int, bool> isUp)
     {
-        _meter.CreateObservableGauge("gripproxy.cluster.relay_bytes", relayBytes, "By", "Bytes that wait for Redis.");
-        _meter.CreateObservableGauge("gripproxy.cluster.away", away, "{partition}", "Partitions of the channels whose Redis does not answer.");
+        _meter.CreateObservableUpDownCounter("gripproxy.relay", relayBytes, "By", "Bytes of items that wait for Redis");
+        // The number, not the address: whoever reads metrics need not know that.
+        _meter.CreateObservableGauge(
+            "gripproxy.backplane.up",
+            () => Enumerable.Range(0, shards).Select(shard => new Measurement<int>(
+                isUp(shard) ? 1 : 0, new KeyValuePair<string, object?>("shard", shard.ToString(CultureInfo.InvariantCulture)))),
+            unit: null,
+            "1 while this Redis answers, else 0");
     }
 
-    public void Relayed() => _relayed.Add(1);
+    public void Sent() => _sent.Add(1);
 
-    public void Received() => _received.Add(1);
-
-    public void RelayFull() => _dropped.Add(1);
+    public void Lost(string reason) => _lost.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Recovered() => _recovered.Add(1);
-
-    public void Unreadable() => _unreadable.Add(1);
 
     public void Foreign() => _foreign.Add(1);
 }

@@ -2,6 +2,7 @@ using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Delivery;
 using GripProxy.Protocol.Items;
 using GripProxy.Redis.Client;
+using GripProxy.Redis.Diagnostics;
 using GripProxy.Redis.Items;
 using Microsoft.Extensions.Logging;
 
@@ -85,12 +86,12 @@ internal sealed partial class PartitionLink : IDisposable
         lock (_gate)
         {
             isAhead = _isAway;
-            var append = RelayOperation.Append(item, rule, _routes.Use(item.Channel), body);
+            var append = RelayOperation.Append(item, rule, _routes.Use(item.Channel), body, _parts.Time.GetTimestamp());
             append.IsAhead = isAhead;
             foreach (var dropped in _relay.AddAppend(append) ?? [])
             {
                 _routes.Return(dropped.Route!); // Only appends are dropped.
-                _parts.Instruments.RelayFull();
+                _parts.Instruments.Lost(ClusterInstruments.RelayFull);
             }
         }
 
@@ -381,7 +382,10 @@ internal sealed partial class PartitionLink : IDisposable
                 }
 
                 foreach (var one in ahead)
+                {
+                    drains.BeginPublish(one.TakenAt);
                     _parts.Sink.Deliver(one.Item!, isOwn: true, FanOutScope.WithoutPosition, drains); // Only appends are here.
+                }
             }
         }
 

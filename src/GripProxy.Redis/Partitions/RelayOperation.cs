@@ -59,8 +59,12 @@ internal sealed class RelayOperation
     /// <summary>True: it came back, or it will not.</summary>
     public bool IsOver { get; set; }
 
-    public static RelayOperation Append(Item item, ChannelRule rule, ChannelRoute route, ReadOnlyMemory<byte> body) => new(RelayKind.Append, item.Channel)
+    /// <summary>When the item of an append was published.</summary>
+    public long TakenAt { get; private init; }
+
+    public static RelayOperation Append(Item item, ChannelRule rule, ChannelRoute route, ReadOnlyMemory<byte> body, long now) => new(RelayKind.Append, item.Channel)
     {
+        TakenAt = now,
         Item = item,
         Rule = rule,
         Route = route,

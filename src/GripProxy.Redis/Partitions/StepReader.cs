@@ -5,6 +5,7 @@ using GripProxy.Channels.Outcomes;
 using GripProxy.Protocol;
 using GripProxy.Protocol.Items;
 using GripProxy.Redis.Client;
+using GripProxy.Redis.Diagnostics;
 using GripProxy.Redis.Items;
 using Microsoft.Extensions.Logging;
 
@@ -118,7 +119,7 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             heard.Parked.Clear();
         if (ReadItem(body, out var wantsReceipt) is not { } item)
             return;
-        parts.Instruments.Received();
+        drains.BeginPublish(parts.Time.GetTimestamp());
         var placed = item with { Position = position };
         if (kind == "u")
             parts.Sink.Publish(new ArrivedItem(placed));
@@ -143,7 +144,7 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
         }
 
         // Which channel it was for is not known, so all of the partition ask their origins.
-        parts.Instruments.Unreadable();
+        parts.Instruments.Lost(ClusterInstruments.Unreadable);
         RecoverAll();
         return null;
     }
@@ -190,6 +191,7 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             End(own);
         }
 
+        drains.BeginPublish(own.TakenAt);
         parts.Sink.Deliver(own.Item! with { Position = position }, isOwn: true, own.IsAhead ? FanOutScope.WithPosition : FanOutScope.All, drains);
     }
 
@@ -200,7 +202,7 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             var reached = result[2].Text;
             var isHere = reached.Split('\n').Contains(parts.Node.Run, StringComparer.Ordinal);
             parts.Receipts.Sent(append, reached, isHere, result[1].Text);
-            parts.Instruments.Relayed();
+            parts.Instruments.Sent();
             if (isHere)
                 return;
         }
@@ -239,6 +241,7 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             case "f":
                 Log.ForeignChannel(logger, append.Channel);
                 parts.Instruments.Foreign();
+                drains.BeginPublish(append.TakenAt);
                 parts.Sink.Deliver(append.Item!, isOwn: true, append.IsAhead ? FanOutScope.WithPosition : FanOutScope.All, drains);
                 break;
         }

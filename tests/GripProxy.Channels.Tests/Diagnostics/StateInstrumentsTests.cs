@@ -1,15 +1,29 @@
 using System.Diagnostics.Metrics;
+using System.Text;
 using GripProxy.Channels.Connections;
+using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Diagnostics;
+using GripProxy.Channels.Logs;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol.Items;
 
 namespace GripProxy.Channels.Tests.Diagnostics;
 
 public sealed class StateInstrumentsTests : IDisposable
 {
-    private readonly ChannelsFixture _channels = new();
+    private static readonly ChannelRule s_logged = ChannelRule.Default with { LogItems = 2 };
 
-    public void Dispose() => _channels.Dispose();
+    private readonly ChannelsFixture _channels = new();
+    private readonly MemoryChannelLog _log;
+
+    public StateInstrumentsTests() =>
+        _log = new MemoryChannelLog(new ChannelsOptions { Rules = [s_logged] }, _channels.Time);
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _channels.Dispose();
+    }
 
     [Fact]
     public void Waiting_ItemsThatComeGoAndAreForgotten_AreCounted()
@@ -33,7 +47,7 @@ public sealed class StateInstrumentsTests : IDisposable
     public void Holds_OfManyRoutes_HaveABoundedNumberOfLabels()
     {
         var directory = new Directory(Enumerable.Range(0, 300).Select(i => new Held($"route-{i}", queuedBytes: i)));
-        _ = new StateInstruments(_channels.Metrics.Factory, directory, _channels.Table, _channels.Traffic);
+        _ = new StateInstruments(_channels.Metrics.Factory, directory, _channels.Table, _log, _channels.Traffic);
         var labels = new HashSet<string?>(StringComparer.Ordinal);
         long holds = 0, bytes = 0;
         using var listener = new MeterListener();
@@ -56,6 +70,26 @@ public sealed class StateInstrumentsTests : IDisposable
         Assert.Equal((300, 300 * 299 / 2), (holds, bytes));
         Assert.Equal(201, labels.Count);
         Assert.Contains("other", labels);
+    }
+
+    [Fact]
+    public void Log_ItemsThatAreKept_AreCountedInBytes()
+    {
+        _ = new StateInstruments(_channels.Metrics.Factory, new Directory([]), _channels.Table, _log, _channels.Traffic);
+        foreach (var text in new[] { "forgotten", "abc", "de" })
+            _log.Append(new Item { Channel = "c", HttpStream = new HttpStreamFormat { Content = Encoding.UTF8.GetBytes(text) } }, s_logged);
+        long bytes = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "gripproxy.log" && ReferenceEquals(instrument.Meter.Scope, _channels.Metrics.Factory))
+                listener.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => bytes = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        Assert.Equal(_log.Bytes, bytes);
+        Assert.InRange(bytes, 5, 5 + 8);
     }
 
     private sealed class Directory(IEnumerable<IHeldConnection> all) : IConnectionDirectory

@@ -51,6 +51,17 @@ public sealed class SubscriptionStatsTests : IDisposable
     }
 
     [Fact]
+    public void Leave_AllAfterACountWasSent_NothingIsSentOfTheChannelAfterItsEnd()
+    {
+        var subscriptions = new[] { _stats.Join("c"), _stats.Join("c"), _stats.Join("c") };
+        _stats.Pass(1);
+        foreach (var subscription in subscriptions)
+            _stats.Leave(subscription);
+        Assert.Equal(["""sub {"channel":"c","from":"me","mode":"stream","unavailable":true}"""], _stats.Sink.Take());
+        Assert.Empty(_stats.Pass(60));
+    }
+
+    [Fact]
     public void Leave_LastOfALongPoll_IsSentAfterTheLinger()
     {
         var subscription = _stats.Join("c", SubscriptionMode.Response);

@@ -35,7 +35,14 @@ public sealed class MetricsPageTests : IAsyncLifetime
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .Where(cells => cells.Length > 2 && cells[2] is ("counter" or "gauge" or "histogram"))
             .Select(cells => $"{cells[1].Trim('`')} {cells[2]}");
-        IEnumerable<string> there = (await PageAsync()).Split('\n')
+        // One more that believes to be in a cluster, whose Redis is not there.
+        int port = FreePorts.Take();
+        await using GripProxyProcess node = await GripProxyProcess.StartAsync(new ProxySetup()
+            .Route($"* {_origin.Address}")
+            .Set("cluster", "redis", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Take()}"))
+            .Set("handler", "prometheus_port", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}")));
+        IEnumerable<string> there = $"{await PageAsync(_port)}\n{await PageAsync(port)}".Split('\n')
+            .Distinct(StringComparer.Ordinal)
             .Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal))
             .Select(line => line["# TYPE ".Length..]);
 
@@ -74,6 +81,7 @@ public sealed class MetricsPageTests : IAsyncLifetime
             "gripproxy_channels 2",
             "gripproxy_sequencer_waiting 1",
             "gripproxy_queue_bytes{transport=\"stream\"} 0",
+            "gripproxy_log_bytes 0",
             "gripproxy_deliveries_total{transport=\"stream\"} 1",
             "gripproxy_publish_items_total{door=\"http\",outcome=\"waiting\"} 1",
             "gripproxy_publish_to_write_seconds_count{transport=\"stream\"} 1",
@@ -103,10 +111,12 @@ public sealed class MetricsPageTests : IAsyncLifetime
 
     private static Task<string> DocumentationAsync() => File.ReadAllTextAsync(Path.Combine(BuiltProgram.RepositoryRoot, "docs", "metrics.md"));
 
-    private async Task<string> PageAsync()
+    private Task<string> PageAsync() => PageAsync(_port);
+
+    private static async Task<string> PageAsync(int port)
     {
         using HttpClient http = new();
-        using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://127.0.0.1:{_port.ToString(CultureInfo.InvariantCulture)}/metrics"));
+        using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/metrics"));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return await answer.Content.ReadAsStringAsync();
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using GripProxy.Channels;
 using GripProxy.Channels.Logs;
 using GripProxy.Channels.Nodes;
@@ -28,6 +29,8 @@ internal sealed class ClusterNode : IAsyncDisposable
     public PublishPipeline Pipeline => _services.GetRequiredService<PublishPipeline>();
 
     public INodeDirectory Nodes => _services.GetRequiredService<INodeDirectory>();
+
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     public IChannelLog Log => _services.GetRequiredService<IChannelLog>();
 

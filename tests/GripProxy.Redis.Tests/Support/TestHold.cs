@@ -13,6 +13,7 @@ internal sealed class TestHold(ClusterNode node) : IOutbound
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly List<Item> _items = [];
+    private readonly List<bool> _timed = [];
     private readonly List<(Func<bool> Is, TaskCompletionSource Done)> _waiters = [];
     private int _updates;
 
@@ -41,6 +42,16 @@ internal sealed class TestHold(ClusterNode node) : IOutbound
         {
             lock (_items)
                 return [.. _items];
+        }
+    }
+
+    /// <summary>Of each item: whether its delivery is timed.</summary>
+    public bool[] Timed
+    {
+        get
+        {
+            lock (_items)
+                return [.. _timed];
         }
     }
 
@@ -77,6 +88,7 @@ internal sealed class TestHold(ClusterNode node) : IOutbound
         lock (_items)
         {
             _items.Add(item);
+            _timed.Add(drains.NextTimed() != 0);
             Look();
         }
 
