@@ -85,6 +85,7 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         // A reset: the client shall see that something is missing.
         Socket.Close(0);
         _output.Break();
+        _input.Break();
     }
 
     /// <inheritdoc cref="ConnectionContext.Abort()"/>
@@ -118,8 +119,8 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         Socket.Dispose();
     }
 
-    /// <summary>For the input: nothing comes from the client any more.</summary>
-    public void FireClosed() => _closed.Cancel();
+    /// <summary>For the input: nothing comes from the client any more. Who asked for it hears of it on the thread pool.</summary>
+    public Task FireClosedAsync() => _closed.CancelAsync();
 
     private bool TryEnd(ConnectionAbortedException? reason)
     {

@@ -17,6 +17,9 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     // What is read ahead of a reader that does not come.
     private const long PauseBytes = 128 * 1024;
 
+    // What one client may send before others have their turn: the thread serves many, and a fast one could keep it for itself.
+    private const int MostRounds = 32;
+
     // A block with less room is not worth a system call.
     private const int LeastRoom = 1024;
 
@@ -122,7 +125,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
             _isPaused = false;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static input => input.Pump(), this, preferLocal: true);
+        PumpLater();
     }
 
     /// <inheritdoc/>
@@ -172,12 +175,25 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _wait.OnCompleted(continuation, state, token, flags);
 
+    /// <summary>For a connection that is aborted: a receive that waits hears of it by itself, one that pauses does not.</summary>
+    public void Break()
+    {
+        lock (connection.Gate)
+        {
+            if (!_isPaused)
+                return;
+            _isPaused = false;
+        }
+
+        End(connection.AbortReason);
+    }
+
     /// <summary>Receives until the client has to be waited for. Run by one thread at a time: by whoever started or was told by the system.</summary>
     private void Pump()
     {
         try
         {
-            while (true)
+            for (var round = 0; round < MostRounds; round++)
             {
                 var step = Receive();
                 if (step == Step.Stop)
@@ -189,12 +205,16 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
                 if (!IsGood(_receiver!.SocketError))
                     return;
             }
+
+            PumpLater();
         }
         catch (ObjectDisposedException)
         {
             End(connection.AbortReason ?? new ConnectionAbortedException());
         }
     }
+
+    private void PumpLater() => ThreadPool.UnsafeQueueUserWorkItem(static input => input.Pump(), this, preferLocal: true);
 
     private void Announced(SocketError error)
     {
@@ -222,7 +242,8 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
         var result = default(ReadResult);
         lock (connection.Gate)
         {
-            if (MustPause())
+            // Nothing would wake it after an abort.
+            if (connection.AbortReason is null && MustPause())
             {
                 _isPaused = true;
                 return Step.Stop;
@@ -344,16 +365,22 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
             _wait.SetResult(result);
         else if (mustTell)
             _wait.SetException(error!); // Else it is null.
-        ThreadPool.UnsafeQueueUserWorkItem(static input => input.TellEnd(), this, preferLocal: false);
+        _ = TellEndAsync(); // A fault of somebody who hears of it is logged as that of a task, and ends nothing else.
     }
 
-    private void TellEnd()
+    private async Task TellEndAsync()
     {
-        connection.FireClosed();
-        lock (connection.Gate)
+        try
         {
-            _hasEnded = true;
-            _ended?.SetResult();
+            await connection.FireClosedAsync();
+        }
+        finally
+        {
+            lock (connection.Gate)
+            {
+                _hasEnded = true;
+                _ended?.SetResult();
+            }
         }
     }
 

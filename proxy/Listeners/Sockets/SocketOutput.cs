@@ -73,6 +73,8 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
                 return;
             _tail.End += bytes;
             _unflushed += bytes;
+            if (_isBroken)
+                ReturnUnsent();
         }
     }
 
@@ -84,26 +86,22 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
-        short version;
+        ValueTask<FlushResult> flush;
         bool mustSend;
         lock (connection.Gate)
         {
-            if (TryFlush(source, out var result))
-                return new ValueTask<FlushResult>(result);
-            mustSend = !_isSending;
-            _isSending = true;
-            if (_isWaiting)
-                throw new InvalidOperationException("The connection is being flushed already.");
-            _wait.Reset();
-            _isWaiting = true;
-            version = _wait.Version;
+            // Whether or not the writer waits for it.
+            var isDone = TryFlush(source, out var result);
+            mustSend = HasRest && !_isSending;
+            _isSending |= mustSend;
+            flush = isDone ? new ValueTask<FlushResult>(result) : Wait();
         }
 
-        if (cancellationToken.CanBeCanceled)
+        if (cancellationToken.CanBeCanceled && !flush.IsCompleted)
             _cancellation = cancellationToken.UnsafeRegister(static (output, token) => ((SocketOutput)output!).CancelFlush(token), this);
         if (mustSend)
             _ = SendRestAsync(); // Never faults.
-        return new ValueTask<FlushResult>(this, version);
+        return flush;
     }
 
     /// <inheritdoc/>
@@ -151,9 +149,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         lock (connection.Gate)
         {
             _isBroken = true;
-            // What is being sent goes when the system lets it.
-            if (!_isSending)
-                ReturnAll();
+            ReturnUnsent();
             if (!_isWaiting)
                 return;
             _isWaiting = false;
@@ -174,6 +170,15 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _wait.OnCompleted(continuation, state, token, flags);
 
+    private ValueTask<FlushResult> Wait()
+    {
+        if (_isWaiting)
+            throw new InvalidOperationException("The connection is being flushed already.");
+        _wait.Reset();
+        _isWaiting = true;
+        return new ValueTask<FlushResult>(this, _wait.Version);
+    }
+
     /// <summary>Sends as much as the system takes. False: the caller has to wait for the rest.</summary>
     private bool TryFlush(ReadOnlyMemory<byte> source, out FlushResult result)
     {
@@ -189,7 +194,11 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         _unflushed = 0;
         _isLent = false;
         if (_isBroken || _isCompleted)
+        {
+            ReturnUnsent();
             return;
+        }
+
         // Nothing stands before it: it needs no copy.
         if (!_isSending && _head is null)
             source = source[Send(source)..];
@@ -272,11 +281,9 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         bool mustEnd;
         lock (connection.Gate)
         {
-            if (_isBroken)
-                ReturnAll();
-            while (_head is not null && _start == _head.End && !(_isLent && ReferenceEquals(_head, _tail)))
+            while (_head is not null && (_isBroken || _start == _head.End) && !IsLent(_head))
                 ReturnHead();
-            if (HasRest)
+            if (!_isBroken && HasRest)
             {
                 rest = _head!.Filled[_start..]; // A rest has a head.
                 return true;
@@ -306,11 +313,14 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         head.Return();
     }
 
-    private void ReturnAll()
+    /// <summary>Gives back what nobody will send: not what is being sent, which goes when the system lets it, nor what the writer writes into.</summary>
+    private void ReturnUnsent()
     {
-        while (_head is not null)
+        while (!_isSending && _head is not null && !IsLent(_head))
             ReturnHead();
     }
+
+    private bool IsLent(BlockSegment block) => _isLent && ReferenceEquals(block, _tail);
 
     /// <summary>A client that cannot be written to is gone. Elsewhere: those who hear of it may write too.</summary>
     private void Fail()
