@@ -14,6 +14,9 @@ public sealed partial class ProxyHost
         [LoggerMessage(9101, LogLevel.Information, "http control server: {Address}", EventName = "ControlListening")]
         public static partial void ControlListening(ILogger logger, IPEndPoint address);
 
+        [LoggerMessage(9105, LogLevel.Information, "events server: {Address}", EventName = "EventsListening")]
+        public static partial void EventsListening(ILogger logger, IPEndPoint address);
+
         [LoggerMessage(
             9102,
             LogLevel.Warning,

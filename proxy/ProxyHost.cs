@@ -43,6 +43,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     private readonly ListenerServer? _health;
     private readonly ListenerServer[] _metrics;
     private readonly TelemetryExport? _telemetry;
+    private readonly PluginPart? _plugins;
     private readonly ProxyOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyHost> _logger;
@@ -62,6 +63,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         // Nobody asks for them but those who listen.
         services.GetRequiredService<StateInstruments>();
         _metrics = [.. options.Metrics.Select(listen => MetricsListener.Build(listen, services.GetRequiredService<MetricsPage>(), logs))];
+        _plugins = options.Plugins is null ? null : BuildPlugins(options, services, logs, time);
     }
 
     /// <summary>Where clients connect. Valid once started.</summary>
@@ -73,8 +75,9 @@ public sealed partial class ProxyHost : IAsyncDisposable
     /// <summary>Where Prometheus asks, in the order of the options. Valid once started.</summary>
     public IReadOnlyList<EndPoint> MetricsAddresses => [.. _metrics.SelectMany(server => server.EndPoints)];
 
-    // Control first: an origin that waits for the client port may publish at once.
-    private IEnumerable<ListenerServer> Servers => new[] { _control, _health }.Concat(_metrics).Append(_clients).OfType<ListenerServer>();
+    // Control first: an origin that waits for the client port may publish at once. Events last: their items find clients.
+    private IEnumerable<ListenerServer> Servers =>
+        new[] { _control, _health }.Concat(_metrics).Append(_clients).Append(_plugins?.Listener).OfType<ListenerServer>();
 
     /// <summary>Builds all parts; nothing listens and no file is read yet.</summary>
     /// <param name="options">Settings without errors.</param>
@@ -112,6 +115,13 @@ public sealed partial class ProxyHost : IAsyncDisposable
         }
 
         await JoinClusterAsync();
+        // Events may wait in the queue; what comes of them goes to all nodes.
+        if (_plugins?.Start() is { } missing)
+        {
+            await StopAsync();
+            return missing;
+        }
+
         try
         {
             foreach (var server in Servers)
@@ -165,6 +175,9 @@ public sealed partial class ProxyHost : IAsyncDisposable
         try
         {
             await stopping;
+            // Their last items still find the publishing side open.
+            if (_plugins is not null)
+                await _plugins.DisposeAsync();
             // Last, so that monitors hear what became of all.
             await _services.GetRequiredService<ZmtpDoors>().CloseAsync(cut.Token);
             if (_telemetry is not null)
@@ -182,6 +195,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
     {
         foreach (var server in Servers)
             await DisposeAsync(server);
+        if (_plugins is not null)
+            await DisposeAsync(_plugins);
         await DisposeAsync(_services);
     }
 
@@ -222,6 +237,10 @@ public sealed partial class ProxyHost : IAsyncDisposable
     private static TelemetryExport StartTelemetry(Uri collector, string node, ILoggerFactory logs) =>
         TelemetryExport.Start(collector, node, logs.CreateLogger<TelemetryExport>());
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PluginPart BuildPlugins(ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time) =>
+        new(options.Plugins!, services, logs, time); // Checked by the caller.
+
     private static ListenerServer? BuildControl(IPEndPoint? listen, ControlOptions options, RequestDelegate handler, ILoggerFactory logs) =>
         listen is null ? null : ControlListener.Build(listen, options, handler, logs);
 
@@ -229,6 +248,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
     {
         foreach (var address in _clients.EndPoints)
             Log.Listening(_logger, address);
+        if (_plugins is not null)
+            Log.EventsListening(_logger, _plugins.Listener.Addresses[0]);
         if (ControlAddress is not { } control)
             return;
         Log.ControlListening(_logger, control);

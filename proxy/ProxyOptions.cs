@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using GripProxy.Channels;
 using GripProxy.Control;
 using GripProxy.Forwarding;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
+using GripProxy.Plugins;
 using GripProxy.Protocol.Configuration;
 using GripProxy.Proxy.Listeners;
 using GripProxy.Proxy.Telemetry;
@@ -40,6 +42,9 @@ public sealed class ProxyOptions
     /// <summary>Held connections.</summary>
     public required HoldsOptions Holds { get; init; }
 
+    /// <summary>Events and plugins, or null where they are not enabled: then nothing of that part is even loaded.</summary>
+    public PluginsOptions? Plugins { get; init; }
+
     /// <summary>Reads all parts. What is wrong is found in the settings' problems; errors there mean that these must not be used.</summary>
     /// <param name="settings">File, environment and flags.</param>
     /// <param name="routes">Values of <c>--route</c>.</param>
@@ -60,6 +65,10 @@ public sealed class ProxyOptions
             Channels = ChannelsOptions.Read(settings),
             Cluster = ClusterOptions.Read(settings),
             Holds = HoldsOptions.Read(settings),
+            Plugins = settings.Bool("plugins", "enabled", false) ? ReadPlugins(settings) : null,
         };
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PluginsOptions ReadPlugins(Settings settings) => PluginsOptions.Read(settings);
 }

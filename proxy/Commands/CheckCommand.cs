@@ -29,6 +29,7 @@ internal sealed class CheckCommand(ProcessContext context)
             .Concat(RoutesCheck.Run(options.Routing))
             .Concat(CertificatesCheck.Run(options.Client, context.Time))
             .Concat(PortsCheck.Run(options))
+            .Concat(options.Plugins is null ? [] : await PluginChecks.RunAsync(options.Plugins, context.Time))
             .ToList();
         foreach (var problem in problems)
             await context.Output.WriteLineAsync(Line(problem));

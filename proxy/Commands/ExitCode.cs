@@ -8,4 +8,7 @@ internal static class ExitCode
 
     /// <summary>Wrong arguments, wrong configuration, or no port.</summary>
     public const int Failure = 1;
+
+    /// <summary>Plugins are enabled and the JavaScript runtime is missing or too old (plugins.md §4).</summary>
+    public const int NoRuntime = 78;
 }

@@ -71,6 +71,12 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
 
     private async Task<int> ServeAsync(ProxyOptions options, ProcessLog log, ILogger logger)
     {
+        if (options.Plugins is not null && await PluginChecks.FindRuntimeProblemAsync(options.Plugins) is { } missing)
+        {
+            Log.Failed(logger, missing);
+            return ExitCode.NoRuntime;
+        }
+
         TaskScheduler.UnobservedTaskException += (_, e) => Log.TaskFailed(logger, e.Exception);
         await using var host = ProxyHost.Build(options, log.Factory, context.Time);
         var reloader = new Reloader(host, options, () => LoadAgain(logger), context.Time, logger);

@@ -61,6 +61,8 @@ public sealed partial class SourceFileTests
     [InlineData("System.IdentityModel", "src/GripProxy.Security/")]
     [InlineData("System.CommandLine", "proxy/")]
     [InlineData("StackExchange.Redis", "src/GripProxy.Redis/Client/")]
+    [InlineData("Microsoft.Data.Sqlite", "src/GripProxy.Plugins/")]
+    [InlineData("SQLitePCL", "src/GripProxy.Plugins/")]
     public void ThirdPartyTypes_OutsideTheirFolder_AreNotUsed(string namespaceName, string home)
     {
         Regex use = new($@"(using\s+(static\s+)?|\bglobal::|[(<,\s]){Regex.Escape(namespaceName)}(\.|;)", RegexOptions.None, TimeSpan.FromSeconds(5));

@@ -103,11 +103,13 @@ internal sealed class Cell : IAsyncDisposable
     /// <summary>Runs the chain over events.</summary>
     /// <param name="copies">The plugins in their order.</param>
     /// <param name="events">Each as JSON.</param>
+    /// <param name="goesOn">True if the events have passed other plugins of the chain before.</param>
     /// <returns>One result for each event, in order.</returns>
-    public Task<ChainResult[]> ChainAsync(IReadOnlyList<int> copies, IReadOnlyList<ReadOnlyMemory<byte>> events) =>
+    public Task<ChainResult[]> ChainAsync(IReadOnlyList<int> copies, IReadOnlyList<ReadOnlyMemory<byte>> events, bool goesOn = false) =>
         AskAsync("chain", (answer, frame) => CellAnswers.ReadChain(answer, frame, events.Count), json =>
         {
             json.WriteNumber("limit_ms", (long)_limits.Call.TotalMilliseconds);
+            json.WriteBoolean("goes_on", goesOn);
             json.WriteStartArray("copies");
             foreach (var copy in copies)
                 json.WriteNumberValue(copy);

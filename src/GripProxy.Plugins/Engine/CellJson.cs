@@ -9,8 +9,8 @@ internal static class CellJson
     // Events are nested less; a plugin that nests more gets what it made.
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1000 };
 
-    /// <summary>Parses a frame. The document refers to the bytes.</summary>
-    public static JsonDocument Parse(byte[] frame) => JsonDocument.Parse(frame, Options);
+    /// <summary>Parses a frame or a part of one. The document refers to the bytes.</summary>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> frame) => JsonDocument.Parse(frame, Options);
 
     /// <summary>A member of any type, or null if it is absent.</summary>
     public static JsonElement? Find(JsonElement value, string name) => value.TryGetProperty(name, out var member) ? member : null;

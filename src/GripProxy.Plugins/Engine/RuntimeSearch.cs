@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace GripProxy.Plugins.Engine;
@@ -8,6 +9,8 @@ namespace GripProxy.Plugins.Engine;
 /// <param name="SearchPath">The environment's PATH.</param>
 internal sealed record RuntimeSearch(string Path, string ProductFolder, string SearchPath)
 {
+    private static readonly Version Oldest = new(2, 9);
+
     private const string BabelInModules = "@babel/standalone/babel.min.js";
 
     private string Modules => System.IO.Path.Combine(ProductFolder, "runtime", "node_modules");
@@ -25,6 +28,26 @@ internal sealed record RuntimeSearch(string Path, string ProductFolder, string S
             + $" ({(Path.Length == 0 ? "not set" : Path)}), in {Modules} and on the PATH;"
             + $" install both with: npm ci --ignore-scripts --prefix {System.IO.Path.Combine(ProductFolder, "runtime")}";
         return null;
+    }
+
+    /// <summary>Asks a Deno for its version.</summary>
+    /// <returns>Null, or why it cannot be used.</returns>
+    public static async Task<string?> CheckVersionAsync(RuntimeLocation runtime)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(runtime.Deno, ["--version"]) { UseShellExecute = false, RedirectStandardOutput = true })
+                ?? throw new InvalidOperationException("no process was started");
+            var text = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            if (text.Split(' ') is ["deno", var number, ..] && Version.TryParse(number, out var version) && version >= Oldest)
+                return null;
+            return $"[plugins] enabled=true needs Deno {Oldest} or newer; {runtime.Deno} says '{text.Split('\n')[0].Trim()}'";
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
+        {
+            return $"[plugins] enabled=true needs Deno; {runtime.Deno} cannot be started: {e.Message}";
+        }
     }
 
     /// <summary>As npm names it: the part of <c>@deno/…</c>.</summary>

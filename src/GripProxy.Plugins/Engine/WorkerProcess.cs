@@ -18,6 +18,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private WorkerProcess(Process process)
     {
         _process = process;
+        Id = process.Id;
         _finished = FinishAsync();
     }
 
@@ -28,7 +29,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public Stream Output => _process.StandardOutput.BaseStream;
 
     /// <summary>The process's number.</summary>
-    public int Id => _process.Id;
+    public int Id { get; }
 
     /// <summary>Completes when the process has ended and its standard error was read; never fails.</summary>
     public Task Finished => _finished;

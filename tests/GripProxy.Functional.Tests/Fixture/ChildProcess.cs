@@ -52,6 +52,9 @@ public sealed partial class ChildProcess : IAsyncDisposable
         return child;
     }
 
+    /// <summary>The files that the running program has mapped into its memory.</summary>
+    public string LoadedFiles() => File.ReadAllText($"/proc/{_process.Id}/maps");
+
     /// <summary>Waits for the end and gives the exit code.</summary>
     public async Task<int> ExitCodeAsync()
     {

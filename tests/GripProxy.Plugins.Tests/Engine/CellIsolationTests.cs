@@ -146,6 +146,18 @@ public sealed class CellIsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG40_Cell_BehindALauncherAndWithoutGeneratedCode_Works()
+    {
+        var launch = TestRuntime.Launch with { Launcher = ["nice", "-n", "5"], V8Flags = ["--jitless"] };
+        await using var cell = await Cell.StartAsync(launch, new WorkerLimits(), _cell, TimeProvider.System);
+        var code = await TestCompiler.CompileAsync("index.js", ("index.js", "exports.functions = { f: () => 1 }"));
+        await cell.LoadAsync(new PluginCopy { Number = 1, Install = 1, Name = "p", Code = code });
+
+        Assert.Equal("1", System.Text.Encoding.UTF8.GetString((await cell.CallAsync(1, "functions.f")).Value.Span));
+        Assert.Contains("--jitless", File.ReadAllText($"/proc/{cell.Id}/cmdline"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PLG30_Unload_OfACopy_EndsItsTimersAndItsPlaceInTheChain()
     {
         var copy = await _cell.LoadAsync("setInterval(() => console.log('tick'), 5)\nexport const processEvent = () => null");

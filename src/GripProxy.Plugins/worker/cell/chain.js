@@ -13,7 +13,7 @@ const lanesAtOnce = 10;
 
 /**
  * Runs the `processEvent` chain over a batch. Events of one distinct id go one after another; others may overlap where a plugin waits.
- * @param {{call: number, copies: number[], events: any[], limit_ms: number}} frame
+ * @param {{call: number, copies: number[], events: any[], limit_ms: number, goes_on: boolean}} frame
  * @param {Map<number, Install>} installs
  * @returns {Promise<string>} the frame to answer with, as JSON
  */
@@ -25,7 +25,7 @@ export async function runChain(frame, installs) {
   let next = 0;
   const runLanes = async () => {
     while (next < lanes.length) {
-      for (const index of lanes[next++]) results[index] = await runEvent(frame.events[index], steps, frame.limit_ms);
+      for (const index of lanes[next++]) results[index] = await runEvent(frame.events[index], steps, frame);
     }
   };
   await Promise.all(Array.from({ length: Math.min(lanesAtOnce, lanes.length) }, runLanes));
@@ -89,11 +89,11 @@ class Step {
  * One event through all plugins.
  * @param {any} event
  * @param {Step[]} steps
- * @param {number} limit
+ * @param {{limit_ms: number, goes_on: boolean}} frame where the chain goes on, the event has passed plugins before
  */
-async function runEvent(event, steps, limit) {
+async function runEvent(event, steps, { limit_ms: limit, goes_on: goesOn }) {
   joinPersonProperties(event);
-  const progress = new Progress(event);
+  const progress = new Progress(event, goesOn);
   for (const step of steps) {
     if (!step.runs) continue;
     const before = copyEvent(progress.event);
@@ -137,9 +137,16 @@ class Progress {
   #micros = [];
   #last;
 
-  /** @param {any} event */
-  constructor(event) {
+  /**
+   * @param {any} event
+   * @param {boolean} goesOn
+   */
+  constructor(event, goesOn) {
     this.event = event;
+    if (goesOn) {
+      this.#succeeded = event.properties?.$plugins_succeeded ?? [];
+      this.#failed = event.properties?.$plugins_failed ?? [];
+    }
     this.#last = { copy: 0, before: event };
   }
 

@@ -1,0 +1,39 @@
+using GripProxy.Channels.Publishing;
+using GripProxy.Plugins;
+using GripProxy.Proxy.Listeners;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Proxy;
+
+/// <summary>The plugin part of a running proxy and its listener. Built only where plugins are enabled. Owned by the proxy host.</summary>
+internal sealed class PluginPart : IAsyncDisposable
+{
+    private readonly PluginHost _host;
+
+    /// <summary>Builds it; nothing is read or open yet.</summary>
+    public PluginPart(PluginsOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time)
+    {
+        _host = new PluginHost(options, services.GetRequiredService<PublishPipeline>(), time, services.GetRequiredService<Random>(), logs);
+        Listener = ListenerServer.Build(
+            options.Events.Listen.Select(point => new ListenAddress(point.Address, point.Port)),
+            kestrel => Configure(kestrel, options),
+            static error => new FramingReply(error.StatusCode, "Bad Request\n"),
+            _host.HandleIngestAsync,
+            logs);
+    }
+
+    /// <summary>Where events come in.</summary>
+    public ListenerServer Listener { get; }
+
+    /// <summary>Reads the set-up and begins.</summary>
+    /// <returns>Null, or why it cannot.</returns>
+    public string? Start() => _host.Start(Environment.GetEnvironmentVariable, AppContext.BaseDirectory);
+
+    /// <summary>Ends the plugins; the listener is the host's to end.</summary>
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    // The handler counts the bytes itself, so that the answer says which limit it is.
+    private static void Configure(KestrelServerOptions kestrel, PluginsOptions options) => kestrel.Limits.MaxRequestBodySize = options.Events.MaxBody + 1L;
+}

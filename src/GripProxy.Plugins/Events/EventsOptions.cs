@@ -1,0 +1,78 @@
+using System.Net;
+using GripProxy.Protocol.Configuration;
+
+namespace GripProxy.Plugins.Events;
+
+/// <summary>Where and how events come in: <c>[events]</c> (own-config.md, plugins-http.md §3).</summary>
+public sealed class EventsOptions
+{
+    /// <summary>Where events come in. Loopback: who opens it to others says so.</summary>
+    public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Loopback, 7998)];
+
+    /// <summary>Bytes of a request, also unpacked. 20 MiB as in PostHog.</summary>
+    public int MaxBody { get; init; } = 20 * 1024 * 1024;
+
+    /// <summary>Bytes of one event, also after its plugins.</summary>
+    public int MaxEvent { get; init; } = 1024 * 1024;
+
+    /// <summary>Events of one request.</summary>
+    public int MaxBatch { get; init; } = 1000;
+
+    /// <summary>True: an event without <c>properties</c> stays so; false: it gets empty ones.</summary>
+    public bool KeepMissingProperties { get; init; } = true;
+
+    /// <summary>Proxies whose <c>X-Forwarded-For</c> is believed. Loopback.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+
+    /// <summary>Reads the settings; problems are gathered in <paramref name="settings"/>.</summary>
+    public static EventsOptions Read(Settings settings)
+    {
+        var defaults = new EventsOptions();
+        return new EventsOptions
+        {
+            Listen = ReadListen(settings, defaults),
+            MaxBody = settings.Int("events", "max_body", defaults.MaxBody, min: 1),
+            MaxEvent = settings.Int("events", "max_event", defaults.MaxEvent, min: 1),
+            MaxBatch = settings.Int("events", "max_batch", defaults.MaxBatch, min: 1),
+            KeepMissingProperties = settings.Bool("events", "keep_missing_properties", true),
+            TrustedProxies = ReadProxies(settings, defaults),
+        };
+    }
+
+    private static IReadOnlyList<IPEndPoint> ReadListen(Settings settings, EventsOptions defaults)
+    {
+        var texts = settings.List("events", "listen");
+        if (texts.Count == 0)
+            return defaults.Listen;
+        List<IPEndPoint> points = [];
+        foreach (var text in texts)
+        {
+            // IPEndPoint takes an address alone as port 0.
+            if (text.LastIndexOf(':') > text.LastIndexOf(']') && IPEndPoint.TryParse(text, out var point) && point.Port > 0)
+                points.Add(point);
+            else
+                settings.Report(ConfigSeverity.Error, "events", "listen", $"[events] listen names '{text}': expected address and port, as 127.0.0.1:7998 or [::1]:7998");
+        }
+
+        return points;
+    }
+
+    private static IReadOnlyList<IPNetwork> ReadProxies(Settings settings, EventsOptions defaults)
+    {
+        var texts = settings.List("events", "trusted_proxies");
+        if (texts.Count == 0)
+            return defaults.TrustedProxies;
+        List<IPNetwork> networks = [];
+        foreach (var text in texts)
+        {
+            if (IPNetwork.TryParse(text, out var network))
+                networks.Add(network);
+            else if (IPAddress.TryParse(text, out var address))
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            else
+                settings.Report(ConfigSeverity.Error, "events", "trusted_proxies", $"[events] trusted_proxies names '{text}': expected an address or a network such as 10.0.0.0/8");
+        }
+
+        return networks;
+    }
+}

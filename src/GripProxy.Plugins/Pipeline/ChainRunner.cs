@@ -1,0 +1,125 @@
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Events;
+using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Supervision;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins.Pipeline;
+
+/// <summary>
+/// Runs batches through the chain of a tenant. When the process ends over one, the batch is tried again, and at last event by event and plugin by plugin, so
+/// that only the event and the plugin that do it are hurt (plugins.md §5.4, §8.2). Thread-safe.
+/// </summary>
+internal sealed partial class ChainRunner(string tenant, CellKeeper keeper, int maxEventBytes, TimeProvider time, ILogger<ChainRunner> logger)
+{
+    private static readonly TimeSpan[] Delays = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
+    /// <summary>Runs a batch.</summary>
+    /// <returns>One fate for each event, in order.</returns>
+    /// <exception cref="WorkerEndedException">The plugins are stopping, or no process can be started.</exception>
+    public async Task<IReadOnlyList<EventFate>> RunAsync(IReadOnlyList<QueuedEvent> batch, CancellationToken cancellationToken)
+    {
+        foreach (var delay in Delays)
+        {
+            try
+            {
+                return await RunOnceAsync(batch);
+            }
+            catch (WorkerEndedException e) when (e.End is not (WorkerEnd.Stopped or WorkerEnd.NotStarted))
+            {
+                Log.BatchFailed(logger, tenant, batch.Count, e.End);
+                if (delay > TimeSpan.Zero)
+                    await Task.Delay(delay, time, cancellationToken);
+            }
+        }
+
+        List<EventFate> fates = [];
+        foreach (var one in batch)
+            fates.Add(await SearchAsync(one));
+        return fates;
+    }
+
+    private async Task<IReadOnlyList<EventFate>> RunOnceAsync(IReadOnlyList<QueuedEvent> batch)
+    {
+        if (!keeper.HasWork)
+            return [.. batch.Select(one => EventFate.GoesOn(one.Body, []))];
+        var running = await keeper.GetAsync();
+        var chain = running.Chain;
+        if (chain.Count == 0)
+            return [.. batch.Select(one => EventFate.GoesOn(one.Body, []))];
+        var results = await running.Cell.ChainAsync([.. chain.Select(copy => copy.Copy)], [.. batch.Select(one => one.Body)]);
+        return [.. results.Select(result => Judge(result, chain))];
+    }
+
+    // The culprit is whoever is alone in the process when it ends.
+    private async Task<EventFate> SearchAsync(QueuedEvent suspect)
+    {
+        var body = suspect.Body;
+        List<InstallStatus> passed = [];
+        foreach (var status in (await keeper.GetAsync()).Chain.Select(copy => copy.Status).ToList())
+        {
+            try
+            {
+                var running = await keeper.GetAsync();
+                if (running.Chain.FirstOrDefault(copy => copy.Status == status) is not { } copy)
+                    continue;
+                var results = await running.Cell.ChainAsync([copy.Copy], [body], goesOn: true);
+                var fate = Judge(results[0], [copy]);
+                if (fate.Event is not { } processed)
+                    return fate;
+                body = processed;
+                passed.AddRange(fate.Passed);
+            }
+            catch (WorkerEndedException e) when (e.End is not (WorkerEnd.Stopped or WorkerEnd.NotStarted))
+            {
+                keeper.Strike(status, new PluginError(e.End.ToString(), e.Message, ""));
+                return EventFate.Buried(new DeadLetterReason("chain", status.Install.Number, $"crashed_worker: {e.End}: {e.Message}"));
+            }
+        }
+
+        return EventFate.GoesOn(body, passed);
+    }
+
+    private EventFate Judge(ChainResult result, IReadOnlyList<LiveCopy> chain)
+    {
+        foreach (var (number, error) in result.Errors)
+        {
+            if (Find(chain, number) is not { } status)
+                continue;
+            if (!error.IsRetry)
+                Log.PluginThrew(logger, tenant, status.Install.Name, error.Stack);
+            if (error.IsTimeout)
+                keeper.Strike(status, error);
+        }
+
+        if (result.RetryOf is { } retry && Find(chain, retry) is { } asking)
+            return EventFate.Again(asking, result.Errors.Select(error => error.Error).LastOrDefault() ?? new PluginError("RetryError", "", ""));
+        if (result.Event is not { } processed)
+            return EventFate.Dropped;
+        if (RepairedJson.MayBeNeeded(processed.Span))
+        {
+            using var document = CellJson.Parse(processed);
+            processed = RepairedJson.Write(document.RootElement);
+        }
+
+        if (processed.Length > maxEventBytes)
+        {
+            return EventFate.Buried(new DeadLetterReason(
+                "chain", chain[^1].Status.Install.Number, $"event_too_large: the event has {processed.Length} bytes after its plugins; {maxEventBytes} are allowed"));
+        }
+
+        return EventFate.GoesOn(processed, [.. chain.Select(copy => copy.Status).Where(status => result.Errors.All(error => Find(chain, error.Copy) != status))]);
+    }
+
+    // Numbers come from the cell: one that is nobody's says nothing.
+    private static InstallStatus? Find(IReadOnlyList<LiveCopy> chain, int number) => chain.FirstOrDefault(copy => copy.Copy == number)?.Status;
+
+    private static partial class Log
+    {
+        [LoggerMessage(7200, LogLevel.Warning, "plugins of {Tenant}: the cell ended over a batch of {Count} ({Reason}); it is tried again", EventName = "BatchFailed")]
+        public static partial void BatchFailed(ILogger logger, string tenant, int count, WorkerEnd reason);
+
+        [LoggerMessage(7201, LogLevel.Warning, "plugin {Install} of {Tenant} threw: {Stack}", EventName = "PluginThrew")]
+        public static partial void PluginThrew(ILogger logger, string tenant, string install, string stack);
+    }
+}

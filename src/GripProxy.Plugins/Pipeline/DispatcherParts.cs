@@ -1,0 +1,29 @@
+using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Tenants;
+
+namespace GripProxy.Plugins.Pipeline;
+
+/// <summary>What a tenant's dispatcher works with. Immutable.</summary>
+internal sealed record DispatcherParts
+{
+    /// <summary>The tenant.</summary>
+    public required Tenant Tenant { get; init; }
+
+    /// <summary>Where events wait.</summary>
+    public required IEventQueue Queue { get; init; }
+
+    /// <summary>Runs the chain.</summary>
+    public required ChainRunner Runner { get; init; }
+
+    /// <summary>Publishes what comes out.</summary>
+    public required EventPublisher Publisher { get; init; }
+
+    /// <summary>How many at a time.</summary>
+    public required DispatchOptions Options { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Spreads retries.</summary>
+    public required Random Random { get; init; }
+}

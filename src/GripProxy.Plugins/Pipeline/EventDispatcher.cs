@@ -1,0 +1,273 @@
+using System.Threading.Channels;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins.Pipeline;
+
+/// <summary>
+/// Takes a tenant's events from the queue, in batches, events of one distinct id never in two batches at a time, and sees each to its end: published, dropped,
+/// tried again, or a dead letter (plugins.md §5.2, §7.2, §8). One loop owns all state. Owned by the plugin host.
+/// </summary>
+internal sealed partial class EventDispatcher : IAsyncDisposable
+{
+    // What is read ahead: enough for all batches under way and the next.
+    private const int Window = 2000;
+
+    private const int MostAttempts = 10;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Failure = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private readonly LinkedList<QueuedEvent> _waiting = new();
+    private readonly PriorityQueue<QueuedEvent, DateTimeOffset> _postponed = new();
+    private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
+    private readonly DispatcherParts _parts;
+    private readonly ILogger _logger;
+    private readonly ITimer _due;
+    private Task _running = Task.CompletedTask;
+    private long _after;
+    private int _batches;
+
+    /// <summary>Takes nothing yet.</summary>
+    public EventDispatcher(DispatcherParts parts, ILogger<EventDispatcher> logger)
+    {
+        _parts = parts;
+        _logger = logger;
+        _due = parts.Time.CreateTimer(static self => ((EventDispatcher)self!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Begins, with what waits from before.</summary>
+    public void Start()
+    {
+        _running = RunAsync();
+        Wake();
+    }
+
+    /// <summary>There may be something to do.</summary>
+    public void Wake() => _wakes.Writer.TryWrite(true);
+
+    /// <summary>Takes nothing more. What is under way ends with the cell; what has not ended waits in the queue for the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _wakes.Writer.TryComplete();
+        await _running;
+        await _due.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (await _wakes.Reader.WaitToReadAsync(_stopping.Token))
+            {
+                _wakes.Reader.TryRead(out _);
+                await FillAsync();
+                while (NextBatch() is { } batch)
+                    _ = ProcessAsync(batch);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task FillAsync()
+    {
+        int room;
+        lock (_gate)
+        {
+            TakeDue();
+            room = Window - _waiting.Count;
+        }
+
+        if (room < Window / 2)
+            return;
+        IReadOnlyList<QueuedEvent> read;
+        try
+        {
+            read = await _parts.Queue.ReadAsync(_parts.Tenant.Number, _after, room);
+        }
+        catch (Exception e)
+        {
+            Log.QueueUnreadable(_logger, e, _parts.Tenant.Name);
+            _due.Change(Failure, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        if (read.Count > 0)
+            Take(read);
+    }
+
+    private void Take(IReadOnlyList<QueuedEvent> read)
+    {
+        _after = read[^1].Sequence;
+        lock (_gate)
+        {
+            foreach (var one in read)
+            {
+                if (one.NotBefore is { } time && time > _parts.Time.GetUtcNow())
+                    _postponed.Enqueue(one, time);
+                else
+                    _waiting.AddLast(one);
+            }
+
+            SetTimer();
+        }
+    }
+
+    // Under the lock. A retried event goes to the front: it is the oldest of its kind.
+    private void TakeDue()
+    {
+        while (_postponed.TryPeek(out var one, out var due) && due <= _parts.Time.GetUtcNow())
+        {
+            _postponed.Dequeue();
+            _waiting.AddFirst(one);
+        }
+
+        SetTimer();
+    }
+
+    private void SetTimer()
+    {
+        if (_postponed.TryPeek(out _, out var due))
+            _due.Change(due > _parts.Time.GetUtcNow() ? due - _parts.Time.GetUtcNow() : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private List<QueuedEvent>? NextBatch()
+    {
+        lock (_gate)
+        {
+            if (_batches == _parts.Options.Tasks || _waiting.Count == 0)
+                return null;
+            List<QueuedEvent> batch = [];
+            HashSet<string> keys = new(StringComparer.Ordinal);
+            for (var node = _waiting.First; node is not null && batch.Count < _parts.Options.Batch;)
+            {
+                var next = node.Next;
+                if (!_busy.Contains(node.Value.Key))
+                {
+                    batch.Add(node.Value);
+                    keys.Add(node.Value.Key);
+                    _waiting.Remove(node);
+                }
+
+                node = next;
+            }
+
+            if (batch.Count == 0)
+                return null;
+            _busy.UnionWith(keys);
+            _batches++;
+            return batch;
+        }
+    }
+
+    private async Task ProcessAsync(List<QueuedEvent> batch)
+    {
+        try
+        {
+            var fates = await _parts.Runner.RunAsync(batch, _stopping.Token);
+            var results = _parts.Publisher.Publish([.. batch.Zip(fates)]);
+            // Order was decided by publishing; storing the end may overlap with the next batch of the same ids.
+            Release(batch);
+            await FinishAsync(results);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the events are in the queue.
+        }
+        catch (WorkerEndedException e) when (e.End == WorkerEnd.Stopped)
+        {
+            // Likewise.
+        }
+        catch (Exception e)
+        {
+            Log.BatchNotDone(_logger, e, _parts.Tenant.Name, batch.Count);
+            PutBack(batch);
+        }
+    }
+
+    private void Release(List<QueuedEvent> batch)
+    {
+        lock (_gate)
+        {
+            _busy.ExceptWith(batch.Select(one => one.Key));
+            _batches--;
+        }
+
+        Wake();
+    }
+
+    // No process could be started, or the like: it is tried again as it was, a little later.
+    private void PutBack(List<QueuedEvent> batch)
+    {
+        lock (_gate)
+        {
+            foreach (var one in batch)
+                _postponed.Enqueue(one, _parts.Time.GetUtcNow() + Failure);
+            SetTimer();
+        }
+
+        Release(batch);
+    }
+
+    private async Task FinishAsync(IReadOnlyList<(QueuedEvent Event, EventFate Fate)> results)
+    {
+        List<QueuedEvent> done = [.. results.Where(result => result.Fate is { RetryOf: null, Dead: null }).Select(result => result.Event)];
+        if (done.Count > 0)
+            await _parts.Queue.RemoveAsync(_parts.Tenant.Number, done);
+        foreach (var (queued, fate) in results)
+        {
+            if (fate.Dead is { } reason)
+                await BuryAsync(queued, reason);
+            else if (fate is { RetryOf: { } asking, RetryError: { } error })
+                await TryLaterAsync(queued, asking.Install.Number, error);
+        }
+    }
+
+    private async Task TryLaterAsync(QueuedEvent queued, int install, PluginError error)
+    {
+        var attempts = queued.Attempts + 1;
+        if (attempts >= MostAttempts)
+        {
+            await BuryAsync(queued, new DeadLetterReason("chain", install, $"{error.Name}: {error.Message}"));
+            return;
+        }
+
+        var delay = FirstDelay * Math.Pow(2, attempts - 1);
+        delay = (delay < LongestDelay ? delay : LongestDelay) * (0.9 + (_parts.Random.NextDouble() * 0.2));
+        var postponed = queued with { Attempts = attempts, NotBefore = _parts.Time.GetUtcNow() + delay };
+        await _parts.Queue.PostponeAsync(postponed);
+        lock (_gate)
+        {
+            _postponed.Enqueue(postponed, postponed.NotBefore.Value);
+            SetTimer();
+        }
+    }
+
+    private async Task BuryAsync(QueuedEvent queued, DeadLetterReason reason)
+    {
+        Log.Buried(_logger, _parts.Tenant.Name, reason.Install, reason.Error);
+        await _parts.Queue.BuryAsync(queued, reason);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7210, LogLevel.Error, "plugins of {Tenant}: a batch of {Count} events was not done", EventName = "BatchNotDone")]
+        public static partial void BatchNotDone(ILogger logger, Exception exception, string tenant, int count);
+
+        [LoggerMessage(7212, LogLevel.Error, "plugins of {Tenant}: the event queue cannot be read", EventName = "QueueUnreadable")]
+        public static partial void QueueUnreadable(ILogger logger, Exception exception, string tenant);
+
+        [LoggerMessage(7211, LogLevel.Warning, "plugins of {Tenant}: an event is a dead letter because of plugin {Install}: {Reason}", EventName = "EventBuried")]
+        public static partial void Buried(ILogger logger, string tenant, int install, string reason);
+    }
+}

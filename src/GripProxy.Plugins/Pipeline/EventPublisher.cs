@@ -1,0 +1,60 @@
+using GripProxy.Channels.Publishing;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Routing;
+using GripProxy.Plugins.Tenants;
+using GripProxy.Protocol.Items;
+
+namespace GripProxy.Plugins.Pipeline;
+
+/// <summary>Turns events that left the chain into items on channels (plugins.md §7.4). Immutable.</summary>
+internal sealed class EventPublisher(Tenant tenant, PublishPipeline pipeline, bool annotate)
+{
+    /// <summary>Publishes the events of a batch in their order.</summary>
+    /// <returns>The same events; one that no item can be made of is a dead letter now.</returns>
+    public IReadOnlyList<(QueuedEvent Event, EventFate Fate)> Publish(IReadOnlyList<(QueuedEvent Event, EventFate Fate)> batch)
+    {
+        List<Item> items = [];
+        List<(QueuedEvent, EventFate)> results = [];
+        foreach (var (queued, fate) in batch)
+            results.Add((queued, fate.Event is { } processed ? TryAddItems(items, queued, processed, fate) : fate));
+        if (items.Count > 0)
+            pipeline.Publish(items, PublisherDoor.Plugin);
+        return results;
+    }
+
+    // What a cell gives is JSON, and that is all that is known of it.
+    private EventFate TryAddItems(List<Item> items, QueuedEvent queued, ReadOnlyMemory<byte> processed, EventFate fate)
+    {
+        List<Item> own = [];
+        try
+        {
+            AddItems(own, queued, processed, fate);
+            items.AddRange(own);
+            return fate;
+        }
+        catch (Exception e)
+        {
+            return EventFate.Buried(new DeadLetterReason("routing", 0, e.Message));
+        }
+    }
+
+    private void AddItems(List<Item> items, QueuedEvent queued, ReadOnlyMemory<byte> processed, EventFate fate)
+    {
+        using var document = CellJson.Parse(processed);
+        using var original = CellJson.Parse(queued.Body);
+        using var final = CellJson.Parse(FinalEvent.Write(document.RootElement, original.RootElement, queued.Received, annotate));
+        Add(items, tenant.Routes, new RoutedEvent(final.RootElement, tenant.Name, null));
+        foreach (var install in fate.Passed.Select(status => status.Install).Where(install => install.Routes.Count > 0))
+            Add(items, install.Routes, new RoutedEvent(final.RootElement, tenant.Name, install.Name));
+    }
+
+    private void Add(List<Item> items, IReadOnlyList<ChannelRoute> routes, RoutedEvent routed)
+    {
+        foreach (var route in routes.Where(route => route.When.Holds(routed)))
+        {
+            if (ItemBuilder.Build(route, routed, tenant.ChannelPrefix) is { } item)
+                items.Add(item);
+        }
+    }
+}

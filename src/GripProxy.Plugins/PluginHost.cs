@@ -1,0 +1,152 @@
+using GripProxy.Channels.Publishing;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Events.Ingest;
+using GripProxy.Plugins.Pipeline;
+using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Tenants;
+using GripProxy.Plugins.Tenants.Setup;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins;
+
+/// <summary>
+/// The plugin part in one object: reads the set-up, opens the queue, and for each tenant keeps a cell and dispatches events. Built only where plugins are
+/// enabled. Owned by the proxy host, which starts it once and disposes of it.
+/// </summary>
+public sealed partial class PluginHost : IAsyncDisposable
+{
+    private readonly Dictionary<int, (CellKeeper Keeper, EventDispatcher Dispatcher)> _tenants = [];
+    private readonly PluginsOptions _options;
+    private readonly PublishPipeline _pipeline;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger<PluginHost> _logger;
+    private SqliteEventQueue? _queue;
+    private CellWatchdog? _watchdog;
+    private IngestHandler? _ingest;
+    private bool _disposed;
+
+    /// <summary>Does nothing yet.</summary>
+    public PluginHost(PluginsOptions options, PublishPipeline pipeline, TimeProvider time, Random random, ILoggerFactory loggers)
+    {
+        _options = options;
+        _pipeline = pipeline;
+        _time = time;
+        _random = random;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<PluginHost>();
+    }
+
+    /// <summary>Reads the set-up, opens the queue and goes on with the events that wait in it.</summary>
+    /// <param name="environment">Value of an environment variable, or null.</param>
+    /// <param name="productFolder">Folder of the program.</param>
+    /// <returns>Null, or why it cannot start.</returns>
+    public string? Start(Func<string, string?> environment, string productFolder)
+    {
+        var search = new RuntimeSearch(_options.RuntimePath, productFolder, environment("PATH") ?? "");
+        if (search.Find(out var error) is not { } runtime)
+            return error;
+        try
+        {
+            CreatePrivate(_options.Data);
+            var numbers = NumberBook.Open(Path.Combine(_options.Data, "numbers.json"));
+            var setup = ReadSetup(environment, numbers);
+            if (setup.Problems.Count > 0)
+                return string.Join("; ", setup.Problems);
+            numbers.Save();
+            _queue = new SqliteEventQueue(
+                Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes), _time,
+                _loggers.CreateLogger<SqliteEventQueue>());
+            StartTenants(setup.Tenants, runtime, Path.Combine(productFolder, "worker"));
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or Microsoft.Data.Sqlite.SqliteException)
+        {
+            return $"[plugins] data: {_options.Data} cannot be used: {e.Message}";
+        }
+    }
+
+    /// <summary>Answers a request for the ingest listener.</summary>
+    public Task HandleIngestAsync(HttpContext context) =>
+        _ingest?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
+
+    /// <summary>Takes no more events, lets the plugins say goodbye, and closes the queue. What has not ended waits for the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
+        await Task.WhenAll(_tenants.Values.Select(async tenant =>
+        {
+            await tenant.Dispatcher.DisposeAsync();
+            await tenant.Keeper.DisposeAsync();
+        }));
+        _watchdog?.Dispose();
+        if (_queue is not null)
+            await _queue.DisposeAsync();
+    }
+
+    private SetupResult ReadSetup(Func<string, string?> environment, NumberBook numbers) => _options.ConfigFile.Length > 0
+        ? new SetupReader(_options.ConfigFile, environment, numbers).Read()
+        : new SetupResult([new Tenant { Name = "default", Number = numbers.NumberOf("tenants", "default"), ChannelPrefix = "" }], []);
+
+    private void StartTenants(IReadOnlyList<Tenant> tenants, RuntimeLocation runtime, string programs)
+    {
+        var launch = new WorkerLaunch { Runtime = runtime, Programs = programs, Data = _options.Data, Launcher = _options.Launcher, V8Flags = _options.V8Flags };
+        _watchdog = new CellWatchdog(_time);
+        var parts = new CellParts
+        {
+            Launch = launch,
+            Limits = _options.Limits,
+            Supervision = _options.Supervision,
+            Watchdog = _watchdog,
+            Compiler = new PackageCompiler(new PluginCompiler(launch, _time)),
+            Time = _time,
+        };
+        foreach (var tenant in tenants)
+        {
+            var keeper = new CellKeeper(tenant, parts, _loggers.CreateLogger<CellKeeper>());
+            var dispatcher = new EventDispatcher(
+                new DispatcherParts
+                {
+                    Tenant = tenant,
+                    Queue = _queue!, // Opened before.
+                    Runner = new ChainRunner(tenant.Name, keeper, _options.Events.MaxEvent, _time, _loggers.CreateLogger<ChainRunner>()),
+                    Publisher = new EventPublisher(tenant, _pipeline, _options.Annotate),
+                    Options = _options.Dispatch,
+                    Time = _time,
+                    Random = _random,
+                },
+                _loggers.CreateLogger<EventDispatcher>());
+            _tenants[tenant.Number] = (keeper, dispatcher);
+            Log.Tenant(_logger, tenant.Name, tenant.Installs.Count(install => install.Enabled), tenant.Installs.Count);
+        }
+
+        IEventQueue queue = _queue!;
+        var intake = new EventIntake(_options.Events, queue, tenant => _tenants[tenant.Number].Dispatcher.Wake(), _time);
+        _ingest = new IngestHandler(intake, new TenantDirectory(tenants), _options.Events);
+        foreach (var (keeper, dispatcher) in _tenants.Values)
+        {
+            _ = keeper.PrepareAsync();
+            dispatcher.Start();
+        }
+    }
+
+    // Events tell of people: nobody else on this machine reads them.
+    private static void CreatePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7300, LogLevel.Information, "plugins of {Tenant}: {Enabled} of {Count} are enabled", EventName = "PluginTenant")]
+        public static partial void Tenant(ILogger logger, string tenant, int enabled, int count);
+    }
+}

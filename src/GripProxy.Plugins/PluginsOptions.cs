@@ -1,0 +1,115 @@
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Events;
+using GripProxy.Plugins.Pipeline;
+using GripProxy.Plugins.Supervision;
+using GripProxy.Protocol.Configuration;
+
+namespace GripProxy.Plugins;
+
+/// <summary>Settings of the plugin part: <c>[plugins]</c> and <c>[events]</c> (own-config.md).</summary>
+public sealed class PluginsOptions
+{
+    /// <summary>Whether there are plugins at all. Off: no runtime is looked for, nothing listens, no file is written.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>Folder of the embedded stores.</summary>
+    public string Data { get; init; } = "data";
+
+    /// <summary>File that describes tenants and plugins, or empty: there is the tenant <c>default</c> without any.</summary>
+    public string ConfigFile { get; init; } = "";
+
+    /// <summary>The Deno program, or empty: it is looked for.</summary>
+    public string RuntimePath { get; init; } = "";
+
+    /// <summary>Words in front of the runtime's command line: a stronger wall.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
+    /// <summary>Further flags of the JavaScript engine.</summary>
+    public IReadOnlyList<string> V8Flags { get; init; } = [];
+
+    /// <summary>What a cell may use up.</summary>
+    public WorkerLimits Limits { get; init; } = new();
+
+    /// <summary>When cells start and stop.</summary>
+    public SupervisionOptions Supervision { get; init; } = new();
+
+    /// <summary>How events are given to cells.</summary>
+    public DispatchOptions Dispatch { get; init; } = new();
+
+    /// <summary>Where and how events come in.</summary>
+    public EventsOptions Events { get; init; } = new();
+
+    /// <summary>Events of one tenant that may wait.</summary>
+    public long QueueEvents { get; init; } = 100_000;
+
+    /// <summary>Bytes of all tenants' events that may wait.</summary>
+    public long QueueBytes { get; init; } = 512L * 1024 * 1024;
+
+    /// <summary>True: accepted events survive a power loss too, at the price of a disk write for each commit. Off: they survive the end of the process.</summary>
+    public bool QueueFullSync { get; init; }
+
+    /// <summary>Published events tell which plugins they passed.</summary>
+    public bool Annotate { get; init; } = true;
+
+    /// <summary>Reads the settings; problems are gathered in <paramref name="settings"/>.</summary>
+    public static PluginsOptions Read(Settings settings)
+    {
+        var sync = settings.Text("plugins", "queue_sync", "normal");
+        if (sync is not ("normal" or "full"))
+            settings.Report(ConfigSeverity.Error, "plugins", "queue_sync", $"[plugins] queue_sync is '{sync}': expected normal or full");
+        return new PluginsOptions
+        {
+            Enabled = settings.Bool("plugins", "enabled", false),
+            Data = Resolve(settings, "data", "data"),
+            ConfigFile = Resolve(settings, "config_file", ""),
+            RuntimePath = Resolve(settings, "runtime_path", ""),
+            Launcher = settings.List("plugins", "worker_launcher"),
+            V8Flags = settings.List("plugins", "worker_v8_flags"),
+            Limits = ReadLimits(settings),
+            Supervision = new SupervisionOptions
+            {
+                Idle = Seconds(settings, "worker_idle_s", 600, 0),
+                Strikes = settings.Int("plugins", "strikes", 3, min: 1),
+                StrikeWindow = Seconds(settings, "strike_window_s", 600, 1),
+                Trip = Seconds(settings, "trip_s", 300, 1),
+                StartWait = Milliseconds(settings, "start_wait_ms", 5000, 0),
+                SetupFailFast = settings.Bool("plugins", "setup_fail_fast", true),
+            },
+            Dispatch = new DispatchOptions
+            {
+                Batch = settings.Int("plugins", "batch_max", 100, min: 1, max: 10_000),
+                Tasks = settings.Int("plugins", "worker_tasks", 10, min: 1, max: 1000),
+            },
+            Events = EventsOptions.Read(settings),
+            QueueEvents = settings.Int("plugins", "queue_max_events", 100_000, min: 1),
+            QueueBytes = settings.Int("plugins", "queue_max_bytes", 512 * 1024 * 1024, min: 1),
+            QueueFullSync = sync == "full",
+            Annotate = settings.Bool("plugins", "pipeline_annotate", true),
+        };
+    }
+
+    private static WorkerLimits ReadLimits(Settings settings) => new()
+    {
+        Call = Milliseconds(settings, "worker_timeout_ms", 30_000, 1),
+        Hang = Milliseconds(settings, "worker_hang_ms", 32_000, 1),
+        HeapMegabytes = settings.Int("plugins", "worker_heap_mb", 128, min: 16),
+        ResidentMegabytes = settings.Int("plugins", "worker_rss_mb", 384, min: 64),
+        Threads = settings.Int("plugins", "worker_max_threads", 32, min: 8),
+        FrameBytes = settings.Int("plugins", "worker_max_frame", 16 * 1024 * 1024, min: 65_536),
+        Requests = settings.Int("plugins", "worker_max_requests", 100, min: 1),
+        LogLinesPerSecond = settings.Int("plugins", "log_rate", 100, min: 1),
+        LogLine = settings.Int("plugins", "log_line", 8192, min: 80),
+    };
+
+    private static string Resolve(Settings settings, string key, string fallback)
+    {
+        var text = settings.Text("plugins", key, fallback).Trim();
+        return text.Length == 0 ? "" : Path.GetFullPath(Path.Combine(settings.DirectoryOf("plugins", key), text));
+    }
+
+    private static TimeSpan Seconds(Settings settings, string key, int fallback, int min) =>
+        TimeSpan.FromSeconds(settings.Int("plugins", key, fallback, min));
+
+    private static TimeSpan Milliseconds(Settings settings, string key, int fallback, int min) =>
+        TimeSpan.FromMilliseconds(settings.Int("plugins", key, fallback, min));
+}

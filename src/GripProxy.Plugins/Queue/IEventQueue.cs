@@ -1,0 +1,28 @@
+namespace GripProxy.Plugins.Queue;
+
+/// <summary>
+/// Events between acceptance and the end of their work: what was accepted is there until it is removed, also after a crash (plugins.md §7.2, §8.1). Thread-safe.
+/// </summary>
+internal interface IEventQueue
+{
+    /// <summary>Stores events, all or none, and returns when they are safe.</summary>
+    ValueTask<EnqueueOutcome> EnqueueAsync(IReadOnlyList<QueuedEvent> events);
+
+    /// <summary>Events of a tenant behind a place in the queue, in order.</summary>
+    /// <param name="tenant">Number of the tenant.</param>
+    /// <param name="after">Place of the last event known, or 0.</param>
+    /// <param name="limit">At most so many.</param>
+    ValueTask<IReadOnlyList<QueuedEvent>> ReadAsync(int tenant, long after, int limit);
+
+    /// <summary>Forgets events: their work is done.</summary>
+    ValueTask RemoveAsync(int tenant, IReadOnlyList<QueuedEvent> events);
+
+    /// <summary>Notes that an event was tried and when it may be tried again.</summary>
+    ValueTask PostponeAsync(QueuedEvent postponed);
+
+    /// <summary>Moves an event to the dead letters.</summary>
+    ValueTask BuryAsync(QueuedEvent dead, DeadLetterReason reason);
+
+    /// <summary>How much of a tenant waits.</summary>
+    QueueUsage Usage(int tenant);
+}

@@ -1,0 +1,26 @@
+namespace GripProxy.Plugins.Queue;
+
+/// <summary>An event that waits for its plugins (plugins.md §7.2). Immutable.</summary>
+internal sealed record QueuedEvent
+{
+    /// <summary>Place in the queue; 0 before it is stored.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>Number of the tenant.</summary>
+    public required int Tenant { get; init; }
+
+    /// <summary>Events of one key keep their order: the distinct id.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>When it was accepted.</summary>
+    public required DateTimeOffset Received { get; init; }
+
+    /// <summary>How often it was tried.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Not to be tried before, or null.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>JSON as it enters the chain.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+}

@@ -1,0 +1,25 @@
+using GripProxy.Plugins.Engine;
+
+namespace GripProxy.Plugins.Supervision;
+
+/// <summary>What every tenant's keeper works with. Immutable; the parts are shared.</summary>
+internal sealed record CellParts
+{
+    /// <summary>How processes are started.</summary>
+    public required WorkerLaunch Launch { get; init; }
+
+    /// <summary>What they may use up.</summary>
+    public required WorkerLimits Limits { get; init; }
+
+    /// <summary>When they start and stop.</summary>
+    public required SupervisionOptions Supervision { get; init; }
+
+    /// <summary>Looks after them.</summary>
+    public required CellWatchdog Watchdog { get; init; }
+
+    /// <summary>Compiles packages.</summary>
+    public required PackageCompiler Compiler { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Packages;
+
+namespace GripProxy.Plugins.Supervision;
+
+/// <summary>Compiles each package once, by its content (plugins-api.md §1.4). Thread-safe.</summary>
+internal sealed class PackageCompiler(PluginCompiler compiler)
+{
+    private readonly ConcurrentDictionary<string, Task<CompileResult>> _results = new(StringComparer.Ordinal);
+
+    /// <summary>The compiled package, or what is wrong with it.</summary>
+    public async Task<CompileResult> CompileAsync(PluginPackage package)
+    {
+        var hash = package.Files.Hash;
+        var task = _results.GetOrAdd(hash, _ => CompileNowAsync(package));
+        var result = await task;
+        // What says nothing about the package is worth another try.
+        if (result.Problem is { Code: "compiler_failed" })
+            _results.TryRemove(KeyValuePair.Create(hash, task));
+        return result;
+    }
+
+    private async Task<CompileResult> CompileNowAsync(PluginPackage package)
+    {
+        try
+        {
+            return await compiler.CompileAsync(package.Files.Sources, package.Main);
+        }
+        catch (WorkerEndedException e)
+        {
+            return new CompileResult(null, new CompileProblem("compiler_failed", e.Message, package.Main, null, null, null));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Tenants;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins.Supervision;
+
+/// <summary>What a tenant's plugins write to their console, in the proxy's log, without the values of their secrets (plugins.md §11.1). Thread-safe.</summary>
+internal sealed partial class PluginLog(Tenant tenant, WorkerLimits limits, TimeProvider time, ILogger logger)
+{
+    // A secret of a few characters is in every text.
+    private const int ShortestSecret = 6;
+
+    private readonly ConcurrentDictionary<int, LogBudget> _budgets = new();
+
+    /// <summary>Takes a line of an install; null: of nobody known.</summary>
+    public void Write(Install? install, string level, string text)
+    {
+        // The cell program keeps to the rate; a plugin that writes frames by itself does not.
+        if (!_budgets.GetOrAdd(install?.Number ?? 0, _ => new LogBudget(limits, time)).Take())
+            return;
+        var clean = Mask(install, text.Length > limits.LogLine + 100 ? text[..limits.LogLine] : text);
+        var of = install?.Name ?? "unknown";
+        switch (level)
+        {
+            case "debug":
+                Log.Debug(logger, tenant.Name, of, clean);
+                break;
+            case "warn":
+                Log.Warning(logger, tenant.Name, of, clean);
+                break;
+            case "error":
+                Log.Error(logger, tenant.Name, of, clean);
+                break;
+            default:
+                Log.Information(logger, tenant.Name, of, clean);
+                break;
+        }
+    }
+
+    private static string Mask(Install? install, string text)
+    {
+        if (install is null)
+            return text;
+        foreach (var field in install.Package.Manifest.Config.Where(field => field.Secret))
+        {
+            if (install.Config[field.Key] is { } value && value.ToString() is { Length: >= ShortestSecret } secret)
+                text = text.Replace(secret, "***", StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7110, LogLevel.Debug, "[{Tenant}/{Install}] {Text}", EventName = "PluginDebug")]
+        public static partial void Debug(ILogger logger, string tenant, string install, string text);
+
+        [LoggerMessage(7111, LogLevel.Information, "[{Tenant}/{Install}] {Text}", EventName = "PluginInformation")]
+        public static partial void Information(ILogger logger, string tenant, string install, string text);
+
+        [LoggerMessage(7112, LogLevel.Warning, "[{Tenant}/{Install}] {Text}", EventName = "PluginWarning")]
+        public static partial void Warning(ILogger logger, string tenant, string install, string text);
+
+        [LoggerMessage(7113, LogLevel.Error, "[{Tenant}/{Install}] {Text}", EventName = "PluginError")]
+        public static partial void Error(ILogger logger, string tenant, string install, string text);
+    }
+}

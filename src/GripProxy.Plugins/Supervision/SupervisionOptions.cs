@@ -1,0 +1,23 @@
+namespace GripProxy.Plugins.Supervision;
+
+/// <summary>When cells start, stop and give up (plugins.md §5.4, §5.5, §6).</summary>
+public sealed class SupervisionOptions
+{
+    /// <summary>Time without work after which a cell stops; zero: never. Ten minutes: a site with any traffic keeps its cell.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>Strikes within the window that switch an install off.</summary>
+    public int Strikes { get; init; } = 3;
+
+    /// <summary>The window of strikes.</summary>
+    public TimeSpan StrikeWindow { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>After this an install that was switched off is tried once more.</summary>
+    public TimeSpan Trip { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>How long events wait for plugins that are starting; then they pass them by.</summary>
+    public TimeSpan StartWait { get; init; } = TimeSpan.FromMilliseconds(5000);
+
+    /// <summary>A plugin whose set-up throws at once, without having asked for anything, is not tried again: its configuration is wrong.</summary>
+    public bool SetupFailFast { get; init; } = true;
+}

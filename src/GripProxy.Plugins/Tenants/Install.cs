@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Packages;
+using GripProxy.Plugins.Routing;
+
+namespace GripProxy.Plugins.Tenants;
+
+/// <summary>A package configured for a tenant (plugins.md §6.1). Immutable.</summary>
+internal sealed record Install
+{
+    /// <summary>Its number within the tenant, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Its name within the tenant.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The package.</summary>
+    public required PluginPackage Package { get; init; }
+
+    /// <summary>Its place in the chain; equal ones go by number.</summary>
+    public int Order { get; init; }
+
+    /// <summary>True if it runs.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>Completed configuration. Not changed once it is here.</summary>
+    public JsonObject Config { get; init; } = [];
+
+    /// <summary>Files by key.</summary>
+    public IReadOnlyDictionary<string, PluginAttachment> Attachments { get; init; } = new Dictionary<string, PluginAttachment>(StringComparer.Ordinal);
+
+    /// <summary>Where events go that it has passed.</summary>
+    public IReadOnlyList<ChannelRoute> Routes { get; init; } = [];
+}

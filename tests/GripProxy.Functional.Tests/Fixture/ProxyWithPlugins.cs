@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace GripProxy.Functional.Tests.Fixture;
+
+/// <summary>A proxy with plugins, written by a test into its own folder, and one origin. Owned by the test.</summary>
+public sealed class ProxyWithPlugins : IAsyncDisposable
+{
+    /// <summary>Lets events of the tenant <c>default</c> in.</summary>
+    public const string Key = "phc_functional_tests";
+
+    private readonly HttpClient _http;
+    private readonly string _plugins;
+
+    private ProxyWithPlugins(FakeOrigin origin, GripProxyProcess proxy, int eventsPort, string plugins)
+    {
+        Origin = origin;
+        Proxy = proxy;
+        _plugins = plugins;
+        _http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{eventsPort}")) };
+    }
+
+    /// <summary>Deno, as `npm ci` put it into the source tree.</summary>
+    public static string Deno { get; } =
+        Directory.GetDirectories(Path.Combine(BuiltProgram.RepositoryRoot, "src", "GripProxy.Plugins", "runtime", "node_modules", "@deno"))
+            .Select(folder => Path.Combine(folder, "deno")).First(File.Exists);
+
+    public FakeOrigin Origin { get; }
+
+    public GripProxyProcess Proxy { get; }
+
+    /// <summary>Where events come in.</summary>
+    public HttpClient Events => _http;
+
+    /// <summary>Starts a proxy with one plugin of one file in the tenant <c>default</c>.</summary>
+    /// <param name="source">Its source.</param>
+    /// <param name="routes">Routes of the tenant as JSON, or null for the default one.</param>
+    /// <param name="config">Its configuration as JSON.</param>
+    public static async Task<ProxyWithPlugins> StartAsync(string source, string? routes = null, string config = "{}")
+    {
+        string plugins = Directory.CreateTempSubdirectory("gripproxy-plugins-").FullName;
+        Directory.CreateDirectory(Path.Combine(plugins, "plugin"));
+        await File.WriteAllTextAsync(Path.Combine(plugins, "plugin", "index.ts"), source);
+        await File.WriteAllTextAsync(Path.Combine(plugins, "plugin", "plugin.json"), """{"name":"tested","version":"1.0.0","config":[{"key":"word","default":"hello"},{"key":"password","secret":true}]}""");
+        await File.WriteAllTextAsync(
+            Path.Combine(plugins, "plugins.json"),
+            $$"""
+            {"tenants":[{"name":"default","keys":[{"kind":"ingest","value":"{{Key}}"}],{{(routes is null ? "" : $"\"routes\":{routes},")}}
+              "plugins":[{"path":"plugin","enabled":true,"config":{{config}}}]}]}
+            """);
+        FakeOrigin origin = await FakeOrigin.StartAsync();
+        int port = FreePorts.Take();
+        ProxySetup setup = new ProxySetup().Route($"* {origin.Address}")
+            .Set("plugins", "enabled", "true")
+            .Set("plugins", "data", Path.Combine(plugins, "data"))
+            .Set("plugins", "runtime_path", Deno)
+            .Set("plugins", "config_file", Path.Combine(plugins, "plugins.json"))
+            .Set("events", "listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
+        return new ProxyWithPlugins(origin, await GripProxyProcess.StartAsync(setup), port, plugins);
+    }
+
+    /// <summary>Sends events; the answer must be 200.</summary>
+    public async Task SendAsync(params string[] events)
+    {
+        using StringContent body = new($$"""{"api_key":"{{Key}}","batch":[{{string.Join(',', events)}}]}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await _http.PostAsync("/batch/", body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        JsonNode? said = await answer.Content.ReadFromJsonAsync<JsonNode>();
+        Assert.Equal("""{"status":1}""", said!.ToJsonString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await Proxy.DisposeAsync();
+        await Origin.DisposeAsync();
+        Directory.Delete(_plugins, recursive: true);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using GripProxy.Functional.Tests.Fixture;
+
+namespace GripProxy.Functional.Tests.Plugins;
+
+/// <summary>What the program does with the plugin part before any event comes.</summary>
+public sealed class PluginStartTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gripproxy-plugins-");
+
+    [Fact]
+    public async Task PLG46_Proxy_WithoutPlugins_LoadsNothingOfThem()
+    {
+        await using ChildProcess process = Start("[plugins]\nenabled=false\nruntime_path=/nowhere/deno\n", out int port);
+        await GripProxyProcess.AcceptsAsync(process, new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port));
+
+        Assert.DoesNotContain("GripProxy.Plugins", process.LoadedFiles(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder.FullName, "data")));
+    }
+
+    [Fact]
+    public async Task PLG40_Proxy_WithoutRuntime_SaysWhereItLookedAndEndsWith78()
+    {
+        await using ChildProcess process = Start("[plugins]\nenabled=true\nruntime_path=missing/deno\n", out _);
+
+        Assert.Equal(78, await process.ExitCodeAsync());
+        Assert.Contains("missing/deno", process.Output.Text, StringComparison.Ordinal);
+        Assert.Contains("npm ci --ignore-scripts --prefix", process.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG40_Proxy_WithAnotherProgramAsRuntime_EndsWith78()
+    {
+        // Babel beside it, so that only the program is wrong.
+        string modules = Path.GetFullPath(Path.Combine(ProxyWithPlugins.Deno, "..", "..", ".."));
+        string inside = Path.Combine(_folder.FullName, "node_modules", "@deno", "x");
+        Directory.CreateDirectory(inside);
+        Directory.CreateSymbolicLink(Path.Combine(_folder.FullName, "node_modules", "@babel"), Path.Combine(modules, "@babel"));
+        File.CreateSymbolicLink(Path.Combine(inside, "deno"), "/bin/echo");
+        await using ChildProcess process = Start("[plugins]\nenabled=true\nruntime_path=node_modules/@deno/x/deno\n", out _);
+
+        Assert.Equal(78, await process.ExitCodeAsync());
+        Assert.Contains("needs Deno 2.9 or newer", process.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG23_Check_OfABrokenSetUp_NamesEveryProblemWithItsPlace()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "bad"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "bad", "plugin.json"), "{\n  \"name\": \n}");
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "good"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "good", "plugin.json"), """{"config":[{"key":"url","required":true},{"key":"kind","type":"choice","choices":["a","b"],"default":"c"}]}""");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "good", "index.js"), "");
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "broken"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "broken", "plugin.json"), """{"name":"broken"}""");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "broken", "index.ts"), "export const a = 1\nexport const b = = 2\n");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "plugins.json"), """
+            {"tenants":[{"name":"a","routes":[{"chanel":"x"},{"channel":"{a","formats":["sse"]}],"keys":[{"kind":"ingest","value_env":"NO_SUCH_VARIABLE"}],
+             "plugins":[{"path":"missing"},{"path":"bad"},{"path":"good","enabled":true},{"path":"broken","enabled":true}]}]}
+            """);
+        string conf = WriteConf($"[plugins]\nenabled=true\nruntime_path={ProxyWithPlugins.Deno}\nconfig_file=plugins.json\n", out _);
+        await using ChildProcess process = ChildProcess.Start(BuiltProgram.Path, ["check", $"--config={conf}"], _folder.FullName);
+
+        Assert.Equal(1, await process.ExitCodeAsync());
+        foreach (string expected in new[]
+        {
+            "plugins.json.tenants[0].routes[0].chanel is unknown",
+            "plugins.json.tenants[0].routes[0].channel is missing",
+            "plugins.json.tenants[0].routes[1].channel: '{a' has a {",
+            "plugins.json.tenants[0].routes[1].formats names sse",
+            "plugins.json.tenants[0].keys[0].value_env names the environment variable NO_SUCH_VARIABLE",
+            "plugins.json.tenants[0].plugins[0].path missing: there is no folder or archive",
+            "plugins.json.tenants[0].plugins[1].path bad: plugin.json is not valid JSON at line 3, column 1",
+            "plugins.json.tenants[0].plugins[2].config.url a value is required",
+            "plugins.json.tenants[0].plugins[2].config.kind must be one of a, b",
+            "plugin broken of a: index.ts:2:18: Unexpected token",
+        })
+        {
+            Assert.Contains(expected, process.Output.Text, StringComparison.Ordinal);
+        }
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private ChildProcess Start(string plugins, out int port) =>
+        ChildProcess.Start(BuiltProgram.Path, [$"--config={WriteConf(plugins, out port)}"], _folder.FullName);
+
+    private string WriteConf(string plugins, out int port)
+    {
+        port = FreePorts.Take();
+        string conf = Path.Combine(_folder.FullName, "gripproxy.conf");
+        File.WriteAllText(conf, string.Create(CultureInfo.InvariantCulture, $"[runner]\nhttp_port=127.0.0.1:{port}\n[proxy]\nroutesfile=routes\n{plugins}"));
+        File.WriteAllText(Path.Combine(_folder.FullName, "routes"), "* 127.0.0.1:9\n");
+        return conf;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Packages;
+using GripProxy.Plugins.Pipeline;
+using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Tenants;
+using GripProxy.Plugins.Tests.Fixture;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins.Tests.Pipeline;
+
+/// <summary>A tenant's chain over a real cell. Owned by one test.</summary>
+internal sealed class TestPipeline : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly CellWatchdog _watchdog = new(TimeProvider.System);
+    private readonly ILoggerFactory _logs = LoggerFactory.Create(_ => { });
+
+    public TestPipeline(TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, params string[] sources)
+    {
+        var installs = sources.Select((source, index) => new Install
+        {
+            Number = index + 1,
+            Name = $"p{index + 1}",
+            Package = PluginPackage.Read(PackageFiles.FromSource(source), inline: true),
+            Enabled = true,
+        });
+        Tenant = new Tenant { Name = "acme", Number = 1, ChannelPrefix = "", Installs = [.. installs] };
+        Keeper = new CellKeeper(
+            Tenant,
+            new CellParts
+            {
+                Launch = TestRuntime.Launch,
+                Limits = limits,
+                Supervision = supervision,
+                Watchdog = _watchdog,
+                Compiler = new PackageCompiler(new PluginCompiler(TestRuntime.Launch, TimeProvider.System)),
+                Time = time,
+            },
+            _logs.CreateLogger<CellKeeper>());
+        Runner = new ChainRunner("acme", Keeper, 10_000, time, _logs.CreateLogger<ChainRunner>());
+    }
+
+    public TestPipeline(params string[] sources)
+        : this(TimeProvider.System, new SupervisionOptions { StartWait = TimeSpan.FromMinutes(1) }, new WorkerLimits(), sources)
+    {
+    }
+
+    public Tenant Tenant { get; }
+
+    public CellKeeper Keeper { get; }
+
+    public ChainRunner Runner { get; }
+
+    public Task<IReadOnlyList<EventFate>> RunAsync(params string[] names) =>
+        Runner.RunAsync([.. names.Select((name, index) => Event(name, index + 1))], CancellationToken.None).WaitAsync(Patience);
+
+    public InstallStatus Status(int number) => Keeper.Installs.Single(status => status.Install.Number == number);
+
+    public static QueuedEvent Event(string name, long sequence) => new()
+    {
+        Tenant = 1,
+        Sequence = sequence,
+        Key = $"d{sequence}",
+        Received = DateTimeOffset.UnixEpoch,
+        Body = Encoding.UTF8.GetBytes($$"""{"event":"{{name}}","distinct_id":"d{{sequence}}","team_id":1,"properties":{ } }"""),
+    };
+
+    public static JsonNode Properties(EventFate fate) => JsonNode.Parse(fate.Event!.Value.Span)!["properties"]!;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Keeper.DisposeAsync();
+        _watchdog.Dispose();
+        _logs.Dispose();
+    }
+}
