@@ -53,7 +53,7 @@ public sealed class ForwardingOptions
     public GripKey? UpstreamKey { get; set; }
 
     /// <summary>
-    /// How many held requests may ask an origin again at a time (HTTP-33). 250: an origin on the same network answers thousands per second through
+    /// How many held requests may ask one origin again at a time (HTTP-33). 250: an origin on the same network answers thousands per second through
     /// so many connections, and beside the clients' they are few. No key: an origin sees only how many come at once.
     /// </summary>
     internal int RepeatsAtOnce { get; init; } = 250;

@@ -33,7 +33,7 @@ internal sealed class LinkFetcher(string clientHost, bool isSecure, RouteModel r
             {
                 using var message = MakeMessage(link, candidate, takesRoute);
                 route.Meter?.Mark(message, KindOf(link), cancellation);
-                using var place = await services.Repeats.EnterAsync(cancellation);
+                using var place = await services.Repeats.EnterAsync(candidate.Prefix, cancellation);
                 using var deadline = services.StartDeadline(cancellation);
                 var response = await candidate.Client.SendAsync(message, deadline.Token);
                 place.Dispose();

@@ -14,10 +14,10 @@ public sealed class RepeatGateTests
     [Fact]
     public async Task Enter_PlaceLeftTwice_LetsOneIn()
     {
-        using var gate = new RepeatGate(new ForwardingOptions { RepeatsAtOnce = 1 });
-        var first = await gate.EnterAsync(CancellationToken.None);
-        var second = gate.EnterAsync(CancellationToken.None);
-        var third = gate.EnterAsync(CancellationToken.None);
+        var gate = new RepeatGate(new ForwardingOptions { RepeatsAtOnce = 1 });
+        var first = await gate.EnterAsync("a", CancellationToken.None);
+        var second = gate.EnterAsync("a", CancellationToken.None);
+        var third = gate.EnterAsync("a", CancellationToken.None);
         Assert.False(second.IsCompleted);
 
         first.Dispose();
@@ -25,6 +25,65 @@ public sealed class RepeatGateTests
 
         using var place = await second.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.False(third.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Enter_WhoWaitedLeaves_TheNextIsLetIn()
+    {
+        var gate = new RepeatGate(new ForwardingOptions { RepeatsAtOnce = 1 });
+        var first = await gate.EnterAsync("a", CancellationToken.None);
+        using var cancellation = new CancellationTokenSource();
+        var second = gate.EnterAsync("a", cancellation.Token);
+        var third = gate.EnterAsync("a", CancellationToken.None);
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        first.Dispose();
+
+        using var place = await third.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.False(gate.EnterAsync("a", CancellationToken.None).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Handle_OriginThatDoesNotAnswer_KeepsNobodyOutOfAnother()
+    {
+        const int polls = 2;
+        var held = new Arrivals(polls);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var silent = RawOrigin.Serving(async connection =>
+        {
+            await connection.ReadRequestAsync();
+            while (held.Add())
+            {
+                await connection.SendAsync(Hold);
+                await connection.ReadRequestAsync();
+            }
+
+            asked.TrySetResult();
+            await connection.ReadRequestAsync();
+        });
+        var first = new Arrivals(1);
+        await using var quick = RawOrigin.Serving(async connection =>
+        {
+            while (true)
+            {
+                await connection.ReadRequestAsync();
+                await connection.SendAsync(first.Add() ? Hold.Replace("c\r", "d\r", StringComparison.Ordinal) : Ok);
+            }
+        });
+        await using var front = await ProxyFront.StartAsync(
+            new ForwardingOptions { RepeatsAtOnce = 1 }, $"silent.test {silent.Address}", $"* {quick.Address}");
+        var waiting = await HoldAsync(front, polls, Get.Replace("h\r", "silent.test\r", StringComparison.Ordinal));
+        var other = (await HoldAsync(front, 1))[0];
+
+        front.Publish(new Item { Channel = "c", HttpResponse = new HttpResponseFormat { Action = ItemAction.Hint } });
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        front.Publish(new Item { Channel = "d", HttpResponse = new HttpResponseFormat { Action = ItemAction.Hint } });
+
+        Assert.Equal("ok", (await other.ReadResponseAsync()).Body);
+        await other.DisposeAsync();
+        foreach (var client in waiting)
+            await client.DisposeAsync();
     }
 
     [Fact]
@@ -92,13 +151,13 @@ public sealed class RepeatGateTests
         }
     }
 
-    private static async Task<List<RawClient>> HoldAsync(ProxyFront front, int polls)
+    private static async Task<List<RawClient>> HoldAsync(ProxyFront front, int polls, string request = Get)
     {
         var clients = new List<RawClient>();
         for (var i = 0; i < polls; i++)
         {
             clients.Add(await front.ConnectAsync());
-            await clients[i].SendAsync(Get);
+            await clients[i].SendAsync(request);
             await front.Logs.NextAsync("JoinSequence");
         }
 
