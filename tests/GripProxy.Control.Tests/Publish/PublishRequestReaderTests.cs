@@ -1,5 +1,6 @@
 using System.Text;
 using GripProxy.Control.Publish;
+using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Control.Tests.Publish;
 
@@ -23,6 +24,24 @@ public sealed class PublishRequestReaderTests
 
         Assert.Empty(request.Items);
         Assert.Equal(text, Encoding.UTF8.GetString(request.Problem!.Answer.Body.Span));
+    }
+
+    [Theory]
+    [InlineData(100, false)]
+    [InlineData(100_000, true)]
+    public async Task Read_LongBody_LetsItsThreadGo(int length, bool elsewhere)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes("{\"items\":[]}".PadRight(length)));
+        var before = SynchronizationContext.Current;
+        var later = new LaterContext();
+        SynchronizationContext.SetSynchronizationContext(later);
+        var reading = Reader().ReadAsync(context.Request, CancellationToken.None);
+        SynchronizationContext.SetSynchronizationContext(before);
+
+        Assert.Equal(elsewhere, !reading.IsCompleted);
+        later.Run();
+        Assert.Null((await reading).Problem);
     }
 
     [Fact]
@@ -72,4 +91,14 @@ public sealed class PublishRequestReaderTests
     private static PublishRequest Parse(string body) => Reader().Parse(Encoding.UTF8.GetBytes(body));
 
     private static PublishRequestReader Reader() => new(new ControlOptions());
+
+    /// <summary>Keeps what is to go on elsewhere.</summary>
+    private sealed class LaterContext : SynchronizationContext
+    {
+        private readonly List<Action> _waiting = [];
+
+        public override void Post(SendOrPostCallback d, object? state) => _waiting.Add(() => d(state));
+
+        public void Run() => _waiting.ForEach(static work => work());
+    }
 }
