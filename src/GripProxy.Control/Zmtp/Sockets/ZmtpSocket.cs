@@ -114,11 +114,13 @@ internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, Zmt
 
     private async Task AcceptAsync(Socket listening)
     {
+        var isKnown = false;
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
                 var socket = await listening.AcceptAsync(_stopping.Token);
+                isKnown = false;
                 var name = socket.RemoteEndPoint is IPEndPoint address ? address.ToString() : $"{listening.LocalEndPoint}";
                 _ = ServeAsync(socket, name);
             }
@@ -129,7 +131,9 @@ internal abstract partial class ZmtpSocket(string door, ZmtpSocketType type, Zmt
             catch (SocketException e)
             {
                 // Out of files, or a peer that was gone already.
-                Log.AcceptFailed(context.Logger, door, e);
+                if (!isKnown)
+                    Log.AcceptFailed(context.Logger, door, e);
+                isKnown = true;
                 await WaitAsync(FirstRetry);
             }
         }
