@@ -165,6 +165,9 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
     /// <summary>Counts that the origin is asked for what the client may have missed.</summary>
     public void CountRecovery(RecoveryReason reason) => Parts.Instruments.Recovering(Transport, reason);
 
+    /// <summary>Counts whether the client could go on where it was (LOG-02).</summary>
+    public void CountResume(ResumeOutcome outcome) => Parts.Instruments.Resumed(Transport, outcome);
+
     /// <summary>Counts what is said to a publisher, who counts a loss for all connections. Under the hold's lock.</summary>
     protected DeliveryOutcome Count(DeliveryOutcome outcome)
     {

@@ -30,7 +30,7 @@ internal sealed class OriginQuestions(WebSocketHold hold, IWebSocketOrigin origi
         }
         else if (!isDoubt)
         {
-            hold.Close(CloseReason.Error, WebSocketCloses.NotResumed(reason));
+            EndNotResumed(reason);
         }
         else
         {
@@ -66,6 +66,12 @@ internal sealed class OriginQuestions(WebSocketHold hold, IWebSocketOrigin origi
                 return;
         }
 
-        hold.Close(CloseReason.Error, WebSocketCloses.NotResumed(ResumeOutcome.Unavailable));
+        EndNotResumed(ResumeOutcome.Unavailable);
+    }
+
+    private void EndNotResumed(ResumeOutcome reason)
+    {
+        hold.CountResume(reason);
+        hold.Close(CloseReason.Error, WebSocketCloses.NotResumed(reason));
     }
 }

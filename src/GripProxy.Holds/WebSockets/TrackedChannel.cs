@@ -48,14 +48,17 @@ internal sealed class TrackedChannel(string name, string fullName)
     /// <summary>It does not go on where it was, and begins now.</summary>
     public void NotResumed(ResumeOutcome reason) => _outcome = reason;
 
-    /// <summary>The first message of a client with envelopes, once; or nothing.</summary>
+    /// <summary>The first message of a client with envelopes, once; or nothing. How the client went on is counted here too.</summary>
+    /// <param name="hold">The client.</param>
     /// <param name="at">Where it stands in the log, or null: there is none, or it is not known.</param>
-    public ReadOnlyMemory<byte> TakeOpening(Position? at)
+    public ReadOnlyMemory<byte> TakeOpening(WebSocketHold hold, Position? at)
     {
         if (!_owesOpening)
             return default;
         _owesOpening = false;
         Missed = null;
+        if (_outcome is { } outcome)
+            hold.CountResume(outcome);
         return Envelope is null ? default : Envelope.EncodeOutcome(_outcome, at);
     }
 

@@ -182,7 +182,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
             if (subscription.Cursor is { } cursor)
                 hold.Log.ReadOn(subscription, cursor);
             else
-                hold.Output.Add(tracked.TakeOpening(at: null));
+                hold.Output.Add(tracked.TakeOpening(hold, at: null));
             hold.Release(tracked);
             if (tracked is { IsReliable: false, Envelope: null })
                 hold.Tracked.Remove(tracked);

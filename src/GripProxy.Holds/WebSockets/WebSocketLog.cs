@@ -91,7 +91,7 @@ internal sealed class WebSocketLog(WebSocketHold hold, IChannelLog log, MessageF
         lock (hold.Gate)
         {
             if (subscription.Cursor == cursor && hold.Tracked.Find(subscription.Channel) is { } channel)
-                output.Write(channel.TakeOpening(cursor.At).Span);
+                output.Write(channel.TakeOpening(hold, cursor.At).Span);
         }
     }
 
@@ -181,7 +181,7 @@ internal sealed class WebSocketLog(WebSocketHold hold, IChannelLog log, MessageF
         {
             channel.NotResumed(reason);
             if (subscription.Cursor is null)
-                hold.Output.Add(channel.TakeOpening(at: null));
+                hold.Output.Add(channel.TakeOpening(hold, at: null));
         }
 
         if (subscription.Cursor is { } now)

@@ -21,6 +21,7 @@ public sealed class WebSocketResumeTests : IDisposable
         _holds.Publish("4");
         Assert.Equal(["text 2", "text 3", "text 4"], await ws.Client.NextAsync(3));
         Assert.False(ws.Origin.WasAsked);
+        Assert.Equal(1, _holds.Fixture.Metrics["gripproxy.resumes transport=ws outcome=resumed"]);
     }
 
     [Fact]
@@ -73,6 +74,7 @@ public sealed class WebSocketResumeTests : IDisposable
             text = await ws.Client.NextAsync();
         while (!text.EndsWith("\"id\":\"4\",\"content\":\"4\"}", StringComparison.Ordinal));
         Assert.False(ws.Origin.WasAsked);
+        Assert.Equal(1, _holds.Fixture.Metrics[$"gripproxy.resumes transport=ws outcome={reason}"]);
     }
 
     [Fact]
@@ -81,6 +83,7 @@ public sealed class WebSocketResumeTests : IDisposable
         var ws = Open();
         ws.Origin.Control("""{"type":"subscribe","channel":"log","position":"abcdefghijkl-1"}""");
         Assert.Equal("close 1013 resume failed: epoch", await ws.Client.NextAsync());
+        Assert.Equal(1, _holds.Fixture.Metrics["gripproxy.resumes transport=ws outcome=epoch"]);
     }
 
     [Fact]
