@@ -4,6 +4,7 @@ using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Supervision;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tenants.Setup;
@@ -26,6 +27,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger<PluginHost> _logger;
     private SqliteEventQueue? _queue;
+    private StorageDatabase? _storage;
     private CellWatchdog? _watchdog;
     private IngestHandler? _ingest;
     private bool _disposed;
@@ -61,6 +63,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             _queue = new SqliteEventQueue(
                 Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes), _time,
                 _loggers.CreateLogger<SqliteEventQueue>());
+            _storage = new StorageDatabase(Path.Combine(_options.Data, "storage.db"));
             StartTenants(setup.Tenants, runtime, Path.Combine(productFolder, "worker"));
             return null;
         }
@@ -85,6 +88,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             await tenant.Keeper.DisposeAsync();
         }));
         _watchdog?.Dispose();
+        _storage?.Dispose();
         if (_queue is not null)
             await _queue.DisposeAsync();
     }
@@ -108,7 +112,9 @@ public sealed partial class PluginHost : IAsyncDisposable
         };
         foreach (var tenant in tenants)
         {
-            var keeper = new CellKeeper(tenant, parts, _loggers.CreateLogger<CellKeeper>());
+            var services = new HostServices(
+                new GripPublishing(tenant.ChannelPrefix, _options.PublishRate, _pipeline, _time), new TenantStorage(tenant.Number, _storage!)); // Opened before.
+            var keeper = new CellKeeper(tenant, parts, services, _loggers.CreateLogger<CellKeeper>());
             var dispatcher = new EventDispatcher(
                 new DispatcherParts
                 {

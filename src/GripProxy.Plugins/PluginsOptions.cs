@@ -48,6 +48,9 @@ public sealed class PluginsOptions
     /// <summary>True: accepted events survive a power loss too, at the price of a disk write for each commit. Off: they survive the end of the process.</summary>
     public bool QueueFullSync { get; init; }
 
+    /// <summary>Calls of <c>grip.publish</c> of one tenant a second. A thousand: more is a loop.</summary>
+    public int PublishRate { get; init; } = 1000;
+
     /// <summary>Published events tell which plugins they passed.</summary>
     public bool Annotate { get; init; } = true;
 
@@ -84,6 +87,7 @@ public sealed class PluginsOptions
             QueueEvents = settings.Int("plugins", "queue_max_events", 100_000, min: 1),
             QueueBytes = settings.Int("plugins", "queue_max_bytes", 512 * 1024 * 1024, min: 1),
             QueueFullSync = sync == "full",
+            PublishRate = settings.Int("plugins", "publish_rate", 1000, min: 1),
             Annotate = settings.Bool("plugins", "pipeline_annotate", true),
         };
     }

@@ -20,11 +20,15 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Failure = TimeSpan.FromSeconds(1);
 
+    // The process has a few seconds to end (CLI-05).
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private readonly LinkedList<QueuedEvent> _waiting = new();
     private readonly PriorityQueue<QueuedEvent, DateTimeOffset> _postponed = new();
+    private readonly HashSet<Task> _processing = [];
     private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
     private readonly DispatcherParts _parts;
     private readonly ILogger _logger;
@@ -51,12 +55,16 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     /// <summary>There may be something to do.</summary>
     public void Wake() => _wakes.Writer.TryWrite(true);
 
-    /// <summary>Takes nothing more. What is under way ends with the cell; what has not ended waits in the queue for the next start.</summary>
+    /// <summary>Takes nothing more and waits a little for what is under way; what has not ended then waits in the queue for the next start.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         _wakes.Writer.TryComplete();
         await _running;
+        Task[] under;
+        lock (_gate)
+            under = [.. _processing];
+        await Task.WhenAny(Task.WhenAll(under), Task.Delay(Farewell, _parts.Time));
         await _due.DisposeAsync();
         _stopping.Dispose();
     }
@@ -70,13 +78,27 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
                 _wakes.Reader.TryRead(out _);
                 await FillAsync();
                 while (NextBatch() is { } batch)
-                    _ = ProcessAsync(batch);
+                    Follow(ProcessAsync(batch));
             }
         }
         catch (OperationCanceledException)
         {
             // Stopping.
         }
+    }
+
+    private void Follow(Task processing)
+    {
+        lock (_gate)
+            _processing.Add(processing);
+        _ = ForgetAsync(processing);
+    }
+
+    private async Task ForgetAsync(Task processing)
+    {
+        await processing;
+        lock (_gate)
+            _processing.Remove(processing);
     }
 
     private async Task FillAsync()

@@ -16,15 +16,6 @@ internal sealed partial class CellKeeper
         [LoggerMessage(7102, LogLevel.Warning, "plugins of {Tenant}: cell {Pid} ended ({Reason}): {Detail}", EventName = "CellEnded")]
         public static partial void CellEnded(ILogger logger, string tenant, int pid, WorkerEnd reason, string detail);
 
-        [LoggerMessage(7103, LogLevel.Information, "plugin {Install} {Version} of {Tenant} runs", EventName = "PluginEnabled")]
-        public static partial void Enabled(ILogger logger, string tenant, string install, string version);
-
-        [LoggerMessage(7104, LogLevel.Error, "plugin {Install} of {Tenant} does not run: {Reason}", EventName = "PluginFailed")]
-        public static partial void Failed(ILogger logger, string tenant, string install, string reason);
-
-        [LoggerMessage(7105, LogLevel.Warning, "plugin {Install} of {Tenant}: set-up failed ({Attempt}/{Attempts}): {Reason}", EventName = "PluginSetupFailed")]
-        public static partial void SetupFailed(ILogger logger, string tenant, string install, int attempt, int attempts, string reason);
-
         [LoggerMessage(7106, LogLevel.Error, "plugin {Install} of {Tenant} is switched off after several faults: {Reason}", EventName = "PluginTripped")]
         public static partial void Tripped(ILogger logger, string tenant, string install, string reason);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Tenants;
 using Microsoft.Extensions.Logging;
 
@@ -11,10 +12,6 @@ namespace GripProxy.Plugins.Supervision;
 /// </summary>
 internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
 {
-    private const int SetupAttempts = 10;
-
-    private static readonly TimeSpan FirstSetupDelay = TimeSpan.FromSeconds(3);
-
     // The process has a few seconds to end (CLI-05).
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
@@ -24,20 +21,23 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     private readonly Tenant _tenant;
     private readonly CellParts _parts;
     private readonly PluginLog _log;
+    private readonly InstallLoader _loader;
+    private readonly HostServices _services;
     private readonly ILogger _logger;
     private readonly RestartDelay _restart;
     private readonly ITimer _idle;
     private Task<RunningCell>? _current;
     private long _lastUse;
-    private int _copies;
 
     /// <summary>Knows the tenant's installs; nothing runs yet.</summary>
-    public CellKeeper(Tenant tenant, CellParts parts, ILogger<CellKeeper> logger)
+    public CellKeeper(Tenant tenant, CellParts parts, HostServices services, ILogger<CellKeeper> logger)
     {
         _tenant = tenant;
         _parts = parts;
         _logger = logger;
+        _services = services;
         _log = new PluginLog(tenant, parts.Limits, parts.Time, logger);
+        _loader = new InstallLoader(tenant.Name, parts, logger, _stopping.Token);
         _restart = new RestartDelay(parts.Time);
         _installs = tenant.Installs.ToDictionary(install => install.Number, install => new InstallStatus(install, parts.Supervision, parts.Time));
         _idle = parts.Time.CreateTimer(static self => ((CellKeeper)self!).StopIfIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -55,7 +55,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         foreach (var status in _installs.Values.Where(status => status.MayRun))
         {
             if (await _parts.Compiler.CompileAsync(status.Install.Package) is { Problem: { } problem })
-                Fail(status, InstallState.Incompatible, new PluginError("CompileError", problem.ToString(), ""));
+                _loader.Fail(status, InstallState.Incompatible, new PluginError("CompileError", problem.ToString(), ""));
         }
     }
 
@@ -111,8 +111,10 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
 
     ValueTask<HostAnswer> ICellHost.RequestAsync(int install, string operation, JsonElement arguments)
     {
-        _installs.GetValueOrDefault(install)?.CountRequest();
-        return ValueTask.FromResult(HostAnswer.Failed("Error", $"'{operation}' is not offered"));
+        if (_installs.GetValueOrDefault(install) is not { } status)
+            return ValueTask.FromResult(HostAnswer.Failed("Error", "there is no such plugin"));
+        status.CountRequest();
+        return _services.HandleAsync(status.Install, operation, arguments);
     }
 
     private async Task<RunningCell> StartAsync(TimeSpan delay)
@@ -144,7 +146,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         {
             try
             {
-                await LoadAsync(running, status);
+                await _loader.LoadAsync(running, status);
             }
             catch (WorkerEndedException e)
             {
@@ -153,100 +155,6 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
                 return;
             }
         }
-    }
-
-    private async Task LoadAsync(RunningCell running, InstallStatus status)
-    {
-        var install = status.Install;
-        var compiled = await _parts.Compiler.CompileAsync(install.Package);
-        if (compiled.Code is not { } code)
-        {
-            Fail(status, InstallState.Incompatible, new PluginError("CompileError", compiled.Problem!.ToString(), "")); // One of the two is there.
-            return;
-        }
-
-        var copy = new PluginCopy
-        {
-            Number = Interlocked.Increment(ref _copies),
-            Install = install.Number,
-            Name = install.Name,
-            Code = code,
-            Config = JsonSerializer.SerializeToUtf8Bytes(install.Config),
-            Attachments = install.Attachments,
-        };
-        var loaded = await running.Cell.LoadAsync(copy);
-        if (loaded.Capabilities is not { } capabilities)
-        {
-            Fail(status, InstallState.Failed, loaded.Error!); // One of the two is there.
-            return;
-        }
-
-        var live = new LiveCopy(status, copy.Number, capabilities);
-        if (!capabilities.Has("setupPlugin"))
-            Enable(running, live);
-        else if (!await SetUpAsync(running, live, attempt: 1))
-            _ = SetUpLaterAsync(running, live);
-    }
-
-    /// <summary>Sets a copy up.</summary>
-    /// <returns>False if it should be tried again.</returns>
-    private async Task<bool> SetUpAsync(RunningCell running, LiveCopy live, int attempt)
-    {
-        var status = live.Status;
-        var before = status.Requests;
-        var result = await running.Cell.CallAsync(live.Copy, "setupPlugin");
-        if (result.Error is not { } error)
-        {
-            Enable(running, live);
-            return true;
-        }
-
-        var wrongConfig = attempt == 1 && error.Name == "Error" && status.Requests == before && _parts.Supervision.SetupFailFast;
-        if (wrongConfig || attempt == SetupAttempts)
-        {
-            Fail(status, InstallState.Failed, error);
-            running.Cell.Unload(live.Copy);
-            return true;
-        }
-
-        status.Become(InstallState.Starting, error);
-        Log.SetupFailed(_logger, _tenant.Name, status.Install.Name, attempt, SetupAttempts, error.Message);
-        return false;
-    }
-
-    private async Task SetUpLaterAsync(RunningCell running, LiveCopy live)
-    {
-        try
-        {
-            var delay = FirstSetupDelay;
-            for (var attempt = 2; ; attempt++, delay *= 2)
-            {
-                await Task.Delay(delay, _parts.Time, _stopping.Token);
-                if (await SetUpAsync(running, live, attempt))
-                    return;
-            }
-        }
-        catch (WorkerEndedException)
-        {
-            // The cell has ended; with the next one the install is loaded anew.
-        }
-        catch (OperationCanceledException)
-        {
-            // The keeper stops.
-        }
-    }
-
-    private void Enable(RunningCell running, LiveCopy live)
-    {
-        live.Status.Become(InstallState.Enabled);
-        running.Add(live);
-        Log.Enabled(_logger, _tenant.Name, live.Status.Install.Name, live.Status.Install.Package.Version);
-    }
-
-    private void Fail(InstallStatus status, InstallState state, PluginError error)
-    {
-        status.Become(state, error);
-        Log.Failed(_logger, _tenant.Name, status.Install.Name, error.Message);
     }
 
     private void TakeOut(InstallStatus status)
@@ -264,7 +172,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
             await Task.Delay(_parts.Supervision.Trip, _parts.Time, _stopping.Token);
             status.Become(InstallState.Starting);
             if (Running() is { } running)
-                await LoadAsync(running, status);
+                await _loader.LoadAsync(running, status);
         }
         catch (WorkerEndedException e) when (e.End != WorkerEnd.Stopped)
         {

@@ -50,7 +50,7 @@ internal static class PluginKeys
         Used("plugins", "log_line"),
         Later("plugins", "capture_max", Plugins),
         Later("plugins", "capture_max_depth", Plugins),
-        Later("plugins", "publish_rate", Plugins),
+        Used("plugins", "publish_rate"),
         Later("plugins", "egress_ports", Plugins),
         Later("plugins", "egress_allow_private", Plugins),
         Later("plugins", "egress_allow", Plugins),

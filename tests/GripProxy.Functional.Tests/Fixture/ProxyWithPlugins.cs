@@ -14,10 +14,13 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
     private readonly HttpClient _http;
     private readonly string _plugins;
 
-    private ProxyWithPlugins(FakeOrigin origin, GripProxyProcess proxy, int eventsPort, string plugins)
+    private readonly ProxySetup _setup;
+
+    private ProxyWithPlugins(FakeOrigin origin, GripProxyProcess proxy, ProxySetup setup, int eventsPort, string plugins)
     {
         Origin = origin;
         Proxy = proxy;
+        _setup = setup;
         _plugins = plugins;
         _http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{eventsPort}")) };
     }
@@ -29,7 +32,7 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
 
     public FakeOrigin Origin { get; }
 
-    public GripProxyProcess Proxy { get; }
+    public GripProxyProcess Proxy { get; private set; }
 
     /// <summary>Where events come in.</summary>
     public HttpClient Events => _http;
@@ -58,7 +61,15 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
             .Set("plugins", "runtime_path", Deno)
             .Set("plugins", "config_file", Path.Combine(plugins, "plugins.json"))
             .Set("events", "listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
-        return new ProxyWithPlugins(origin, await GripProxyProcess.StartAsync(setup), port, plugins);
+        return new ProxyWithPlugins(origin, await GripProxyProcess.StartAsync(setup), setup, port, plugins);
+    }
+
+    /// <summary>Stops the proxy and starts another one with the same data.</summary>
+    public async Task RestartAsync()
+    {
+        Assert.Equal(0, await Proxy.StopAsync());
+        await Proxy.DisposeAsync();
+        Proxy = await GripProxyProcess.StartAsync(_setup);
     }
 
     /// <summary>Sends events; the answer must be 200.</summary>

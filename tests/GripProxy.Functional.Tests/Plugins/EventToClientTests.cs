@@ -73,6 +73,37 @@ public sealed class EventToClientTests
     }
 
     [Fact]
+    public async Task PLG61_Publish_OfAPluginThatCounts_ReachesTheChannelAndTheCountOutlivesTheProxy()
+    {
+        const string Threshold = """
+            export async function processEvent(event, { storage, utils }) {
+              const n = await utils.cursor.increment(`bids-${event.properties.lot}`)
+              console.log(`bid ${n}`)
+              if (n === 3) await grip.publish(`lot-${event.properties.lot}`, { 'http-response': 'closing soon', 'http-stream': grip.sse({ event: 'closing', data: { n } }) }, { id: `${n}` })
+              return null
+            }
+            """;
+        await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync(Threshold);
+        world.Origin.OnHold("/lot", "response", "lot-17", "");
+        world.Origin.OnHold("/stream", "stream", "lot-17", "begin\n");
+        const string Bid = """{"event":"bid","distinct_id":"anna","properties":{"lot":17}}""";
+        await world.SendAsync(Bid, Bid);
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("bid 2", StringComparison.Ordinal));
+        await world.RestartAsync();
+        await using RawHttp poll = await world.Proxy.ConnectAsync();
+        await poll.SendAsync(RawHttp.Get("/lot"));
+        await using RawHttp stream = await world.Proxy.ConnectAsync();
+        await stream.SendAsync(RawHttp.Get("/stream"));
+        await stream.ReadHeadAsync();
+        await world.Proxy.SubscribedAsync("lot-17", count: 2);
+
+        await world.SendAsync(Bid);
+
+        Assert.Equal("closing soon", (await poll.ReadResponseAsync()).Body);
+        Assert.Equal("begin\nevent: closing\ndata: {\"n\":3}\n\n", await stream.ReadStreamAsync("}\n\n"));
+    }
+
+    [Fact]
     public async Task PLG17_Plugin_ThatEndsItsProcess_LosesOnlyItsOwnEvent()
     {
         await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync("""

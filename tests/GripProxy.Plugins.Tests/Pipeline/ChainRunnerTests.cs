@@ -157,6 +157,67 @@ public sealed class ChainRunnerTests
     }
 
     [Fact]
+    public async Task PLG13_Storage_OfAPlugin_KeepsItsOrderAndIsItsOwn()
+    {
+        const string Counter = """
+            export async function processEvent(event, { storage, utils }) {
+              storage.set('seen', { by: event.event })
+              event.properties.seen = await storage.get('seen')
+              event.properties.missing = await storage.get('missing', 'none')
+              event.properties.undefined = typeof await storage.get('missing')
+              await storage.del('seen')
+              event.properties.gone = await storage.get('seen', null)
+              await utils.cursor.init('n', 10)
+              event.properties.n = await utils.cursor.increment('n', 2)
+              await utils.cursor.init('n', 99)
+              return event
+            }
+            """;
+        await using var pipeline = new TestPipeline(Counter, Counter);
+
+        var first = TestPipeline.Properties((await pipeline.RunAsync("a"))[0]);
+        var second = TestPipeline.Properties((await pipeline.RunAsync("b"))[0]);
+
+        Assert.Equal("""{"by":"a"}""", first["seen"]!.ToJsonString());
+        Assert.Equal(("none", "undefined"), ((string?)first["missing"], (string?)first["undefined"]));
+        Assert.Null(first["gone"]);
+        // Two installs, so two counters: each went from 10 to 12 with the first event.
+        Assert.Equal((12, 14), ((int?)first["n"], (int?)second["n"]));
+    }
+
+    [Theory]
+    [InlineData("storage.set('k'.repeat(600), 1)", "a key of storage may have 512 bytes")]
+    [InlineData("storage.set('k', 'x'.repeat(1048576))", "a value of storage may have 1048576 bytes")]
+    [InlineData("utils.cursor.increment('k', 'x')", "a cursor is a number")]
+    [InlineData("storage.set('text', 'x').then(() => utils.cursor.increment('text'))", "the value of 'text' is no number")]
+    [InlineData("grip.publish('c', { 'http-stream': { action: 'dance' } })", "'http-stream' contains 'action' with unkn")]
+    [InlineData("grip.publish([], 'x')", "publish takes 1 to 100 channels")]
+    [InlineData("grip.publish('c', 'x', { delay_ms: 60001 })", "delay_ms may be 0 to 60000")]
+    public async Task PLG13_Services_AskedForTooMuch_SayWhat(string call, string message)
+    {
+        await using var pipeline = new TestPipeline($"export const processEvent = async (event, {{ storage, utils }}) => {{ await {call}; return event }}");
+        var running = await pipeline.Keeper.GetAsync();
+
+        var result = Assert.Single(await running.Cell.ChainAsync([running.Chain[0].Copy], [TestPipeline.Event("a", 1).Body]));
+
+        Assert.StartsWith(message, Assert.Single(result.Errors).Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG61_Publish_MoreOftenThanAllowed_IsRefusedByName()
+    {
+        var time = new ManualTime();
+        await using var pipeline = new TestPipeline(
+            time, new SupervisionOptions(), new WorkerLimits(),
+            "export async function processEvent(event) { for (let i = 0; i < 1000; i++) await grip.publish('c', 'x'); await grip.publish('c', 'x') }");
+        var running = await pipeline.Keeper.GetAsync();
+
+        var result = Assert.Single(await running.Cell.ChainAsync([running.Chain[0].Copy], [TestPipeline.Event("a", 1).Body]));
+
+        Assert.Equal("RateLimitError", Assert.Single(result.Errors).Error.Name);
+    }
+
+    [Fact]
     public async Task PLG04_Chain_OfSeveral_GoesByOrderThenNumber()
     {
         await using var pipeline = new TestPipeline(Marks, Marks, Marks);

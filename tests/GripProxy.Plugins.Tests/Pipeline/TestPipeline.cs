@@ -1,12 +1,16 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using GripProxy.Channels;
+using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Supervision;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tests.Fixture;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Tests.Pipeline;
@@ -18,9 +22,14 @@ internal sealed class TestPipeline : IAsyncDisposable
 
     private readonly CellWatchdog _watchdog = new(TimeProvider.System);
     private readonly ILoggerFactory _logs = LoggerFactory.Create(_ => { });
+    private readonly TempFolder _folder = new();
+    private readonly StorageDatabase _storage;
+    private readonly ServiceProvider _channels =
+        new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddMetrics().AddGripChannels(new ChannelsOptions()).BuildServiceProvider();
 
     public TestPipeline(TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, params string[] sources)
     {
+        _storage = new StorageDatabase(_folder.File("storage.db"));
         var installs = sources.Select((source, index) => new Install
         {
             Number = index + 1,
@@ -40,6 +49,7 @@ internal sealed class TestPipeline : IAsyncDisposable
                 Compiler = new PackageCompiler(new PluginCompiler(TestRuntime.Launch, TimeProvider.System)),
                 Time = time,
             },
+            new HostServices(new GripPublishing("", 1000, _channels.GetRequiredService<PublishPipeline>(), time), new TenantStorage(1, _storage)),
             _logs.CreateLogger<CellKeeper>());
         Runner = new ChainRunner("acme", Keeper, 10_000, time, _logs.CreateLogger<ChainRunner>());
     }
@@ -76,5 +86,8 @@ internal sealed class TestPipeline : IAsyncDisposable
         await Keeper.DisposeAsync();
         _watchdog.Dispose();
         _logs.Dispose();
+        _storage.Dispose();
+        _folder.Dispose();
+        await _channels.DisposeAsync();
     }
 }

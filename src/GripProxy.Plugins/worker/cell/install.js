@@ -2,6 +2,7 @@
 import { IllegalOperationError } from '../shared/errors.js';
 import { ModuleGraph } from './modulegraph.js';
 import { makeScope } from './scope.js';
+import { makeServices } from './services.js';
 import { Timers } from './timers.js';
 import { within } from './within.js';
 
@@ -47,8 +48,9 @@ export class Install {
     this.label = `${frame.name} (${frame.install})`;
     this.#config = frame.config;
     this.#timers = new Timers(host.limits.max_timers, (error) => host.stray(error, 'error in a timer'));
-    this.#modules = new ModuleGraph(frame.code, `plugin-${frame.install}`, makeScope(frame.install, host, this.#timers), this.#timers);
-    this.#shared = { attachments: readAttachments(frame.attachments), global: {} };
+    const services = makeServices(frame.install, host);
+    this.#modules = new ModuleGraph(frame.code, `plugin-${frame.install}`, makeScope(frame.install, host, this.#timers, services.grip), this.#timers);
+    this.#shared = { attachments: readAttachments(frame.attachments), global: {}, ...services };
   }
 
   /** Runs the modules; afterwards the exports are known. */

@@ -12,9 +12,10 @@ const clock = performance.now.bind(performance);
  * @param {number} install
  * @param {Host} host
  * @param {Timers} timers
+ * @param {object} grip
  * @returns {Record<string, any>}
  */
-export function makeScope(install, host, timers) {
+export function makeScope(install, host, timers, grip) {
   const limit = host.limits.loop_ms;
   /** @type {Record<string, any>} */
   const scope = {
@@ -24,6 +25,7 @@ export function makeScope(install, host, timers) {
     // Shadowed and not deleted: modules of the runtime load late and ask for it.
     Deno: undefined,
     RetryError,
+    grip,
     __loop: (/** @type {number} */ since, /** @type {number} */ line, /** @type {number} */ column) => guardLoop(since, line, column, limit),
   };
   const world = { ...standardNames(), ...scope };

@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using GripProxy.Channels.Publishing;
+using GripProxy.Plugins.Engine;
+using GripProxy.Protocol.Items;
+using GripProxy.Protocol.Json;
+
+namespace GripProxy.Plugins.Services;
+
+/// <summary>
+/// <c>grip.publish</c> (plugins-api.md §3.8): an item as the control port takes it, on channels of the tenant. Thread-safe; one for each tenant.
+/// </summary>
+/// <param name="channelPrefix">In front of every channel, so that none leads to another tenant.</param>
+/// <param name="perSecond">Calls a second.</param>
+/// <param name="pipeline">Takes the items.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GripPublishing(string channelPrefix, int perSecond, PublishPipeline pipeline, TimeProvider time)
+{
+    private const int MostChannels = 100;
+
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly CallBudget _budget = new(perSecond, time);
+
+    /// <summary>Publishes to one or several channels.</summary>
+    public HostAnswer Publish(JsonElement arguments)
+    {
+        if (!_budget.Take())
+            return HostAnswer.Failed("RateLimitError", $"more than {perSecond} publishes a second");
+        var channels = CellJson.Texts(arguments, "channels");
+        if (channels.Length is 0 or > MostChannels)
+            return HostAnswer.Failed("RangeError", $"publish takes 1 to {MostChannels} channels");
+        List<Item> items = [];
+        foreach (var channel in channels)
+        {
+            var (item, error) = Read(channel, arguments.GetProperty("item"));
+            if (item is null)
+                return HostAnswer.Failed("Error", error!); // One of the two is there.
+            items.Add(item);
+        }
+
+        var delay = TimeSpan.FromMilliseconds(CellJson.Find(arguments, "delay_ms")?.GetDouble() ?? 0);
+        if (delay < TimeSpan.Zero || delay > LongestDelay)
+            return HostAnswer.Failed("RangeError", $"delay_ms may be 0 to {LongestDelay.TotalMilliseconds}");
+        if (delay == TimeSpan.Zero)
+            pipeline.Publish(items, PublisherDoor.Plugin);
+        else
+            _ = PublishLaterAsync(items, delay);
+        return HostAnswer.Nothing;
+    }
+
+    private async Task PublishLaterAsync(List<Item> items, TimeSpan delay)
+    {
+        await Task.Delay(delay, time);
+        pipeline.Publish(items, PublisherDoor.Plugin);
+    }
+
+    // The channel is written by the host; a member of that name that the plugin sends is not taken.
+    private (Item? Item, string? Error) Read(string channel, JsonElement given)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, JsonOptions))
+        {
+            json.WriteStartObject();
+            foreach (var member in given.EnumerateObject().Where(member => !member.NameEquals("channel"u8)))
+                member.WriteTo(json);
+            json.WriteString("channel", channelPrefix + channel);
+            json.WriteEndObject();
+        }
+
+        using var parsed = ParsedJson.Parse(buffer.WrittenMemory, maxDepth: 0);
+        var read = ItemReader.Read(parsed.Root, ItemLimits.Default);
+        return (read.Item, read.Error);
+    }
+}

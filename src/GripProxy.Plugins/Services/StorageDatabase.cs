@@ -1,0 +1,75 @@
+using Microsoft.Data.Sqlite;
+
+namespace GripProxy.Plugins.Services;
+
+/// <summary>What plugins keep for good: values by tenant, install and key, in a file (plugins.md §10). Thread-safe. Owned by the plugin host.</summary>
+internal sealed class StorageDatabase : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly SqliteConnection _connection;
+
+    /// <summary>Opens the file, which is made if it is not there.</summary>
+    /// <exception cref="SqliteException">It cannot be opened.</exception>
+    public StorageDatabase(string path)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        _connection.Open();
+        Run("PRAGMA journal_mode = WAL");
+        Run("PRAGMA synchronous = NORMAL");
+        Run("CREATE TABLE IF NOT EXISTS storage (tenant INTEGER NOT NULL, install TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (tenant, install, key)) WITHOUT ROWID");
+    }
+
+    /// <summary>Does something with the values of a tenant while nobody else does.</summary>
+    public T Do<T>(Func<StorageDatabase, T> work)
+    {
+        lock (_gate)
+            return work(this);
+    }
+
+    /// <summary>Bytes of a tenant's values and keys. Inside <see cref="Do"/>.</summary>
+    public long Size(int tenant) =>
+        (long)Scalar("SELECT COALESCE(SUM(LENGTH(value) + LENGTH(CAST(key AS BLOB))), 0) FROM storage WHERE tenant = $0", tenant)!; // A sum of numbers.
+
+    /// <summary>A value, or null. Inside <see cref="Do"/>.</summary>
+    public byte[]? Get(int tenant, string install, string key) =>
+        (byte[]?)Scalar("SELECT value FROM storage WHERE tenant = $0 AND install = $1 AND key = $2", tenant, install, key);
+
+    /// <summary>Stores a value; null removes it. Inside <see cref="Do"/>.</summary>
+    public void Set(int tenant, string install, string key, byte[]? value)
+    {
+        if (value is null)
+            Run("DELETE FROM storage WHERE tenant = $0 AND install = $1 AND key = $2", tenant, install, key);
+        else
+            Run("INSERT INTO storage (tenant, install, key, value) VALUES ($0, $1, $2, $3) ON CONFLICT DO UPDATE SET value = excluded.value", tenant, install, key, value);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+            _connection.Dispose();
+    }
+
+    private object? Scalar(string text, params ReadOnlySpan<object> values)
+    {
+        using var command = Command(text, values);
+        return command.ExecuteScalar();
+    }
+
+    private void Run(string text, params ReadOnlySpan<object> values)
+    {
+        using var command = Command(text, values);
+        command.ExecuteNonQuery();
+    }
+
+    // The texts are those above; values go in as parameters.
+    private SqliteCommand Command(string text, ReadOnlySpan<object> values)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = text;
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters.AddWithValue($"${i}", values[i]);
+        return command;
+    }
+}
