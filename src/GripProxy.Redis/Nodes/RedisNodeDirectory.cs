@@ -92,7 +92,7 @@ public sealed partial class RedisNodeDirectory : INodeDirectory, IAsyncDisposabl
     {
         try
         {
-            return JsonSerializer.Deserialize<NodeRecord>(json.Span);
+            return JsonSerializer.Deserialize(json.Span, NodeRecordJson.Default.NodeRecord);
         }
         catch (JsonException error)
         {
@@ -109,7 +109,7 @@ public sealed partial class RedisNodeDirectory : INodeDirectory, IAsyncDisposabl
         try
         {
             var self = _self!() with { Run = _backplane.Node.Run, Seen = _time.GetUtcNow() }; // Set before the timer.
-            var json = JsonSerializer.SerializeToUtf8Bytes(self);
+            var json = JsonSerializer.SerializeToUtf8Bytes(self, NodeRecordJson.Default.NodeRecord);
             await Client.ExecuteAsync("SET", OwnKey, new ScriptArguments().Add((ReadOnlyMemory<byte>)json).Add("PX").Add((long)Lifetime.TotalMilliseconds));
             await Client.ExecuteAsync("SADD", Index, new ScriptArguments().Add(_backplane.Node.Run));
         }
