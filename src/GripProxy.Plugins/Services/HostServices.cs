@@ -22,7 +22,7 @@ internal sealed class HostServices(GripPublishing publishing, TenantStorage stor
             {
                 "grip.publish" => publishing.Publish(arguments),
                 "storage.get" => storage.Get(install.Name, Key(arguments)),
-                "storage.set" => storage.Set(install.Name, Key(arguments), CellJson.Find(arguments, "value") is { } value ? JsonSerializer.SerializeToUtf8Bytes(value) : null),
+                "storage.set" => storage.Set(install.Name, Key(arguments), CellJson.Find(arguments, "value") is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, PluginJson.Default.JsonElement) : null),
                 "storage.increment" => storage.Increment(install.Name, Key(arguments), arguments.GetProperty("by").GetDouble()),
                 "storage.init" => storage.Initialize(install.Name, Key(arguments), arguments.GetProperty("value").GetDouble()),
                 _ => HostAnswer.Failed("Error", $"'{operation}' is not offered"),

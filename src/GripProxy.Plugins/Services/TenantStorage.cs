@@ -22,7 +22,7 @@ internal sealed class TenantStorage(int tenant, StorageDatabase database)
 
     /// <summary>Stores a number where nothing is yet.</summary>
     public HostAnswer Initialize(string install, string key, double value) => Do(store =>
-        store.Get(tenant, install, key) is null ? Put(store, install, key, JsonSerializer.SerializeToUtf8Bytes(value)) ?? HostAnswer.Nothing : HostAnswer.Nothing);
+        store.Get(tenant, install, key) is null ? Put(store, install, key, JsonSerializer.SerializeToUtf8Bytes(value, PluginJson.Default.Double)) ?? HostAnswer.Nothing : HostAnswer.Nothing);
 
     /// <summary>Adds to a number, from 0.</summary>
     /// <returns>The new number.</returns>
@@ -36,7 +36,7 @@ internal sealed class TenantStorage(int tenant, StorageDatabase database)
                 return HostAnswer.Failed("TypeError", $"the value of '{key}' is no number");
         }
 
-        var next = JsonSerializer.SerializeToUtf8Bytes(number + by);
+        var next = JsonSerializer.SerializeToUtf8Bytes(number + by, PluginJson.Default.Double);
         return Put(store, install, key, next) ?? new HostAnswer(next);
     });
 

@@ -31,7 +31,7 @@ internal sealed partial class InstallLoader(string tenant, CellParts parts, ILog
             Install = install.Number,
             Name = install.Name,
             Code = code,
-            Config = JsonSerializer.SerializeToUtf8Bytes(install.Config),
+            Config = JsonSerializer.SerializeToUtf8Bytes(install.Config, PluginJson.Default.JsonObject),
             Attachments = install.Attachments,
         };
         var loaded = await running.Cell.LoadAsync(copy);

@@ -8,7 +8,7 @@ namespace GripProxy.Plugins.Tenants;
 /// </summary>
 internal sealed class NumberBook
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly PluginJson Json = new(new JsonSerializerOptions { WriteIndented = true });
 
     private readonly string _path;
     private readonly Dictionary<string, Dictionary<string, int>> _numbers;
@@ -31,7 +31,7 @@ internal sealed class NumberBook
             return new NumberBook(path, new Dictionary<string, Dictionary<string, int>>(StringComparer.Ordinal));
         try
         {
-            return new NumberBook(path, JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, int>>>(File.ReadAllText(path))
+            return new NumberBook(path, JsonSerializer.Deserialize(File.ReadAllText(path), Json.DictionaryStringDictionaryStringInt32)
                 ?? throw new InvalidDataException($"{path} is empty"));
         }
         catch (JsonException e)
@@ -59,7 +59,7 @@ internal sealed class NumberBook
         if (!_changed)
             return;
         var next = _path + ".new";
-        File.WriteAllText(next, JsonSerializer.Serialize(_numbers, Indented));
+        File.WriteAllText(next, JsonSerializer.Serialize(_numbers, Json.DictionaryStringDictionaryStringInt32));
         File.Move(next, _path, overwrite: true);
         _changed = false;
     }

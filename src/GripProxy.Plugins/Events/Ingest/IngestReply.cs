@@ -8,12 +8,12 @@ namespace GripProxy.Plugins.Events.Ingest;
 /// <summary>Writes the answers of the ingest listener (plugins-http.md §3.4). Stateless.</summary>
 internal static class IngestReply
 {
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly PluginJson Json = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Writes JSON.</summary>
     public static Task WriteAsync(HttpContext context, int status, JsonObject body)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Json);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Json.JsonObject);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = bytes.Length;
