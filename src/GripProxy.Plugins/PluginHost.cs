@@ -61,7 +61,7 @@ public sealed partial class PluginHost : IAsyncDisposable
                 return string.Join("; ", setup.Problems);
             numbers.Save();
             _queue = new SqliteEventQueue(
-                Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes), _time,
+                Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes, _options.DeadLetters, _options.DeadLetterDays), _time,
                 _loggers.CreateLogger<SqliteEventQueue>());
             _storage = new StorageDatabase(Path.Combine(_options.Data, "storage.db"));
             StartTenants(setup.Tenants, runtime, Path.Combine(productFolder, "worker"));

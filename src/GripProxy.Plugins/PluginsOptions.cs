@@ -45,6 +45,12 @@ public sealed class PluginsOptions
     /// <summary>Bytes of all tenants' events that may wait.</summary>
     public long QueueBytes { get; init; } = 512L * 1024 * 1024;
 
+    /// <summary>Dead letters of one tenant that are kept; the oldest go first.</summary>
+    public int DeadLetters { get; init; } = 10_000;
+
+    /// <summary>Days that dead letters are kept.</summary>
+    public int DeadLetterDays { get; init; } = 14;
+
     /// <summary>True: accepted events survive a power loss too, at the price of a disk write for each commit. Off: they survive the end of the process.</summary>
     public bool QueueFullSync { get; init; }
 
@@ -86,6 +92,8 @@ public sealed class PluginsOptions
             Events = EventsOptions.Read(settings),
             QueueEvents = settings.Int("plugins", "queue_max_events", 100_000, min: 1),
             QueueBytes = settings.Int("plugins", "queue_max_bytes", 512 * 1024 * 1024, min: 1),
+            DeadLetters = settings.Int("plugins", "dlq_max", 10_000, min: 0),
+            DeadLetterDays = settings.Int("plugins", "dlq_days", 14, min: 1, max: 36_500),
             QueueFullSync = sync == "full",
             PublishRate = settings.Int("plugins", "publish_rate", 1000, min: 1),
             Annotate = settings.Bool("plugins", "pipeline_annotate", true),

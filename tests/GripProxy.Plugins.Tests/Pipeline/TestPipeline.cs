@@ -61,6 +61,8 @@ internal sealed class TestPipeline : IAsyncDisposable
 
     public Tenant Tenant { get; }
 
+    public PublishPipeline Publishing => _channels.GetRequiredService<PublishPipeline>();
+
     public CellKeeper Keeper { get; }
 
     public ChainRunner Runner { get; }

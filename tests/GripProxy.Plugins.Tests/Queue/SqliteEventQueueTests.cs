@@ -2,6 +2,7 @@ using System.Text;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
 using GripProxy.Plugins.Tests.Fixture;
+using GripProxy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GripProxy.Plugins.Tests.Queue;
@@ -108,6 +109,29 @@ public sealed class SqliteEventQueueTests : IDisposable
         Assert.Equal(["2"], (await queue.ReadAsync(1, 0, 10)).Select(Body));
         Assert.Equal(1, queue.CountDeadLetters(1));
         Assert.Equal(1, queue.Usage(1).Events);
+    }
+
+    [Fact]
+    public async Task PLG11_DeadLetters_BeyondTheirNumberOrAge_GoOldestFirst()
+    {
+        var reason = new DeadLetterReason("chain", 1, "boom");
+        var today = DateTimeOffset.UnixEpoch.AddYears(50);
+        await using (var queue = Open(today))
+        {
+            await queue.EnqueueAsync([Event("a", "1"), Event("a", "2"), Event("a", "3"), Event("a", "4")]);
+            await queue.EnqueueAsync([Event("a", "other", tenant: 2)]);
+            foreach (var one in await queue.ReadAsync(1, 0, 3))
+                await queue.BuryAsync(one, reason);
+            await queue.BuryAsync((await queue.ReadAsync(2, 0, 1))[0], reason);
+            Assert.Equal((2, 1), (queue.CountDeadLetters(1), queue.CountDeadLetters(2)));
+        }
+
+        await using var later = Open(today.AddDays(15));
+        await later.BuryAsync(Assert.Single(await later.ReadAsync(1, 0, 10)), reason);
+        Assert.Equal((1, 1), (later.CountDeadLetters(1), later.CountDeadLetters(2)));
+
+        SqliteEventQueue Open(DateTimeOffset now) => new(
+            _folder.File("events.db"), fullSync: false, new QueueLimits { DeadLetters = 2, DeadLetterDays = 14 }, new ManualTime(now), NullLogger<SqliteEventQueue>.Instance);
     }
 
     [Fact]

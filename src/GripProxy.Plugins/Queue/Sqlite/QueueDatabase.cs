@@ -14,10 +14,13 @@ internal sealed class QueueDatabase : IDisposable
     private readonly SqliteCommand _update;
     private readonly SqliteCommand _select;
     private readonly SqliteCommand _bury;
+    private readonly SqliteCommand _trim;
+    private readonly QueueLimits _limits;
 
-    private QueueDatabase(SqliteConnection connection)
+    private QueueDatabase(SqliteConnection connection, QueueLimits limits)
     {
         _connection = connection;
+        _limits = limits;
         _insert = Command(
             "INSERT INTO events (tenant, seq, key, received, attempts, not_before, body) VALUES ($tenant, $seq, $key, $received, $attempts, $not_before, $body)",
             "$tenant", "$seq", "$key", "$received", "$attempts", "$not_before", "$body");
@@ -31,11 +34,15 @@ internal sealed class QueueDatabase : IDisposable
             "INSERT INTO dead_letters (tenant, time, stage, install, attempts, error, body)"
             + " SELECT tenant, $time, $stage, $install, attempts + 1, $error, body FROM events WHERE tenant = $tenant AND seq = $seq",
             "$time", "$stage", "$install", "$error", "$tenant", "$seq");
+        _trim = Command(
+            "DELETE FROM dead_letters WHERE tenant = $tenant AND (time < $oldest"
+            + " OR id <= (SELECT id FROM dead_letters WHERE tenant = $tenant ORDER BY id DESC LIMIT 1 OFFSET $most))",
+            "$tenant", "$oldest", "$most");
     }
 
     /// <summary>Opens the file, which is made if it is not there.</summary>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
-    public static QueueDatabase Open(string path, bool fullSync)
+    public static QueueDatabase Open(string path, bool fullSync, QueueLimits limits)
     {
         SQLitePCL.Batteries_V2.Init();
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
@@ -51,7 +58,8 @@ internal sealed class QueueDatabase : IDisposable
             Run(connection,
                 "CREATE TABLE IF NOT EXISTS dead_letters (id INTEGER PRIMARY KEY AUTOINCREMENT, tenant INTEGER NOT NULL, time INTEGER NOT NULL, stage TEXT NOT NULL,"
                 + " install INTEGER NOT NULL, attempts INTEGER NOT NULL, error TEXT NOT NULL, body BLOB NOT NULL)");
-            return new QueueDatabase(connection);
+            Run(connection, "CREATE INDEX IF NOT EXISTS dead_letters_of_tenant ON dead_letters (tenant, id)");
+            return new QueueDatabase(connection, limits);
         }
         catch
         {
@@ -79,14 +87,18 @@ internal sealed class QueueDatabase : IDisposable
     public void Commit(IReadOnlyList<QueueChange> changes)
     {
         using var transaction = _connection.BeginTransaction();
-        foreach (var command in (SqliteCommand[])[_insert, _delete, _update, _bury])
+        foreach (var command in (SqliteCommand[])[_insert, _delete, _update, _bury, _trim])
             command.Transaction = transaction;
         foreach (var change in changes)
         {
             foreach (var stored in change.Stored)
                 Run(_insert, stored.Tenant, stored.Sequence, stored.Key, stored.Received.ToUnixTimeMilliseconds(), stored.Attempts, Time(stored.NotBefore), Bytes(stored.Body));
             if (change.Buried is { } reason)
+            {
                 Run(_bury, change.BuriedAt.ToUnixTimeMilliseconds(), reason.Stage, reason.Install, reason.Error, change.Tenant, change.Removed[0]);
+                Run(_trim, change.Tenant, change.BuriedAt.AddDays(-_limits.DeadLetterDays).ToUnixTimeMilliseconds(), _limits.DeadLetters);
+            }
+
             foreach (var sequence in change.Removed)
                 Run(_delete, change.Tenant, sequence);
             if (change.Postponed is { } postponed)
@@ -130,7 +142,7 @@ internal sealed class QueueDatabase : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var command in (SqliteCommand[])[_insert, _delete, _update, _select, _bury])
+        foreach (var command in (SqliteCommand[])[_insert, _delete, _update, _select, _bury, _trim])
             command.Dispose();
         _connection.Dispose();
     }

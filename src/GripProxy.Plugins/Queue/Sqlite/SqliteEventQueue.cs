@@ -37,8 +37,8 @@ internal sealed partial class SqliteEventQueue : IEventQueue, IAsyncDisposable
         _limits = limits;
         _time = time;
         _logger = logger;
-        _writer = QueueDatabase.Open(path, fullSync);
-        _reader = QueueDatabase.Open(path, fullSync);
+        _writer = QueueDatabase.Open(path, fullSync, limits);
+        _reader = QueueDatabase.Open(path, fullSync, limits);
         foreach (var (tenant, (events, bytes, last)) in _writer.Count())
         {
             _events[tenant] = events;

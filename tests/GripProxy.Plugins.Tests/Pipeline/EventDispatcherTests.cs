@@ -1,0 +1,113 @@
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Pipeline;
+using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Tests.Fixture;
+using GripProxy.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GripProxy.Plugins.Tests.Pipeline;
+
+/// <summary>Each event is seen to its end (plugins.md §8).</summary>
+public sealed class EventDispatcherTests : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch.AddYears(50));
+    private readonly SqliteEventQueue _queue;
+
+    public EventDispatcherTests() =>
+        _queue = new SqliteEventQueue(_folder.File("events.db"), fullSync: false, new QueueLimits(), _time, NullLogger<SqliteEventQueue>.Instance);
+
+    [Fact]
+    public async Task PLG10_Event_WhosePluginAsksForAnotherTry_WaitsAndIsDoneThen()
+    {
+        await using var pipeline = Pipeline("let tries = 0\nexport const processEvent = (event) => { if (++tries === 1) throw new RetryError('later'); return event }");
+        await using var dispatcher = Dispatcher(pipeline);
+        await _queue.EnqueueAsync([TestPipeline.Event("a", 0)]);
+        dispatcher.Start();
+        await UntilAsync(async () => (await _queue.ReadAsync(1, 0, 1)) is [{ Attempts: 1 }]);
+        var waiting = Assert.Single(await _queue.ReadAsync(1, 0, 1));
+
+        // 3 s after the first attempt, ten percent more or less.
+        Assert.InRange((waiting.NotBefore!.Value - _time.GetUtcNow()).TotalSeconds, 2.7, 3.3);
+        await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => _queue.Usage(1).Events == 0);
+        Assert.Equal(0, _queue.CountDeadLetters(1));
+    }
+
+    [Fact]
+    public async Task PLG10_Event_ThatAsksForEver_IsADeadLetterAfterTenAttempts()
+    {
+        await using var pipeline = Pipeline("export const processEvent = (event) => { if (event.event === 'bad') throw new RetryError('never'); return event }");
+        await using var dispatcher = Dispatcher(pipeline);
+        await _queue.EnqueueAsync([TestPipeline.Event("bad", 0), TestPipeline.Event("good", 1)]);
+        dispatcher.Start();
+
+        await AdvanceUntilAsync(TimeSpan.FromSeconds(30), () => _queue.Usage(1).Events == 0);
+
+        Assert.Equal(1, _queue.CountDeadLetters(1));
+    }
+
+    [Fact]
+    public async Task PLG04_Events_OfOneIdInManyBatches_KeepTheirOrder()
+    {
+        await using var pipeline = Pipeline("""
+            const last = {}
+            export async function processEvent(event) {
+              await new Promise((resolve) => setTimeout(resolve, Math.random() * 3))
+              const n = Number(event.event)
+              if (n < (last[event.distinct_id] ?? -1)) throw new RetryError('out of order')
+              last[event.distinct_id] = n
+              return event
+            }
+            """);
+        await using var dispatcher = Dispatcher(pipeline, batch: 7);
+        for (var i = 0; i < 300; i++)
+            await _queue.EnqueueAsync([TestPipeline.Event($"{i}", 0) with { Key = $"d{i % 3}", Body = System.Text.Encoding.UTF8.GetBytes($"{{\"event\":\"{i}\",\"distinct_id\":\"d{i % 3}\",\"team_id\":1}}") }]);
+        dispatcher.Start();
+
+        await UntilAsync(() => Task.FromResult(_queue.Usage(1).Events == 0));
+
+        Assert.Equal(0, _queue.CountDeadLetters(1));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _queue.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private TestPipeline Pipeline(string source) => new(_time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits(), source);
+
+    private EventDispatcher Dispatcher(TestPipeline pipeline, int batch = 100) => new(
+        new DispatcherParts
+        {
+            Tenant = pipeline.Tenant,
+            Queue = _queue,
+            Runner = pipeline.Runner,
+            Publisher = new EventPublisher(pipeline.Tenant, pipeline.Publishing, annotate: true),
+            Options = new DispatchOptions { Batch = batch },
+            Time = _time,
+            Random = new Random(1),
+        },
+        NullLogger<EventDispatcher>.Instance);
+
+    // What is waited for happens on other threads and says nothing.
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await isSo())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private Task AdvanceUntilAsync(TimeSpan step, Func<bool> isSo) => UntilAsync(() =>
+    {
+        if (isSo())
+            return Task.FromResult(true);
+        _time.Advance(step);
+        return Task.FromResult(false);
+    });
+}
