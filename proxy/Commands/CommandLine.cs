@@ -105,12 +105,21 @@ internal sealed class CommandLine
         var port = DemoPort("--port", "Port for clients.", 7999);
         var control = DemoPort("--control-port", "Port for publishers.", 5561);
         var origin = DemoPort("--origin-port", "Port of the sample origin.", 8000);
-        var command = new Command("demo", "Run the proxy with a sample origin, to try it in a browser.") { port, control, origin };
+        var nodes = new Option<int>("--nodes")
+        {
+            Description = "How many proxies act as one, through a redis-server that is started for them.", HelpName = "n", DefaultValueFactory = _ => 1,
+        };
+        nodes.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 9)
+                result.AddError("--nodes expects a number from 1 to 9");
+        });
+        var command = new Command("demo", "Run the proxy with a sample origin, to try it in a browser.") { port, control, origin, nodes };
         command.SetAction((result, _) =>
         {
             // A constant in the native program, so that the sample origin is left out of it.
             if (RuntimeFeature.IsDynamicCodeSupported)
-                return new DemoCommand(_context, new DemoPorts(result.GetValue(port), result.GetValue(control), result.GetValue(origin))).RunAsync();
+                return new DemoCommand(_context, new DemoPorts(result.GetValue(port), result.GetValue(control), result.GetValue(origin)), result.GetValue(nodes)).RunAsync();
             return RunElsewhereAsync(result);
         });
         return command;

@@ -9,8 +9,10 @@ using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Proxy.Commands;
 
-/// <summary><c>gripproxy demo</c>: the proxy and the sample origin in one process, without a file. Lives for one run.</summary>
-internal sealed partial class DemoCommand(ProcessContext context, DemoPorts ports)
+/// <summary>
+/// <c>gripproxy demo</c>: the proxy, or several as one cluster, and the sample origin in one process, without a file. Lives for one run.
+/// </summary>
+internal sealed partial class DemoCommand(ProcessContext context, DemoPorts ports, int nodes)
 {
     private static readonly TimeSpan OriginStopTime = TimeSpan.FromSeconds(1);
 
@@ -44,21 +46,48 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
         }
 
         await using var origin = await SampleOrigin.StartAsync(OriginOptions(), CancellationToken.None);
-        await using var host = ProxyHost.Build(Options(origin.Address), log.Factory, context.Time);
-        using var signals = new Signals(() => host.Reload());
-        if (await host.StartAsync() is { } error)
+        await using var redis = nodes > 1 ? await DemoRedis.StartAsync(FreePort()) : null;
+        var hosts = new List<ProxyHost>();
+        try
         {
-            Log.Failed(logger, error);
+            using var signals = new Signals(() => hosts.ForEach(static host => host.Reload()));
+            var error = await StartNodesAsync(hosts, origin.Address, redis, log);
+            if (error is null)
+            {
+                await PrintAsync(origin.Address, hosts, redis);
+                await signals.StopRequested;
+                Log.Stopping(logger);
+            }
+            else
+            {
+                Log.Failed(logger, error);
+            }
+
+            await Task.WhenAll(hosts.Select(static host => host.StopAsync()));
             await StopAsync(origin);
-            return ExitCode.Failure;
+            return error is null ? ExitCode.Success : ExitCode.Failure;
+        }
+        finally
+        {
+            foreach (var host in hosts)
+                await host.DisposeAsync();
+        }
+    }
+
+    /// <summary>Starts all nodes: the first on the ports that were asked for, the others on any.</summary>
+    /// <returns>Why one does not start, or null.</returns>
+    private async Task<string?> StartNodesAsync(List<ProxyHost> hosts, Uri origin, DemoRedis? redis, ProcessLog log)
+    {
+        for (var i = 0; i < nodes; i++)
+        {
+            var (client, control) = i == 0 ? (_clientPort, _controlPort) : (FreePort(), FreePort());
+            var host = ProxyHost.Build(Options(origin, client, control, redis, $"node{i + 1}"), log.Factory, context.Time);
+            hosts.Add(host);
+            if (await host.StartAsync() is { } error)
+                return error;
         }
 
-        await PrintAsync(origin.Address);
-        await signals.StopRequested;
-        Log.Stopping(logger);
-        await host.StopAsync();
-        await StopAsync(origin);
-        return ExitCode.Success;
+        return null;
     }
 
     private async Task StopAsync(SampleOrigin origin)
@@ -75,25 +104,28 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
         SigKey = _sigKey,
     };
 
-    private ProxyOptions Options(Uri origin) => ProxyOptions.Read(
+    private ProxyOptions Options(Uri origin, int client, int control, DemoRedis? redis, string node) => ProxyOptions.Read(
         Settings.Parse(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
                 [runner]
-                http_port=127.0.0.1:{_clientPort}
+                http_port=127.0.0.1:{client}
                 [proxy]
                 sig_key={_sigKey}
                 set_x_forwarded_protocol=proto-only
                 [handler]
-                push_in_http_port={_controlPort}
+                push_in_http_port={control}
                 id_cache_ttl=60
+                [cluster]
+                node={node}
+                {(redis is null ? "" : $"redis=127.0.0.1:{redis.Port}")}
                 """),
             "demo"),
         [string.Create(CultureInfo.InvariantCulture, $"* {origin.Host}:{origin.Port},over_http")]);
 
-    private Task PrintAsync(Uri origin) => context.Output.WriteLineAsync(
-        $$"""
+    private Task PrintAsync(Uri origin, List<ProxyHost> hosts, DemoRedis? redis) => context.Output.WriteLineAsync(redis is null
+        ? $$"""
 
         GripProxy is running with its sample origin.
 
@@ -102,6 +134,18 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
           the origin          {{origin}}
 
         Ctrl-C stops both.
+
+        """
+        : $$"""
+
+        {{nodes}} GripProxies are running as one, with their sample origin.
+
+          open in browsers    {{string.Join("  ", hosts.Select(static host => Url(host.ClientAddresses[0].Port)))}}
+          publish to any of   {{string.Join("  ", hosts.Select(static host => $"{Url(host.ControlAddress!.Port)}publish/"))}}
+          the origin          {{origin}} (publishes to the first)
+          Redis               127.0.0.1:{{redis.Port}}
+
+        Who chats on one node is read on all. Ctrl-C stops everything.
 
         """);
 

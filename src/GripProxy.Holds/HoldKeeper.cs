@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
+using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Logs;
@@ -38,13 +39,15 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     private volatile object? _ended;
 
     /// <summary>
-    /// Holds requests on the channels of <paramref name="table"/>, whose histories are in <paramref name="log"/>. <paramref name="random"/> must be thread-safe.
+    /// Holds requests on the channels of <paramref name="table"/>, which <paramref name="backplane"/> shares with other nodes and whose histories are in
+    /// <paramref name="log"/>. <paramref name="random"/> must be thread-safe.
     /// </summary>
     public HoldKeeper(
-        SubscriptionTable table, IChannelLog log, HoldsOptions options, Random random, DeliveryInstruments instruments, ILoggerFactory loggers)
+        SubscriptionTable table, IBackplane backplane, IChannelLog log, HoldsOptions options, Random random, DeliveryInstruments instruments,
+        ILoggerFactory loggers)
     {
         var wheel = table.Wheel;
-        _join = new JoinSequence(table, new ResumePlanner(log, table), options, loggers.CreateLogger<JoinSequence>());
+        _join = new JoinSequence(table, backplane, new ResumePlanner(log, table), options, loggers.CreateLogger<JoinSequence>());
         _wheel = wheel;
         _idleTimeout = options.IdleTimeout;
         _controlLimits = options.ControlLimits;
@@ -77,6 +80,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         Register(hold);
         try
         {
+            await _join.SettleAsync(hold);
             if (plan is { AsksOrigin: true, Outcome: { } outcome })
                 hold.EndForRetry(outcome.ToRecovery());
             else if (hold.IsBehind())
@@ -137,6 +141,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         try
         {
             _join.Join(hold, request.Instruct, _join.Planner.PlanLatest(request));
+            await _join.SettleAsync(hold);
             hold.BeginReading();
             await using var gone = clientGone.UnsafeRegister(static state => ((WebSocketHold)state!).End(CloseReason.Client), hold);
             var reason = await run.RunAsync();

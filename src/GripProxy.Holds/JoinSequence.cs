@@ -1,3 +1,4 @@
+using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
@@ -13,7 +14,8 @@ namespace GripProxy.Holds;
 /// Reserves a hold's places on its channels, the first step of joining (reserve, replay, release), for every transport. From here on items
 /// wait in the hold's queue until it releases them, so nothing is missed in between. Thread-safe.
 /// </summary>
-internal sealed partial class JoinSequence(SubscriptionTable table, ResumePlanner planner, HoldsOptions options, ILogger<JoinSequence> logger)
+internal sealed partial class JoinSequence(
+    SubscriptionTable table, IBackplane backplane, ResumePlanner planner, HoldsOptions options, ILogger<JoinSequence> logger)
 {
     private readonly FilterChains _filters = new();
     private readonly UnknownNames _unknown = new();
@@ -45,6 +47,16 @@ internal sealed partial class JoinSequence(SubscriptionTable table, ResumePlanne
                 table.Leave(channel.Subscription);
         }
     }
+
+    /// <summary>Ends when no node can publish past the hold any more, so that it may begin (LOG-11). At once where this node is alone.</summary>
+    public async ValueTask SettleAsync(Hold hold)
+    {
+        foreach (var channel in hold.Channels)
+            await backplane.JoinAsync(channel.Subscription.Channel);
+    }
+
+    /// <summary>The same for one channel.</summary>
+    public ValueTask SettleAsync(string fullName) => backplane.JoinAsync(fullName);
 
     /// <summary>Says where a hold begins on its channels, before it joins.</summary>
     public ResumePlanner Planner => planner;

@@ -80,7 +80,7 @@ public sealed partial class RedisBackplane : IBackplane, IChannelObserver, IAsyn
         _links = new PartitionLink[_map.Count];
         for (var i = 0; i < _links.Length; i++)
         {
-            var script = new PartitionScript(_clients[PartitionMap.ShardOf(i)], _options.Prefix, $"{i}", _node.Run);
+            var script = new PartitionScript(_clients[PartitionMap.ShardOf(i)], _options.Prefix, $"{i}");
             var parts = new LinkParts(_node, times, _budget, _options.Retention, sink, new ReceiptBook(sink, _node), _instruments, _time);
             _links[i] = new PartitionLink(script, parts, logger);
         }
@@ -101,7 +101,7 @@ public sealed partial class RedisBackplane : IBackplane, IChannelObserver, IAsyn
     }
 
     /// <inheritdoc/>
-    public BackplaneAnswer Send(Item item, ChannelRule rule) => LinkOf(item.Channel).Send(item, rule);
+    public BackplaneAnswer Send(Item item, ChannelRule rule, bool isOverdue) => LinkOf(item.Channel).Send(item, rule, isOverdue);
 
     /// <inheritdoc/>
     public ValueTask JoinAsync(string channel)

@@ -29,11 +29,14 @@ internal sealed class HoldsFixture : IDisposable
         var instruments = new DeliveryInstruments(Metrics.Factory, Traffic, Time);
         Log = new MemoryChannelLog(channels, Time);
         Traces = new TraceLog(channels, Time);
-        Pipeline = new PublishPipeline(Table, channels, new LocalBackplane(Log), Traces, instruments, NullLoggerFactory.Instance);
-        Keeper = new HoldKeeper(Table, Log, holds ?? new HoldsOptions(), new Random(1), instruments, logs ?? NullLoggerFactory.Instance);
+        Backplane = new LocalBackplane(Log);
+        Pipeline = new PublishPipeline(Table, channels, Backplane, Traces, instruments, NullLoggerFactory.Instance);
+        Keeper = new HoldKeeper(Table, Backplane, Log, holds ?? new HoldsOptions(), new Random(1), instruments, logs ?? NullLoggerFactory.Instance);
     }
 
     public MetricsRecorder Metrics { get; } = new(DeliveryInstruments.MeterName);
+
+    public IBackplane Backplane { get; }
 
     public ManualTime Time { get; } = new();
 

@@ -31,7 +31,7 @@ public sealed class FaultTests
         await using RedisServer redis = await RedisServer.StartAsync();
         await redis.KillAsync();
         await using ClusterNode node = await StartAsync(redis.Address);
-        await CheckAsync(node, redis.Address, redis.StartAgainAsync);
+        await CheckAsync(node, redis.Address, () => redis.StartAgainAsync());
     }
 
     [Fact]

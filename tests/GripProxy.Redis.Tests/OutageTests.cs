@@ -10,7 +10,7 @@ namespace GripProxy.Redis.Tests;
 /// <summary>What becomes of items and holds while Redis is away, and after it (LOG-11).</summary>
 public sealed class OutageTests : IAsyncLifetime
 {
-    private static readonly ChannelsOptions s_channels = new()
+    internal static ChannelsOptions Channels { get; } = new()
     {
         IdCacheTtl = TimeSpan.FromSeconds(60),
         Rules = [new ChannelRule("log*", OverflowPolicy.Close, 262_144) { LogItems = 1000 }],
@@ -128,7 +128,7 @@ public sealed class OutageTests : IAsyncLifetime
     [Fact]
     public async Task Relay_Full_DropsTheOldestAndRecoversAllHolders()
     {
-        await using ClusterNode small = await ClusterNode.StartAsync(new ClusterOptions { Redis = _redis.Address, RelayBytes = 3000 }, "s", s_channels);
+        await using ClusterNode small = await ClusterNode.StartAsync(new ClusterOptions { Redis = _redis.Address, RelayBytes = 3000 }, "s", Channels);
         TestHold there = await _b.HoldAsync("log");
         await small.HoldAsync("log");
         small.Publish("log", "1");
@@ -173,5 +173,5 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.Equal(["1"], await here.HasAsync(1));
     }
 
-    private Task<ClusterNode> StartAsync(string name) => ClusterNode.StartAsync(new ClusterOptions { Redis = _redis.Address }, name, s_channels);
+    private Task<ClusterNode> StartAsync(string name) => ClusterNode.StartAsync(new ClusterOptions { Redis = _redis.Address }, name, Channels);
 }

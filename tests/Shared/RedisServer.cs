@@ -62,9 +62,10 @@ public sealed partial class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Starts it, for the first time or after <see cref="KillAsync"/>, and waits until it serves.</summary>
-    public async Task StartAgainAsync()
+    /// <param name="master">Host and port of the server that it follows from the beginning, or null.</param>
+    public async Task StartAgainAsync(string? master = null)
     {
-        ProcessStartInfo start = new("redis-server", ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--dir", _folder.FullName, .. _arguments])
+        ProcessStartInfo start = new("redis-server", ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--dir", _folder.FullName, .. _arguments, .. master is null ? Array.Empty<string>() : ["--replicaof", .. master.Split(' ')]])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -18,7 +18,8 @@ public interface IBackplane
     /// </summary>
     /// <param name="item">The item.</param>
     /// <param name="rule">What is configured for its channel.</param>
-    BackplaneAnswer Send(Item item, ChannelRule rule);
+    /// <param name="isOverdue">True: it has waited long enough for its predecessor, and waits for it nowhere else (PUB-31).</param>
+    BackplaneAnswer Send(Item item, ChannelRule rule, bool isOverdue);
 
     /// <summary>Ends when every node that publishes to the channel knows that it is held here, or when the others cannot be asked.</summary>
     ValueTask JoinAsync(string channel);

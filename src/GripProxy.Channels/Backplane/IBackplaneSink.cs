@@ -24,6 +24,11 @@ public interface IBackplaneSink
     /// <summary>Fans out an item of another node whose publisher wants to know what becomes of it, and says so.</summary>
     NodeCounts DeliverAndCount(Item item, DrainBatch drains);
 
+    /// <summary>
+    /// An own item that came back was the last one on its way: items of others may have come between, so the sequencer learns from it where the channel is.
+    /// </summary>
+    void Follow(Item item, DrainBatch drains);
+
     /// <summary>An item that was sent from here is not fanned out, such as a <see cref="PublishOutcome.Duplicate"/> of another node's.</summary>
     void Refuse(Item item, PublishOutcome outcome);
 

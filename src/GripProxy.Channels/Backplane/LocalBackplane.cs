@@ -14,7 +14,7 @@ public sealed class LocalBackplane(MemoryChannelLog log) : IBackplane
     }
 
     /// <inheritdoc/>
-    public BackplaneAnswer Send(Item item, ChannelRule rule) =>
+    public BackplaneAnswer Send(Item item, ChannelRule rule, bool isOverdue) =>
         new(BackplaneStep.FanOut, rule.KeptItems > 0 ? log.Append(item, rule) : item);
 
     /// <inheritdoc/>

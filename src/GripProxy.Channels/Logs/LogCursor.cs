@@ -13,7 +13,7 @@ public sealed class LogCursor
     private const int MaxBesides = 256;
 
     private List<Item>? _besides;
-    private long _offered;
+    private Position? _offered;
 
     private LogCursor(Position? at) => At = at;
 
@@ -44,11 +44,21 @@ public sealed class LogCursor
     /// <summary>Begins with whatever comes.</summary>
     public static LogCursor Now(bool isLasting) => new(at: null) { IsLasting = isLasting };
 
+    /// <summary>Begins with the first item that comes; the log cannot be asked now.</summary>
+    public static LogCursor FromFirst() => new(at: null) { IsLasting = true, IsReading = false };
+
+    /// <summary>True if nobody knows what came before the next item.</summary>
+    public bool IsPlaceless => At is null && AfterId is null && !FromLatest && !IsReading;
+
     /// <summary>Begins with the newest item.</summary>
     public static LogCursor Latest(bool isLasting) => new(at: null) { FromLatest = true, IsLasting = isLasting };
 
     /// <summary>Reads from now on.</summary>
-    public void StartReading() => IsReading = true;
+    public LogCursor StartReading()
+    {
+        IsReading = true;
+        return this;
+    }
 
     /// <summary>Judges an item that is offered.</summary>
     /// <param name="item">The item.</param>
@@ -79,8 +89,10 @@ public sealed class LogCursor
     /// <param name="newest">Newest position that the last read knew.</param>
     public bool TryEndReading(Position newest)
     {
-        if (At is { } at && at.Offset < Math.Max(_offered, newest.Offset))
+        // What was offered in a newer epoch is behind what is read next, or the read says that it cannot be reached.
+        if (At is { } at && (IsBehind(at, newest, isSameEpoch: true) || (_offered is { } offered && IsBehind(at, offered, isSameEpoch: false))))
             return false;
+        _offered = null;
         IsReading = false;
         return true;
     }
@@ -119,7 +131,8 @@ public sealed class LogCursor
         // Who begins with whatever comes begins here.
         if (At is null && AfterId is null)
             At = position with { Offset = position.Offset - 1 };
-        // An item of another epoch is not to be reached by reading, which will say so.
-        _offered = At is { } at && at.Epoch != position.Epoch ? long.MaxValue : Math.Max(_offered, position.Offset);
+        _offered = position;
     }
+
+    private static bool IsBehind(Position at, Position other, bool isSameEpoch) => at.Epoch == other.Epoch ? at.Offset < other.Offset : !isSameEpoch;
 }

@@ -12,10 +12,10 @@ namespace GripProxy.Channels.Publishing;
 internal sealed class Distribution(IBackplane backplane, SubscriptionTable table, FanOut fanOut)
 {
     /// <summary>Gives an item to the backplane, and to the holds here if that is now.</summary>
-    public void Send(ChannelState? channel, Item item, DrainBatch drains)
+    public void Send(ChannelState? channel, Item item, DrainBatch drains, bool isOverdue = false)
     {
         var rule = channel?.Rule ?? table.RuleOf(item.Channel);
-        var answer = backplane.Send(item, rule);
+        var answer = backplane.Send(item, rule, isOverdue);
         if (answer.Step != BackplaneStep.FanOut)
             FollowedItem.TrailOf(item)?.Relayed(answer.Step == BackplaneStep.Wait);
         if (answer.Step == BackplaneStep.Wait)

@@ -125,6 +125,17 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
     }
 
     /// <inheritdoc/>
+    void IBackplaneSink.Follow(Item item, DrainBatch drains)
+    {
+        var shard = _table.ShardOf(item.Channel);
+        lock (shard.Gate)
+        {
+            if (!item.NoSequence && shard.Channels.TryGetValue(item.Channel, out var channel))
+                _sequencer.Follow(channel, item, drains);
+        }
+    }
+
+    /// <inheritdoc/>
     void IBackplaneSink.Refuse(Item item, PublishOutcome outcome)
     {
         if (FollowedItem.TrailOf(item) is not { } trail)

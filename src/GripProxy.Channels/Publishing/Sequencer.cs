@@ -79,14 +79,14 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
         }
     }
 
-    private void DeliverChain(ChannelState channel, Item first, DrainBatch drains)
+    private void DeliverChain(ChannelState channel, Item first, DrainBatch drains, bool isOverdue = false)
     {
         for (Item? item = first; item is not null; item = TakeAfter(channel, item.Id))
         {
             if (!ReferenceEquals(item, first))
                 FollowedItem.TrailOf(item)?.Released(isExpired: false);
             channel.LastId = item.Id;
-            distribution.Send(channel, item, drains);
+            distribution.Send(channel, item, drains, isOverdue && ReferenceEquals(item, first));
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed partial class Sequencer(TimeSpan wait, TimerWheel wheel, TimePro
                 var oldest = waiting.TakeOldest();
                 channel.Shard.WaitingItems--;
                 FollowedItem.TrailOf(oldest)?.Released(isExpired: true);
-                DeliverChain(channel, oldest, drains);
+                DeliverChain(channel, oldest, drains, isOverdue: true);
             }
         }
 

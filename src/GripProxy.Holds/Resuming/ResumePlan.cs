@@ -40,6 +40,11 @@ public sealed record ResumePlan
     /// <param name="IsLasting">True: the hold goes by positions from then on.</param>
     internal readonly record struct Place(Position? Position, bool IsLasting)
     {
-        public LogCursor ToCursor() => Position is { } position ? LogCursor.After(position, IsLasting) : LogCursor.Latest(IsLasting);
+        /// <summary>Begins with the first item that comes and goes by positions from then on: the log cannot be asked now.</summary>
+        public static Place Unknown { get; } = new() { IsUnknown = true };
+
+        private bool IsUnknown { get; init; }
+
+        public LogCursor ToCursor() => IsUnknown ? LogCursor.FromFirst() : Position is { } position ? LogCursor.After(position, IsLasting) : LogCursor.Latest(IsLasting);
     }
 }

@@ -106,8 +106,8 @@ internal sealed class ResumePlanner(IChannelLog log, SubscriptionTable table)
         {
             if (places.ContainsKey(channel.Name))
                 continue;
-            if (ids && channel.Rule.HasLog && await log.GetStateAsync(channel.Name) is { } state)
-                places[channel.Name] = new ResumePlan.Place(state.Newest, IsLasting: true);
+            if (ids && channel.Rule.HasLog)
+                places[channel.Name] = await log.GetStateAsync(channel.Name) is { } state ? new ResumePlan.Place(state.Newest, IsLasting: true) : ResumePlan.Place.Unknown;
             else if (wantsLatest && channel.Rule.Latest)
                 places[channel.Name] = new ResumePlan.Place(Position: null, IsLasting: false);
         }

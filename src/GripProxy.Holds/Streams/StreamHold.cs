@@ -126,8 +126,11 @@ internal sealed class StreamHold : Hold, IKeptAlive
         {
             if (_phase != StreamPhase.Held || subscription.Cursor is not { } cursor)
                 return;
-            cursor.StartReading();
-            ReadOn(subscription, cursor);
+            // Whoever stands nowhere has nothing to go on from.
+            if (cursor.IsPlaceless)
+                LoseTrack(subscription, ResumeOutcome.Unavailable);
+            else
+                ReadOn(subscription, cursor.StartReading());
             if (!_mustDrain)
                 return;
             _mustDrain = false;

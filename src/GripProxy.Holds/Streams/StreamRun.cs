@@ -30,6 +30,7 @@ internal sealed class StreamRun(
         var from = hold.Request.LinkBase;
         var plan = hold.Request.Plan!; // The keeper has seen to it.
         join.Join(hold, instruct, plan);
+        await join.SettleAsync(hold);
         if (await WriteBodyAsync(instruct) is { } broken)
             return hold.EndReason ?? broken;
         if (plan.EventChannels is not null && await hold.Writer.WriteAsync(hold.Log.Open(plan)) is { } brokenToo)
@@ -108,6 +109,7 @@ internal sealed class StreamRun(
             // Reserve before the body is written: what is published meanwhile waits.
             hold.CurrentUri = next;
             join.Join(hold, instruct, await join.Planner.PlanAsync(hold.Request, instruct, isFirst: false));
+            await join.SettleAsync(hold);
             _emptyAnswers = instruct.Hold == HoldMode.None && instruct.Response.Body.IsEmpty ? _emptyAnswers + 1 : 0;
             return await WriteBodyAsync(response, instruct, cancellation) is { } broken ? (null, hold.EndReason ?? broken) : (instruct, default);
         }

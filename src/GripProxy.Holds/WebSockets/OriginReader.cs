@@ -72,8 +72,12 @@ internal sealed partial class OriginReader(WebSocketHold hold, IWebSocketOrigin 
             case GateVerdict.Pass:
                 await RelayAsync(part with { Content = content, IsFirst = isFirst });
                 break;
-            case GateVerdict.Control when _output.EndReason is null && grip.Controls.Execute(content):
-                await DetachAsync();
+            case GateVerdict.Control when _output.EndReason is null:
+                var detaches = grip.Controls.Execute(content);
+                // What the origin sends next, its client may take for a sign that it listens.
+                await grip.Controls.SettleAsync();
+                if (detaches)
+                    await DetachAsync();
                 break;
             case GateVerdict.Drop:
                 Log.Dropped(parts.Logger, Id, part.Kind);

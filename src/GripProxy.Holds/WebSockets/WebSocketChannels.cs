@@ -22,6 +22,16 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     // As many as the meta of a connection over HTTP; nobody reads more, and an origin that goes on is no reason to keep memory.
     private const int MaxMeta = 256;
 
+    private readonly List<string> _unsettled = [];
+
+    /// <summary>Ends when no node can publish past what was subscribed since the last call (LOG-11).</summary>
+    public async ValueTask SettleAsync()
+    {
+        foreach (var name in _unsettled)
+            await join.SettleAsync(name);
+        _unsettled.Clear();
+    }
+
     /// <summary>Joins a channel, or does what is said here to one that is there.</summary>
     public void Subscribe(SubscribeControl control)
     {
@@ -39,6 +49,8 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
             return;
         }
 
+        if (held is null)
+            _unsettled.Add(fullName);
         var tracked = Track(control, fullName);
         var cursor = MakeCursor(control, join.RuleOf(fullName), isNew: held is null);
         var subscription = held is null ? Join(control, fullName, cursor) : Renew(control, held.Value.Subscription, cursor);

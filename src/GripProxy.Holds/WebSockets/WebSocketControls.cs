@@ -50,6 +50,9 @@ internal sealed partial class WebSocketControls(
         return false;
     }
 
+    /// <summary>Ends when what was subscribed reaches the client, wherever it is published.</summary>
+    public ValueTask SettleAsync() => channels.SettleAsync();
+
     /// <summary>Notes that a message is ignored, and why.</summary>
     public void Refuse(string error) => Log.Ignored(parts.Logger, hold.Request.ConnectionId, error);
 

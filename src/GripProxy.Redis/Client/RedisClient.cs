@@ -73,8 +73,8 @@ internal sealed class RedisClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Which server serves a key now, after it has learned the script.</summary>
-    public async Task<RedisServerInfo> LoadAsync(string key, string script)
+    /// <summary>Makes the server that serves a key know the script; its version.</summary>
+    public async Task<Version> LoadAsync(string key, string script)
     {
         try
         {
@@ -82,9 +82,9 @@ internal sealed class RedisClient : IAsyncDisposable
             var endPoint = await connection.GetDatabase().IdentifyEndpointAsync(key, CommandFlags.DemandMaster)
                 ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "no master is known");
             var server = connection.GetServer(endPoint);
-            var info = Parse((string?)await server.ExecuteAsync("INFO", "server") ?? "");
+            var version = ReadVersion((string?)await server.ExecuteAsync("INFO", "server") ?? "");
             await server.ExecuteAsync("SCRIPT", "LOAD", script);
-            return info;
+            return version;
         }
         catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
         {
@@ -148,24 +148,13 @@ internal sealed class RedisClient : IAsyncDisposable
 
     private static string Format(System.Net.EndPoint point) => point is System.Net.DnsEndPoint named ? $"{named.Host}:{named.Port}" : point.ToString() ?? "";
 
-    private static RedisServerInfo Parse(string info)
+    private static Version ReadVersion(string info)
     {
-        string? runId = null;
-        Version? version = null;
-        foreach (var line in info.Split('\n'))
-        {
-            var (name, value) = line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
-                ? (line[..colon], line[(colon + 1)..].Trim())
-                : (line, "");
-            if (name == "run_id")
-                runId = value;
-            else if (name == "redis_version")
-                _ = Version.TryParse(value, out version);
-        }
-
-        if (runId is null || version is null)
-            throw new RedisFaultException(RedisFault.Other, "its INFO has no run_id and redis_version; is it a Redis?");
-        return new RedisServerInfo(runId, version);
+        const string Field = "redis_version:";
+        var line = info.Split('\n').FirstOrDefault(static line => line.StartsWith(Field, StringComparison.Ordinal));
+        return line is not null && Version.TryParse(line[Field.Length..].Trim(), out var version)
+            ? version
+            : throw new RedisFaultException(RedisFault.Other, "its INFO has no redis_version; is it a Redis?");
     }
 
     private async ValueTask<ConnectionMultiplexer> ConnectAsync()

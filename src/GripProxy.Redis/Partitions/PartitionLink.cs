@@ -73,7 +73,7 @@ internal sealed partial class PartitionLink : IDisposable
     public bool IsSolo(string channel) => _routes.Find(channel) is { State: RouteState.Solo, InFlight: 0 } && HasLease;
 
     /// <summary>Takes an item (<see cref="IBackplane.Send"/>).</summary>
-    public BackplaneAnswer Send(Item item, ChannelRule rule)
+    public BackplaneAnswer Send(Item item, ChannelRule rule, bool isOverdue)
     {
         if (ArrivedItem.Is(item))
             return new BackplaneAnswer(BackplaneStep.FanOut, item);
@@ -86,7 +86,7 @@ internal sealed partial class PartitionLink : IDisposable
         lock (_gate)
         {
             isAhead = _isAway;
-            var append = RelayOperation.Append(item, rule, _routes.Use(item.Channel), body, _parts.Time.GetTimestamp());
+            var append = RelayOperation.Append(item, rule, _routes.Use(item.Channel), body, isOverdue, _parts.Time.GetTimestamp());
             append.IsAhead = isAhead;
             foreach (var dropped in _relay.AddAppend(append) ?? [])
             {

@@ -6,8 +6,8 @@ using GripProxy.Redis.Client;
 namespace GripProxy.Redis.Partitions;
 
 /// <summary>
-/// The script of one partition on one node. Its text is the node's and partition's own, so the server does not know it after it was started anew or
-/// another one took its place: the first call fails, and <see cref="HelloAsync"/> finds out what that means (README.md, Fence). Thread-safe.
+/// The script of one partition. A server that was started anew does not know it, and one that took over from another refuses to go on: then
+/// <see cref="HelloAsync"/> finds out what that means (README.md, Fence). Thread-safe.
 /// </summary>
 internal sealed class PartitionScript
 {
@@ -17,19 +17,16 @@ internal sealed class PartitionScript
     private static readonly Version OldestServer = new(6, 2);
     private static readonly string Source = ReadSource();
 
-    private readonly RedisClient _client;
-    private readonly string _text;
-    private readonly byte[] _hash;
+#pragma warning disable CA5350 // Redis names scripts by SHA-1; it protects nothing.
+    private static readonly byte[] Hash = SHA1.HashData(Encoding.UTF8.GetBytes(Source));
+#pragma warning restore CA5350 // Redis names scripts by SHA-1; it protects nothing.
 
-    public PartitionScript(RedisClient client, string prefix, string tag, string node)
+    private readonly RedisClient _client;
+
+    public PartitionScript(RedisClient client, string prefix, string tag)
     {
         _client = client;
         Key = $"{prefix}:{{{tag}}}:";
-        _text = $"-- {Key} {node}\n{Source}";
-        // What Redis calls a script; it protects nothing.
-#pragma warning disable CA5350 // Redis names scripts by SHA-1.
-        _hash = SHA1.HashData(Encoding.UTF8.GetBytes(_text));
-#pragma warning restore CA5350 // Redis names scripts by SHA-1.
     }
 
     /// <summary>The prefix of all keys of the partition.</summary>
@@ -39,18 +36,18 @@ internal sealed class PartitionScript
     public string Server => _client.Name;
 
     /// <summary>Runs an operation of the script.</summary>
-    public Task<Reply> RunAsync(ScriptArguments arguments) => _client.RunAsync(_hash, Key, arguments);
+    public Task<Reply> RunAsync(ScriptArguments arguments) => _client.RunAsync(Hash, Key, arguments);
 
     /// <summary>Makes the server know the script, and the node known to the partition.</summary>
     /// <param name="node">Name of the node's run.</param>
     /// <param name="wake">Channel of Redis on which the node is woken.</param>
     public async Task<Hello> HelloAsync(string node, string wake)
     {
-        var server = await _client.LoadAsync(Key, _text);
-        if (server.Version < OldestServer)
-            throw new RedisFaultException(RedisFault.TooOld, $"it is Redis {server.Version}, expected {OldestServer} or newer");
+        var version = await _client.LoadAsync(Key, Source);
+        if (version < OldestServer)
+            throw new RedisFaultException(RedisFault.TooOld, $"it is Redis {version}, expected {OldestServer} or newer");
         var birth = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 12);
-        var reply = await RunAsync(new ScriptArguments().Add("hello").Add(DataLayout).Add(node).Add(server.RunId).Add(birth).Add(wake));
+        var reply = await RunAsync(new ScriptArguments().Add("hello").Add(DataLayout).Add(node).Add(birth).Add(wake));
         if (reply[0].Text == "layout")
         {
             throw new RedisFaultException(RedisFault.OtherLayout,

@@ -38,7 +38,7 @@ internal sealed class RelayOperation
     /// <summary>What is configured for its channel.</summary>
     public ChannelRule? Rule { get; private init; }
 
-    /// <summary>True: the sequencer of this node has put it in order, or it wants none.</summary>
+    /// <summary>True: it waits for no predecessor, because it wants no order or has waited already.</summary>
     public bool IsOrdered { get; private init; }
 
     /// <summary>The route of its channel.</summary>
@@ -56,20 +56,24 @@ internal sealed class RelayOperation
     /// <summary>True: those who carry no position have the item already.</summary>
     public bool IsAhead { get; set; }
 
+    /// <summary>True: the channel does not wait for it any more.</summary>
+    public bool IsReturned { get; set; }
+
     /// <summary>True: it came back, or it will not.</summary>
     public bool IsOver { get; set; }
 
     /// <summary>When the item of an append was published.</summary>
     public long TakenAt { get; private init; }
 
-    public static RelayOperation Append(Item item, ChannelRule rule, ChannelRoute route, ReadOnlyMemory<byte> body, long now) => new(RelayKind.Append, item.Channel)
+    public static RelayOperation Append(
+        Item item, ChannelRule rule, ChannelRoute route, ReadOnlyMemory<byte> body, bool isOverdue, long now) => new(RelayKind.Append, item.Channel)
     {
         TakenAt = now,
         Item = item,
         Rule = rule,
         Route = route,
         Token = route.TokenText,
-        IsOrdered = route.IsOpen || item.NoSequence,
+        IsOrdered = isOverdue || item.NoSequence,
         Body = body,
         Size = Overhead + body.Length,
     };

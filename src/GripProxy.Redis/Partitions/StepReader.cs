@@ -17,10 +17,7 @@ namespace GripProxy.Redis.Partitions;
 /// </summary>
 internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteBook routes, LinkParts parts, ILogger logger)
 {
-    // How many items that had waited for their predecessor are remembered, per node, so that they are not delivered twice.
-    private const int MaxParked = 1000;
-
-    private readonly Dictionary<string, Heard> _heard = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HeardItems> _heard = new(StringComparer.Ordinal);
     private readonly Queue<(long Since, RelayOperation Append)> _parked = [];
     private long _inbox;
     private bool _isInboxKnown;
@@ -109,14 +106,9 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
         }
 
         if (!_heard.TryGetValue(from, out var heard))
-            _heard.Add(from, heard = new Heard());
-        var wasParked = kind == "p";
-        if (wasParked ? !heard.Parked.Add(seq) : seq <= heard.LastSeq)
+            _heard.Add(from, heard = new HeardItems());
+        if (!heard.IsNew(seq))
             return;
-        if (!wasParked)
-            heard.LastSeq = seq;
-        else if (heard.Parked.Count > MaxParked)
-            heard.Parked.Clear();
         if (ReadItem(body, out var wantsReceipt) is not { } item)
             return;
         drains.BeginPublish(parts.Time.GetTimestamp());
@@ -183,16 +175,20 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
     private void TakeOwn(long seq, Position? position, DrainBatch drains)
     {
         RelayOperation? own;
+        bool isMiddle;
         lock (gate)
         {
             own = relay.Find(seq);
             if (own is null or { IsOver: true })
                 return;
             End(own);
+            isMiddle = own.Route is { InFlight: > 0 };
         }
 
         drains.BeginPublish(own.TakenAt);
         parts.Sink.Deliver(own.Item! with { Position = position }, isOwn: true, own.IsAhead ? FanOutScope.WithPosition : FanOutScope.All, drains);
+        if (!isMiddle)
+            parts.Sink.Follow(own.Item!, drains); // It was there above.
     }
 
     private void ReadAppend(RelayOperation append, string code, Reply result, DrainBatch drains)
@@ -215,6 +211,15 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             return;
         }
 
+        if (code == "r")
+        {
+            // It was done before, and the answer was lost: it comes back if it is for here.
+            ReceiptBook.SentToNobody(append);
+            lock (gate)
+                Return(append);
+            return;
+        }
+
         lock (gate)
         {
             if (append.IsOver)
@@ -226,7 +231,7 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
 
         switch (code)
         {
-            case "n" or "r":
+            case "n":
                 ReceiptBook.SentToNobody(append);
                 break;
             case "x":
@@ -250,8 +255,15 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
     private void End(RelayOperation append)
     {
         append.IsOver = true;
-        if (append.Route is { } route)
-            routes.Return(route);
+        Return(append);
+    }
+
+    private void Return(RelayOperation append)
+    {
+        if (append.IsReturned || append.Route is not { } route)
+            return;
+        append.IsReturned = true;
+        routes.Return(route);
     }
 
     private void ReadJoin(RelayOperation join, string code, Reply result)
@@ -339,13 +351,5 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             parts.Sink.Learn(channel, lastId);
         lock (gate)
             route.Settle();
-    }
-
-    /// <summary>What was heard of a node.</summary>
-    private sealed class Heard
-    {
-        public long LastSeq { get; set; }
-
-        public HashSet<long> Parked { get; } = [];
     }
 }

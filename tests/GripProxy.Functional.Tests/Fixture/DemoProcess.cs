@@ -7,6 +7,9 @@ public sealed class DemoProcess : IAsyncLifetime
 {
     private readonly int _port = FreePorts.Take();
 
+    /// <summary>Further arguments.</summary>
+    public string[] More { get; init; } = [];
+
     /// <summary>Set before any test runs.</summary>
     public ChildProcess Process { get; private set; } = null!; // by InitializeAsync
 
@@ -18,7 +21,7 @@ public sealed class DemoProcess : IAsyncLifetime
     {
         Process = ChildProcess.Start(
             BuiltProgram.Path,
-            ["demo", $"--port={_port}", $"--control-port={FreePorts.Take()}", $"--origin-port={FreePorts.Take()}"]);
+            ["demo", $"--port={_port}", $"--control-port={FreePorts.Take()}", $"--origin-port={FreePorts.Take()}", .. More]);
         await GripProxyProcess.AcceptsAsync(Process, Client);
     }
 
