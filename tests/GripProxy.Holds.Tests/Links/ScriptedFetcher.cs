@@ -13,6 +13,12 @@ internal sealed class ScriptedFetcher(params LinkResponse[] answers) : IOriginFe
 
     public ConcurrentQueue<LinkRequest> Requests { get; } = new();
 
+    /// <summary>What tells the time of requests; none is kept without it.</summary>
+    public TimeProvider? Clock { get; init; }
+
+    /// <summary>When each request came.</summary>
+    public ConcurrentQueue<DateTimeOffset> Times { get; } = new();
+
     /// <summary>Fires with each request.</summary>
     public SemaphoreSlim Asked { get; } = new(0);
 
@@ -31,6 +37,8 @@ internal sealed class ScriptedFetcher(params LinkResponse[] answers) : IOriginFe
     public Task<LinkResponse> FetchAsync(LinkRequest request, CancellationToken cancellation)
     {
         Requests.Enqueue(request);
+        if (Clock is { } clock)
+            Times.Enqueue(clock.GetUtcNow());
         Asked.Release();
         return Task.FromResult(answers[Math.Min(_next++, answers.Length - 1)]);
     }
