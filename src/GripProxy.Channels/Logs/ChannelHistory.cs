@@ -91,8 +91,9 @@ internal sealed class ChannelHistory(string epoch, ChannelRule rule, TimeProvide
         lock (_gate)
         {
             Use(now);
-            if (id == _newestId || (_count == 0 && _newestId is null))
-                return new LogPlace(ResumeOutcome.Resumed, new Position(epoch, _newest));
+            var isUnproven = _count == 0 && _newestId is null;
+            if (id == _newestId || isUnproven)
+                return new LogPlace(ResumeOutcome.Resumed, new Position(epoch, _newest), isUnproven);
             for (var i = _count - 1; i >= 0; i--)
             {
                 if (At(i).Item.Id == id)

@@ -32,7 +32,7 @@ public interface IChannelLog
 
     /// <summary>
     /// Where somebody stands who has seen the item of that id last (LOG-06): at the newest kept item with it; at the newest position if it is the id of
-    /// the newest item, kept or not, or if nothing is kept and no id is remembered. Else <see cref="Outcomes.ResumeOutcome.Expired"/>.
+    /// the newest item, kept or not, or, unproven, if nothing is kept and no id is remembered. Else <see cref="Outcomes.ResumeOutcome.Expired"/>.
     /// </summary>
     /// <param name="channel">Full name, route prefix included.</param>
     /// <param name="id">Id of an item, as a prev-id names it.</param>

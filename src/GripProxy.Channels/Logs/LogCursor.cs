@@ -15,6 +15,9 @@ public sealed class LogCursor
     private List<Item>? _besides;
     private Position? _offered;
 
+    // Nobody knows yet whether the item of the prev-id came before the place or comes after it; the first item tells.
+    private bool _isUnproven;
+
     private LogCursor(Position? at) => At = at;
 
     /// <summary>Everything up to here was delivered. Null: not known yet, the first read or the first item tells.</summary>
@@ -30,13 +33,16 @@ public sealed class LogCursor
     public bool IsLasting { get; init; }
 
     /// <summary>True: it fills a gap, so what names another predecessor than the one before shows that something is lost.</summary>
-    public bool FillsGap { get; init; }
+    private bool FillsGap { get; init; }
 
     /// <summary>True while the log is read.</summary>
     public bool IsReading { get; private set; } = true;
 
     /// <summary>Begins after a position.</summary>
     public static LogCursor After(Position position, bool isLasting) => new(position) { IsLasting = isLasting };
+
+    /// <summary>Begins at the place of an id that was looked up.</summary>
+    public static LogCursor From(LogPlace place, bool isLasting) => new(place.Position) { IsLasting = isLasting, _isUnproven = place.IsUnproven };
 
     /// <summary>Begins after the item of an id.</summary>
     public static LogCursor After(string id, bool fillsGap) => new(at: null) { AfterId = id, FillsGap = fillsGap };
@@ -74,7 +80,8 @@ public sealed class LogCursor
         {
             if (at.Epoch == position.Epoch && position.Offset <= at.Offset)
                 return CursorVerdict.Left;
-            if (at.Epoch != position.Epoch || at.Offset < before)
+            // Whoever reads the log looks at what the first item says.
+            if (_isUnproven || at.Epoch != position.Epoch || at.Offset < before)
                 return Miss(item, isSent);
         }
 
@@ -83,7 +90,29 @@ public sealed class LogCursor
     }
 
     /// <summary>The items up to here were delivered.</summary>
-    public void MoveTo(Position position) => At = position;
+    public void MoveTo(Position position)
+    {
+        At = position;
+        _isUnproven = false;
+    }
+
+    /// <summary>Its place is known now.</summary>
+    public void MoveTo(LogPlace place)
+    {
+        At = place.Position;
+        _isUnproven = place.IsUnproven;
+    }
+
+    /// <summary>True if the client has this item of the log: its origin knew it before the log did.</summary>
+    /// <param name="item">The next item that is read.</param>
+    /// <param name="prevId">What the client has, or null: it is not known.</param>
+    public bool IsKnown(Item item, string? prevId) => _isUnproven && prevId is not null && item.Id == prevId;
+
+    /// <summary>True if an item of the log names another predecessor than what the client has, and it is to follow: something is lost, or was never here.</summary>
+    /// <param name="item">The next item that is read.</param>
+    /// <param name="prevId">What the client has, or null: it is not known.</param>
+    public bool IsCutOff(Item item, string? prevId) =>
+        (FillsGap || _isUnproven) && item.PrevId is not null && prevId is not null && prevId != item.PrevId && !IsKnown(item, prevId);
 
     /// <summary>Tries to end the reading; false: something was offered that is not read yet.</summary>
     /// <param name="newest">Newest position that the last read knew.</param>

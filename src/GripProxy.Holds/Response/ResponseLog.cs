@@ -120,7 +120,7 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
         if (place.Outcome != ResumeOutcome.Resumed)
             return place;
         lock (hold.Gate)
-            cursor.MoveTo(place.Position);
+            cursor.MoveTo(place);
         return place;
     }
 
@@ -148,16 +148,15 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
     /// <summary>What filters get of an item that is for the client, or null: it is not. Under the lock.</summary>
     private FilterInput? TryTake(Subscription subscription, LogCursor cursor, Item item)
     {
-        cursor.MoveTo(item.Position!.Value); // Items of a log have one.
-
-        // It names another predecessor than the one that the log has: that one is lost.
-        if (cursor.FillsGap && item.PrevId is not null && !ResponseHold.Follows(subscription, item))
+        if (cursor.IsCutOff(item, subscription.PrevId))
         {
             hold.TakeRetry();
             return null;
         }
 
-        if (item.HttpResponse is null)
+        var isKnown = cursor.IsKnown(item, subscription.PrevId);
+        cursor.MoveTo(item.Position!.Value); // Items of a log have one.
+        if (isKnown || item.HttpResponse is null)
         {
             ResponseHold.Skip(subscription, item);
             return null;

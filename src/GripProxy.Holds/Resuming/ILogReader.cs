@@ -17,7 +17,7 @@ internal interface ILogReader
     bool IsReading(Subscription subscription, LogCursor cursor);
 
     /// <summary>Where the cursor stands: it begins at <paramref name="found"/>, unless items were offered before.</summary>
-    Position Begin(Subscription subscription, LogCursor cursor, Position found);
+    Position Begin(Subscription subscription, LogCursor cursor, LogPlace found);
 
     /// <summary>The log has what follows: the client is told what it does not know yet.</summary>
     void Open(Subscription subscription, LogCursor cursor, IBufferWriter<byte> output);

@@ -32,17 +32,19 @@ internal sealed class ReplayPiece(ILogReader reader, Subscription subscription, 
         return output.WrittenMemory;
     }
 
+    private static LogPlace PlaceOf(Position position) => new(ResumeOutcome.Resumed, position);
+
     private async ValueTask ReadAsync(ArrayBufferWriter<byte> output)
     {
         if (cursor.At is { } at)
         {
-            await ReadPageAsync(reader.Begin(subscription, cursor, at), output);
+            await ReadPageAsync(reader.Begin(subscription, cursor, PlaceOf(at)), output);
         }
         else if (cursor.AfterId is { } id)
         {
             var place = await reader.Log.FindAsync(subscription.Channel, id);
             if (place.Outcome == ResumeOutcome.Resumed)
-                await ReadPageAsync(reader.Begin(subscription, cursor, place.Position), output);
+                await ReadPageAsync(reader.Begin(subscription, cursor, place), output);
             else
                 reader.Lose(subscription, cursor, place.Outcome);
         }
@@ -52,7 +54,7 @@ internal sealed class ReplayPiece(ILogReader reader, Subscription subscription, 
         }
         else if (await reader.Log.GetStateAsync(subscription.Channel) is { } state)
         {
-            var begin = reader.Begin(subscription, cursor, state.Newest);
+            var begin = reader.Begin(subscription, cursor, PlaceOf(state.Newest));
             reader.Open(subscription, cursor, output);
             reader.GoOn(subscription, cursor, begin);
         }
@@ -90,7 +92,7 @@ internal sealed class ReplayPiece(ILogReader reader, Subscription subscription, 
             return;
         }
 
-        var begin = reader.Begin(subscription, cursor, page.Newest);
+        var begin = reader.Begin(subscription, cursor, PlaceOf(page.Newest));
         reader.Open(subscription, cursor, output);
         foreach (var item in page.Items)
         {

@@ -36,15 +36,21 @@ public sealed record ResumePlan
     internal LogCursor? CursorFor(string channel) => Places.TryGetValue(channel, out var place) ? place.ToCursor() : null;
 
     /// <summary>The beginning on one channel. Immutable.</summary>
-    /// <param name="Position">After this; null: with the latest item (LOG-10).</param>
+    /// <param name="Begin">There; null: with the latest item (LOG-10).</param>
     /// <param name="IsLasting">True: the hold goes by positions from then on.</param>
-    internal readonly record struct Place(Position? Position, bool IsLasting)
+    internal readonly record struct Place(LogPlace? Begin, bool IsLasting)
     {
         /// <summary>Begins with the first item that comes and goes by positions from then on: the log cannot be asked now.</summary>
         public static Place Unknown { get; } = new() { IsUnknown = true };
 
+        /// <summary>After what the client has, or null: with the latest item.</summary>
+        public Position? Position => Begin?.Position;
+
         private bool IsUnknown { get; init; }
 
-        public LogCursor ToCursor() => IsUnknown ? LogCursor.FromFirst() : Position is { } position ? LogCursor.After(position, IsLasting) : LogCursor.Latest(IsLasting);
+        /// <summary>Begins after a position, and goes by positions from then on.</summary>
+        public static Place After(Position position) => new(new LogPlace(ResumeOutcome.Resumed, position), IsLasting: true);
+
+        public LogCursor ToCursor() => IsUnknown ? LogCursor.FromFirst() : Begin is { } begin ? LogCursor.From(begin, IsLasting) : LogCursor.Latest(IsLasting);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ResumePlanner(IChannelLog log, SubscriptionTable table)
         foreach (var name in request.ImplicitChannels)
         {
             if (table.RuleOf(name).Latest)
-                places[name] = new ResumePlan.Place(Position: null, IsLasting: false);
+                places[name] = new ResumePlan.Place(Begin: null, IsLasting: false);
         }
 
         return places.Count == 0 ? ResumePlan.None : new ResumePlan { Places = places };
@@ -67,13 +67,13 @@ internal sealed class ResumePlanner(IChannelLog log, SubscriptionTable table)
             if (positions.TryGetValue(channel.Name, out var position))
             {
                 failure = (await log.ReadAsync(channel.Name, position, maxItems: 0, maxBytes: 0)).Outcome;
-                places[channel.Name] = new ResumePlan.Place(position, IsLasting: true);
+                places[channel.Name] = ResumePlan.Place.After(position);
             }
             else if (channel is { PrevId: { } id, Rule.HasLog: true })
             {
                 var place = await log.FindAsync(channel.Name, id);
                 failure = place.Outcome;
-                places[channel.Name] = new ResumePlan.Place(place.Position, ids);
+                places[channel.Name] = new ResumePlan.Place(place, ids);
             }
             else
             {
@@ -107,9 +107,9 @@ internal sealed class ResumePlanner(IChannelLog log, SubscriptionTable table)
             if (places.ContainsKey(channel.Name))
                 continue;
             if (ids && channel.Rule.HasLog)
-                places[channel.Name] = await log.GetStateAsync(channel.Name) is { } state ? new ResumePlan.Place(state.Newest, IsLasting: true) : ResumePlan.Place.Unknown;
+                places[channel.Name] = await log.GetStateAsync(channel.Name) is { } state ? ResumePlan.Place.After(state.Newest) : ResumePlan.Place.Unknown;
             else if (wantsLatest && channel.Rule.Latest)
-                places[channel.Name] = new ResumePlan.Place(Position: null, IsLasting: false);
+                places[channel.Name] = new ResumePlan.Place(Begin: null, IsLasting: false);
         }
     }
 

@@ -134,7 +134,7 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILog
     }
 
     /// <inheritdoc/>
-    public Position Begin(Subscription subscription, LogCursor cursor, Position found)
+    public Position Begin(Subscription subscription, LogCursor cursor, LogPlace found)
     {
         lock (hold.Gate)
         {
@@ -153,8 +153,7 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILog
     /// <inheritdoc/>
     public async ValueTask<bool> ReplayAsync(Subscription subscription, LogCursor cursor, Item item, IBufferWriter<byte> output)
     {
-        // It names another predecessor than the one that the log has: that one is lost.
-        if (cursor.FillsGap && item.PrevId is not null && subscription.PrevId is { } prevId && prevId != item.PrevId)
+        if (cursor.IsCutOff(item, subscription.PrevId))
         {
             Lose(subscription, cursor, ResumeOutcome.Expired);
             return false;
@@ -167,7 +166,7 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILog
             if (hold.IsEnding || subscription.Cursor != cursor)
                 return false;
 
-            isFor = item.HttpStream is { } format && subscription.Filters?.FindDrop(hold.Subject!, item.Meta) is null && // Where filters are, there is a subject.
+            isFor = !cursor.IsKnown(item, subscription.PrevId) && item.HttpStream is { } format && subscription.Filters?.FindDrop(hold.Subject!, item.Meta) is null && // Where filters are, there is a subject.
                 ContentFilterList.Fits(subscription.Filters, format.ContentFilters);
             late = isFor ? hold.Delivery.MakeLate(subscription, item) : null;
             cursor.MoveTo(item.Position!.Value); // Items of a log have one.

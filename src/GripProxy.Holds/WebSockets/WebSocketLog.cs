@@ -75,7 +75,7 @@ internal sealed class WebSocketLog(WebSocketHold hold, IChannelLog log, MessageF
     }
 
     /// <inheritdoc/>
-    public Position Begin(Subscription subscription, LogCursor cursor, Position found)
+    public Position Begin(Subscription subscription, LogCursor cursor, LogPlace found)
     {
         lock (hold.Gate)
         {
@@ -98,8 +98,7 @@ internal sealed class WebSocketLog(WebSocketHold hold, IChannelLog log, MessageF
     /// <inheritdoc/>
     public async ValueTask<bool> ReplayAsync(Subscription subscription, LogCursor cursor, Item item, IBufferWriter<byte> output)
     {
-        // It names another predecessor than the one that the log has: that one is lost.
-        if (cursor.FillsGap && item.PrevId is not null && subscription.PrevId is { } prevId && prevId != item.PrevId)
+        if (cursor.IsCutOff(item, subscription.PrevId))
         {
             Lose(subscription, cursor, ResumeOutcome.Expired);
             return false;
@@ -113,7 +112,7 @@ internal sealed class WebSocketLog(WebSocketHold hold, IChannelLog log, MessageF
             if (subscription.Cursor != cursor)
                 return false;
             channel = hold.Tracked.Find(subscription.Channel);
-            isFor = item.WebSocketMessage is { } format && subscription.Filters?.FindDrop(hold.Subject!, item.Meta) is null && // Where filters are, there is a subject.
+            isFor = !cursor.IsKnown(item, subscription.PrevId) && item.WebSocketMessage is { } format && subscription.Filters?.FindDrop(hold.Subject!, item.Meta) is null && // Where filters are, there is a subject.
                 ContentFilterList.Fits(subscription.Filters, format.ContentFilters);
             late = isFor && subscription.Filters is { Rest.Count: > 0 } chain
                 ? new LateMessage(hold, subscription, channel, item, hold.FilterInputOf(chain, item), filters)

@@ -59,6 +59,7 @@ public sealed class RedisChannelLog(RedisBackplane backplane, SubscriptionTable 
         return reply[0].Text switch
         {
             "ok" when Position.TryParse(reply[1].Text, out var position) => new LogPlace(ResumeOutcome.Resumed, position),
+            "unproven" when Position.TryParse(reply[1].Text, out var beginning) => new LogPlace(ResumeOutcome.Resumed, beginning, IsUnproven: true),
             "expired" => new LogPlace(ResumeOutcome.Expired, default),
             _ => new LogPlace(ResumeOutcome.Unavailable, default),
         };

@@ -469,7 +469,8 @@ if op == 'find' then
   local place = redis.pcall('HGET', P .. 'x:' .. name, ARGV[8])
   if type(place) == 'table' then return { 'foreign' } end
   local remembered = channel.i and channel.i ~= ''
-  if channel.i == ARGV[8] or (tonumber(channel.o) < tonumber(channel.f) and not remembered) then return { 'ok', newest } end
+  if channel.i == ARGV[8] then return { 'ok', newest } end
+  if tonumber(channel.o) < tonumber(channel.f) and not remembered then return { 'unproven', newest } end
   if not place then return { 'expired', newest } end
   local entry = redis.call('XRANGE', P .. 'l:' .. name, place .. '-0', place .. '-0')[1]
   if not entry then return { 'expired', newest } end

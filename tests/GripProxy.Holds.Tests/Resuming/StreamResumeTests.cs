@@ -230,6 +230,52 @@ public sealed class StreamResumeTests : IDisposable
         Assert.Equal("data: 8", await stream.NextAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task PrevId_OriginWasAheadOfAnEmptyLog_ItsItemDoesNotComeAgain(bool isHeld)
+    {
+        // The origin's answer has the item already, which is still on its way to here.
+        var request = Plain(Stream(Channel("log", prevId: "1")));
+        request = request with { Plan = await _holds.Fixture.Keeper.PlanAsync(request) };
+        var stream = isHeld ? _holds.Hold(request) : null;
+        _holds.PublishMany(1, 1);
+        stream ??= _holds.Hold(request);
+        _holds.PublishMany(2, 2);
+        Assert.Equal("data: 2", await stream.NextAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task PrevId_OriginOfEventsWasAheadOfAnEmptyLog_ItsItemDoesNotComeAgain(bool isHeld)
+    {
+        var request = Events(null, Channel("log", prevId: "1"));
+        request = request with { Plan = await _holds.Fixture.Keeper.PlanAsync(request) };
+        var stream = isHeld ? _holds.Hold(request) : null;
+        if (stream is not null)
+            await stream.NextAsync();
+        _holds.PublishMany(1, 1);
+        if (stream is null)
+            await (stream = _holds.Hold(request)).NextAsync();
+        _holds.PublishMany(2, 2);
+        Assert.Equal($"id: {await _holds.AtAsync(2)}\ndata: 2", await stream.NextAsync());
+    }
+
+    [Fact]
+    public async Task PrevId_OriginWasFarAheadOfAnEmptyLog_IsAskedAgain()
+    {
+        var fetcher = new ScriptedFetcher(ScriptedFetcher.Answer("data: 3\n\n", HoldMode.Stream, "/next", Channel("log", prevId: "3")));
+        var request = WithLink(Plain(Stream(Channel("log", prevId: "2"))), fetcher);
+        request = request with { Plan = await _holds.Fixture.Keeper.PlanAsync(request) };
+        _holds.PublishMany(1, 3);
+        var stream = _holds.Hold(request);
+        Assert.Equal("data: 3", await stream.NextAsync());
+        _holds.PublishMany(4, 4);
+        Assert.Equal("data: 4", await stream.NextAsync());
+        Assert.Single(fetcher.Requests);
+    }
+
     [Fact]
     public async Task PrevId_ItemIsNotKept_WithoutALinkEnds()
     {
