@@ -106,8 +106,8 @@ internal sealed partial class JoinSequence(
         {
             if (held.Subscription.Channel != fullName)
                 continue;
-            // Who goes by positions goes on where he is, unless the origin says where.
-            if (plan.CursorFor(fullName) is { } cursor)
+            // Who goes by positions goes on where he is, unless the origin says where; and goes on by positions.
+            if (plan.CursorFor(fullName, held.Subscription.CarriesPosition) is { } cursor)
                 SetCursor(held.Subscription, cursor);
             held.Subscription.PrevId = channel.PrevId;
             held.Subscription.Filters = FiltersOf(channel.Filters);

@@ -39,10 +39,12 @@ public sealed class CommandLineTests
         folder.Delete(recursive: true);
     }
 
-    [Fact]
-    public async Task Check_OfTheShippedConfiguration_FindsNoError()
+    [Theory]
+    [InlineData("gripproxy.conf")]
+    [InlineData("cluster.conf")]
+    public async Task Check_OfAShippedConfiguration_FindsNoError(string name)
     {
-        string conf = Path.Combine(BuiltProgram.RepositoryRoot, "conf", "gripproxy.conf");
+        string conf = Path.Combine(BuiltProgram.RepositoryRoot, "conf", name);
         await using ChildProcess process = ChildProcess.Start(BuiltProgram.Path, ["check", $"--config={conf}"]);
 
         int code = await process.ExitCodeAsync();

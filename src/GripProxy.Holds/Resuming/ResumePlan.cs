@@ -33,7 +33,10 @@ public sealed record ResumePlan
         : null;
 
     /// <summary>A new cursor for a channel, or null: it begins with whatever comes.</summary>
-    internal LogCursor? CursorFor(string channel) => Places.TryGetValue(channel, out var place) ? place.ToCursor() : null;
+    /// <param name="channel">Its full name.</param>
+    /// <param name="goesByPositions">True: the hold does already, so it goes on so.</param>
+    internal LogCursor? CursorFor(string channel, bool goesByPositions = false) =>
+        Places.TryGetValue(channel, out var place) ? (place with { IsLasting = place.IsLasting || goesByPositions }).ToCursor() : null;
 
     /// <summary>The beginning on one channel. Immutable.</summary>
     /// <param name="Begin">There; null: with the latest item (LOG-10).</param>

@@ -1,3 +1,4 @@
+using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Holds.Resuming;
@@ -70,6 +71,21 @@ public sealed class StreamResumeTests : IDisposable
         _holds.Publish("3");
         Assert.Equal($"id: {await _holds.NewestAsync()}\ndata: 3", await stream.NextAsync());
         Assert.Single(fetcher.Requests);
+    }
+
+    [Fact]
+    public async Task Events_LinkGivesAPrevId_TheHoldStillWaitsForPositions()
+    {
+        _holds.PublishMany(1, 3);
+        var fetcher = new ScriptedFetcher(ScriptedFetcher.Answer("data: from the origin\n\n", HoldMode.Stream, "/next", Channel("log", prevId: "3")));
+        var stream = _holds.Hold(WithLink(Events("abcdefghijkl-1", Channel("log")), fetcher));
+        await stream.NextAsync(2);
+        // While the backplane is away, who carries a position gets an item only once it stands in the log (LOG-11).
+        var drains = new DrainBatch();
+        ((IBackplaneSink)_holds.Fixture.Pipeline).Deliver(Item("ahead", prevId: "3"), isOwn: true, FanOutScope.WithoutPosition, drains);
+        drains.Run();
+        _holds.Publish("4", prevId: "3");
+        Assert.Equal($"id: {await _holds.AtAsync(4)}\ndata: 4", await stream.NextAsync());
     }
 
     [Fact]
