@@ -6,6 +6,7 @@ using GripProxy.Channels.Subscriptions;
 using GripProxy.Protocol.Items;
 using GripProxy.Redis.Client;
 using GripProxy.Redis.Diagnostics;
+using GripProxy.Redis.Nodes;
 using GripProxy.Redis.Partitions;
 using Microsoft.Extensions.Logging;
 
@@ -49,6 +50,7 @@ public sealed partial class RedisBackplane : IBackplane, IChannelObserver, IAsyn
         _loggers = loggers;
         _logger = loggers.CreateLogger<RedisBackplane>();
         _instruments = new ClusterInstruments(meters);
+        Questions = new QuestionBook(time, loggers.CreateLogger<QuestionBook>());
         _clients = [.. new[] { options.Redis }.Concat(options.Shards).Select(redis => new RedisClient(redis, time))];
         _isSubscribed = new bool[_clients.Length];
         _map = new PartitionMap(_clients.Length);
@@ -70,6 +72,8 @@ public sealed partial class RedisBackplane : IBackplane, IChannelObserver, IAsyn
 
     internal NodeIdentity Node => _node;
 
+    internal QuestionBook Questions { get; }
+
     internal PartitionLink LinkOf(string channel) => _links[_map.Of(channel)];
 
     /// <inheritdoc/>
@@ -81,7 +85,7 @@ public sealed partial class RedisBackplane : IBackplane, IChannelObserver, IAsyn
         for (var i = 0; i < _links.Length; i++)
         {
             var script = new PartitionScript(_clients[PartitionMap.ShardOf(i)], _options.Prefix, $"{i}");
-            var parts = new LinkParts(_node, times, _budget, _options.Retention, sink, new ReceiptBook(sink, _node), _instruments, _time);
+            var parts = new LinkParts(_node, times, _budget, _options.Retention, sink, new ReceiptBook(sink, _node), Questions, _instruments, _time);
             _links[i] = new PartitionLink(script, parts, logger);
         }
     }

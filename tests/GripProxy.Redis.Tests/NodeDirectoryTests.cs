@@ -23,8 +23,6 @@ public sealed class NodeDirectoryTests
 
         await b.DisposeAsync();
         await ListAsync(a, count: 0);
-        await redis.KillAsync();
-        Assert.Null(await a.Nodes.ListOthersAsync());
     }
 
     [Fact]
@@ -39,6 +37,65 @@ public sealed class NodeDirectoryTests
         Assert.Equal("0", (await redis.AskAsync("--raw", "SISMEMBER", "gp:{nodes}:index", "dead#1")).Trim());
     }
 
+    [Fact]
+    public async Task ListOthers_RedisAway_AreThoseOfBefore()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        ClusterOptions cluster = new() { Redis = redis.Address };
+        await using ClusterNode a = await ClusterNode.StartAsync(cluster);
+        await using ClusterNode b = await ClusterNode.StartAsync(cluster, "b");
+        b.Nodes.Describe(() => Record("b"));
+        await ListAsync(a, count: 1);
+        await redis.KillAsync();
+
+        NodeListing? others = await a.Nodes.ListOthersAsync();
+        Assert.False(others!.IsCurrent);
+        Assert.Equal(["b"], others.Nodes.Select(node => node.Node));
+        await using ClusterNode c = await ClusterNode.StartAsync(cluster, "c");
+        Assert.Null(await c.Nodes.ListOthersAsync());
+    }
+
+    [Fact]
+    public async Task Ask_Nodes_AnswerOrAreMissed()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        ClusterOptions cluster = new() { Redis = redis.Address };
+        await using ClusterNode a = await ClusterNode.StartAsync(cluster);
+        await using ClusterNode b = await ClusterNode.StartAsync(cluster, "b");
+        int asked = 0;
+        b.Nodes.Answer(question =>
+        {
+            asked++;
+            return question.Span[0] == 'x' ? throw new FormatException("x") : Task.FromResult<ReadOnlyMemory<byte>>(question.ToArray().Append((byte)'!').ToArray());
+        });
+
+        // Each through another partition.
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal($"{i}!", await AskAsync(a, b.Run, $"{i}"));
+        }
+
+        Assert.Null(await AskAsync(a, b.Run, "x"));
+        Assert.Null(await AskAsync(b, a.Run, "nobody answers here"));
+        Assert.Null(await AskAsync(a, "nobody#1", "y", patience: 0.05));
+        Assert.Equal(21, asked);
+
+        // What nobody waits for any more is not asked when Redis is back.
+        redis.Pause();
+        Assert.Null(await AskAsync(a, b.Run, "lost", patience: 0.05));
+        await a.WhenReadyAsync(isReady: false);
+        Assert.Null(await AskAsync(a, b.Run, "lost"));
+        redis.Resume();
+        await a.WhenReadyAsync(isReady: true);
+        await b.WhenReadyAsync(isReady: true);
+        Assert.Equal("z!", await AskAsync(a, b.Run, "z"));
+    }
+
+    private static async Task<string?> AskAsync(ClusterNode node, string run, string question, double patience = 20) =>
+        await node.Nodes.AskAsync(run, System.Text.Encoding.UTF8.GetBytes(question), TimeSpan.FromSeconds(patience), CancellationToken.None) is { } answer
+            ? System.Text.Encoding.UTF8.GetString(answer.Span)
+            : null;
+
     private static NodeRecord Record(string name) =>
         new("", name, "1.2.3", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "ready", ["proxy"], null, 7, 8, []);
 
@@ -47,9 +104,10 @@ public sealed class NodeDirectoryTests
         long since = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            if (await node.Nodes.ListOthersAsync() is { } others && others.Count == count)
+            if (await node.Nodes.ListOthersAsync() is { } others && others.Nodes.Count == count)
             {
-                return others;
+                Assert.True(others.IsCurrent);
+                return others.Nodes;
             }
 
             Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(20), $"there were never {count} others");

@@ -14,7 +14,10 @@ internal sealed class EventStreams(TimeProvider time)
     /// <param name="begin">
     /// Lets events come to the reader. Disposing of what it returns ends that; it is disposed of when the client is gone or the stream ends.
     /// </param>
-    public ControlAnswer Answer(Func<EventReader, IDisposable> begin) =>
+    public ControlAnswer Answer(Func<EventReader, IDisposable> begin) => Answer(reader => Task.FromResult(begin(reader)));
+
+    /// <summary>As the other, with a beginning that takes a moment.</summary>
+    public ControlAnswer Answer(Func<EventReader, Task<IDisposable>> begin) =>
         new(StatusCodes.Status200OK, "text/event-stream", default) { Stream = context => RunAsync(context, begin) };
 
     /// <summary>Ends all streams, for the end of the process.</summary>
@@ -25,7 +28,7 @@ internal sealed class EventStreams(TimeProvider time)
             reader.End();
     }
 
-    private async Task RunAsync(HttpContext context, Func<EventReader, IDisposable> begin)
+    private async Task RunAsync(HttpContext context, Func<EventReader, Task<IDisposable>> begin)
     {
         using var reader = new EventReader(time);
         _readers.TryAdd(reader, 0);
@@ -33,7 +36,7 @@ internal sealed class EventStreams(TimeProvider time)
         {
             if (_isOver)
                 reader.End();
-            using var source = begin(reader);
+            using var source = await begin(reader);
             await reader.WriteAsync(context);
         }
         finally

@@ -38,6 +38,17 @@ internal sealed class CommandFields
         return fields;
     }
 
+    /// <summary>Reads a body that is here already.</summary>
+    public static CommandFields Read(ReadOnlyMemory<byte> body)
+    {
+        var fields = new CommandFields();
+        fields.Parse(body);
+        return fields;
+    }
+
+    /// <summary>The whole body, for another node; empty: it could not be read.</summary>
+    public ReadOnlyMemory<byte> Body { get; private set; }
+
     /// <summary>A string, or null: it is not there.</summary>
     public string? Text(string name)
     {
@@ -117,6 +128,8 @@ internal sealed class CommandFields
                 return;
             }
 
+            // The bytes themselves go back to their pool.
+            Body = body.ToArray();
             foreach (var member in document.RootElement.EnumerateObject())
                 _left[member.Name] = member.Value.Clone();
             CheckTexts(document.RootElement);

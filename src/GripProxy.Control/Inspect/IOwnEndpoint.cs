@@ -11,6 +11,9 @@ internal interface IOwnEndpoint
     /// <summary><c>GET</c>, which allows <c>HEAD</c> too, or <c>POST</c>.</summary>
     string Method { get; }
 
+    /// <summary>True if other nodes pass requests on to it, for their answers to be of all nodes.</summary>
+    bool IsForAllNodes => false;
+
     /// <summary>True if a path with so many segments after <see cref="Name"/> exists.</summary>
     bool Serves(int segments);
 

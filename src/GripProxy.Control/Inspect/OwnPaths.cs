@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using GripProxy.Control.Http;
+using GripProxy.Control.Inspect.Cluster;
 using GripProxy.Security.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -7,12 +8,18 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace GripProxy.Control.Inspect;
 
 /// <summary>Finds the endpoint of a path below <c>/v1/</c>. Immutable.</summary>
-internal sealed class OwnPaths(IEnumerable<IOwnEndpoint> endpoints)
+internal sealed class OwnPaths
 {
     private const string Prefix = "/v1/";
 
-    private readonly FrozenDictionary<string, IOwnEndpoint> _endpoints =
-        endpoints.ToFrozenDictionary(endpoint => endpoint.Name, StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, IOwnEndpoint> _endpoints;
+
+    /// <summary>Answers for this node what other nodes pass on, too.</summary>
+    public OwnPaths(IEnumerable<IOwnEndpoint> endpoints, OtherNodes others)
+    {
+        _endpoints = endpoints.ToFrozenDictionary(static endpoint => endpoint.Name, StringComparer.Ordinal);
+        others.Serve(AnswerPassedOnAsync);
+    }
 
     /// <summary>True if the path is one of ours, also if nothing is there.</summary>
     public static bool Serves(string path) => path.StartsWith(Prefix, StringComparison.Ordinal);
@@ -28,5 +35,11 @@ internal sealed class OwnPaths(IEnumerable<IOwnEndpoint> endpoints)
             return Problem.MethodNotAllowed(request.Method, HttpMethods.IsGet(endpoint.Method) ? "GET, HEAD" : endpoint.Method);
         return await endpoint.AnswerAsync(new OwnRequest(
             request, [.. segments.Skip(1).Select(Uri.UnescapeDataString)], QueryHelpers.ParseQuery(target.Query), scope));
+    }
+
+    private async Task<ReadOnlyMemory<byte>> AnswerPassedOnAsync(ReadOnlyMemory<byte> question)
+    {
+        var (name, request) = PassedOn.Read(question);
+        return _endpoints.TryGetValue(name, out var endpoint) && endpoint.IsForAllNodes ? PassedOn.Write(await endpoint.AnswerAsync(request)) : default;
     }
 }

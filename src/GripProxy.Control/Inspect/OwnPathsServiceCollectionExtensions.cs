@@ -1,5 +1,6 @@
 using GripProxy.Control.Events;
 using GripProxy.Control.Inspect.Channels;
+using GripProxy.Control.Inspect.Cluster;
 using GripProxy.Control.Inspect.Connections;
 using GripProxy.Control.Inspect.Node;
 using GripProxy.Control.Inspect.Tracing;
@@ -16,6 +17,8 @@ internal static class OwnPathsServiceCollectionExtensions
     {
         services.TryAddSingleton<EventStreams>();
         services.TryAddSingleton<ReloadHandler>();
+        services.TryAddSingleton<OtherNodes>();
+        services.TryAddSingleton<PresenceFeeds>();
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<IOwnEndpoint, ChannelsEndpoint>(),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using GripProxy.Control.Http;
+using GripProxy.Control.Inspect.Cluster;
 
 namespace GripProxy.Control.Inspect;
 
@@ -34,22 +35,22 @@ internal sealed class Page
         return new Page(Math.Min(limit, MaxLimit), request.Parameter("after"));
     }
 
-    /// <summary>The answer: the page's entries, and where the next page begins. Takes memory for one page, however long the list is.</summary>
-    /// <param name="all">All entries, in any order.</param>
+    /// <summary>The answer of entries that <see cref="Take{T}"/> gave, or of what was made of them, and who is missing.</summary>
+    public static ControlAnswer Answer<T>(IReadOnlyList<T> entries, string? next, NodeAnswers answers, Action<Utf8JsonWriter, T> write) =>
+        JsonAnswer.Of(200, json =>
+        {
+            Write(json, entries, next, write);
+            answers.WriteMissing(json);
+        });
+
+    /// <summary>
+    /// The page's entries in order, and where the next page begins; null: there is none. Takes memory for one page, however long the list is.
+    /// </summary>
+    /// <param name="all">All entries, in any order; of other nodes, those of the same page there.</param>
     /// <param name="nameOf">What they are sorted by; no two have the same.</param>
-    /// <param name="write">Writes the members of an entry.</param>
-    public ControlAnswer Answer<T>(IEnumerable<T> all, Func<T, string> nameOf, Action<Utf8JsonWriter, T> write)
-    {
-        var entries = Take(all, nameOf, out var next);
-        return Answer(entries, next, write);
-    }
-
-    /// <summary>The answer of entries that <see cref="Take{T}"/> gave, or of what was made of them.</summary>
-    public static ControlAnswer Answer<T>(IReadOnlyList<T> entries, string? next, Action<Utf8JsonWriter, T> write) =>
-        JsonAnswer.Of(200, json => Write(json, entries, next, write));
-
-    /// <summary>The page's entries in order, and where the next page begins; null: there is none.</summary>
-    public IReadOnlyList<T> Take<T>(IEnumerable<T> all, Func<T, string> nameOf, out string? next)
+    /// <param name="answers">The pages of other nodes. If one goes on, so does this one.</param>
+    /// <param name="next">Where the next page begins.</param>
+    public IReadOnlyList<T> Take<T>(IEnumerable<T> all, Func<T, string> nameOf, NodeAnswers answers, out string? next)
     {
         // The greatest name is on top, so that it gives way to a smaller one.
         var first = new PriorityQueue<T, string>(Comparer<string>.Create(static (a, b) => string.CompareOrdinal(b, a)));
@@ -70,7 +71,8 @@ internal sealed class Page
         while (first.TryDequeue(out var entry, out _))
             entries.Add(entry);
         entries.Reverse();
-        next = hasMore ? nameOf(entries[^1]) : null;
+        hasMore |= answers.Items.Any(static answer => answer.GetProperty("next").ValueKind == JsonValueKind.String);
+        next = hasMore && entries.Count > 0 ? nameOf(entries[^1]) : null;
         return entries;
     }
 

@@ -17,6 +17,8 @@ public sealed partial class RedisNodeDirectory : INodeDirectory, IAsyncDisposabl
     private readonly string _prefix;
     private Func<NodeRecord>? _self;
     private ITimer? _timer;
+    private NodeListing? _last;
+    private int _asked;
     private int _isBeating;
 
     /// <summary>Uses the first Redis of the cluster.</summary>
@@ -43,7 +45,25 @@ public sealed partial class RedisNodeDirectory : INodeDirectory, IAsyncDisposabl
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<NodeRecord>?> ListOthersAsync()
+    public void Answer(Func<ReadOnlyMemory<byte>, Task<ReadOnlyMemory<byte>>> answer) => _backplane.Questions.Answer(answer);
+
+    /// <inheritdoc/>
+    public async Task<ReadOnlyMemory<byte>?> AskAsync(string run, ReadOnlyMemory<byte> question, TimeSpan patience, CancellationToken cancel)
+    {
+        // Any partition will do, as long as it answers.
+        var links = _backplane.Links;
+        var first = Interlocked.Increment(ref _asked) & int.MaxValue;
+        for (var i = 0; i < links.Count; i++)
+        {
+            if (links[(first + i) % links.Count] is { IsAway: false } link)
+                return await _backplane.Questions.AskAsync(link, run, question, patience, cancel);
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<NodeListing?> ListOthersAsync()
     {
         try
         {
@@ -61,12 +81,12 @@ public sealed partial class RedisNodeDirectory : INodeDirectory, IAsyncDisposabl
                     others.Add(node);
             }
 
-            return others;
+            return _last = new NodeListing(others, IsCurrent: true);
         }
         catch (RedisFaultException)
         {
             // The backplane says what is wrong.
-            return null;
+            return _last is { } last ? last with { IsCurrent = false } : null;
         }
     }
 
@@ -112,6 +132,8 @@ public sealed partial class RedisNodeDirectory : INodeDirectory, IAsyncDisposabl
             var json = JsonSerializer.SerializeToUtf8Bytes(self, NodeRecordJson.Default.NodeRecord);
             await Client.ExecuteAsync("SET", OwnKey, new ScriptArguments().Add((ReadOnlyMemory<byte>)json).Add("PX").Add((long)Lifetime.TotalMilliseconds));
             await Client.ExecuteAsync("SADD", Index, new ScriptArguments().Add(_backplane.Node.Run));
+            // Who the others are is known then when Redis goes away.
+            await ListOthersAsync();
         }
         catch (RedisFaultException fault)
         {

@@ -1,5 +1,6 @@
 using GripProxy.Channels.Backplane;
 using GripProxy.Redis.Diagnostics;
+using GripProxy.Redis.Nodes;
 
 namespace GripProxy.Redis.Partitions;
 
@@ -10,8 +11,9 @@ namespace GripProxy.Redis.Partitions;
 /// <param name="Retention">How long a node may be cut off without loss.</param>
 /// <param name="Sink">Takes what comes.</param>
 /// <param name="Receipts">Collects what other nodes say of items from here.</param>
+/// <param name="Questions">What nodes ask each other.</param>
 /// <param name="Instruments">Counts.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record LinkParts(
-    NodeIdentity Node, RelayTimes Times, RelayBudget Budget, TimeSpan Retention, IBackplaneSink Sink, ReceiptBook Receipts, ClusterInstruments Instruments,
-    TimeProvider Time);
+    NodeIdentity Node, RelayTimes Times, RelayBudget Budget, TimeSpan Retention, IBackplaneSink Sink, ReceiptBook Receipts, QuestionBook Questions,
+    ClusterInstruments Instruments, TimeProvider Time);

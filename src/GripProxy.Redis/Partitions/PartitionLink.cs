@@ -49,7 +49,7 @@ internal sealed partial class PartitionLink : IDisposable
         _logger = logger;
         _relay = new PartitionRelay(parts.Budget, parts.Time);
         _routes = new RouteBook(_relay, parts.Time);
-        _reader = new StepReader(_gate, _relay, _routes, parts, logger);
+        _reader = new StepReader(_gate, _relay, _routes, parts, Tell, logger);
     }
 
     /// <summary>True while the partition does not answer.</summary>
@@ -122,6 +122,14 @@ internal sealed partial class PartitionLink : IDisposable
             return Task.CompletedTask;
         lock (_gate)
             return route.State == RouteState.Asking && !_isAway ? route.Settled : Task.CompletedTask;
+    }
+
+    /// <summary>Sends a message to another node.</summary>
+    public void Tell(RelayOperation message)
+    {
+        lock (_gate)
+            _relay.Add(message);
+        Wake();
     }
 
     /// <summary>There is something to do.</summary>

@@ -115,7 +115,8 @@ internal sealed class RelayOperation
                 to.Add("f").Add(Channel).Add(Text).Add(Word);
                 break;
             case RelayKind.Message:
-                to.Add("m").Add(Token).Add(Word).Add(Text).Add(Body);
+                // Nobody is without a name: what nobody waits for any more goes nowhere.
+                to.Add("m").Add(IsOver ? "" : Token).Add(Word).Add(Text).Add(Body);
                 break;
             case RelayKind.Lost:
                 to.Add("r").Add(Channel);

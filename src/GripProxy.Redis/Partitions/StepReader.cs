@@ -15,7 +15,7 @@ namespace GripProxy.Redis.Partitions;
 /// Does what the answer to a step says: first what became of the operations, then the messages of the inbox in their order. Owned by the loop of the
 /// partition; takes its gate for a moment at a time, because the sink takes the lock of a shard, which comes first.
 /// </summary>
-internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteBook routes, LinkParts parts, ILogger logger)
+internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteBook routes, LinkParts parts, Action<RelayOperation> tell, ILogger logger)
 {
     private readonly Dictionary<string, HeardItems> _heard = new(StringComparer.Ordinal);
     private readonly Queue<(long Since, RelayOperation Append)> _parked = [];
@@ -89,6 +89,13 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             case "c":
                 parts.Receipts.Take(from, text, body);
                 break;
+            case "q":
+                if (HeardOf(from).IsNew(long.Parse(number, CultureInfo.InvariantCulture)))
+                    parts.Questions.TakeQuestion(from, text, body, tell);
+                break;
+            case "a":
+                parts.Questions.TakeAnswer(text, body);
+                break;
             default:
                 // A newer node says something that this one need not know: what matters to order goes as an item.
                 Log.UnknownMessage(logger, kind);
@@ -105,9 +112,7 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             return;
         }
 
-        if (!_heard.TryGetValue(from, out var heard))
-            _heard.Add(from, heard = new HeardItems());
-        if (!heard.IsNew(seq))
+        if (!HeardOf(from).IsNew(seq))
             return;
         if (ReadItem(body, out var wantsReceipt) is not { } item)
             return;
@@ -119,6 +124,13 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             parts.Receipts.DeliverAndTell(placed, from, seq, drains, Reply);
         else
             parts.Sink.Deliver(placed, isOwn: false, FanOutScope.All, drains);
+    }
+
+    private HeardItems HeardOf(string run)
+    {
+        if (!_heard.TryGetValue(run, out var heard))
+            _heard.Add(run, heard = new HeardItems());
+        return heard;
     }
 
     private Item? ReadItem(ReadOnlyMemory<byte> body, out bool wantsReceipt)

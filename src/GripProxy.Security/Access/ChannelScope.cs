@@ -19,6 +19,9 @@ public sealed class ChannelScope
     /// <summary>True if there is no limit: what paths that name no channel ask for (CTL-01).</summary>
     public bool IsUnrestricted => _limits.Count == 0;
 
+    /// <summary>The lists of patterns that all have to match; none: no limit. <see cref="Of"/> and <see cref="Intersect"/> make the same of them.</summary>
+    public IEnumerable<IEnumerable<string>> Limits => _limits.Select(static patterns => patterns.Select(static pattern => pattern.ToString()));
+
     /// <summary>The channels that match at least one pattern; no pattern, no channel. <c>*</c> among them is no limit.</summary>
     public static ChannelScope Of(IEnumerable<string> patterns)
     {

@@ -2,15 +2,18 @@ using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Control.Events;
 using GripProxy.Control.Http;
+using GripProxy.Control.Inspect.Cluster;
 
 namespace GripProxy.Control.Inspect.Channels;
 
 /// <summary>
 /// One client that watches who comes and goes (CTL-11): what it was told last of each channel, so that counts can be told once a second at most.
-/// Guarded by its own lock, inside that of a shard; owned by its event stream.
+/// Counts are sums over the nodes; this one's come from the table, those of others from <see cref="PresenceFollower"/>. Guarded by its own lock, inside that
+/// of a shard; owned by its event stream.
 /// </summary>
 internal sealed class PresenceWatch : IChannelObserver, IDisposable
 {
+    private const string Here = "";
     private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -20,6 +23,7 @@ internal sealed class PresenceWatch : IChannelObserver, IDisposable
     private readonly ITimer _timer;
     private readonly Dictionary<(string Channel, SubscriptionMode Mode), Presence> _known = [];
     private readonly HashSet<(string Channel, SubscriptionMode Mode)> _changed = [];
+    private PresenceFollower? _follower;
     private bool _isReady;
 
     /// <summary>Watches once begun, until disposed.</summary>
@@ -36,13 +40,17 @@ internal sealed class PresenceWatch : IChannelObserver, IDisposable
     }
 
     /// <summary>Tells what is in use, that this was all, and from then on what happens.</summary>
-    public void Begin()
+    /// <param name="missing">The nodes whose counts are not known yet.</param>
+    /// <param name="follower">Tells of other nodes; ends with this.</param>
+    public void Begin(IReadOnlyList<string> missing, PresenceFollower follower)
     {
+        _follower = follower;
         _table.Observe(this);
         lock (_gate)
         {
             var first = _known.Select(pair => (pair.Key, pair.Value.Now)).ToArray();
-            _reader.SendFirst(first.Select(known => Format("subscribed", known.Key, known.Now)).Append(EventReader.Format("ready", "{}"u8)));
+            var ready = JsonAnswer.Bytes(new NodeAnswers([], missing).WriteMissing);
+            _reader.SendFirst(first.Select(known => Format("subscribed", known.Key, known.Now)).Append(EventReader.Format("ready", ready.Span)));
             _isReady = true;
         }
     }
@@ -55,17 +63,35 @@ internal sealed class PresenceWatch : IChannelObserver, IDisposable
     /// <inheritdoc/>
     public void Changed(string channel, SubscriptionMode mode, int subscribers, bool lingers)
     {
-        if (!_isWanted(channel))
-            return;
-        var key = (channel, mode);
+        if (_isWanted(channel))
+            Change(Here, (channel, mode), subscribers, subscribers > 0 || lingers);
+    }
+
+    /// <summary>The count of a node is another one.</summary>
+    /// <param name="node">The run of the node.</param>
+    /// <param name="key">Of what.</param>
+    /// <param name="subscribers">How many there are.</param>
+    /// <param name="isUsed">False: nobody is there, and nothing lingers.</param>
+    public void Change(string node, (string Channel, SubscriptionMode Mode) key, int subscribers, bool isUsed)
+    {
         lock (_gate)
         {
             if (!_known.TryGetValue(key, out var presence))
-                Come(key, subscribers, lingers);
-            else if (subscribers == 0 && !lingers)
+                Come(node, key, subscribers, isUsed);
+            else if (!presence.Change(node, subscribers, isUsed))
                 Go(key);
             else
-                Count(key, presence, subscribers);
+                Count(key, presence);
+        }
+    }
+
+    /// <summary>A node is gone, and whoever it held.</summary>
+    public void Forget(string node)
+    {
+        lock (_gate)
+        {
+            foreach (var key in _known.Keys.ToArray())
+                Change(node, key, subscribers: 0, isUsed: false);
         }
     }
 
@@ -77,15 +103,17 @@ internal sealed class PresenceWatch : IChannelObserver, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _follower?.Dispose();
         _table.Unobserve(this);
         _timer.Dispose();
     }
 
-    private void Come((string Channel, SubscriptionMode Mode) key, int subscribers, bool lingers)
+    private void Come(string node, (string Channel, SubscriptionMode Mode) key, int subscribers, bool isUsed)
     {
-        if (subscribers == 0 && !lingers)
+        if (!isUsed)
             return;
-        var presence = new Presence { Now = subscribers, Told = subscribers };
+        var presence = new Presence { Told = subscribers };
+        presence.Change(node, subscribers, isUsed);
         _known.Add(key, presence);
         if (_isReady)
             Tell("subscribed", key, subscribers);
@@ -99,13 +127,12 @@ internal sealed class PresenceWatch : IChannelObserver, IDisposable
             Tell("unsubscribed", key, subscribers: 0);
     }
 
-    private void Count((string Channel, SubscriptionMode Mode) key, Presence presence, int subscribers)
+    private void Count((string Channel, SubscriptionMode Mode) key, Presence presence)
     {
-        presence.Now = subscribers;
         if (_isReady)
             _changed.Add(key);
         else
-            presence.Told = subscribers;
+            presence.Told = presence.Now;
     }
 
     private void TellCounts()
@@ -140,8 +167,22 @@ internal sealed class PresenceWatch : IChannelObserver, IDisposable
 
     private sealed class Presence
     {
-        public int Now { get; set; }
+        // Nearly always one or two.
+        private readonly Dictionary<string, int> _nodes = new(1, StringComparer.Ordinal);
+
+        public int Now { get; private set; }
 
         public int Told { get; set; }
+
+        /// <summary>False: no node has anybody any more.</summary>
+        public bool Change(string node, int subscribers, bool isUsed)
+        {
+            Now += subscribers - _nodes.GetValueOrDefault(node);
+            if (isUsed)
+                _nodes[node] = subscribers;
+            else
+                _nodes.Remove(node);
+            return _nodes.Count > 0;
+        }
     }
 }

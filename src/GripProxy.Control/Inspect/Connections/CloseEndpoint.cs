@@ -3,12 +3,13 @@ using GripProxy.Channels.Connections;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Control.Access;
 using GripProxy.Control.Http;
+using GripProxy.Control.Inspect.Cluster;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Control.Inspect.Connections;
 
 /// <summary>Ends held connections in order (CTL-05).</summary>
-internal sealed class CloseEndpoint(IConnectionDirectory connections, SubscriptionTable table, ControlOptions options) : IOwnEndpoint
+internal sealed class CloseEndpoint(IConnectionDirectory connections, SubscriptionTable table, ControlOptions options, OtherNodes others) : IOwnEndpoint
 {
     private const int NormalClosure = 1000;
 
@@ -22,12 +23,15 @@ internal sealed class CloseEndpoint(IConnectionDirectory connections, Subscripti
     public string Method => HttpMethods.Post;
 
     /// <inheritdoc/>
+    public bool IsForAllNodes => true;
+
+    /// <inheritdoc/>
     public bool Serves(int segments) => segments == 0;
 
     /// <inheritdoc/>
     public async ValueTask<ControlAnswer> AnswerAsync(OwnRequest request)
     {
-        var fields = await CommandFields.ReadAsync(request.Http, options.MaxBodySize);
+        var fields = await request.ReadFieldsAsync(options.MaxBodySize);
         var selection = ConnectionSelection.Read(fields);
         var code = fields.Number("code") ?? NormalClosure;
         var reason = fields.Text("reason") ?? "";
@@ -40,6 +44,8 @@ internal sealed class CloseEndpoint(IConnectionDirectory connections, Subscripti
         if (!selection.IsCovered(request.Scope))
             return selection.Channel is null ? ControlAuthentication.LimitsNotAllowed : ControlAuthentication.NotCovered(selection.Channel);
 
+        if (await others.AskAsync(Name, request, fields.Body) is not { } answers)
+            return OtherNodes.Unavailable;
         var closed = 0;
         foreach (var connection in selection.Resolve(connections, table))
         {
@@ -47,7 +53,11 @@ internal sealed class CloseEndpoint(IConnectionDirectory connections, Subscripti
             closed++;
         }
 
-        return JsonAnswer.Of(200, json => json.WriteNumber("closed", closed));
+        return JsonAnswer.Of(200, json =>
+        {
+            json.WriteNumber("closed", closed + answers.Sum("closed"));
+            answers.WriteMissing(json);
+        });
     }
 
     // RFC 6455, 7.4: 1004 to 1006 and 1015 never stand in a frame.

@@ -2,12 +2,13 @@ using GripProxy.Channels.Connections;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Control.Access;
 using GripProxy.Control.Http;
+using GripProxy.Control.Inspect.Cluster;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Control.Inspect.Connections;
 
 /// <summary>Makes WebSockets over HTTP ask their origins at once (CTL-05, WOH-15).</summary>
-internal sealed class RefreshEndpoint(IConnectionDirectory connections, SubscriptionTable table, ControlOptions options) : IOwnEndpoint
+internal sealed class RefreshEndpoint(IConnectionDirectory connections, SubscriptionTable table, ControlOptions options, OtherNodes others) : IOwnEndpoint
 {
     /// <inheritdoc/>
     public string Name => "refresh";
@@ -16,19 +17,28 @@ internal sealed class RefreshEndpoint(IConnectionDirectory connections, Subscrip
     public string Method => HttpMethods.Post;
 
     /// <inheritdoc/>
+    public bool IsForAllNodes => true;
+
+    /// <inheritdoc/>
     public bool Serves(int segments) => segments == 0;
 
     /// <inheritdoc/>
     public async ValueTask<ControlAnswer> AnswerAsync(OwnRequest request)
     {
-        var fields = await CommandFields.ReadAsync(request.Http, options.MaxBodySize);
+        var fields = await request.ReadFieldsAsync(options.MaxBodySize);
         var selection = ConnectionSelection.Read(fields);
         if (fields.Complete() is { } problem)
             return problem;
         if (!selection.IsCovered(request.Scope))
             return selection.Channel is null ? ControlAuthentication.LimitsNotAllowed : ControlAuthentication.NotCovered(selection.Channel);
 
+        if (await others.AskAsync(Name, request, fields.Body) is not { } answers)
+            return OtherNodes.Unavailable;
         var refreshed = selection.Resolve(connections, table).Count(static connection => connection.Refresh());
-        return JsonAnswer.Of(200, json => json.WriteNumber("refreshed", refreshed));
+        return JsonAnswer.Of(200, json =>
+        {
+            json.WriteNumber("refreshed", refreshed + answers.Sum("refreshed"));
+            answers.WriteMissing(json);
+        });
     }
 }

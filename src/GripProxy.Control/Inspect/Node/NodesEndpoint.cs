@@ -4,9 +4,9 @@ using GripProxy.Channels.Connections;
 using GripProxy.Channels.Nodes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Control.Access;
-using GripProxy.Control.Diagnostics;
 using GripProxy.Control.Health;
 using GripProxy.Control.Http;
+using GripProxy.Control.Inspect.Cluster;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Control.Inspect.Node;
@@ -54,20 +54,24 @@ internal sealed class NodesEndpoint : IOwnEndpoint
         if (!request.Scope.IsUnrestricted)
             return ControlAuthentication.LimitsNotAllowed;
         if (_others is null || request.IsLocal)
-            return List([Self()], selfRun: "");
+            return List([Self()], selfRun: "", NodeAnswers.None);
         var others = await _others.ListOthersAsync();
         if (others is null)
-            return Problem.Answer(503, RefusalReason.Unavailable, "Unavailable", "Redis, which knows the nodes, cannot be reached; ?local=1 asks this node only");
+            return OtherNodes.Unavailable;
         var self = Self();
-        return List([.. others.Append(self).OrderBy(node => node.Node, StringComparer.Ordinal).ThenBy(node => node.Run, StringComparer.Ordinal)], self.Run);
+        // What was known of the others before Redis went away is not true any more.
+        var seen = others.IsCurrent ? others.Nodes : [];
+        var answers = others.IsCurrent ? NodeAnswers.None : new NodeAnswers([], [.. others.Nodes.Select(static node => node.Node).Order(StringComparer.Ordinal)]);
+        return List([.. seen.Append(self).OrderBy(node => node.Node, StringComparer.Ordinal).ThenBy(node => node.Run, StringComparer.Ordinal)], self.Run, answers);
     }
 
-    private static ControlAnswer List(IReadOnlyList<NodeRecord> nodes, string selfRun) => JsonAnswer.Of(200, json =>
+    private static ControlAnswer List(IReadOnlyList<NodeRecord> nodes, string selfRun, NodeAnswers answers) => JsonAnswer.Of(200, json =>
     {
         json.WriteStartArray("items");
         foreach (var node in nodes)
             Write(json, node, node.Run == selfRun);
         json.WriteEndArray();
+        answers.WriteMissing(json);
     });
 
     private static void Write(Utf8JsonWriter json, NodeRecord node, bool isSelf)
