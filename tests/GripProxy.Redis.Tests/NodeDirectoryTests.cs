@@ -80,15 +80,43 @@ public sealed class NodeDirectoryTests
         Assert.Null(await AskAsync(a, "nobody#1", "y", patience: 0.05));
         Assert.Equal(21, asked);
 
-        // What nobody waits for any more is not asked when Redis is back.
-        redis.Pause();
-        Assert.Null(await AskAsync(a, b.Run, "lost", patience: 0.05));
+        await redis.KillAsync();
         await a.WhenReadyAsync(isReady: false);
-        Assert.Null(await AskAsync(a, b.Run, "lost"));
-        redis.Resume();
-        await a.WhenReadyAsync(isReady: true);
-        await b.WhenReadyAsync(isReady: true);
-        Assert.Equal("z!", await AskAsync(a, b.Run, "z"));
+        Assert.Null(await AskAsync(a, b.Run, "z"));
+    }
+
+    [Fact]
+    public async Task Ask_NobodyWaitsAnyMore_IsNotAskedLater()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        ClusterOptions cluster = new() { Redis = redis.Address };
+        await using ClusterNode a = await ClusterNode.StartAsync(cluster);
+        await using ClusterNode b = await ClusterNode.StartAsync(cluster, "b");
+        System.Collections.Concurrent.ConcurrentQueue<string> asked = [];
+        b.Nodes.Answer(question =>
+        {
+            asked.Enqueue(System.Text.Encoding.UTF8.GetString(question.Span));
+            return Task.FromResult(question);
+        });
+        foreach (var link in a.Backplane.Links)
+        {
+            link.IsHeldUp = true;
+        }
+
+        Assert.Null(await AskAsync(a, b.Run, "late", patience: 0.05));
+        foreach (var link in a.Backplane.Links)
+        {
+            link.IsHeldUp = false;
+        }
+
+        // One through each partition.
+        string[] next = [.. a.Backplane.Links.Select((_, i) => $"{i}")];
+        foreach (string question in next)
+        {
+            Assert.Equal(question, await AskAsync(a, b.Run, question));
+        }
+
+        Assert.Equal(next, asked);
     }
 
     private static async Task<string?> AskAsync(ClusterNode node, string run, string question, double patience = 20) =>

@@ -21,6 +21,7 @@ internal sealed class AdminSession(ProcessContext context, AdminClient client, b
     public async Task<int> ListAsync(string path, AdminQuery query, AdminTable table, CancellationToken cancellationToken)
     {
         var items = new JsonArray();
+        var missing = new SortedSet<string>(StringComparer.Ordinal);
         string? after = null;
         do
         {
@@ -29,10 +30,14 @@ internal sealed class AdminSession(ProcessContext context, AdminClient client, b
                 return await FailAsync(answer.Error);
             foreach (var item in page["items"] as JsonArray ?? [])
                 items.Add(item?.DeepClone());
+            missing.UnionWith(MissingOf(page));
             after = (string?)page["next"];
         }
         while (after is not null);
-        return await PrintAsync(new AdminAnswer(new JsonObject { ["items"] = items }, Error: null), _ => table.Lines(items));
+        var list = new JsonObject { ["items"] = items };
+        if (missing.Count > 0)
+            list["missing"] = new JsonArray([.. missing.Select(static node => JsonValue.Create(node))]);
+        return await PrintAsync(new AdminAnswer(list, Error: null), _ => table.Lines(items));
     }
 
     /// <summary>Prints events while they come, a line each.</summary>
@@ -52,8 +57,13 @@ internal sealed class AdminSession(ProcessContext context, AdminClient client, b
             return await FailAsync(answer.Error);
         foreach (var line in isJson ? [json.ToJsonString(Readable)] : lines(json))
             await context.Output.WriteLineAsync(Shown(line));
+        if (!isJson && string.Join(", ", MissingOf(json)) is { Length: > 0 } missing)
+            await context.Error.WriteLineAsync("no answer from: " + Shown(missing));
         return ExitCode.Success;
     }
+
+    // The nodes of a cluster that did not answer in time.
+    private static IEnumerable<string> MissingOf(JsonNode answer) => (answer["missing"] as JsonArray ?? []).Select(static node => (string?)node ?? "");
 
     private async Task<int> FailAsync(string? error)
     {

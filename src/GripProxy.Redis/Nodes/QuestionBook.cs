@@ -29,7 +29,8 @@ internal sealed partial class QuestionBook(TimeProvider time, ILogger<QuestionBo
         try
         {
             var answer = await answered.Task.WaitAsync(patience, time, cancel);
-            return answer.Length > 0 ? answer : null;
+            // A bare null would become an empty answer.
+            return answer.Length > 0 ? answer : (ReadOnlyMemory<byte>?)null;
         }
         catch (TimeoutException)
         {
