@@ -94,6 +94,8 @@ public sealed class OutageTests : IAsyncLifetime
         await hold.HasAsync(2);
         Position first = hold.Items[0].Position!.Value;
         await _redis.KillAsync();
+        // What is published before the node has noticed goes out without a position.
+        await _a.WhenReadyAsync(false);
         await _redis.StartAgainAsync();
         await _a.WhenReadyAsync(true);
         _a.Publish("log", "3");
