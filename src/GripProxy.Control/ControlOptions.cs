@@ -47,7 +47,7 @@ public sealed class ControlOptions
     /// <summary>True if no key is set, so that the port is open to all who reach it (DIF-46).</summary>
     public bool IsOpen => Keys.Issuers.Count + Keys.Bearers.Count + Keys.Basics.Count == 0;
 
-    /// <summary>How long a receipt waits for other nodes (CTL-07). 1 s: who has not answered by then is not well.</summary>
+    /// <summary>How long a receipt (CTL-07), and every other answer about all nodes, waits for the others. 1 s: who has not answered by then is not well.</summary>
     public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>

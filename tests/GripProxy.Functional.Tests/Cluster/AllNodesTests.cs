@@ -157,6 +157,10 @@ public sealed class AllNodesTests : IAsyncLifetime
         Assert.Equal("one 1", Text(channels));
         Assert.Equal("""["b"]""", (await _a.Control.GetAsync("/v1/channels/one"))["missing"]!.ToJsonString());
         Assert.Equal("""["b"]""", (await _a.Control.GetAsync("/v1/connections"))["missing"]!.ToJsonString());
+        await using ChildProcess command = ChildProcess.Start(BuiltProgram.Path, ["channels", "--admin", $"http://127.0.0.1:{_a.Control.Port}"]);
+        Assert.Equal(0, await command.ExitCodeAsync());
+        Assert.Matches(@"(?m)^one +1 +0 +1 +0 +-$", command.Output.Text);
+        Assert.Matches("(?m)^no answer from: b$", command.Output.Text);
         Assert.Equal("""{"closed":0,"missing":["b"]}""", (await _a.Control.CommandAsync("/v1/close", new JsonObject { ["channel"] = "two" })).ToJsonString());
 
         Assert.Equal("two", (string?)(await presence.UntilAsync("unsubscribed", _ => true))["channel"]);
