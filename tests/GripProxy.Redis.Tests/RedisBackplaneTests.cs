@@ -6,12 +6,14 @@ using GripProxy.Testing;
 
 namespace GripProxy.Redis.Tests;
 
-public sealed class RedisBackplaneTests : IAsyncLifetime
+public sealed class RedisBackplaneTests : BackplaneContract, IAsyncLifetime
 {
     private RedisServer _redis = null!; // by InitializeAsync
     private ClusterNode _a = null!; // by InitializeAsync
     private ClusterNode _b = null!; // by InitializeAsync
     private ClusterNode _c = null!; // by InitializeAsync
+
+    private ClusterNode[] Nodes => [_a, _b, _c];
 
     public async Task InitializeAsync()
     {
@@ -29,28 +31,9 @@ public sealed class RedisBackplaneTests : IAsyncLifetime
         await _redis.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Publish_OnAnyNode_ReachesHoldersOnAllInOneOrder()
-    {
-        TestHold[] holds = await Task.WhenAll(_a.HoldAsync("news"), _b.HoldAsync("news"), _c.HoldAsync("news"));
-        for (int i = 0; i < 100; i++)
-        {
-            new[] { _a, _b, _c }[i % 3].Publish("news", $"{i}");
-        }
+    protected override PublishPipeline PipelineOf(int node) => Nodes[node].Pipeline;
 
-        string[] first = await holds[0].HasAsync(100);
-        Assert.Equal(100, first.Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(first, await holds[1].HasAsync(100));
-        Assert.Equal(first, await holds[2].HasAsync(100));
-    }
-
-    [Fact]
-    public async Task Publish_OnANodeWithoutHolders_ReachesTheOnlyHolder()
-    {
-        TestHold hold = await _b.HoldAsync("news");
-        _a.Publish("news", "1");
-        Assert.Equal(["1"], await hold.HasAsync(1));
-    }
+    protected override TestHold HoldOf(int node) => new(Nodes[node].Table, Nodes[node].Backplane);
 
     [Fact]
     public async Task Publish_WhatNobodyElseHolds_StaysOffRedis()
@@ -100,30 +83,6 @@ public sealed class RedisBackplaneTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Publish_SameIdOnTwoNodes_IsDeliveredOnce()
-    {
-        TestHold[] holds = await Task.WhenAll(_a.HoldAsync("news"), _b.HoldAsync("news"));
-        _a.Publish("news", "1");
-        await holds[1].HasAsync(1);
-        _b.Publish("news", "1");
-        _c.Publish("news", "1");
-        _c.Publish("news", "2");
-        Assert.Equal(["1", "2"], await holds[0].HasAsync(2));
-        Assert.Equal(["1", "2"], await holds[1].HasAsync(2));
-    }
-
-    [Fact]
-    public async Task Publish_PredecessorOnAnotherNodeIsLate_WaitsForIt()
-    {
-        TestHold hold = await _b.HoldAsync("news");
-        _a.Publish("news", "1");
-        await hold.HasAsync(1);
-        _a.Publish("news", "3", "2");
-        _c.Publish("news", "2", "1");
-        Assert.Equal(["1", "2", "3"], await hold.HasAsync(3));
-    }
-
-    [Fact]
     public async Task Publish_WithReceipt_CountsTheHoldsOfAllNodes()
     {
         await Task.WhenAll(_a.HoldAsync("news"), _b.HoldAsync("news"), _b.HoldAsync("news"));
@@ -163,48 +122,6 @@ public sealed class RedisBackplaneTests : IAsyncLifetime
         ItemReceipt receipt = Assert.Single(await quick.Pipeline.PublishWithReceiptsAsync([ClusterNode.Item("news", "3", "2")], TimeSpan.FromSeconds(20)));
         Assert.Equal((PublishOutcome.Waiting, "2"), (receipt.Outcome, receipt.WaitsFor));
         Assert.Equal(["1", "3"], await hold.HasAsync(2));
-    }
-
-    [Fact]
-    public async Task JoinsAndPublishes_AtRandomOnThreeNodes_LoseNothing()
-    {
-        // A hold that has begun gets every item that is published afterwards, wherever.
-        Random random = new(20250711);
-        ClusterNode[] nodes = [_a, _b, _c];
-        string[] channels = ["r0", "r1", "r2", "r3"];
-        List<(TestHold Hold, string Channel, List<string> Expected)> held = [];
-        int published = 0;
-        for (int step = 0; step < 600; step++)
-        {
-            string channel = channels[random.Next(channels.Length)];
-            ClusterNode node = nodes[random.Next(3)];
-            switch (random.Next(4))
-            {
-                case 0 when held.Count < 12:
-                    held.Add((await node.HoldAsync(channel), channel, []));
-                    break;
-                case 1 when held.Count > 2:
-                    int leaving = random.Next(held.Count);
-                    await CheckAsync(held[leaving]);
-                    held[leaving].Hold.Leave();
-                    held.RemoveAt(leaving);
-                    break;
-                default:
-                    string id = $"{published++}";
-                    node.Publish(channel, id);
-                    held.Where(one => one.Channel == channel).ToList().ForEach(one => one.Expected.Add(id));
-                    break;
-            }
-        }
-
-        await Task.WhenAll(held.Select(CheckAsync));
-
-        static async Task CheckAsync((TestHold Hold, string Channel, List<string> Expected) one)
-        {
-            // What was on its way when it joined may come too.
-            string[] has = await one.Hold.HasAllAsync(one.Expected);
-            Assert.Equal(has.Distinct(StringComparer.Ordinal), has);
-        }
     }
 
     private Task<ClusterNode> StartAsync(string name) => ClusterNode.StartAsync(new ClusterOptions { Redis = _redis.Address }, name);

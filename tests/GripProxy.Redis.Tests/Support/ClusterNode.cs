@@ -7,6 +7,7 @@ using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Protocol;
 using GripProxy.Protocol.Items;
+using GripProxy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -62,7 +63,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>Joins a channel as a hold does: reserve, wait for the backplane.</summary>
     public async Task<TestHold> HoldAsync(string channel, bool carriesPosition = false)
     {
-        TestHold hold = new(this);
+        TestHold hold = new(Table, Backplane);
         await hold.JoinAsync(channel, carriesPosition);
         return hold;
     }

@@ -1,3 +1,4 @@
+using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
@@ -5,10 +6,10 @@ using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Traffic;
 using GripProxy.Protocol.Items;
 
-namespace GripProxy.Redis.Tests.Support;
+namespace GripProxy.Testing;
 
 /// <summary>A hold that takes everything and lets tests wait for it.</summary>
-internal sealed class TestHold(ClusterNode node) : IOutbound
+public sealed class TestHold(SubscriptionTable table, IBackplane backplane) : IOutbound
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
@@ -66,12 +67,12 @@ internal sealed class TestHold(ClusterNode node) : IOutbound
 
     public async Task JoinAsync(string channel, bool carriesPosition)
     {
-        Place = node.Table.Join(this, channel, SubscriptionMode.Stream, prevId: null);
+        Place = table.Join(this, channel, SubscriptionMode.Stream, prevId: null);
         Place.CarriesPosition = carriesPosition;
-        await node.Backplane.JoinAsync(channel);
+        await backplane.JoinAsync(channel);
     }
 
-    public void Leave() => node.Table.Leave(Place!); // It has joined.
+    public void Leave() => table.Leave(Place!); // It has joined.
 
     /// <summary>Waits until it has that many items.</summary>
     public Task<string[]> HasAsync(int count) => WaitAsync(() => _items.Count >= count, () => $"{count} items");
