@@ -178,6 +178,19 @@ public sealed partial class RedisBackplane : IBackplane, IChannelObserver, IAsyn
 
     private void Watch()
     {
+        try
+        {
+            LookAfterLinks();
+        }
+        catch (Exception error)
+        {
+            // On the thread of a timer it would end the process.
+            Log.WatchFailed(_logger, error);
+        }
+    }
+
+    private void LookAfterLinks()
+    {
         var isTick = Interlocked.Increment(ref _watches) % WatchesPerTick == 0;
         foreach (var link in _links)
         {

@@ -1,6 +1,7 @@
 using GripProxy.Channels;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Subscriptions;
 using GripProxy.Protocol;
 using GripProxy.Redis.Tests.Support;
 using GripProxy.Testing;
@@ -83,6 +84,50 @@ public sealed class OutageTests : IAsyncLifetime
         await _a.WhenReadyAsync(true);
         Assert.Equal(expected, here.Ids);
         Assert.Equal(expected, there.Ids);
+    }
+
+    [Fact]
+    public async Task DataLost_ItemThatWaitedForItsPredecessor_IsNotWaitedForAnyMore()
+    {
+        // Two that hold it, so that Redis knows the order.
+        await using ClusterNode c = await StartAsync("c");
+        TestHold third = await c.HoldAsync("news");
+        TestHold there = await _b.HoldAsync("news");
+        _a.Publish("news", "1");
+        await Task.WhenAll(there.HasAsync(1), third.HasAsync(1));
+        _a.Publish("news", "3", "2");
+        _a.Publish("news", "2b", "1");
+        await there.HasAsync(2); // So the one before waits in Redis.
+        await _redis.AskAsync("FLUSHALL");
+        await Task.WhenAll(there.UpdatedAsync(), third.UpdatedAsync());
+        there.Leave();
+        third.Leave();
+        await _a.HoldAsync("news");
+        await _a.WhenSoloAsync("news");
+    }
+
+    [Fact]
+    public async Task Ready_WhoIsToldFails_TheNodeGoesOn()
+    {
+        _a.Backplane.ReadyChanged = static _ => throw new InvalidOperationException("a mistake");
+        await _redis.KillAsync();
+        await _a.WhenReadyAsync(false);
+        await _redis.StartAgainAsync();
+        await _a.WhenReadyAsync(true);
+        TestHold there = await _b.HoldAsync("news");
+        _a.Publish("news", "1");
+        await there.HasAsync(1);
+    }
+
+    [Fact]
+    public async Task Disposed_HoldsThatEndLater_Can()
+    {
+        ClusterNode node = await StartAsync("c");
+        TestHold hold = await node.HoldAsync("news");
+        (RedisBackplane backplane, SubscriptionTable table) = (node.Backplane, node.Table);
+        await node.DisposeAsync();
+        table.Leave(hold.Place!); // It has joined.
+        backplane.LinkOf("news").Wake();
     }
 
     [Fact]

@@ -40,6 +40,9 @@ internal sealed class ChannelRoute(string channel)
     /// <summary>True once Redis has known of it: if it does not any more, it has forgotten.</summary>
     public bool WasJoined { get; set; }
 
+    /// <summary>The first join of a hold that Redis does not know yet, or null.</summary>
+    public LinkedListNode<RelayOperation>? FirstJoin { get; set; }
+
     /// <summary>Since when another node is asked to let us in, or 0.</summary>
     public long WaitsSince { get; set; }
 

@@ -13,10 +13,15 @@ internal sealed class HeardItems
     private readonly Queue<long> _bySeniority = [];
     private long _forgotten;
 
+    /// <summary>When something was heard last.</summary>
+    public long HeardAt { get; set; }
+
     /// <summary>True if the number was not heard before; it is remembered then.</summary>
-    public bool IsNew(long number)
+    /// <param name="number">The number.</param>
+    /// <param name="isLate">True: it had to wait, so that much higher ones say nothing about it.</param>
+    public bool IsNew(long number, bool isLate)
     {
-        if (number <= _forgotten || !_numbers.Add(number))
+        if ((number <= _forgotten && !isLate) || !_numbers.Add(number))
             return false;
         _bySeniority.Enqueue(number);
         if (_bySeniority.Count > Max)

@@ -145,6 +145,10 @@ internal sealed partial class PartitionLink : IDisposable
         {
             // Somebody was quicker.
         }
+        catch (ObjectDisposedException)
+        {
+            // Holds that end after the cluster's part of this node has.
+        }
     }
 
     /// <summary>Called four times a second: notices a call that takes too long.</summary>
@@ -265,7 +269,7 @@ internal sealed partial class PartitionLink : IDisposable
         Log.Rebirth(_logger, _script.Server, _script.Key);
         await _script.RebirthAsync(generation);
         lock (_gate)
-            _relay.ForgetLost();
+            _reader.EndAll(_relay.ForgetLost());
         _isGreeted = false;
         _hasMore = true;
     }
@@ -274,7 +278,7 @@ internal sealed partial class PartitionLink : IDisposable
     private bool Rewind(Hello hello, bool isLost)
     {
         if (isLost || !_isKnown)
-            _relay.ForgetAnswered();
+            _reader.EndAll(_relay.ForgetAnswered());
         else if (!_relay.TryRewind(hello.LastSeq))
             return false;
         _relay.ForgetMemberships();

@@ -26,8 +26,11 @@ internal sealed class PartitionRelay(RelayBudget budget, TimeProvider time)
     /// <summary>True if there is something to tell.</summary>
     public bool HasWaiting => _waiting.Count > 0;
 
+    /// <summary>Channels of which items were lost, as far as they are named.</summary>
+    public int LostChannels => _lost.Count;
+
     /// <summary>True if more was lost than can be named.</summary>
-    public bool HasLostTooMuch => _lost.Count >= MaxLostChannels;
+    public bool HasLostTooMuch => LostChannels >= MaxLostChannels;
 
     /// <summary>Number of the last operation that was sent.</summary>
     public long LastSeq => _lastSeq;
@@ -39,10 +42,21 @@ internal sealed class PartitionRelay(RelayBudget budget, TimeProvider time)
     public RelayOperation? Find(long seq) => _appends.GetValueOrDefault(seq);
 
     /// <summary>Adds something that must not be dropped.</summary>
-    public void Add(RelayOperation operation)
+    /// <returns>Where it waits.</returns>
+    public LinkedListNode<RelayOperation> Add(RelayOperation operation)
     {
         budget.Take(operation.Size);
-        _waiting.AddLast(operation);
+        return _waiting.AddLast(operation);
+    }
+
+    /// <summary>Takes back what was added, if it was not sent yet.</summary>
+    public bool TryTakeBack(LinkedListNode<RelayOperation> added)
+    {
+        if (added.List != _waiting)
+            return false;
+        _waiting.Remove(added);
+        budget.Give(added.Value.Size);
+        return true;
     }
 
     /// <summary>Adds something before all that waits.</summary>
@@ -67,10 +81,10 @@ internal sealed class PartitionRelay(RelayBudget budget, TimeProvider time)
                 oldest = oldest.Next;
             dropped ??= [];
             dropped.Add(oldest?.Value ?? append);
-            _lost.Add(append.Channel);
+            Lose(append.Channel);
             if (oldest is null)
                 return dropped;
-            _lost.Add(oldest.Value.Channel);
+            Lose(oldest.Value.Channel);
             _waiting.Remove(oldest);
             budget.Give(oldest.Value.Size);
         }
@@ -157,29 +171,32 @@ internal sealed class PartitionRelay(RelayBudget budget, TimeProvider time)
     }
 
     /// <summary>Forgets all that was sent and is not to be told again; what has no answer yet is told again.</summary>
-    public void ForgetAnswered()
+    /// <returns>The appends that were forgotten: they do not come back any more.</returns>
+    public IReadOnlyList<RelayOperation> ForgetAnswered()
     {
+        // Those that wait in Redis for their predecessors stand only there.
+        RelayOperation[] forgotten = [.. _appends.Values.Where(static one => one.AnsweredAt != 0)];
+        foreach (var append in forgotten)
+            _appends.Remove(append.Seq);
         for (var node = _sent.First; node is not null;)
         {
             var next = node.Next;
             if (node.Value.AnsweredAt != 0)
-            {
                 _sent.Remove(node);
-                _appends.Remove(node.Value.Seq);
-            }
-
             node = next;
         }
 
         _keptBytes = 0;
         _forgottenUpTo = 0;
+        return forgotten;
     }
 
     /// <summary>The whole partition is recovered: nothing of what was lost has to be named.</summary>
-    public void ForgetLost()
+    /// <returns>As <see cref="ForgetAnswered"/>.</returns>
+    public IReadOnlyList<RelayOperation> ForgetLost()
     {
         _lost.Clear();
-        ForgetAnswered();
+        return ForgetAnswered();
     }
 
     /// <summary>Forgets memberships that wait: they are told anew.</summary>
@@ -205,6 +222,13 @@ internal sealed class PartitionRelay(RelayBudget budget, TimeProvider time)
                 node = next;
             }
         }
+    }
+
+    // While the partition is away nobody names them, so they are counted only as far as that matters.
+    private void Lose(string channel)
+    {
+        if (!HasLostTooMuch)
+            _lost.Add(channel);
     }
 
     private static bool HasRoom(List<RelayOperation> batch, int bytes) => batch.Count < MaxBatch && bytes < MaxBatchBytes;

@@ -47,7 +47,7 @@ internal sealed class RouteBook(PartitionRelay relay, TimeProvider time)
         route.IsLogged = isLogged;
         route.IsLate = isAway;
         Ask(route);
-        relay.Add(RelayOperation.Join(route));
+        route.FirstJoin = relay.Add(RelayOperation.Join(route));
         if (isAway)
             route.Settle();
     }
@@ -57,7 +57,10 @@ internal sealed class RouteBook(PartitionRelay relay, TimeProvider time)
     {
         if (Find(channel) is not { IsOpen: true } route)
             return;
-        relay.Add(RelayOperation.Leave(route));
+        // Clients come and go also while Redis is away: what it need not know does not pile up.
+        if (route.WasJoined || route.FirstJoin is not { } join || !relay.TryTakeBack(join))
+            relay.Add(RelayOperation.Leave(route));
+        route.FirstJoin = null;
         route.IsOpen = false;
         route.State = RouteState.Asking;
         route.Token = ++_lastToken;
@@ -161,6 +164,7 @@ internal sealed class RouteBook(PartitionRelay relay, TimeProvider time)
         route.State = RouteState.Asking;
         route.Token = ++_lastToken;
         route.WaitsSince = 0;
+        route.FirstJoin = null;
         route.Unsettle();
     }
 }

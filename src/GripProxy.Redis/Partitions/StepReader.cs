@@ -17,7 +17,7 @@ namespace GripProxy.Redis.Partitions;
 /// </summary>
 internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteBook routes, LinkParts parts, Action<RelayOperation> tell, ILogger logger)
 {
-    private readonly Dictionary<string, HeardItems> _heard = new(StringComparer.Ordinal);
+    private readonly HeardNodes _heard = new(parts.Time);
     private readonly Queue<(long Since, RelayOperation Append)> _parked = [];
     private long _inbox;
     private bool _isInboxKnown;
@@ -90,7 +90,7 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
                 parts.Receipts.Take(from, text, body);
                 break;
             case "q":
-                if (HeardOf(from).IsNew(long.Parse(number, CultureInfo.InvariantCulture)))
+                if (_heard.IsNew(from, long.Parse(number, CultureInfo.InvariantCulture), isLate: false))
                     parts.Questions.TakeQuestion(from, text, body, tell);
                 break;
             case "a":
@@ -112,7 +112,7 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             return;
         }
 
-        if (!HeardOf(from).IsNew(seq))
+        if (!_heard.IsNew(from, seq, isLate: kind == "p"))
             return;
         if (ReadItem(body, out var wantsReceipt) is not { } item)
             return;
@@ -124,13 +124,6 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             parts.Receipts.DeliverAndTell(placed, from, seq, drains, Reply);
         else
             parts.Sink.Deliver(placed, isOwn: false, FanOutScope.All, drains);
-    }
-
-    private HeardItems HeardOf(string run)
-    {
-        if (!_heard.TryGetValue(run, out var heard))
-            _heard.Add(run, heard = new HeardItems());
-        return heard;
     }
 
     private Item? ReadItem(ReadOnlyMemory<byte> body, out bool wantsReceipt)
@@ -264,6 +257,13 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
         }
     }
 
+    /// <summary>Appends that do not come back any more. Under the gate.</summary>
+    public void EndAll(IReadOnlyList<RelayOperation> appends)
+    {
+        foreach (var append in appends)
+            End(append);
+    }
+
     private void End(RelayOperation append)
     {
         append.IsOver = true;
@@ -310,6 +310,7 @@ internal sealed partial class StepReader(Lock gate, PartitionRelay relay, RouteB
             recovers = code != "f" && (route.IsLate || (route.WasJoined && result[1].Text == "0"));
             route.IsLate = false;
             route.WasJoined = true;
+            route.FirstJoin = null;
         }
 
         if (result[2].Text is { Length: > 0 } lastId)

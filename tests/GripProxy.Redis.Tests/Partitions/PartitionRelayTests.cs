@@ -1,0 +1,67 @@
+using GripProxy.Channels.Delivery;
+using GripProxy.Redis.Partitions;
+using GripProxy.Redis.Tests.Support;
+using GripProxy.Testing;
+
+namespace GripProxy.Redis.Tests.Partitions;
+
+/// <summary>What waits for a Redis that is away has an end, whatever clients and publishers do meanwhile.</summary>
+public sealed class PartitionRelayTests
+{
+    private readonly ManualTime _time = new();
+
+    [Fact]
+    public void HoldsThatComeAndGo_WhileAway_LeaveNothingBehind()
+    {
+        RelayBudget budget = new(1_000_000);
+        PartitionRelay relay = new(budget, _time);
+        RouteBook routes = new(relay, _time);
+        for (int i = 0; i < 1000; i++)
+        {
+            routes.Open($"c{i}", isLogged: false, isAway: true);
+            routes.Close($"c{i}");
+        }
+
+        Assert.Equal(0, budget.Used);
+        Assert.False(relay.HasWaiting);
+        Assert.Empty(routes.All);
+    }
+
+    [Fact]
+    public void HoldThatGoes_AfterItsJoinWasSent_IsTold()
+    {
+        PartitionRelay relay = new(new RelayBudget(1_000_000), _time);
+        RouteBook routes = new(relay, _time);
+        routes.Open("c", isLogged: false, isAway: false);
+        Assert.Equal(RelayKind.Join, Assert.Single(relay.TakeBatch()).Kind);
+        routes.Close("c");
+        Assert.Equal([RelayKind.Join, RelayKind.Leave], relay.TakeBatch().Select(one => one.Kind));
+    }
+
+    [Fact]
+    public void HoldThatIsAskedForAgain_AndGoes_IsTold()
+    {
+        PartitionRelay relay = new(new RelayBudget(1_000_000), _time);
+        RouteBook routes = new(relay, _time);
+        routes.Open("c", isLogged: false, isAway: false);
+        routes.AskAgain();
+        string token = routes.Find("c")!.TokenText;
+        routes.Close("c");
+        RelayOperation last = relay.TakeBatch()[^1];
+        Assert.Equal((RelayKind.Leave, token), (last.Kind, last.Token));
+    }
+
+    [Fact]
+    public void Overflow_OfManyChannels_IsCountedOnlyAsFarAsItMatters()
+    {
+        PartitionRelay relay = new(new RelayBudget(1000), _time);
+        RouteBook routes = new(relay, _time);
+        for (int i = 0; i < 30_000; i++)
+        {
+            relay.AddAppend(RelayOperation.Append(ClusterNode.Item($"c{i}", "1"), ChannelRule.Default, routes.Use($"c{i}"), new byte[100], isOverdue: false, now: 0));
+        }
+
+        Assert.True(relay.HasLostTooMuch);
+        Assert.Equal(10_000, relay.LostChannels);
+    }
+}
