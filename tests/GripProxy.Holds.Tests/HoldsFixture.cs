@@ -9,6 +9,7 @@ using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Channels.Tracing;
 using GripProxy.Channels.Traffic;
+using GripProxy.Holds.Tests.Resuming;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Items;
@@ -31,7 +32,7 @@ internal sealed class HoldsFixture : IDisposable
         Traces = new TraceLog(channels, Time);
         Backplane = new LocalBackplane(Log);
         Pipeline = new PublishPipeline(Table, channels, Backplane, Traces, instruments, NullLoggerFactory.Instance);
-        Keeper = new HoldKeeper(Table, Backplane, Log, holds ?? new HoldsOptions(), new Random(1), instruments, logs ?? NullLoggerFactory.Instance);
+        Keeper = new HoldKeeper(Table, Backplane, Reading = new LogThatFails(Log), holds ?? new HoldsOptions(), new Random(1), instruments, logs ?? NullLoggerFactory.Instance);
     }
 
     public MetricsRecorder Metrics { get; } = new(DeliveryInstruments.MeterName);
@@ -47,6 +48,9 @@ internal sealed class HoldsFixture : IDisposable
     public SubscriptionTable Table { get; }
 
     public MemoryChannelLog Log { get; }
+
+    /// <summary>The log as the holds read it.</summary>
+    public LogThatFails Reading { get; }
 
     public TraceLog Traces { get; }
 

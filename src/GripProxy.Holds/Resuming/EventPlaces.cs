@@ -8,16 +8,16 @@ namespace GripProxy.Holds.Resuming;
 internal sealed class EventPlaces
 {
     private readonly List<string> _channels = [];
-    private readonly List<(string Key, Position Position)> _places = [];
+    private readonly List<(string Key, Position? Position)> _places = [];
 
     /// <summary>True if each id names several channels, so that it is this client's alone.</summary>
     public bool AreMany => _channels.Count > 1;
 
-    /// <summary>The id now.</summary>
-    public string Id => EventIds.Write(_places);
+    /// <summary>The id now; empty while no place is known.</summary>
+    public string Id => EventIds.Write([.. _places.Where(static place => place.Position is not null).Select(static place => (place.Key, place.Position!.Value))]);
 
-    /// <summary>Begins with a channel.</summary>
-    public void Add(string channel, Position position)
+    /// <summary>Begins with a channel; null: its place is that of the first item, so it is the only one.</summary>
+    public void Add(string channel, Position? position)
     {
         _channels.Add(channel);
         _places.Add((EventIds.KeyOf(channel), position));

@@ -31,8 +31,9 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILog
         _places = new EventPlaces();
         foreach (var channel in plan.EventChannels!) // Asked only where there are some.
         {
-            if (plan.Places.TryGetValue(channel, out var place) && place.Position is { } position)
-                _places.Add(channel, position);
+            // An id that leaves out a channel would let its client miss something there (LOG-04).
+            if (plan.Places.TryGetValue(channel, out var place) && (place.Position is not null || plan.EventChannels.Count == 1))
+                _places.Add(channel, place.Position);
         }
 
         return EventIds.WriteOpening(_places.Id, plan.Outcome);
@@ -93,7 +94,8 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILog
     {
         foreach (var channel in hold.Channels)
         {
-            if (channel.Subscription.Cursor is not { } cursor)
+            // While the log cannot be asked, who stands nowhere begins with what comes (LOG-05), if ids can say so from then on.
+            if (channel.Subscription.Cursor is not { } cursor || (cursor.IsPlaceless && _places?.Has(channel.Subscription.Channel) == true))
                 continue;
             cursor.StartReading();
             hold.ReadOn(channel.Subscription, cursor);

@@ -89,6 +89,18 @@ public sealed class StreamResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Events_LogCannotBeAsked_AreHeldAndBeginWithWhatComes()
+    {
+        _holds.PublishMany(1, 3);
+        var at = await _holds.AtAsync(3);
+        _holds.Fixture.Reading.IsAway = true;
+        var stream = _holds.Hold(Events(at.ToString(), Channel("log")));
+        Assert.EndsWith("data: {\"resumed\":false,\"reason\":\"unavailable\"}", await stream.NextAsync(), StringComparison.Ordinal);
+        _holds.PublishMany(4, 4);
+        Assert.Equal($"id: {at.Epoch}-4\ndata: 4", await stream.NextAsync());
+    }
+
+    [Fact]
     public async Task Events_OriginGivesAPosition_ItWins()
     {
         _holds.PublishMany(1, 5);
