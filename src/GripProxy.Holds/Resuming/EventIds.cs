@@ -61,7 +61,9 @@ internal static class EventIds
             ResumeOutcome.Resumed => """{"resumed":true}""",
             _ => $$"""{"resumed":false,"reason":"{{outcome.Value.Word()}}"}""",
         };
-        return Encoding.ASCII.GetBytes($"event: channel-open\nid: {ids}\ndata: {data}\n\n");
+        // An empty id would make the client forget the place it came with, which is good again when the log can be asked.
+        var id = ids.Length == 0 ? "" : $"id: {ids}\n";
+        return Encoding.ASCII.GetBytes($"event: channel-open\n{id}data: {data}\n\n");
     }
 
     private static string? Find(ReadOnlySpan<char> key, IReadOnlyList<string> channels)

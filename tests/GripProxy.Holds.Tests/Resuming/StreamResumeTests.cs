@@ -95,7 +95,7 @@ public sealed class StreamResumeTests : IDisposable
         var at = await _holds.AtAsync(3);
         _holds.Fixture.Reading.IsAway = true;
         var stream = _holds.Hold(Events(at.ToString(), Channel("log")));
-        Assert.EndsWith("data: {\"resumed\":false,\"reason\":\"unavailable\"}", await stream.NextAsync(), StringComparison.Ordinal);
+        Assert.Equal("event: channel-open\ndata: {\"resumed\":false,\"reason\":\"unavailable\"}", await stream.NextAsync());
         _holds.PublishMany(4, 4);
         Assert.Equal($"id: {at.Epoch}-4\ndata: 4", await stream.NextAsync());
     }
