@@ -45,8 +45,9 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
             return ExitCode.Failure;
         }
 
-        await using var origin = await SampleOrigin.StartAsync(OriginOptions(), CancellationToken.None);
+        // First what may be missing, so that nothing else has to be ended and logged for it.
         await using var redis = nodes > 1 ? await DemoRedis.StartAsync(FreePort()) : null;
+        await using var origin = await SampleOrigin.StartAsync(OriginOptions(), CancellationToken.None);
         var hosts = new List<ProxyHost>();
         try
         {
