@@ -22,7 +22,8 @@ public sealed class WebSocketSoakTests(ITestOutputHelper output)
     private const double MemoryGrowth = 1.10;
     private const double Settled = 0.995;
 
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(4);
+    // Long enough for all clients to have been there at once, so that pools are as large as they become.
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(12);
 
     private readonly int _sockets = Number("SOAK_SOCKETS", 2_000);
     private readonly int _seconds = Number("SOAK_SECONDS", 60);
