@@ -142,7 +142,7 @@ public sealed class FaultTests
     private async Task CheckAsync(ClusterNode node, string words, Func<Task> heal)
     {
         await node.WhenReadyAsync(false);
-        Assert.Contains(_logs.Lines, line => line.StartsWith("Warning: cluster: Redis", StringComparison.Ordinal) && line.Contains(words, StringComparison.Ordinal));
+        await ClusterNode.WaitAsync(() => _logs.Lines.Any(line => line.StartsWith("Warning: cluster: Redis", StringComparison.Ordinal) && line.Contains(words, StringComparison.Ordinal)), words);
         TestHold hold = await node.HoldAsync("c");
         node.Publish("c", "1");
         Assert.Equal(["1"], hold.Ids); // At once: whatever Redis does.

@@ -95,7 +95,8 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private static async Task WaitAsync(Func<bool> condition, string what)
+    /// <summary>Waits for what has no event of its own.</summary>
+    public static async Task WaitAsync(Func<bool> condition, string what)
     {
         long since = TimeProvider.System.GetTimestamp();
         while (!condition())
