@@ -11,7 +11,7 @@ namespace GripProxy.Holds.Resuming;
 /// Stands in the queue of a hold where a page of a log is to be written: so the log is read at the client's speed, and what is read does not count
 /// against the queue (LOG-02). Immutable.
 /// </summary>
-internal sealed class ReplayPiece(ILogReader reader, Subscription subscription, LogCursor cursor) : LatePiece
+internal sealed class ReplayPiece(LogReader reader, Subscription subscription, LogCursor cursor) : LatePiece
 {
     private const int PageItems = 128;
     private const long PageBytes = 64 * 1024;

@@ -4,7 +4,6 @@ using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Holds.Resuming;
-using GripProxy.Protocol;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 using Microsoft.Extensions.Logging;
@@ -15,7 +14,7 @@ namespace GripProxy.Holds.Streams;
 /// What a stream has to do with the logs of its channels: it reads what the client missed, and writes where the client stands (LOG-04, LOG-06). Guarded by
 /// the hold's lock; the places are the writer's.
 /// </summary>
-internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILogReader
+internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : LogReader(log)
 {
     // Names the form of an item as a chunk.
     private static readonly object ChunkForm = new();
@@ -23,7 +22,10 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILog
     private EventPlaces? _places;
 
     /// <inheritdoc/>
-    public IChannelLog Log => log;
+    protected override Lock Gate => hold.Gate;
+
+    /// <inheritdoc/>
+    protected override bool IsEnding => hold.IsEnding;
 
     /// <summary>Lets the events say where the client stands; gives the first one. For the owner of the writer.</summary>
     public byte[] Open(ResumePlan plan)
@@ -39,55 +41,12 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILog
         return EventIds.WriteOpening(_places.Id, plan.Outcome);
     }
 
-    /// <summary>
-    /// What becomes of an item that does not simply pass: it is left to the log, or shows that something is missing that the log has. Null: it passes.
-    /// Under the hold's lock, and that of the shard.
-    /// </summary>
-    public DeliveryOutcome? Judge(Subscription subscription, Item item)
-    {
-        var isSent = item.HttpStream!.Action == ItemAction.Send; // Only items with this format come here.
-        if (subscription.Cursor is null)
-        {
-            if (!hold.IsHeld || subscription.PrevId is not { } prevId || prevId == item.PrevId || item.Position is null || !subscription.Rule.HasLog)
-                return null;
-            subscription.Cursor = LogCursor.After(prevId, fillsGap: true);
-            hold.ReadOn(subscription, subscription.Cursor);
-        }
+    /// <inheritdoc/>
+    public override void ReadOn(Subscription subscription, LogCursor cursor) => hold.ReadOn(subscription, cursor);
 
-        var cursor = subscription.Cursor;
-        if (!hold.IsHeld)
-            cursor.StartReading();
-        switch (cursor.Judge(item, isSent, subscription.OffsetBefore))
-        {
-            case CursorVerdict.Pass:
-                return null;
-            case CursorVerdict.Gap:
-                hold.ReadOn(subscription, cursor);
-                break;
-            case CursorVerdict.Overflow:
-                LoseTrack(subscription, cursor, ResumeOutcome.Overflow);
-                break;
-        }
-
-        return DeliveryOutcome.Queued;
-    }
-
-    /// <summary>An item found no room: true if it is read from the log when its turn comes. Under the hold's lock.</summary>
-    /// <param name="subscription">Where it came from.</param>
-    /// <param name="item">The item.</param>
-    /// <param name="prevId">What the client has seen before it, or null.</param>
-    public bool TryLeave(Subscription subscription, Item item, string? prevId)
-    {
-        if (item.Position is not { } position || !subscription.Rule.HasLog || (subscription.Cursor is null && prevId is null))
-            return false;
-        var cursor = subscription.Cursor ??= LogCursor.After(prevId!, fillsGap: true); // One of the two is there.
-        if (cursor.AfterId is null)
-            cursor.MoveTo(position with { Offset = position.Offset - 1 });
-        cursor.StartReading();
-        cursor.Judge(item, isSent: true, before: 0);
-        hold.ReadOn(subscription, cursor);
-        return true;
-    }
+    /// <summary>As <see cref="LogReader.Judge"/>, for an item that has this format.</summary>
+    public DeliveryOutcome? Judge(Subscription subscription, Item item) => Judge(
+        subscription, item, fillsGaps: hold.IsHeld, mustWait: !hold.IsHeld, isSent: item.HttpStream!.Action == ItemAction.Send, subscription.OffsetBefore);
 
     /// <summary>Lets the hold read on all channels where it may have missed something. Under the hold's lock.</summary>
     public void ReadAll()
@@ -129,31 +88,13 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILog
     }
 
     /// <inheritdoc/>
-    public bool IsReading(Subscription subscription, LogCursor cursor)
-    {
-        lock (hold.Gate)
-            return !hold.IsEnding && subscription.Cursor == cursor;
-    }
-
-    /// <inheritdoc/>
-    public Position Begin(Subscription subscription, LogCursor cursor, LogPlace found)
-    {
-        lock (hold.Gate)
-        {
-            if (cursor.At is null)
-                cursor.MoveTo(found);
-            return cursor.At!.Value; // Set just now, if not before.
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Open(Subscription subscription, LogCursor cursor, IBufferWriter<byte> output)
+    public override void Open(Subscription subscription, LogCursor cursor, IBufferWriter<byte> output)
     {
         // The client was told before (LOG-04).
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> ReplayAsync(Subscription subscription, LogCursor cursor, Item item, IBufferWriter<byte> output)
+    public override async ValueTask<bool> ReplayAsync(Subscription subscription, LogCursor cursor, Item item, IBufferWriter<byte> output)
     {
         if (cursor.IsCutOff(item, subscription.PrevId))
         {
@@ -165,15 +106,13 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILog
         bool isFor;
         lock (hold.Gate)
         {
-            if (hold.IsEnding || subscription.Cursor != cursor)
+            if (!IsAt(subscription, cursor))
                 return false;
 
             isFor = !cursor.IsKnown(item, subscription.PrevId) && item.HttpStream is { } format && subscription.Filters?.FindDrop(hold.Subject!, item.Meta) is null && // Where filters are, there is a subject.
                 ContentFilterList.Fits(subscription.Filters, format.ContentFilters);
             late = isFor ? hold.Delivery.MakeLate(subscription, item) : null;
-            cursor.MoveTo(item.Position!.Value); // Items of a log have one.
-            if (subscription.PrevId is not null)
-                subscription.PrevId = item.Id;
+            MoveOver(subscription, cursor, item);
             if (isFor)
                 hold.NoteReplayed(subscription);
         }
@@ -183,53 +122,21 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : ILog
         return true;
     }
 
-    /// <inheritdoc/>
-    public void GoOn(Subscription subscription, LogCursor cursor, Position newest)
-    {
-        lock (hold.Gate)
-        {
-            if (hold.IsEnding || subscription.Cursor != cursor)
-                return;
-            if (cursor.TryEndReading(newest))
-                EndReading(subscription, cursor);
-            else
-                hold.ReadOn(subscription, cursor);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Lose(Subscription subscription, LogCursor cursor, ResumeOutcome reason)
-    {
-        lock (hold.Gate)
-        {
-            if (hold.IsEnding || subscription.Cursor != cursor)
-                return;
-            // Who wanted the latest item only has lost nothing.
-            if (cursor.FromLatest)
-                EndReading(subscription, cursor);
-            else
-                LoseTrack(subscription, cursor, reason);
-        }
-
-        hold.CutIfDue();
-    }
-
     /// <summary>The log does not have what a stream needs.</summary>
     public static void LogLost(ILogger logger, string connection, string channel, ResumeOutcome reason) => LogText.Lost(logger, connection, channel, reason.Word());
 
-    private void EndReading(Subscription subscription, LogCursor cursor)
-    {
-        if (!cursor.IsLasting)
-            subscription.Cursor = null;
-        foreach (var item in cursor.TakeBesides())
-            hold.PassBeside(subscription, item);
-    }
+    /// <inheritdoc/>
+    protected override void PassBeside(Subscription subscription, Item item) => hold.PassBeside(subscription, item);
 
-    private void LoseTrack(Subscription subscription, LogCursor cursor, ResumeOutcome reason)
+    /// <inheritdoc/>
+    protected override void LoseTrack(Subscription subscription, LogCursor cursor, ResumeOutcome reason)
     {
         subscription.Cursor = cursor.IsLasting ? LogCursor.Now(isLasting: true) : null;
         hold.LoseTrack(subscription, reason);
     }
+
+    /// <inheritdoc/>
+    protected override void Settle() => hold.CutIfDue();
 
     private static partial class LogText
     {
