@@ -24,18 +24,15 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     private const int LeastRoom = 1024;
 
     private Receiver? _receiver;
-    private BlockSegment? _head;
-    private BlockSegment? _tail;
-    private int _start;
+    private BlockChain _blocks;
     private bool _isExamined = true;
     private bool _isPaused;
     private bool _isWaiting;
     private bool _isCanceled;
     private bool _isCompleted;
     private bool _isOver;
-    private bool _hasEnded;
     private Exception? _error;
-    private TaskCompletionSource? _ended;
+    private EndLatch _ended;
     private ManualResetValueTaskSourceCore<ReadResult> _wait;
     private CancellationTokenRegistration _cancellation;
 
@@ -57,16 +54,9 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
         get
         {
             lock (connection.Gate)
-            {
-                if (_hasEnded)
-                    return Task.CompletedTask;
-                _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                return _ended.Task;
-            }
+                return _ended.Wait();
         }
     }
-
-    private long Unread => _tail is null ? 0 : _tail.RunningIndex + _tail.End - _head!.RunningIndex - _start; // A tail has a head.
 
     /// <summary>Begins to receive.</summary>
     public void Start()
@@ -112,14 +102,14 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     {
         lock (connection.Gate)
         {
-            if (consumed.GetObject() is not BlockSegment segment || _tail is null)
+            if (consumed.GetObject() is not BlockSegment segment || _blocks.Tail is not { } tail)
                 return;
-            _isExamined = ReferenceEquals(examined.GetObject(), _tail) && examined.GetInteger() == _tail.End;
-            _start = consumed.GetInteger();
-            while (!ReferenceEquals(_head, segment))
-                ReturnHead();
-            if (ReferenceEquals(_head, _tail) && _start == _tail.End)
-                ReturnHead();
+            _isExamined = ReferenceEquals(examined.GetObject(), tail) && examined.GetInteger() == tail.End;
+            while (!ReferenceEquals(_blocks.Head, segment))
+                _blocks.ReturnHead();
+            _blocks.Start = consumed.GetInteger();
+            if (_blocks.Length == 0)
+                _blocks.ReturnHead();
             if (!_isPaused || MustPause())
                 return;
             _isPaused = false;
@@ -153,8 +143,8 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
         lock (connection.Gate)
         {
             _isCompleted = true;
-            while (_head is not null)
-                ReturnHead();
+            while (_blocks.Head is not null)
+                _blocks.ReturnHead();
             if (!_isPaused)
                 return;
             _isPaused = false;
@@ -267,8 +257,9 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
 
     private Step Fill(out SocketError error)
     {
-        var isNew = _tail is null || _tail.Free.Length < LeastRoom;
-        var block = isNew ? new BlockSegment(connection.MemoryPool.Rent()) : _tail!; // There, if it is not new.
+        var tail = _blocks.Tail;
+        var isNew = tail is null || tail.Free.Length < LeastRoom;
+        var block = isNew ? new BlockSegment(connection.MemoryPool.Rent()) : tail!; // There, if it is not new.
         var room = block.Free.Span;
         int count;
         try
@@ -289,33 +280,13 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
 
         block.End += count;
         if (isNew)
-            Link(block);
+            _blocks.Link(block);
         _isExamined = false;
         // What has filled the block may go on.
         return count == room.Length ? Step.Again : Step.Wait;
     }
 
-    private void Link(BlockSegment block)
-    {
-        _tail?.Append(block);
-        _head ??= block;
-        _tail = block;
-    }
-
-    private void ReturnHead()
-    {
-        var head = _head!; // Asked for only where there is one.
-        _head = head.Following;
-        if (_head is null)
-        {
-            _tail = null;
-            _start = 0;
-        }
-
-        head.Return();
-    }
-
-    private bool MustPause() => !_isCompleted && !_isExamined && Unread >= PauseBytes;
+    private bool MustPause() => !_isCompleted && !_isExamined && _blocks.Length >= PauseBytes;
 
     private bool TryReadNow(out ReadResult result)
     {
@@ -328,7 +299,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     }
 
     private ReadResult ToResult(bool isCanceled) => new(
-        _tail is null ? default : new ReadOnlySequence<byte>(_head!, _start, _tail, _tail.End), isCanceled, _isOver); // A tail has a head.
+        _blocks.Tail is not { } tail ? default : new ReadOnlySequence<byte>(_blocks.Head!, _blocks.Start, tail, tail.End), isCanceled, _isOver); // A tail has a head.
 
     private void CancelRead(CancellationToken token)
     {
@@ -377,10 +348,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
         finally
         {
             lock (connection.Gate)
-            {
-                _hasEnded = true;
-                _ended?.SetResult();
-            }
+                _ended.Set();
         }
     }
 

@@ -12,9 +12,7 @@ namespace GripProxy.Proxy.Listeners.Sockets;
 /// </summary>
 internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IValueTaskSource<FlushResult>
 {
-    private BlockSegment? _head;
-    private BlockSegment? _tail;
-    private int _start;
+    private BlockChain _blocks;
     private long _unflushed;
     private bool _isLent;
     private bool _isSending;
@@ -22,8 +20,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     private bool _isCanceled;
     private bool _isBroken;
     private bool _isCompleted;
-    private bool _hasEnded;
-    private TaskCompletionSource? _ended;
+    private EndLatch _ended;
     private ManualResetValueTaskSourceCore<FlushResult> _wait;
     private CancellationTokenRegistration _cancellation;
 
@@ -33,12 +30,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         get
         {
             lock (connection.Gate)
-            {
-                if (_hasEnded)
-                    return Task.CompletedTask;
-                _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                return _ended.Task;
-            }
+                return _ended.Wait();
         }
     }
 
@@ -48,7 +40,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     /// <inheritdoc/>
     public override long UnflushedBytes => _unflushed;
 
-    private bool HasRest => _head is not null && (_start < _head.End || !ReferenceEquals(_head, _tail));
+    private bool HasRest => _blocks.Head is { } head && (_blocks.Start < head.End || !ReferenceEquals(head, _blocks.Tail));
 
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
@@ -69,9 +61,9 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         lock (connection.Gate)
         {
             _isLent = false;
-            if (_tail is null)
+            if (_blocks.Tail is not { } tail)
                 return;
-            _tail.End += bytes;
+            tail.End += bytes;
             _unflushed += bytes;
             if (_isBroken)
                 ReturnUnsent();
@@ -200,15 +192,15 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         }
 
         // Nothing stands before it: it needs no copy.
-        if (!_isSending && _head is null)
+        if (!_isSending && _blocks.Head is null)
             source = source[Send(source)..];
         Append(source);
-        while (!_isSending && !_isBroken && _head is not null)
+        while (!_isSending && !_isBroken && _blocks.Head is { } head)
         {
-            _start += Send(_head.Filled.Span[_start..]);
-            if (_start < _head.End)
+            _blocks.Start += Send(head.Filled.Span[_blocks.Start..]);
+            if (_blocks.Start < head.End)
                 return;
-            ReturnHead();
+            _blocks.ReturnHead();
         }
     }
 
@@ -239,20 +231,18 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
             var room = Room(0).Span;
             var count = Math.Min(room.Length, source.Length);
             source[..count].CopyTo(room);
-            _tail!.End += count; // Made by Room.
+            _blocks.Tail!.End += count; // Made by Room.
             source = source[count..];
         }
     }
 
     private Memory<byte> Room(int sizeHint)
     {
-        if (_tail is not null && _tail.Free.Length >= Math.Max(sizeHint, 1))
-            return _tail.Free;
+        if (_blocks.Tail is { } tail && tail.Free.Length >= Math.Max(sizeHint, 1))
+            return tail.Free;
         var pool = connection.MemoryPool;
         var block = new BlockSegment(sizeHint <= pool.MaxBufferSize ? pool.Rent() : MemoryPool<byte>.Shared.Rent(sizeHint));
-        _tail?.Append(block);
-        _head ??= block;
-        _tail = block;
+        _blocks.Link(block);
         return block.Free;
     }
 
@@ -265,7 +255,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
             {
                 await connection.Socket.SendAsync(rest, SocketFlags.None);
                 lock (connection.Gate)
-                    _start += rest.Length;
+                    _blocks.Start += rest.Length;
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
@@ -281,11 +271,11 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         bool mustEnd;
         lock (connection.Gate)
         {
-            while (_head is not null && (_isBroken || _start == _head.End) && !IsLent(_head))
-                ReturnHead();
+            while (_blocks.Head is { } head && (_isBroken || _blocks.Start == head.End) && !IsLent(head))
+                _blocks.ReturnHead();
             if (!_isBroken && HasRest)
             {
-                rest = _head!.Filled[_start..]; // A rest has a head.
+                rest = _blocks.Head!.Filled[_blocks.Start..]; // A rest has a head.
                 return true;
             }
 
@@ -303,24 +293,14 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         return false;
     }
 
-    private void ReturnHead()
-    {
-        var head = _head!; // Asked for only where there is one.
-        _head = head.Following;
-        _start = 0;
-        if (_head is null)
-            _tail = null;
-        head.Return();
-    }
-
     /// <summary>Gives back what nobody will send: not what is being sent, which goes when the system lets it, nor what the writer writes into.</summary>
     private void ReturnUnsent()
     {
-        while (!_isSending && _head is not null && !IsLent(_head))
-            ReturnHead();
+        while (!_isSending && _blocks.Head is { } head && !IsLent(head))
+            _blocks.ReturnHead();
     }
 
-    private bool IsLent(BlockSegment block) => _isLent && ReferenceEquals(block, _tail);
+    private bool IsLent(BlockSegment block) => _isLent && ReferenceEquals(block, _blocks.Tail);
 
     /// <summary>A client that cannot be written to is gone. Elsewhere: those who hear of it may write too.</summary>
     private void Fail()
@@ -350,9 +330,6 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     {
         connection.Close();
         lock (connection.Gate)
-        {
-            _hasEnded = true;
-            _ended?.SetResult();
-        }
+            _ended.Set();
     }
 }
