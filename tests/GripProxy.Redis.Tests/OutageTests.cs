@@ -111,9 +111,9 @@ public sealed class OutageTests : IAsyncLifetime
     {
         _a.Backplane.ReadyChanged = static _ => throw new InvalidOperationException("a mistake");
         await _redis.KillAsync();
-        await _a.WhenReadyAsync(false);
+        await Task.WhenAll(_a.WhenReadyAsync(false), _b.WhenReadyAsync(false));
         await _redis.StartAgainAsync();
-        await _a.WhenReadyAsync(true);
+        await Task.WhenAll(_a.WhenReadyAsync(true), _b.WhenReadyAsync(true)); // Else the other is told to ask its origin instead.
         TestHold there = await _b.HoldAsync("news");
         _a.Publish("news", "1");
         await there.HasAsync(1);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using GripProxy.Channels;
@@ -85,7 +86,6 @@ internal sealed class LoggedHolds : IDisposable
     internal sealed class LoggedStream
     {
         private readonly Pipe _client;
-        private string _rest = "";
 
         public LoggedStream(LoggedHolds holds, HoldRequest request, int pauseAt)
         {
@@ -97,25 +97,34 @@ internal sealed class LoggedHolds : IDisposable
 
         public CancellationTokenSource Gone { get; } = new();
 
-        /// <summary>The next piece of text that ends with a blank line; the beginning "late" is left out. Null: the stream is over.</summary>
+        /// <summary>
+        /// The next piece of text that ends with a blank line, and no byte more is taken, so that the client's speed is the test's; the beginning "late" is
+        /// left out. Null: the stream is over.
+        /// </summary>
         public async Task<string?> NextAsync()
         {
             while (true)
             {
-                var end = _rest.IndexOf("\n\n", StringComparison.Ordinal);
-                if (end >= 0)
+                var read = await _client.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+                if (TryCut(read.Buffer, out var text, out var end))
                 {
-                    var text = _rest[..end];
-                    _rest = _rest[(end + 2)..];
+                    _client.Reader.AdvanceTo(end);
                     return text.StartsWith("late", StringComparison.Ordinal) ? text[4..] : text;
                 }
 
-                var read = await _client.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
-                _rest += Encoding.UTF8.GetString(read.Buffer);
-                _client.Reader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted && _rest.IndexOf("\n\n", StringComparison.Ordinal) < 0)
+                _client.Reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                if (read.IsCompleted)
                     return null;
             }
+        }
+
+        private static bool TryCut(ReadOnlySequence<byte> buffer, out string text, out SequencePosition end)
+        {
+            var reader = new SequenceReader<byte>(buffer);
+            var isWhole = reader.TryReadTo(out ReadOnlySequence<byte> piece, "\n\n"u8);
+            text = Encoding.UTF8.GetString(piece);
+            end = reader.Position;
+            return isWhole;
         }
 
         public async Task<IReadOnlyList<string?>> NextAsync(int count)
