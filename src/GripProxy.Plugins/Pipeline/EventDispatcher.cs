@@ -245,7 +245,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     {
         List<QueuedEvent> done = [.. results.Where(result => result.Fate is { RetryOf: null, Dead: null }).Select(result => result.Event)];
         if (done.Count > 0)
-            await _parts.Queue.RemoveAsync(_parts.Tenant.Number, done);
+            await _parts.Queue.RemoveAsync(_parts.Tenant.Number, done, []);
         foreach (var (queued, fate) in results)
         {
             if (fate.Dead is { } reason)

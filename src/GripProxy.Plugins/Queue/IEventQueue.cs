@@ -14,8 +14,12 @@ internal interface IEventQueue
     /// <param name="limit">At most so many.</param>
     ValueTask<IReadOnlyList<QueuedEvent>> ReadAsync(int tenant, long after, int limit);
 
-    /// <summary>Forgets events: their work is done.</summary>
-    ValueTask RemoveAsync(int tenant, IReadOnlyList<QueuedEvent> events);
+    /// <summary>Forgets events, whose way through the chain is done, and stores what is to be done with them now: both or neither.</summary>
+    /// <param name="tenant">Number of the tenant.</param>
+    /// <param name="events">The events.</param>
+    /// <param name="next">Work beside the chain.</param>
+    /// <returns>True if it is so; false if the store cannot be written.</returns>
+    ValueTask<bool> RemoveAsync(int tenant, IReadOnlyList<QueuedEvent> events, IReadOnlyList<PostWork> next);
 
     /// <summary>Notes that an event was tried and when it may be tried again.</summary>
     ValueTask PostponeAsync(QueuedEvent postponed);

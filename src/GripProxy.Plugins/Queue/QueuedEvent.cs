@@ -18,6 +18,9 @@ internal sealed record QueuedEvent
     /// <summary>How often it was tried.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>How often it came back from the dead letters.</summary>
+    public int Replayed { get; init; }
+
     /// <summary>Not to be tried before, or null.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 

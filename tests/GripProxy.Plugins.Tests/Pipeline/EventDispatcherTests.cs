@@ -32,7 +32,7 @@ public sealed class EventDispatcherTests : IAsyncDisposable
         // 3 s after the first attempt, ten percent more or less.
         Assert.InRange((waiting.NotBefore!.Value - _time.GetUtcNow()).TotalSeconds, 2.7, 3.3);
         await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => _queue.Usage(1).Events == 0);
-        Assert.Equal(0, _queue.CountDeadLetters(1));
+        Assert.Equal(0, _queue.DeadLetters.Count(1, DeadLetterFilter.All));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class EventDispatcherTests : IAsyncDisposable
 
         await AdvanceUntilAsync(TimeSpan.FromSeconds(30), () => _queue.Usage(1).Events == 0);
 
-        Assert.Equal(1, _queue.CountDeadLetters(1));
+        Assert.Equal(1, _queue.DeadLetters.Count(1, DeadLetterFilter.All));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class EventDispatcherTests : IAsyncDisposable
 
         await UntilAsync(() => Task.FromResult(_queue.Usage(1).Events == 0));
 
-        Assert.Equal(0, _queue.CountDeadLetters(1));
+        Assert.Equal(0, _queue.DeadLetters.Count(1, DeadLetterFilter.All));
     }
 
     public async ValueTask DisposeAsync()

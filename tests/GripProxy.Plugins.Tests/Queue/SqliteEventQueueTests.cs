@@ -68,7 +68,7 @@ public sealed class SqliteEventQueueTests : IDisposable
         Assert.Equal(EnqueueOutcome.QueueFull, await queue.EnqueueAsync([Event("a", "3")]));
         Assert.Equal(EnqueueOutcome.Stored, await queue.EnqueueAsync([Event("a", "3", tenant: 2)]));
 
-        await queue.RemoveAsync(1, await queue.ReadAsync(1, 0, 1));
+        await queue.RemoveAsync(1, await queue.ReadAsync(1, 0, 1), []);
 
         Assert.Equal(EnqueueOutcome.Stored, await queue.EnqueueAsync([Event("a", "4")]));
         Assert.Equal(["2", "4"], (await queue.ReadAsync(1, 0, 10)).Select(Body));
@@ -107,7 +107,7 @@ public sealed class SqliteEventQueueTests : IDisposable
         await queue.BuryAsync((await queue.ReadAsync(1, 0, 1))[0], new DeadLetterReason("chain", 7, "boom"));
 
         Assert.Equal(["2"], (await queue.ReadAsync(1, 0, 10)).Select(Body));
-        Assert.Equal(1, queue.CountDeadLetters(1));
+        Assert.Equal(1, queue.DeadLetters.Count(1, DeadLetterFilter.All));
         Assert.Equal(1, queue.Usage(1).Events);
     }
 
@@ -123,12 +123,12 @@ public sealed class SqliteEventQueueTests : IDisposable
             foreach (var one in await queue.ReadAsync(1, 0, 3))
                 await queue.BuryAsync(one, reason);
             await queue.BuryAsync((await queue.ReadAsync(2, 0, 1))[0], reason);
-            Assert.Equal((2, 1), (queue.CountDeadLetters(1), queue.CountDeadLetters(2)));
+            Assert.Equal((2, 1), (queue.DeadLetters.Count(1, DeadLetterFilter.All), queue.DeadLetters.Count(2, DeadLetterFilter.All)));
         }
 
         await using var later = Open(today.AddDays(15));
         await later.BuryAsync(Assert.Single(await later.ReadAsync(1, 0, 10)), reason);
-        Assert.Equal((1, 1), (later.CountDeadLetters(1), later.CountDeadLetters(2)));
+        Assert.Equal((1, 1), (later.DeadLetters.Count(1, DeadLetterFilter.All), later.DeadLetters.Count(2, DeadLetterFilter.All)));
 
         SqliteEventQueue Open(DateTimeOffset now) => new(
             _folder.File("events.db"), fullSync: false, new QueueLimits { DeadLetters = 2, DeadLetterDays = 14 }, new ManualTime(now), NullLogger<SqliteEventQueue>.Instance);

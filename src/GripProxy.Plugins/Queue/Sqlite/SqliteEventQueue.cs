@@ -1,29 +1,16 @@
-using System.Threading.Channels;
+using System.Text.Json;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Events;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Queue.Sqlite;
 
-/// <summary>
-/// The queue in a file (plugins.md §7.2). Changes go through one committer, which writes all that have gathered while it wrote the last ones: one transaction
-/// for many requests under load, and none that waits when there is no load. Thread-safe. Owned by the plugin host.
-/// </summary>
-internal sealed partial class SqliteEventQueue : IEventQueue, IAsyncDisposable
+/// <summary>The queue in a file (plugins.md §7.2), with what else is kept in it. Thread-safe. Owned by the plugin host.</summary>
+internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
 {
-    private const int MostRows = 500;
-
-    private readonly Channel<QueueChange> _changes = Channel.CreateUnbounded<QueueChange>(new() { SingleReader = true });
-    private readonly Lock _reading = new();
-    private readonly Lock _counting = new();
-    private readonly Dictionary<int, long> _events = [];
-    private readonly QueueDatabase _writer;
-    private readonly QueueDatabase _reader;
-    private readonly QueueLimits _limits;
+    private readonly QueueStore _store;
     private readonly TimeProvider _time;
-    private readonly ILogger<SqliteEventQueue> _logger;
-    private readonly Task _committing;
-    private long _bytes;
-    private long _last;
 
     /// <summary>Opens the file; what waits in it from before is there again.</summary>
     /// <param name="path">The file.</param>
@@ -34,139 +21,89 @@ internal sealed partial class SqliteEventQueue : IEventQueue, IAsyncDisposable
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
     public SqliteEventQueue(string path, bool fullSync, QueueLimits limits, TimeProvider time, ILogger<SqliteEventQueue> logger)
     {
-        _limits = limits;
+        _store = new QueueStore(path, fullSync, limits, logger);
         _time = time;
-        _logger = logger;
-        _writer = QueueDatabase.Open(path, fullSync, limits);
-        _reader = QueueDatabase.Open(path, fullSync, limits);
-        foreach (var (tenant, (events, bytes, last)) in _writer.Count())
+        Post = new SqlitePostQueue(_store, time);
+        DeadLetters = new SqliteDeadLetters(_store, time);
+    }
+
+    /// <summary>Work beside the chain, in the same file.</summary>
+    public SqlitePostQueue Post { get; }
+
+    /// <summary>What is not tried any more, in the same file.</summary>
+    public SqliteDeadLetters DeadLetters { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<EnqueueOutcome> EnqueueAsync(IReadOnlyList<QueuedEvent> events) => _store.EnqueueAsync(events);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<QueuedEvent>> ReadAsync(int tenant, long after, int limit) =>
+        ValueTask.FromResult(_store.Read(database => database.Events.Read(tenant, after, limit)));
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> RemoveAsync(int tenant, IReadOnlyList<QueuedEvent> events, IReadOnlyList<PostWork> next)
+    {
+        var change = new QueueChange(events.Count + next.Count, database =>
         {
-            _events[tenant] = events;
-            _bytes += bytes;
-            _last = Math.Max(_last, last);
-        }
-
-        _committing = CommitAsync();
+            foreach (var one in events)
+                database.Events.Delete(tenant, one.Sequence);
+            foreach (var work in next)
+                database.Post.Insert(work);
+        });
+        if (await _store.SubmitAsync(change) != EnqueueOutcome.Stored)
+            return false;
+        _store.ReleaseEvents(tenant, events.Count, events.Sum(one => (long)one.Body.Length));
+        _store.CountWork(tenant, next.Count, next.Sum(work => (long)work.Body.Length));
+        return true;
     }
 
     /// <inheritdoc/>
-    public async ValueTask<EnqueueOutcome> EnqueueAsync(IReadOnlyList<QueuedEvent> events)
-    {
-        var size = events.Sum(one => (long)one.Body.Length);
-        if (Submit(events, size) is not { } change)
-            return EnqueueOutcome.QueueFull;
-        var outcome = await change.Done;
-        if (outcome != EnqueueOutcome.Stored)
-            Release(events[0].Tenant, events.Count, size);
-        return outcome;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<QueuedEvent>> ReadAsync(int tenant, long after, int limit)
-    {
-        lock (_reading)
-            return ValueTask.FromResult(_reader.Read(tenant, after, limit));
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask RemoveAsync(int tenant, IReadOnlyList<QueuedEvent> events)
-    {
-        if (await SubmitAsync(new QueueChange { Tenant = tenant, Removed = [.. events.Select(one => one.Sequence)] }) == EnqueueOutcome.Stored)
-            Release(tenant, events.Count, events.Sum(one => (long)one.Body.Length));
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask PostponeAsync(QueuedEvent postponed) => await SubmitAsync(new QueueChange { Postponed = postponed });
+    public async ValueTask PostponeAsync(QueuedEvent postponed) => await _store.SubmitAsync(new QueueChange(1, database => database.Events.Postpone(postponed)));
 
     /// <inheritdoc/>
     public async ValueTask BuryAsync(QueuedEvent dead, DeadLetterReason reason)
     {
-        if (await SubmitAsync(new QueueChange { Tenant = dead.Tenant, Removed = [dead.Sequence], Buried = reason, BuriedAt = _time.GetUtcNow() }) == EnqueueOutcome.Stored)
-            Release(dead.Tenant, 1, dead.Body.Length);
-    }
-
-    /// <summary>How many dead letters a tenant has.</summary>
-    public long CountDeadLetters(int tenant)
-    {
-        lock (_reading)
-            return _reader.CountDeadLetters(tenant);
+        var letter = new DeadLetter
+        {
+            Id = 0,
+            Tenant = dead.Tenant,
+            Time = _time.GetUtcNow(),
+            Stage = reason.Stage,
+            Install = reason.Install,
+            Attempts = dead.Attempts + 1,
+            Replayed = dead.Replayed,
+            Error = reason.Error,
+            Stack = reason.Stack,
+            Event = NameOf(dead.Body),
+            Received = dead.Received,
+            Body = dead.Body,
+        };
+        var change = new QueueChange(1, database =>
+        {
+            database.DeadLetters.Insert(letter);
+            database.Events.Delete(dead.Tenant, dead.Sequence);
+        });
+        if (await _store.SubmitAsync(change) == EnqueueOutcome.Stored)
+            _store.ReleaseEvents(dead.Tenant, 1, dead.Body.Length);
     }
 
     /// <inheritdoc/>
-    public QueueUsage Usage(int tenant)
-    {
-        lock (_counting)
-            return new QueueUsage(_events.GetValueOrDefault(tenant), _limits.Events, _bytes, _limits.Bytes);
-    }
+    public QueueUsage Usage(int tenant) => _store.Usage(tenant);
 
     /// <summary>Writes what was given so far and closes the file.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _changes.Writer.TryComplete();
-        await _committing;
-        lock (_reading)
-            _reader.Dispose();
-        _writer.Dispose();
-    }
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
-    // Places are given and changes queued under one lock: whoever has read up to a place finds nothing new before it.
-    private QueueChange? Submit(IReadOnlyList<QueuedEvent> events, long size)
-    {
-        var tenant = events[0].Tenant;
-        lock (_counting)
-        {
-            var waiting = _events.GetValueOrDefault(tenant);
-            if (waiting + events.Count > _limits.Events || _bytes + size > _limits.Bytes)
-                return null;
-            _events[tenant] = waiting + events.Count;
-            _bytes += size;
-            var change = new QueueChange { Stored = [.. events.Select(one => one with { Sequence = ++_last })] };
-            _ = SubmitAsync(change);
-            return change;
-        }
-    }
-
-    private void Release(int tenant, int count, long size)
-    {
-        lock (_counting)
-        {
-            _events[tenant] -= count;
-            _bytes -= size;
-        }
-    }
-
-    private Task<EnqueueOutcome> SubmitAsync(QueueChange change)
-    {
-        if (!_changes.Writer.TryWrite(change))
-            change.Complete(EnqueueOutcome.Unavailable);
-        return change.Done;
-    }
-
-    private async Task CommitAsync()
-    {
-        List<QueueChange> batch = [];
-        while (await _changes.Reader.WaitToReadAsync())
-        {
-            batch.Clear();
-            for (var rows = 0; rows < MostRows && _changes.Reader.TryRead(out var change); rows += change.Rows)
-                batch.Add(change);
-            var outcome = Commit(batch);
-            foreach (var change in batch)
-                change.Complete(outcome);
-        }
-    }
-
-    private EnqueueOutcome Commit(List<QueueChange> batch)
+    // What is no event was no event when it came in, and is kept without a name.
+    private static string NameOf(ReadOnlyMemory<byte> body)
     {
         try
         {
-            _writer.Commit(batch);
-            return EnqueueOutcome.Stored;
+            using var document = CellJson.Parse(body);
+            return document.RootElement.TryGetProperty("event", out var name) && name.ValueKind == JsonValueKind.String ? CleanJson.Text(name) : "";
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            Log.CommitFailed(_logger, e.Message);
-            return QueueDatabase.IsDiskFull(e) ? EnqueueOutcome.DiskFull : EnqueueOutcome.Unavailable;
+            return "";
         }
     }
 }
