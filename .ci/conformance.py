@@ -3,6 +3,7 @@
 
 usage: conformance.py skips          the --skip arguments for the cases that tests/conformance-open.md lists
        conformance.py report FILE    one line per area of a result file of the kit
+       conformance.py failed FILE    one line per failed case
        conformance.py counts FILE    passed, failed and skipped, open cases among the skipped
 """
 import fnmatch
@@ -59,6 +60,13 @@ def report(cases, results):
               f'{failed} fail, {todo} open{note}')
 
 
+def failed(cases, results):
+    for result in results:
+        if result['status'] == 'failed':
+            # The kit's messages may end with a traceback; what it complains about is their first line.
+            print(f"failed: conformance {result['id']}: {result['message'].strip().partition(chr(10))[0][:300]}")
+
+
 def counts(cases, results):
     status = [r['status'] for r in results]
     print(status.count('passed'), status.count('failed'), status.count('skipped') + len(open_cases(cases)))
@@ -70,7 +78,7 @@ def main(arguments):
         skips(cases)
         return
     results = json.loads(pathlib.Path(arguments[1]).read_text())['results']
-    {'report': report, 'counts': counts}[arguments[0]](cases, results)
+    {'report': report, 'failed': failed, 'counts': counts}[arguments[0]](cases, results)
 
 
 if __name__ == '__main__':
