@@ -1,3 +1,4 @@
+using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Pipeline;
@@ -54,6 +55,9 @@ public sealed class PluginsOptions
     /// <summary>True: accepted events survive a power loss too, at the price of a disk write for each commit. Off: they survive the end of the process.</summary>
     public bool QueueFullSync { get; init; }
 
+    /// <summary>What plugins may reach.</summary>
+    public EgressOptions Egress { get; init; } = new();
+
     /// <summary>Calls of <c>grip.publish</c> of one tenant a second. A thousand: more is a loop.</summary>
     public int PublishRate { get; init; } = 1000;
 
@@ -95,6 +99,7 @@ public sealed class PluginsOptions
             DeadLetters = settings.Int("plugins", "dlq_max", 10_000, min: 0),
             DeadLetterDays = settings.Int("plugins", "dlq_days", 14, min: 1, max: 36_500),
             QueueFullSync = sync == "full",
+            Egress = EgressOptions.Read(settings),
             PublishRate = settings.Int("plugins", "publish_rate", 1000, min: 1),
             Annotate = settings.Bool("plugins", "pipeline_annotate", true),
         };
