@@ -1,3 +1,4 @@
+using System.Net;
 using GripProxy.Channels.Publishing;
 using GripProxy.Plugins;
 using GripProxy.Proxy.Listeners;
@@ -13,9 +14,9 @@ internal sealed class PluginPart : IAsyncDisposable
     private readonly PluginHost _host;
 
     /// <summary>Builds it; nothing is read or open yet.</summary>
-    public PluginPart(PluginsOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time)
+    public PluginPart(PluginsOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners)
     {
-        _host = new PluginHost(options, services.GetRequiredService<PublishPipeline>(), time, services.GetRequiredService<Random>(), logs);
+        _host = new PluginHost(options, services.GetRequiredService<PublishPipeline>(), time, services.GetRequiredService<Random>(), logs) { OwnListeners = ownListeners };
         Listener = ListenerServer.Build(
             options.Events.Listen.Select(point => new ListenAddress(point.Address, point.Port)),
             kestrel => Configure(kestrel, options),

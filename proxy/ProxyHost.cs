@@ -63,7 +63,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         // Nobody asks for them but those who listen.
         services.GetRequiredService<StateInstruments>();
         _metrics = [.. options.Metrics.Select(listen => MetricsListener.Build(listen, services.GetRequiredService<MetricsPage>(), logs))];
-        _plugins = options.Plugins is null ? null : BuildPlugins(options, services, logs, time);
+        _plugins = options.Plugins is null ? null : BuildPlugins(options, services, logs, time, OwnListeners);
     }
 
     /// <summary>Where clients connect. Valid once started.</summary>
@@ -238,8 +238,12 @@ public sealed partial class ProxyHost : IAsyncDisposable
         TelemetryExport.Start(collector, node, logs.CreateLogger<TelemetryExport>());
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static PluginPart BuildPlugins(ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time) =>
-        new(options.Plugins!, services, logs, time); // Checked by the caller.
+    private static PluginPart BuildPlugins(
+        ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners) =>
+        new(options.Plugins!, services, logs, time, ownListeners); // Checked by the caller.
+
+    private IReadOnlyList<IPEndPoint> OwnListeners() =>
+        [.. Servers.SelectMany(server => server.EndPoints).Concat(_services.GetRequiredService<ZmtpDoors>().Addresses).OfType<IPEndPoint>()];
 
     private static ListenerServer? BuildControl(IPEndPoint? listen, ControlOptions options, RequestDelegate handler, ILoggerFactory logs) =>
         listen is null ? null : ControlListener.Build(listen, options, handler, logs);

@@ -1,4 +1,6 @@
+using System.Net;
 using GripProxy.Channels.Publishing;
+using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Pipeline;
@@ -26,6 +28,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly Random _random;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger<PluginHost> _logger;
+    private readonly EgressClient _egress;
     private SqliteEventQueue? _queue;
     private StorageDatabase? _storage;
     private CellWatchdog? _watchdog;
@@ -41,7 +44,11 @@ public sealed partial class PluginHost : IAsyncDisposable
         _random = random;
         _loggers = loggers;
         _logger = loggers.CreateLogger<PluginHost>();
+        _egress = new EgressClient(options.Egress, () => OwnListeners(), time);
     }
+
+    /// <summary>Where the proxy listens, which plugins do not reach. Asked for each connection that a plugin makes; set before <see cref="Start"/>.</summary>
+    public Func<IReadOnlyList<IPEndPoint>> OwnListeners { get; set; } = static () => [];
 
     /// <summary>Reads the set-up, opens the queue and goes on with the events that wait in it.</summary>
     /// <param name="environment">Value of an environment variable, or null.</param>
@@ -88,6 +95,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             await tenant.Keeper.DisposeAsync();
         }));
         _watchdog?.Dispose();
+        _egress.Dispose();
         _storage?.Dispose();
         if (_queue is not null)
             await _queue.DisposeAsync();

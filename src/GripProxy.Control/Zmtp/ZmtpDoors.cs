@@ -34,6 +34,9 @@ public sealed partial class ZmtpDoors : IAsyncDisposable
         _follower = new ChannelFollower(_sub);
     }
 
+    /// <summary>Where the doors listen. Valid once opened.</summary>
+    public IReadOnlyList<EndPoint> Addresses => [.. Sockets.SelectMany(socket => socket.Addresses)];
+
     private ZmtpSocket[] Sockets => [_pull, _sub, _command, _stats];
 
     /// <summary>Opens all doors.</summary>
