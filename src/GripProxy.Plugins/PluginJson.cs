@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using GripProxy.Plugins.State;
 
 namespace GripProxy.Plugins;
 
@@ -8,5 +9,12 @@ namespace GripProxy.Plugins;
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Dictionary<string, Dictionary<string, int>>))]
+[JsonSerializable(typeof(TenantRecord))]
+[JsonSerializable(typeof(KeyRecord))]
+[JsonSerializable(typeof(PackageRecord))]
+[JsonSerializable(typeof(ApprovalRecord))]
+[JsonSerializable(typeof(InstallRecord))]
+[JsonSerializable(typeof(NumbersRecord))]
 internal sealed partial class PluginJson : JsonSerializerContext;

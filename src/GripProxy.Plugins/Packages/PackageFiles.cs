@@ -55,6 +55,43 @@ internal sealed class PackageFiles
     /// <summary>The bytes of a file, or null if there is none.</summary>
     public byte[]? Find(string path) => _files.GetValueOrDefault(path);
 
+    /// <summary>The files as they go into the hash: for each <c>path NUL length NUL bytes</c>. SHA-256 of this is <see cref="Hash"/>.</summary>
+    public byte[] Write()
+    {
+        using var all = new MemoryStream();
+        WriteTo(_files, all);
+        return all.ToArray();
+    }
+
+    /// <summary>The files that <see cref="Write"/> gave.</summary>
+    /// <exception cref="PackageException">They are damaged.</exception>
+    public static PackageFiles Read(ReadOnlySpan<byte> written)
+    {
+        SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        while (!written.IsEmpty)
+        {
+            var path = Until(ref written);
+            if (!Utf8Parser.TryParse(Until(ref written), out int length, out _) || length < 0 || length > written.Length)
+                throw Damaged();
+            files[Encoding.UTF8.GetString(path)] = written[..length].ToArray();
+            written = written[length..];
+        }
+
+        return new PackageFiles(files);
+    }
+
+    private static ReadOnlySpan<byte> Until(ref ReadOnlySpan<byte> written)
+    {
+        var end = written.IndexOf((byte)0);
+        if (end < 0)
+            throw Damaged();
+        var part = written[..end];
+        written = written[(end + 1)..];
+        return part;
+    }
+
+    private static PackageException Damaged() => new("the stored package is damaged");
+
     private static void CheckPath(string path)
     {
         var parts = path.Split('/');
@@ -65,18 +102,23 @@ internal sealed class PackageFiles
 
     private static string ComputeHash(SortedDictionary<string, byte[]> files)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = SHA256.Create();
+        using (var hashing = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+            WriteTo(files, hashing);
+        return Convert.ToHexStringLower(hash.Hash!); // All was written.
+    }
+
+    private static void WriteTo(SortedDictionary<string, byte[]> files, Stream output)
+    {
         Span<byte> number = stackalloc byte[16];
         foreach (var (path, content) in files)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(path));
-            hash.AppendData([0]);
+            output.Write(Encoding.UTF8.GetBytes(path));
+            output.WriteByte(0);
             Utf8Formatter.TryFormat(content.Length, number, out var digits);
-            hash.AppendData(number[..digits]);
-            hash.AppendData([0]);
-            hash.AppendData(content);
+            output.Write(number[..digits]);
+            output.WriteByte(0);
+            output.Write(content);
         }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

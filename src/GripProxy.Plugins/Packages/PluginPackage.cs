@@ -46,6 +46,10 @@ internal sealed class PluginPackage
         return new PluginPackage(files, manifest, FindMain(files, manifest.Main), name, version);
     }
 
+    /// <summary>A package that was read before, from its files.</summary>
+    /// <exception cref="PackageException">They are damaged.</exception>
+    public static PluginPackage Restore(PackageFiles files) => Read(files, inline: files.Find("plugin.json") is null);
+
     private static string FindMain(PackageFiles files, string? named)
     {
         if (named is not null)
