@@ -30,7 +30,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly ILogger<PluginHost> _logger;
     private readonly EgressClient _egress;
     private SqliteEventQueue? _queue;
-    private StorageDatabase? _storage;
+    private SharedServices? _services;
     private CellWatchdog? _watchdog;
     private IngestHandler? _ingest;
     private bool _disposed;
@@ -70,7 +70,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             _queue = new SqliteEventQueue(
                 Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes, _options.DeadLetters, _options.DeadLetterDays), _time,
                 _loggers.CreateLogger<SqliteEventQueue>());
-            _storage = new StorageDatabase(Path.Combine(_options.Data, "storage.db"));
+            _services = new SharedServices(_options, _pipeline, _egress, _time);
             StartTenants(setup.Tenants, runtime, Path.Combine(productFolder, "worker"));
             return null;
         }
@@ -96,7 +96,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         }));
         _watchdog?.Dispose();
         _egress.Dispose();
-        _storage?.Dispose();
+        _services?.Dispose();
         if (_queue is not null)
             await _queue.DisposeAsync();
     }
@@ -120,9 +120,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         };
         foreach (var tenant in tenants)
         {
-            var services = new HostServices(
-                new GripPublishing(tenant.ChannelPrefix, _options.PublishRate, _pipeline, _time), new TenantStorage(tenant.Number, _storage!)); // Opened before.
-            var keeper = new CellKeeper(tenant, parts, services, _loggers.CreateLogger<CellKeeper>());
+            var keeper = new CellKeeper(tenant, parts, _services!.For(tenant), _loggers.CreateLogger<CellKeeper>()); // Opened before.
             var dispatcher = new EventDispatcher(
                 new DispatcherParts
                 {

@@ -24,8 +24,14 @@ internal sealed class GripPublishing(string channelPrefix, int perSecond, Publis
 
     private readonly CallBudget _budget = new(perSecond, time);
 
+    /// <summary>The calls by name.</summary>
+    public IReadOnlyDictionary<string, HostOperation> Operations => new Dictionary<string, HostOperation>(StringComparer.Ordinal)
+    {
+        ["grip.publish"] = (_, arguments) => ValueTask.FromResult(Publish(arguments)),
+    };
+
     /// <summary>Publishes to one or several channels.</summary>
-    public HostAnswer Publish(JsonElement arguments)
+    private HostAnswer Publish(JsonElement arguments)
     {
         if (!_budget.Take())
             return HostAnswer.Failed("RateLimitError", $"more than {perSecond} publishes a second");

@@ -14,19 +14,33 @@ internal sealed class TenantStorage(int tenant, StorageDatabase database)
 
     private long? _size;
 
+    /// <summary>The calls by name.</summary>
+    public IReadOnlyDictionary<string, HostOperation> Operations => new Dictionary<string, HostOperation>(StringComparer.Ordinal)
+    {
+        ["storage.get"] = (install, arguments) => ValueTask.FromResult(Get(install.Name, Key(arguments))),
+        ["storage.set"] = (install, arguments) => ValueTask.FromResult(Set(install.Name, Key(arguments), Value(arguments))),
+        ["storage.increment"] = (install, arguments) => ValueTask.FromResult(Increment(install.Name, Key(arguments), arguments.GetProperty("by").GetDouble())),
+        ["storage.init"] = (install, arguments) => ValueTask.FromResult(Initialize(install.Name, Key(arguments), arguments.GetProperty("value").GetDouble())),
+    };
+
+    private static string Key(JsonElement arguments) => CellJson.Text(arguments, "key");
+
+    private static byte[]? Value(JsonElement arguments) =>
+        CellJson.Find(arguments, "value") is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, PluginJson.Default.JsonElement) : null;
+
     /// <summary>A value; nothing where there is none.</summary>
-    public HostAnswer Get(string install, string key) => Do(store => new HostAnswer(store.Get(tenant, install, key)));
+    private HostAnswer Get(string install, string key) => Do(store => new HostAnswer(store.Get(tenant, install, key)));
 
     /// <summary>Stores a value as JSON; null removes it.</summary>
-    public HostAnswer Set(string install, string key, byte[]? value) => Do(store => Put(store, install, key, value) ?? HostAnswer.Nothing);
+    private HostAnswer Set(string install, string key, byte[]? value) => Do(store => Put(store, install, key, value) ?? HostAnswer.Nothing);
 
     /// <summary>Stores a number where nothing is yet.</summary>
-    public HostAnswer Initialize(string install, string key, double value) => Do(store =>
+    private HostAnswer Initialize(string install, string key, double value) => Do(store =>
         store.Get(tenant, install, key) is null ? Put(store, install, key, JsonSerializer.SerializeToUtf8Bytes(value, PluginJson.Default.Double)) ?? HostAnswer.Nothing : HostAnswer.Nothing);
 
     /// <summary>Adds to a number, from 0.</summary>
     /// <returns>The new number.</returns>
-    public HostAnswer Increment(string install, string key, double by) => Do(store =>
+    private HostAnswer Increment(string install, string key, double by) => Do(store =>
     {
         double number = 0;
         if (store.Get(tenant, install, key) is { } stored)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Channels;
 using GripProxy.Channels.Publishing;
+using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Pipeline;
@@ -23,13 +24,15 @@ internal sealed class TestPipeline : IAsyncDisposable
     private readonly CellWatchdog _watchdog = new(TimeProvider.System);
     private readonly ILoggerFactory _logs = LoggerFactory.Create(_ => { });
     private readonly TempFolder _folder = new();
-    private readonly StorageDatabase _storage;
+    private readonly EgressClient _egress;
+    private readonly SharedServices _services;
     private readonly ServiceProvider _channels =
         new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddMetrics().AddGripChannels(new ChannelsOptions()).BuildServiceProvider();
 
     public TestPipeline(TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, params string[] sources)
     {
-        _storage = new StorageDatabase(_folder.File("storage.db"));
+        _egress = new EgressClient(new EgressOptions(), static () => [], time);
+        _services = new SharedServices(new PluginsOptions { Data = _folder.Path }, _channels.GetRequiredService<PublishPipeline>(), _egress, time);
         var installs = sources.Select((source, index) => new Install
         {
             Number = index + 1,
@@ -49,7 +52,7 @@ internal sealed class TestPipeline : IAsyncDisposable
                 Compiler = new PackageCompiler(new PluginCompiler(TestRuntime.Launch, TimeProvider.System)),
                 Time = time,
             },
-            new HostServices(new GripPublishing("", 1000, _channels.GetRequiredService<PublishPipeline>(), time), new TenantStorage(1, _storage)),
+            _services.For(Tenant),
             _logs.CreateLogger<CellKeeper>());
         Runner = new ChainRunner("acme", Keeper, 10_000, time, _logs.CreateLogger<ChainRunner>());
     }
@@ -88,7 +91,8 @@ internal sealed class TestPipeline : IAsyncDisposable
         await Keeper.DisposeAsync();
         _watchdog.Dispose();
         _logs.Dispose();
-        _storage.Dispose();
+        _services.Dispose();
+        _egress.Dispose();
         _folder.Dispose();
         await _channels.DisposeAsync();
     }

@@ -1,5 +1,6 @@
 // @ts-check
 /** What a plugin may ask of the host (plugins-api.md 3). */
+import { makeCache } from './cache.js';
 
 const stringify = JSON.stringify;
 const parse = JSON.parse;
@@ -13,7 +14,7 @@ const bufferFrom = /** @type {any} */ (globalThis).Buffer.from;
  */
 export function makeServices(install, host) {
   const ask = (/** @type {string} */ op, /** @type {object} */ args) => host.request(install, op, args);
-  return { storage: makeStorage(ask), utils: { cursor: makeCursor(ask) }, grip: makeGrip(ask) };
+  return { cache: makeCache(ask), storage: makeStorage(ask), utils: { cursor: makeCursor(ask) }, grip: makeGrip(ask) };
 }
 
 /** @typedef {(op: string, args: object) => Promise<any>} Ask */

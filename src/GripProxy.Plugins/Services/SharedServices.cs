@@ -1,0 +1,54 @@
+using GripProxy.Channels.Publishing;
+using GripProxy.Plugins.Egress;
+using GripProxy.Plugins.Services.Cache;
+using GripProxy.Plugins.Tenants;
+
+namespace GripProxy.Plugins.Services;
+
+/// <summary>What the services of all tenants share, and what makes those of one. Owned by the plugin host.</summary>
+internal sealed class SharedServices : IDisposable
+{
+    private readonly Dictionary<int, TenantCache> _caches = [];
+    private readonly PluginsOptions _options;
+    private readonly PublishPipeline _pipeline;
+    private readonly TimeProvider _time;
+    private readonly StorageDatabase _storage;
+    private readonly CacheFile _cacheFile;
+
+    /// <summary>Opens the stores.</summary>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">One cannot be opened.</exception>
+    public SharedServices(PluginsOptions options, PublishPipeline pipeline, EgressClient egress, TimeProvider time)
+    {
+        _options = options;
+        _pipeline = pipeline;
+        _time = time;
+        Egress = egress;
+        _storage = new StorageDatabase(Path.Combine(options.Data, "storage.db"));
+        _cacheFile = new CacheFile(Path.Combine(options.Data, "cache.db"));
+    }
+
+    /// <summary>The way to the outside.</summary>
+    public EgressClient Egress { get; }
+
+    /// <summary>The services of a tenant; asked for once for each.</summary>
+    public HostServices For(Tenant tenant)
+    {
+        var cache = new TenantCache(_time);
+        _caches[tenant.Number] = cache;
+        cache.Fill(_cacheFile.Take(tenant.Number));
+        return new HostServices(
+            new GripPublishing(tenant.ChannelPrefix, _options.PublishRate, _pipeline, _time).Operations,
+            new TenantStorage(tenant.Number, _storage).Operations,
+            new CacheOperations(cache).Operations);
+    }
+
+    /// <summary>Keeps what the caches hold for the next start, and closes the stores. When all cells have ended.</summary>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The caches cannot be kept.</exception>
+    public void Dispose()
+    {
+        _storage.Dispose();
+        foreach (var (tenant, cache) in _caches)
+            _cacheFile.Keep(tenant, cache.Entries());
+        _caches.Clear();
+    }
+}
