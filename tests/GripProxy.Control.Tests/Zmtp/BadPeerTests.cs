@@ -4,14 +4,16 @@ using GripProxy.Testing;
 
 namespace GripProxy.Control.Tests.Zmtp;
 
-public sealed class BadPeerTests : IAsyncDisposable
+public sealed class BadPeerTests : IAsyncLifetime
 {
     private readonly ManualTime _time = new();
     private readonly OpenDoors _doors;
 
     public BadPeerTests() => _doors = OpenDoors.Start("", _time);
 
-    public ValueTask DisposeAsync() => _doors.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _doors.DisposeAsync().AsTask();
 
     public static TheoryData<byte[], string> Beginnings => new()
     {

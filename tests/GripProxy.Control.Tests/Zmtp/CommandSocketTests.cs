@@ -2,11 +2,13 @@ using GripProxy.Control.Tests.Testing;
 
 namespace GripProxy.Control.Tests.Zmtp;
 
-public sealed class CommandSocketTests : IAsyncDisposable
+public sealed class CommandSocketTests : IAsyncLifetime
 {
     private readonly OpenDoors _doors = OpenDoors.Start("", null, "http-1", "ws-1");
 
-    public ValueTask DisposeAsync() => _doors.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _doors.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData("""J{"id":"7","method":"recover"}""", """J{"id":"7","success":true,"value":null}""")]

@@ -2,11 +2,13 @@ using GripProxy.Control.Tests.Testing;
 
 namespace GripProxy.Control.Tests.Zmtp;
 
-public sealed class PublishDoorTests : IAsyncDisposable
+public sealed class PublishDoorTests : IAsyncLifetime
 {
     private readonly OpenDoors _doors = OpenDoors.Start();
 
-    public ValueTask DisposeAsync() => _doors.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _doors.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData("J{\"channel\":\"c\",\"formats\":{\"http-stream\":{\"content\":\"hi\"}}}")]

@@ -4,11 +4,13 @@ using GripProxy.Control.Tests.Testing;
 
 namespace GripProxy.Control.Tests.Zmtp;
 
-public sealed class StatsSocketTests : IAsyncDisposable
+public sealed class StatsSocketTests : IAsyncLifetime
 {
     private readonly OpenDoors _doors = OpenDoors.Start();
 
-    public ValueTask DisposeAsync() => _doors.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _doors.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData(0)]

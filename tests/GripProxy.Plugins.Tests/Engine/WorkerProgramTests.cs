@@ -21,9 +21,10 @@ public sealed class WorkerProgramTests
 
     private static async Task RunAsync(IEnumerable<string> arguments)
     {
+        using var cache = new TempFolder();
         var start = new ProcessStartInfo(TestRuntime.Location.Deno, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["NO_COLOR"] = "1";
-        start.Environment["DENO_DIR"] = Path.Combine(Path.GetTempPath(), "gripproxy-deno-check");
+        start.Environment["DENO_DIR"] = cache.Path;
         using var process = Process.Start(start)!; // Started anew, so there is one.
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();

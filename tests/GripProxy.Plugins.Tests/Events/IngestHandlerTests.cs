@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace GripProxy.Plugins.Tests.Events;
 
 /// <summary>The ingest listener's answers (plugins-http.md §3).</summary>
-public sealed class IngestHandlerTests : IAsyncDisposable
+public sealed class IngestHandlerTests : IAsyncLifetime
 {
     private const string Key = "phc_testing_key";
     private const string Event = """{"event":"e","distinct_id":"d"}""";
@@ -32,7 +32,9 @@ public sealed class IngestHandlerTests : IAsyncDisposable
         _handler = new IngestHandler(new EventIntake(options, _queue, stored => _stored.Add(stored.Name), TimeProvider.System), new TenantDirectory([tenant]), options);
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _queue.DisposeAsync();
         _folder.Dispose();

@@ -15,8 +15,16 @@ internal static class TestRuntime
     {
         Runtime = Location,
         Programs = Programs,
-        Data = Directory.CreateTempSubdirectory("gripproxy-plugins").FullName,
+        Data = DataOfThisRun(),
     };
+
+    private static string DataOfThisRun()
+    {
+        var folder = Directory.CreateTempSubdirectory("gripproxy-plugins");
+        // All tests share it, so it goes with their process.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
+        return folder.FullName;
+    }
 
     private static RuntimeLocation Find()
     {

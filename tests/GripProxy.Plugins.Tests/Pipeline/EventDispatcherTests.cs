@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace GripProxy.Plugins.Tests.Pipeline;
 
 /// <summary>Each event is seen to its end (plugins.md §8).</summary>
-public sealed class EventDispatcherTests : IAsyncDisposable
+public sealed class EventDispatcherTests : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
     private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch.AddYears(50));
@@ -73,7 +73,9 @@ public sealed class EventDispatcherTests : IAsyncDisposable
         Assert.Equal(0, _queue.DeadLetters.Count(1, DeadLetterFilter.All));
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _queue.DisposeAsync();
         _folder.Dispose();

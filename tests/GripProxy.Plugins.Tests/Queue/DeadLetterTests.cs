@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace GripProxy.Plugins.Tests.Queue;
 
 /// <summary>Dead letters are found, tried again and thrown away (plugins.md §8.3).</summary>
-public sealed class DeadLetterTests : IAsyncDisposable
+public sealed class DeadLetterTests : IAsyncLifetime
 {
     private const string Signup = """{"uuid":"0192f0c1-2a7b-7def-8000-0123456789ab","event":"signup","distinct_id":"anna"}""";
     private const string Login = """{"uuid":"0192f0c1-2a7b-7def-8000-0123456789ac","event":"login","distinct_id":"berta"}""";
@@ -133,7 +133,9 @@ public sealed class DeadLetterTests : IAsyncDisposable
         Assert.Equal("routing", Assert.Single(List(DeadLetterFilter.All)).Stage);
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _queue.DisposeAsync();
         _folder.Dispose();

@@ -3,14 +3,16 @@ using GripProxy.Protocol.WebSockets;
 namespace GripProxy.Forwarding.Tests.WebSockets.OverHttp;
 
 /// <summary>How connections end, and what the origin hears of it (WOH-06, WOH-10, WOH-13).</summary>
-public sealed class OverHttpEndTests : IAsyncDisposable
+public sealed class OverHttpEndTests : IAsyncLifetime
 {
     private const string Close1000 = "\u0003\u00e8";
 
     private readonly EventsOrigin _origin = new();
     private readonly OverHttpFront _front = new();
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _front.Dispose();
         await _origin.DisposeAsync();

@@ -4,12 +4,14 @@ using GripProxy.Protocol.WebSockets;
 namespace GripProxy.Forwarding.Tests.WebSockets.OverHttp;
 
 /// <summary>Answers that end a connection, and failures that do not (WOH-06, WOH-08, WOH-11).</summary>
-public sealed class OverHttpFailureTests : IAsyncDisposable
+public sealed class OverHttpFailureTests : IAsyncLifetime
 {
     private readonly EventsOrigin _origin = new();
     private readonly OverHttpFront _front = new(new ForwardingOptions { ResponseTimeout = TimeSpan.FromSeconds(60) });
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _front.Dispose();
         await _origin.DisposeAsync();

@@ -4,12 +4,14 @@ using GripProxy.Protocol.WebSockets;
 namespace GripProxy.Forwarding.Tests.WebSockets.OverHttp;
 
 /// <summary>What goes to and fro on an open connection (WOH-05…08, DIF-43, RTE-37).</summary>
-public sealed class OverHttpMessageTests : IAsyncDisposable
+public sealed class OverHttpMessageTests : IAsyncLifetime
 {
     private readonly EventsOrigin _origin = new();
     private readonly OverHttpFront _front = new();
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _front.Dispose();
         await _origin.DisposeAsync();

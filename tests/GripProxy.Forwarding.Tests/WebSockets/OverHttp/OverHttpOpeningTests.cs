@@ -7,12 +7,14 @@ using GripProxy.Security;
 namespace GripProxy.Forwarding.Tests.WebSockets.OverHttp;
 
 /// <summary>Opening (WOH-02, WOH-04).</summary>
-public sealed class OverHttpOpeningTests : IAsyncDisposable
+public sealed class OverHttpOpeningTests : IAsyncLifetime
 {
     private readonly EventsOrigin _origin = new();
     private OverHttpFront _front = new();
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _front.Dispose();
         await _origin.DisposeAsync();

@@ -3,12 +3,14 @@ using GripProxy.Forwarding.WebSockets.OverHttp;
 namespace GripProxy.Forwarding.Tests.WebSockets.OverHttp;
 
 /// <summary>Requests that nobody's message asks for (WOH-09, WOH-15, LOG-08).</summary>
-public sealed class OverHttpScheduleTests : IAsyncDisposable
+public sealed class OverHttpScheduleTests : IAsyncLifetime
 {
     private readonly EventsOrigin _origin = new();
     private readonly OverHttpFront _front = new();
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _front.Dispose();
         await _origin.DisposeAsync();
