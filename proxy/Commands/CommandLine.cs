@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using GripProxy.Proxy.Commands.Admin;
+using GripProxy.Proxy.Commands.Plugins;
 using GripProxy.Proxy.Commands.Publish;
 
 namespace GripProxy.Proxy.Commands;
@@ -52,6 +53,7 @@ internal sealed class CommandLine
         root.Add(Publish("publish"));
         foreach (var command in AdminCommands.Create(_context))
             root.Add(command);
+        root.Add(PluginCommands.Create(_context));
         return root;
     }
 
@@ -82,7 +84,10 @@ internal sealed class CommandLine
     }
 
     private void WriteHelp(Command command) =>
-        _root.Parse(command == _root ? ["--help"] : [command.Name, "--help"]).Invoke(new InvocationConfiguration { Output = _context.Error });
+        _root.Parse([.. NamesBelowRoot(command), "--help"]).Invoke(new InvocationConfiguration { Output = _context.Error });
+
+    private IEnumerable<string> NamesBelowRoot(Command command) =>
+        command == _root ? [] : command.Parents.OfType<Command>().Where(parent => parent != command).SelectMany(NamesBelowRoot).Append(command.Name);
 
     private Command AddRun(Command command, RunOptions options)
     {

@@ -32,6 +32,7 @@ internal static class ManifestReader
             Version = Text(root["version"]),
             Main = Text(root["main"]),
             Config = ReadConfig(root["config"], warnings),
+            Routes = root["routes"]?.DeepClone(),
             Warnings = warnings,
         };
     }

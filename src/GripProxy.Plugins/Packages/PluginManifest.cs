@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace GripProxy.Plugins.Packages;
 
 /// <summary>What <c>plugin.json</c> says (plugins-api.md §1.2). Immutable.</summary>
@@ -14,6 +16,9 @@ internal sealed record PluginManifest
 
     /// <summary>The configuration form, in the order shown.</summary>
     public IReadOnlyList<ConfigField> Config { get; init; } = [];
+
+    /// <summary>Routes that it suggests for installs without their own, as written, or null.</summary>
+    public JsonNode? Routes { get; init; }
 
     /// <summary>What is odd about it and does not matter.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Engine;
 using GripProxy.Protocol.Items;
 using GripProxy.Protocol.Json;
@@ -13,9 +12,9 @@ namespace GripProxy.Plugins.Services;
 /// </summary>
 /// <param name="channelPrefix">In front of every channel, so that none leads to another tenant.</param>
 /// <param name="perSecond">Calls a second.</param>
-/// <param name="pipeline">Takes the items.</param>
+/// <param name="publish">Takes the items.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GripPublishing(string channelPrefix, int perSecond, PublishPipeline pipeline, TimeProvider time)
+internal sealed class GripPublishing(string channelPrefix, int perSecond, Action<IReadOnlyList<Item>> publish, TimeProvider time)
 {
     private const int MostChannels = 100;
 
@@ -51,7 +50,7 @@ internal sealed class GripPublishing(string channelPrefix, int perSecond, Publis
         if (delay < TimeSpan.Zero || delay > LongestDelay)
             return HostAnswer.Failed("RangeError", $"delay_ms may be 0 to {LongestDelay.TotalMilliseconds}");
         if (delay == TimeSpan.Zero)
-            pipeline.Publish(items, PublisherDoor.Plugin);
+            publish(items);
         else
             _ = PublishLaterAsync(items, delay);
         return HostAnswer.Nothing;
@@ -60,7 +59,7 @@ internal sealed class GripPublishing(string channelPrefix, int perSecond, Publis
     private async Task PublishLaterAsync(List<Item> items, TimeSpan delay)
     {
         await Task.Delay(delay, time);
-        pipeline.Publish(items, PublisherDoor.Plugin);
+        publish(items);
     }
 
     // The channel is written by the host; a member of that name that the plugin sends is not taken.

@@ -37,7 +37,7 @@ internal sealed class SharedServices : IDisposable
         _caches[tenant.Number] = cache;
         cache.Fill(_cacheFile.Take(tenant.Number));
         return new HostServices(
-            new GripPublishing(tenant.ChannelPrefix, _options.PublishRate, _pipeline, _time).Operations,
+            new GripPublishing(tenant.ChannelPrefix, _options.PublishRate, items => _pipeline.Publish(items, PublisherDoor.Plugin), _time).Operations,
             new TenantStorage(tenant.Number, _storage).Operations,
             new CacheOperations(cache).Operations);
     }

@@ -8,9 +8,6 @@ namespace GripProxy.Plugins.Supervision;
 /// <summary>What a tenant's plugins write to their console, in the proxy's log, without the values of their secrets (plugins.md §11.1). Thread-safe.</summary>
 internal sealed partial class PluginLog(Tenant tenant, WorkerLimits limits, TimeProvider time, ILogger logger)
 {
-    // A secret of a few characters is in every text.
-    private const int ShortestSecret = 6;
-
     private readonly ConcurrentDictionary<int, LogBudget> _budgets = new();
 
     /// <summary>Takes a line of an install; null: of nobody known.</summary>
@@ -19,7 +16,7 @@ internal sealed partial class PluginLog(Tenant tenant, WorkerLimits limits, Time
         // The cell program keeps to the rate; a plugin that writes frames by itself does not.
         if (!_budgets.GetOrAdd(install?.Number ?? 0, _ => new LogBudget(limits, time)).Take())
             return;
-        var clean = Mask(install, text.Length > limits.LogLine + 100 ? text[..limits.LogLine] : text);
+        var clean = SecretMask.Hide(install, text.Length > limits.LogLine + 100 ? text[..limits.LogLine] : text);
         var of = install?.Name ?? "unknown";
         switch (level)
         {
@@ -36,19 +33,6 @@ internal sealed partial class PluginLog(Tenant tenant, WorkerLimits limits, Time
                 Log.Information(logger, tenant.Name, of, clean);
                 break;
         }
-    }
-
-    private static string Mask(Install? install, string text)
-    {
-        if (install is null)
-            return text;
-        foreach (var field in install.Package.Manifest.Config.Where(field => field.Secret))
-        {
-            if (install.Config[field.Key] is { } value && value.ToString() is { Length: >= ShortestSecret } secret)
-                text = text.Replace(secret, "***", StringComparison.Ordinal);
-        }
-
-        return text;
     }
 
     private static partial class Log

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using GripProxy.Plugins.Workbench;
+
+namespace GripProxy.Proxy.Commands.Plugins;
+
+/// <summary><c>gripproxy plugin new</c>: the first files of a plugin. Stateless.</summary>
+internal static class NewCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(ProcessContext context)
+    {
+        var folder = new Argument<string>("dir") { Description = "Folder to make; its name becomes the plugin's." };
+        var typeScript = new Option<bool>("--ts") { Description = "Write it in TypeScript." };
+        var command = new Command("new", "Begin a plugin: plugin.json, a source that runs, sample events and what is expected of them.") { folder, typeScript };
+        return WorkbenchOutput.Add(command, context, (result, output, _) =>
+            output.PrintAsync(PluginWorkbench.Create(result.GetRequiredValue(folder), result.GetValue(typeScript)), static json =>
+            [
+                .. (json["files"]?.AsArray() ?? []).Select(file => $"wrote {json["folder"]}/{file}"),
+                $"Try it with: gripproxy plugin test {json["folder"]}",
+            ]));
+    }
+}

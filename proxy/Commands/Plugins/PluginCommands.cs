@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace GripProxy.Proxy.Commands.Plugins;
+
+/// <summary><c>gripproxy plugin …</c> (plugins-http.md §6): first what needs no server, then what asks one. Stateless.</summary>
+internal static class PluginCommands
+{
+    /// <summary>The command with all below it.</summary>
+    public static Command Create(ProcessContext context) => new("plugin", "Write, try and manage plugins: small JavaScript programs that work on events.")
+    {
+        NewCommand.Create(context),
+        CheckPluginCommand.Create(context),
+        TestCommand.Create(context),
+        PackCommand.Create(context),
+    };
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using GripProxy.Plugins.Workbench;
+
+namespace GripProxy.Proxy.Commands.Plugins;
+
+/// <summary><c>gripproxy plugin test</c>: events through a plugin, on this machine and without a server (PLG-22). Stateless.</summary>
+internal static class TestCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(ProcessContext context)
+    {
+        var folder = new Argument<string>("dir") { Description = "Folder or archive of the plugin." };
+        var events = File("--events", "Events, one JSON object a line, as a client sends them (default: test/events.ndjson in the folder).");
+        var config = File("--config", "Configuration, a JSON object (default: test/config.json in the folder, else the defaults of plugin.json).");
+        var expect = File("--expect", "What is expected, one JSON object for each event with any of output, dropped, error, published, captured, http, logs; only what it names is compared (default: test/expect.ndjson in the folder).");
+        var attachments = new Option<string[]>("--attachment") { Description = "A file of the configuration. Several are allowed.", HelpName = "KEY=file" };
+        var command = new Command("test", "Send events through a plugin in a process of its own, with empty stores and without publishing; show what comes of them. Fails if that is not what is expected.")
+        {
+            folder, events, config, expect, attachments,
+        };
+        return WorkbenchOutput.AddWithRuntime(command, context, async (result, output, workbench) =>
+        {
+            var test = new WorkbenchTest
+            {
+                Plugin = result.GetRequiredValue(folder),
+                Events = result.GetValue(events),
+                Config = result.GetValue(config),
+                Expect = result.GetValue(expect),
+                Attachments = (result.GetValue(attachments) ?? []).Select(static pair => pair.Split('=', 2))
+                    .DistinctBy(static pair => pair[0]).ToDictionary(static pair => pair[0], static pair => pair[^1], StringComparer.Ordinal),
+            };
+            return await output.PrintAsync(await workbench.TestAsync(test), Lines);
+        });
+    }
+
+    private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "file" };
+
+    private static IEnumerable<string> Lines(JsonObject json)
+    {
+        foreach (var line in Happened(json["setup"], "setup: "))
+            yield return line;
+        var results = json["results"]?.AsArray() ?? [];
+        foreach (var (result, index) in results.Select(static (result, index) => (result, index)))
+        {
+            yield return $"event {index + 1} {result?["event"]}: {Fate(result)}, {result?["ms"]} ms";
+            foreach (var line in Happened(result, "  "))
+                yield return line;
+        }
+
+        yield return $"{results.Count} events: {results.Count(static one => one?["output"] is not null)} came through, "
+            + $"{results.Count(static one => (bool?)one?["dropped"] == true)} dropped, {results.Count(static one => one?["error"] is not null)} with errors";
+    }
+
+    private static string Fate(JsonNode? result) => result switch
+    {
+        { } dropped when (bool?)dropped["dropped"] == true => "dropped",
+        { } passed when passed["output"] is not null => "came through",
+        _ => "did not come through",
+    };
+
+    private static IEnumerable<string> Happened(JsonNode? record, string indent)
+    {
+        if (record?["error"] is JsonObject error)
+            yield return $"{indent}error: {(string?)error["stack"] is { Length: > 0 } stack ? stack.ReplaceLineEndings("\n" + indent) : $"{error["name"]}: {error["message"]}"}";
+        if (record?["output"] is { } output)
+            yield return $"{indent}output: {output.ToJsonString(WorkbenchOutput.Readable)}";
+        foreach (var item in record?["published"]?.AsArray() ?? [])
+            yield return $"{indent}published: {item?["channel"]} ({string.Join(", ", (item?["formats"] as JsonObject ?? []).Select(static format => format.Key))})";
+        foreach (var captured in record?["captured"]?.AsArray() ?? [])
+            yield return $"{indent}captured: {captured?.ToJsonString(WorkbenchOutput.Readable)}";
+        foreach (var http in record?["http"]?.AsArray() ?? [])
+            yield return $"{indent}http: {http?["method"]} {http?["url"]} {http?["status"] ?? http?["error"]}";
+        foreach (var line in record?["logs"]?.AsArray() ?? [])
+            yield return $"{indent}{line?["level"]}: {line?["text"]}";
+    }
+}
