@@ -62,7 +62,7 @@ internal static class TestCommand
     private static IEnumerable<string> Happened(JsonNode? record, string indent)
     {
         if (record?["error"] is JsonObject error)
-            yield return $"{indent}error: {(string?)error["stack"] is { Length: > 0 } stack ? stack.ReplaceLineEndings("\n" + indent) : $"{error["name"]}: {error["message"]}"}";
+            yield return $"{indent}error: {Describe(error).ReplaceLineEndings("\n" + indent)}";
         if (record?["output"] is { } output)
             yield return $"{indent}output: {output.ToJsonString(WorkbenchOutput.Readable)}";
         foreach (var item in record?["published"]?.AsArray() ?? [])
@@ -74,4 +74,6 @@ internal static class TestCommand
         foreach (var line in record?["logs"]?.AsArray() ?? [])
             yield return $"{indent}{line?["level"]}: {line?["text"]}";
     }
+
+    private static string Describe(JsonObject error) => (string?)error["stack"] is { Length: > 0 } stack ? stack : $"{error["name"]}: {error["message"]}";
 }

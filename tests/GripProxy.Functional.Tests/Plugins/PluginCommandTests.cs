@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using GripProxy.Functional.Tests.Fixture;
+
+namespace GripProxy.Functional.Tests.Plugins;
+
+/// <summary>The commands that need no server, as the shell starts them (PLG-22).</summary>
+public sealed class PluginCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gripproxy-plugins-");
+
+    [Theory]
+    [InlineData("first")]
+    [InlineData("second", "--ts")]
+    public async Task PLG22_New_ThenCheckTestAndPack_OfWhatItWrote(string name, params string[] more)
+    {
+        Assert.Contains($"Try it with: gripproxy plugin test {name}", await RunAsync(0, ["new", name, .. more]), StringComparison.Ordinal);
+        string check = await RunAsync(0, ["check", name, "--runtime", ProxyWithPlugins.Deno]);
+        Assert.StartsWith($"{name} 0.1.0, main file index.{(more.Length > 0 ? "ts" : "js")}, hash ", check, StringComparison.Ordinal);
+        Assert.Contains("\nmethods: processEvent\n", check, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^word +string +false +false +Hello$", check);
+        string test = await RunAsync(0, ["test", name, "--runtime", ProxyWithPlugins.Deno]);
+        Assert.Matches(@"(?m)^event 1 signup: came through, [0-9.]+ ms$", test);
+        Assert.Contains("\n  published: events.signup (http-stream, http-response, ws-message)\n", test, StringComparison.Ordinal);
+        Assert.Contains("\n  log: greeted anna\n", test, StringComparison.Ordinal);
+        Assert.EndsWith("2 events: 1 came through, 1 dropped, 0 with errors", test, StringComparison.Ordinal);
+        await RunAsync(0, ["pack", name]);
+        Assert.True(File.Exists(Path.Combine(_folder.FullName, $"{name}-0.1.0.zip")));
+        await RunAsync(0, ["check", $"{name}-0.1.0.zip", "--runtime", ProxyWithPlugins.Deno]);
+    }
+
+    [Fact]
+    public async Task PLG22_Test_ThatDiffers_SaysWhereAndFails()
+    {
+        await RunAsync(0, ["new", "mine"]);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "expect"), """{"output":{"properties":{"greeting":"Hi, anna!"}}}""" + "\n{}\n");
+
+        string test = await RunAsync(1, ["test", "mine", "--expect", "expect", "--runtime", ProxyWithPlugins.Deno]);
+
+        Assert.EndsWith("error: event 1: output.properties.greeting is \"Hello, anna!\", expected \"Hi, anna!\"", test, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "config"), """{"word":"Hi"}""");
+        JsonNode json = JsonNode.Parse(await RunAsync(0, ["test", "mine", "--expect", "expect", "--config", "config", "--json", "--runtime", ProxyWithPlugins.Deno]))!;
+        Assert.Equal("Hi, anna!", (string?)json["results"]![0]!["output"]!["properties"]!["greeting"]);
+        Assert.Empty(json["problems"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("greeting")]
+    [InlineData("threshold")]
+    public async Task PLG22_Sample_PassesItsOwnTest(string name) =>
+        Assert.EndsWith("0 with errors", await RunAsync(0, ["test", Path.Combine(BuiltProgram.RepositoryRoot, "conf", "plugins", name), "--runtime", ProxyWithPlugins.Deno]), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task PLG22_Plugin_WithWrongArguments_ShowsTheHelpOfItsCommand()
+    {
+        string text = await RunAsync(1, ["test", "a", "--nothing"]);
+
+        Assert.StartsWith("error: Unknown option 'nothing'.", text, StringComparison.Ordinal);
+        Assert.Contains("--expect <file>", text, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private async Task<string> RunAsync(int code, string[] arguments)
+    {
+        await using ChildProcess process = ChildProcess.Start(BuiltProgram.Path, ["plugin", .. arguments], _folder.FullName);
+        Assert.True(code == await process.ExitCodeAsync(), process.Output.Text);
+        return process.Output.Text;
+    }
+}
