@@ -32,6 +32,9 @@ internal sealed class PluginPart : IAsyncDisposable
     /// <returns>Null, or why it cannot.</returns>
     public string? Start() => _host.Start(Environment.GetEnvironmentVariable, AppContext.BaseDirectory);
 
+    /// <summary>Takes no more events.</summary>
+    public void StopTaking() => _host.StopTaking();
+
     /// <summary>Ends the plugins; the listener is the host's to end.</summary>
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 

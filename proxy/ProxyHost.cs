@@ -168,6 +168,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     public async Task StopAsync()
     {
         _services.GetRequiredService<Readiness>().Set(ReadinessReason.Draining);
+        _plugins?.StopTaking();
         using var cut = new CancellationTokenSource(StopGrace, _time);
         var stopping = Task.WhenAll(Servers.Select(server => server.StopAsync(cut.Token)).ToArray());
         _services.GetRequiredService<HoldKeeper>().EndAll(CloseReason.Drain);

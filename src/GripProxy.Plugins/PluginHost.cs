@@ -22,6 +22,7 @@ namespace GripProxy.Plugins;
 public sealed partial class PluginHost : IAsyncDisposable
 {
     private readonly Dictionary<int, (CellKeeper Keeper, EventDispatcher Dispatcher)> _tenants = [];
+    private readonly EventWaits _waits = new();
     private readonly PluginsOptions _options;
     private readonly PublishPipeline _pipeline;
     private readonly TimeProvider _time;
@@ -84,11 +85,19 @@ public sealed partial class PluginHost : IAsyncDisposable
     public Task HandleIngestAsync(HttpContext context) =>
         _ingest?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
 
+    /// <summary>Takes no more events: senders are told to come back, those who wait for the end of theirs wait no longer.</summary>
+    public void StopTaking()
+    {
+        _ingest?.Stop();
+        _waits.ForgetAll();
+    }
+
     /// <summary>Takes no more events, lets the plugins say goodbye, and closes the queue. What has not ended waits for the next start.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))
             return;
+        StopTaking();
         await Task.WhenAll(_tenants.Values.Select(async tenant =>
         {
             await tenant.Dispatcher.DisposeAsync();
@@ -128,6 +137,7 @@ public sealed partial class PluginHost : IAsyncDisposable
                     Queue = _queue!, // Opened before.
                     Runner = new ChainRunner(tenant.Name, keeper, _options.Events.MaxEvent, _time, _loggers.CreateLogger<ChainRunner>()),
                     Publisher = new EventPublisher(tenant, _pipeline, _options.Annotate),
+                    Waits = _waits,
                     Options = _options.Dispatch,
                     Time = _time,
                     Random = _random,
@@ -138,8 +148,8 @@ public sealed partial class PluginHost : IAsyncDisposable
         }
 
         IEventQueue queue = _queue!;
-        var intake = new EventIntake(_options.Events, queue, tenant => _tenants[tenant.Number].Dispatcher.Wake(), _time);
-        _ingest = new IngestHandler(intake, new TenantDirectory(tenants), _options.Events);
+        var intake = new EventIntake(_options.Events, queue, tenant => _tenants[tenant.Number].Dispatcher.Wake(), _time, _waits);
+        _ingest = new IngestHandler(intake, new TenantDirectory(tenants), _options.Events, _time);
         foreach (var (keeper, dispatcher) in _tenants.Values)
         {
             _ = keeper.PrepareAsync();

@@ -2,5 +2,7 @@ namespace GripProxy.Plugins.Events;
 
 /// <summary>An event that may enter the chain. Immutable.</summary>
 /// <param name="DistinctId">Who it is about.</param>
+/// <param name="Uuid">Its identity.</param>
+/// <param name="IsNamed">True if its sender gave it the identity: the same again is the same event.</param>
 /// <param name="Body">JSON as it enters the chain (plugins-api.md §3.1).</param>
-internal sealed record AcceptedEvent(string DistinctId, ReadOnlyMemory<byte> Body);
+internal sealed record AcceptedEvent(string DistinctId, Guid Uuid, bool IsNamed, ReadOnlyMemory<byte> Body);

@@ -5,16 +5,25 @@ namespace GripProxy.Plugins.Events;
 /// <summary>What a request brings: events, and the key if it stands in the body. Owned by the request, which disposes of it.</summary>
 internal sealed class EventBatch : IDisposable
 {
-    private readonly JsonDocument _document;
+    private readonly IReadOnlyList<JsonDocument> _documents;
 
-    private EventBatch(JsonDocument document, IReadOnlyList<JsonElement> events)
+    /// <summary>Takes events of any form.</summary>
+    /// <param name="documents">What they are read from; this becomes their owner.</param>
+    /// <param name="events">The events.</param>
+    public EventBatch(IReadOnlyList<JsonDocument> documents, IReadOnlyList<ArrivedEvent> events)
     {
-        _document = document;
+        _documents = documents;
         Events = events;
     }
 
     /// <summary>The events as they were sent.</summary>
-    public IReadOnlyList<JsonElement> Events { get; }
+    public IReadOnlyList<ArrivedEvent> Events { get; }
+
+    /// <summary>What makes them events that can be read; null: they are.</summary>
+    public EventForm? Form { get; init; }
+
+    /// <summary>Whom events are about that do not say it; null: they are refused.</summary>
+    public string? DefaultId { get; init; }
 
     /// <summary>The key in the body, or null.</summary>
     public string? Key { get; private set; }
@@ -27,45 +36,54 @@ internal sealed class EventBatch : IDisposable
     /// <param name="problem">Why it is none of these, or null.</param>
     public static EventBatch? Open(JsonDocument document, out EventProblem? problem)
     {
-        problem = null;
         var root = document.RootElement;
-        if (root.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
-            return Refuse(document, new EventProblem(400, "invalid_json", "the body must be an event, a list of events or an envelope with a batch"), out problem);
-
         var envelope = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("batch", out var list) && list.ValueKind == JsonValueKind.Array;
-        EventBatch batch;
-        if (envelope)
-            batch = new EventBatch(document, [.. root.GetProperty("batch").EnumerateArray()]);
-        else if (root.ValueKind == JsonValueKind.Array)
-            batch = new EventBatch(document, [.. root.EnumerateArray()]);
-        else
-            batch = new EventBatch(document, [root]);
-        if (batch.Events.Count == 0)
-            return Refuse(document, new EventProblem(400, "empty_batch", "the batch holds no event"), out problem);
+        if (ListOf(envelope ? root.GetProperty("batch") : root) is not { } events)
+        {
+            document.Dispose();
+            problem = new EventProblem(400, "invalid_json", "the body must be an event, a list of events or an envelope with a batch");
+            return null;
+        }
+
+        var batch = new EventBatch([document], events);
         if (envelope)
             batch.SentAt = Text(root, "sent_at");
-        if (!batch.FindKey(envelope ? root : null))
-            return Refuse(document, new EventProblem(400, "mixed_keys", "the events of one request must have one key"), out problem);
-        return batch;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _document.Dispose();
-
-    private static EventBatch? Refuse(JsonDocument document, EventProblem why, out EventProblem problem)
-    {
-        document.Dispose();
-        problem = why;
+        problem = batch.FindKey(envelope ? root : null);
+        if (problem is null)
+            return batch;
+        batch.Dispose();
         return null;
     }
 
-    private bool FindKey(JsonElement? envelope)
+    /// <summary>An object, or the members of a list; null: it is neither.</summary>
+    public static IReadOnlyList<ArrivedEvent>? ListOf(JsonElement root) => root.ValueKind switch
     {
+        JsonValueKind.Object => [new ArrivedEvent(root)],
+        JsonValueKind.Array => [.. root.EnumerateArray().Select(static one => new ArrivedEvent(one))],
+        _ => null,
+    };
+
+    /// <summary>Looks for the key in the body.</summary>
+    /// <param name="envelope">What is around the events, or null.</param>
+    /// <returns>What is wrong with the whole, or null.</returns>
+    public EventProblem? FindKey(JsonElement? envelope)
+    {
+        if (Events.Count == 0)
+            return new EventProblem(400, "empty_batch", "the batch holds no event");
         Key = envelope is { } outer ? KeyOf(outer) : null;
         if (Key is not null)
-            return true;
-        Key = KeyOf(Events[0]);
-        return Events.Skip(1).All(one => KeyOf(one) is not { } other || Key is null || other == Key);
+            return null;
+        Key = KeyOf(Events[0].Json);
+        return Events.Skip(1).All(one => KeyOf(one.Json) is not { } other || Key is null || other == Key)
+            ? null
+            : new EventProblem(400, "mixed_keys", "the events of one request must have one key");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var document in _documents)
+            document.Dispose();
     }
 
     private static string? KeyOf(JsonElement element)

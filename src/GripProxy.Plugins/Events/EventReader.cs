@@ -27,7 +27,7 @@ internal sealed class EventReader(int maxBytes, bool keepMissingProperties)
         var name = Find(element, "event") is { ValueKind: JsonValueKind.String } text ? CleanJson.Text(text).Trim() : "";
         if (name.Length is 0 or > LongestName)
             return Refuse(new EventProblem(400, "missing_event", $"event must be a text of 1 to {LongestName} characters") { Field = "event" }, out problem);
-        if (Id(Find(element, "distinct_id") ?? Find(properties, "distinct_id") ?? Find(properties, "$distinct_id")) is not { Length: > 0 and <= LongestId } id)
+        if (Id(element, properties, source) is not { Length: > 0 and <= LongestId } id)
         {
             return Refuse(
                 new EventProblem(400, "missing_distinct_id", $"distinct_id must be a text or number of 1 to {LongestId} characters") { Field = "distinct_id" }, out problem);
@@ -40,7 +40,7 @@ internal sealed class EventReader(int maxBytes, bool keepMissingProperties)
 
         var body = Write(element, properties, source, name, id, uuid);
         return body.Length <= maxBytes
-            ? new AcceptedEvent(id, body)
+            ? new AcceptedEvent(id, uuid, Find(element, "uuid") is not null, body)
             : Refuse(new EventProblem(413, "event_too_large", $"an event may have {maxBytes} bytes"), out problem);
     }
 
@@ -55,12 +55,14 @@ internal sealed class EventReader(int maxBytes, bool keepMissingProperties)
 
     private static JsonElement? Object(JsonElement value, string name) => Find(value, name) is { ValueKind: JsonValueKind.Object } found ? found : null;
 
-    private static string? Id(JsonElement? id) => id?.ValueKind switch
-    {
-        JsonValueKind.String => CleanJson.Text(id.Value),
-        JsonValueKind.Number => id.Value.GetRawText(),
-        _ => null,
-    };
+    private static string? Id(JsonElement element, JsonElement? properties, EventSource source) =>
+        (Find(element, "distinct_id") ?? Find(properties, "distinct_id") ?? Find(properties, "$distinct_id")) switch
+        {
+            { ValueKind: JsonValueKind.String } text => CleanJson.Text(text),
+            { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
+            null => source.DefaultId,
+            _ => null,
+        };
 
     private static bool TryReadUuid(JsonElement element, EventSource source, out Guid uuid)
     {

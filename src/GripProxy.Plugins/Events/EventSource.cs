@@ -5,4 +5,8 @@ namespace GripProxy.Plugins.Events;
 /// <param name="Address">Address of the client, or null.</param>
 /// <param name="Now">When they came.</param>
 /// <param name="SentAt">When their client says it sent them, as it wrote it, or null.</param>
-internal sealed record EventSource(int Tenant, string? Address, DateTimeOffset Now, string? SentAt);
+internal sealed record EventSource(int Tenant, string? Address, DateTimeOffset Now, string? SentAt)
+{
+    /// <summary>Whom they are about where they do not say it; null: such events are refused.</summary>
+    public string? DefaultId { get; init; }
+}

@@ -21,6 +21,12 @@ public sealed class EventsOptions
     /// <summary>True: an event without <c>properties</c> stays so; false: it gets empty ones.</summary>
     public bool KeepMissingProperties { get; init; } = true;
 
+    /// <summary>True: events of <c>/v1/events</c> that name nobody are refused; false: they are about <c>anonymous</c>.</summary>
+    public bool RequireDistinctId { get; init; }
+
+    /// <summary>How long an event is known, so that the same again is not processed again; zero: not at all. A minute: clients try again within seconds.</summary>
+    public TimeSpan Repeats { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Proxies whose <c>X-Forwarded-For</c> is believed. Loopback.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
 
@@ -35,6 +41,8 @@ public sealed class EventsOptions
             MaxEvent = settings.Int("events", "max_event", defaults.MaxEvent, min: 1),
             MaxBatch = settings.Int("events", "max_batch", defaults.MaxBatch, min: 1),
             KeepMissingProperties = settings.Bool("events", "keep_missing_properties", true),
+            RequireDistinctId = settings.Bool("events", "require_distinct_id", false),
+            Repeats = TimeSpan.FromSeconds(settings.Int("events", "dedup_s", 60, min: 0, max: 86_400)),
             TrustedProxies = ReadProxies(settings, defaults),
         };
     }

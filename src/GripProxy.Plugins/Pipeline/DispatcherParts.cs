@@ -18,6 +18,9 @@ internal sealed record DispatcherParts
     /// <summary>Publishes what comes out.</summary>
     public required EventPublisher Publisher { get; init; }
 
+    /// <summary>Who waits for the end of events.</summary>
+    public EventWaits Waits { get; init; } = new();
+
     /// <summary>How many at a time.</summary>
     public required DispatchOptions Options { get; init; }
 

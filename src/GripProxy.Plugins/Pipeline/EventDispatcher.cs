@@ -248,7 +248,9 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
             await _parts.Queue.RemoveAsync(_parts.Tenant.Number, done, []);
         foreach (var (queued, fate) in results)
         {
-            if (fate.Dead is { } reason)
+            if (fate is { RetryOf: null, Dead: null })
+                _parts.Waits.Tell(queued, fate.Event is null ? EventEnd.Dropped : EventEnd.Published);
+            else if (fate.Dead is { } reason)
                 await BuryAsync(queued, reason);
             else if (fate is { RetryOf: { } asking, RetryError: { } error })
                 await TryLaterAsync(queued, asking.Install.Number, error);
@@ -279,6 +281,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     {
         Log.Buried(_logger, _parts.Tenant.Name, reason.Install, reason.Error);
         await _parts.Queue.BuryAsync(queued, reason);
+        _parts.Waits.Tell(queued, EventEnd.Failed);
     }
 
     private static partial class Log

@@ -24,6 +24,12 @@ internal sealed record QueuedEvent
     /// <summary>Not to be tried before, or null.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>How many events stand before it that each captured the next: 0 for one that came in from outside (plugins-api.md §3.9). No plugin sees it.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>Number of the install that captured it; 0: it came in from outside.</summary>
+    public int CapturedBy { get; init; }
+
     /// <summary>JSON as it enters the chain.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 }

@@ -17,6 +17,15 @@ internal sealed record Tenant
     /// <summary>Hashes of the keys that let events in.</summary>
     public IReadOnlyList<string> KeyHashes { get; init; } = [];
 
+    /// <summary>Hashes of keys that are its own and let nothing in.</summary>
+    public IReadOnlyList<string> DisabledKeyHashes { get; init; } = [];
+
+    /// <summary>False: nothing of it is let in.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Events that it may send a second; null: as many as it likes.</summary>
+    public int? EventsPerSecond { get; init; }
+
     /// <summary>Where its events go.</summary>
     public IReadOnlyList<ChannelRoute> Routes { get; init; } = [ChannelRoute.Default];
 

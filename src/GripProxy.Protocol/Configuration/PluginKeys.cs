@@ -5,7 +5,6 @@ namespace GripProxy.Protocol.Configuration;
 /// <summary>The keys of the plugin part (plugins.md, plugins-http.md, plugins-api.md; names by own-config.md), a line each.</summary>
 internal static class PluginKeys
 {
-    private const string Events = "this part of taking in events";
     private const string Plugins = "this part of the plugins";
 
     public static IReadOnlyList<KnownKey> All { get; } =
@@ -70,7 +69,8 @@ internal static class PluginKeys
         Used("events", "max_body"),
         Used("events", "max_event"),
         Used("events", "max_batch"),
-        Later("events", "dedup_s", Events),
+        Used("events", "dedup_s"),
+        Used("events", "require_distinct_id"),
         Used("events", "trusted_proxies"),
         Used("events", "keep_missing_properties"),
     ];

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Events.Ingest;
+using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
 using GripProxy.Plugins.Tenants;
@@ -29,7 +30,7 @@ public sealed class IngestHandlerTests : IAsyncLifetime
         _queue = new SqliteEventQueue(_folder.File("events.db"), false, new QueueLimits(Events: 10), TimeProvider.System, NullLogger<SqliteEventQueue>.Instance);
         var options = new EventsOptions { MaxBody = 10_000, MaxEvent = 2000, MaxBatch = 5 };
         var tenant = new Tenant { Name = "acme", Number = 3, ChannelPrefix = "", KeyHashes = [KeyHash.Of(Key)] };
-        _handler = new IngestHandler(new EventIntake(options, _queue, stored => _stored.Add(stored.Name), TimeProvider.System), new TenantDirectory([tenant]), options);
+        _handler = new IngestHandler(new EventIntake(options, _queue, stored => _stored.Add(stored.Name), TimeProvider.System, new EventWaits()), new TenantDirectory([tenant]), options, TimeProvider.System);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;

@@ -36,6 +36,39 @@ public sealed class SqliteEventQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task PLG20_Event_ThatWasCaptured_KeepsItsDepthAcrossARestart()
+    {
+        await using (var queue = Open())
+            await queue.EnqueueAsync([Event("a", "1") with { Depth = 3, CapturedBy = 7 }]);
+
+        await using var again = Open();
+
+        Assert.Equal((3, 7), (await again.ReadAsync(1, 0, 10)).Select(one => (one.Depth, one.CapturedBy)).Single());
+    }
+
+    [Fact]
+    public async Task Open_OfAFileOfAnEarlierVersion_ReadsItsEvents()
+    {
+        using (var old = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder.File("events.db")};Pooling=false"))
+        {
+            SQLitePCL.Batteries_V2.Init();
+            old.Open();
+            using var command = old.CreateCommand();
+            command.CommandText = """
+                CREATE TABLE events (tenant INTEGER NOT NULL, seq INTEGER NOT NULL, key TEXT NOT NULL, received INTEGER NOT NULL,
+                  attempts INTEGER NOT NULL, not_before INTEGER, body BLOB NOT NULL, PRIMARY KEY (tenant, seq)) WITHOUT ROWID;
+                INSERT INTO events VALUES (1, 1, 'a', 0, 0, NULL, CAST('old' AS BLOB));
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        await using var queue = Open();
+        await queue.EnqueueAsync([Event("b", "new") with { Depth = 1 }]);
+
+        Assert.Equal([("old", 0), ("new", 1)], (await queue.ReadAsync(1, 0, 10)).Select(one => (Body(one), one.Depth)));
+    }
+
+    [Fact]
     public async Task Enqueue_FromManyAtOnce_LosesNothingAndNobodyReadsPastAGap()
     {
         await using var queue = Open();

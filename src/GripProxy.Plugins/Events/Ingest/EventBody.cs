@@ -58,9 +58,25 @@ internal static class EventBody
         }
         catch (JsonException e)
         {
-            return (null, new EventProblem(400, "invalid_json", $"the body is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}") { Offset = OffsetOf(bytes, e) });
+            return (null, Broken(bytes, e));
         }
     }
+
+    /// <summary>Parses JSON and nothing else. Of equal names the last counts.</summary>
+    internal static (JsonDocument? Json, EventProblem? Problem) ParsePlain(byte[] bytes)
+    {
+        try
+        {
+            return (ParseLastWins(bytes), null);
+        }
+        catch (JsonException e)
+        {
+            return (null, Broken(bytes, e));
+        }
+    }
+
+    private static EventProblem Broken(byte[] bytes, JsonException error) =>
+        new(400, "invalid_json", $"the body is not valid JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}") { Offset = OffsetOf(bytes, error) };
 
     private static JsonDocument ParseLastWins(byte[] bytes)
     {
@@ -104,7 +120,8 @@ internal static class EventBody
         return Convert.TryFromBase64String(characters + new string('=', (4 - (characters.Length % 4)) % 4), bytes, out var length) ? bytes[..length] : null;
     }
 
-    private static async Task<(byte[]? Bytes, EventProblem? Problem)> UnpackAsync(HttpRequest request, int limit)
+    /// <summary>The bytes of a body, unpacked.</summary>
+    internal static async Task<(byte[]? Bytes, EventProblem? Problem)> UnpackAsync(HttpRequest request, int limit)
     {
         var encoding = request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
         if (encoding is not ("" or "identity" or "gzip" or "deflate" or "br"))

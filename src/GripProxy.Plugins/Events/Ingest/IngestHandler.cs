@@ -1,25 +1,36 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Tenants;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Plugins.Events.Ingest;
 
-/// <summary>Answers the ingest listener: event paths as PostHog's clients use them (plugins-http.md §3.1). Thread-safe.</summary>
-internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants, EventsOptions options)
+/// <summary>Answers the ingest listener (plugins-http.md §3). Thread-safe.</summary>
+internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants, EventsOptions options, TimeProvider time)
 {
-    private static readonly string[] EventPaths = ["/capture", "/e", "/batch", "/track", "/i/v0/e", "/engage", "/s"];
-    private static readonly string[] GetPaths = ["/e", "/capture", "/track"];
+    private const int ShutdownSeconds = 10;
+    private const int LongestWaitMilliseconds = 10_000;
+
     private static readonly string[] FlagPaths = ["/decide", "/flags"];
 
     private readonly ClientAddress _address = new(options.TrustedProxies);
+    private readonly EventDoors _doors = new(options);
+    private readonly IngestGate _gate = new(tenants, time);
+    private volatile bool _stopping;
+
+    /// <summary>True if this handler has an answer for requests of a path.</summary>
+    public static bool Answers(string path) => EventDoors.IsDoor(Plain(path)) || FlagPaths.Contains(Plain(path), StringComparer.Ordinal);
+
+    /// <summary>Takes no more events.</summary>
+    public void Stop() => _stopping = true;
 
     /// <summary>Answers a request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value is { Length: > 1 } given ? given.TrimEnd('/') : "/";
+        var path = Plain(context.Request.Path.Value);
         if (FlagPaths.Contains(path, StringComparer.Ordinal))
             await FlagsAsync(context);
-        else if (EventPaths.Contains(path, StringComparer.Ordinal))
+        else if (EventDoors.IsDoor(path))
             await EventsAsync(context, path);
         else
             await IngestReply.WriteAsync(context, new EventProblem(404, "not_found", "there is nothing here"));
@@ -34,64 +45,52 @@ internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants,
             return;
         }
 
-        var mayGet = GetPaths.Contains(path, StringComparer.Ordinal);
-        if (!HttpMethods.IsPost(context.Request.Method) && !(mayGet && HttpMethods.IsGet(context.Request.Method)))
+        if (!HttpMethods.IsPost(context.Request.Method) && !(EventDoors.MayGet(path) && HttpMethods.IsGet(context.Request.Method)))
         {
-            context.Response.Headers.Allow = mayGet ? "GET, POST, OPTIONS" : "POST, OPTIONS";
+            context.Response.Headers.Allow = EventDoors.MayGet(path) ? "GET, POST, OPTIONS" : "POST, OPTIONS";
             await IngestReply.WriteAsync(context, new EventProblem(405, "method_not_allowed", "send events with POST"));
             return;
         }
 
-        var (json, problem) = await EventBody.ReadAsync(context.Request, options.MaxBody);
-        if (json is null)
+        if (_stopping)
         {
-            await IngestReply.WriteAsync(context, problem!); // One of the two is there.
+            await IngestReply.WriteAsync(context, new EventProblem(503, "shutting_down", "the proxy is stopping; send these again later") { RetryAfter = ShutdownSeconds });
             return;
         }
 
-        using var batch = EventBatch.Open(json, out problem);
+        var (read, problem) = await _doors.ReadAsync(context.Request, path);
+        using var batch = read;
         if (batch is null)
-            await IngestReply.WriteAsync(context, problem!);
+            await IngestReply.WriteAsync(context, problem!); // One of the two is there.
         else
             await TakeAsync(context, path, batch);
     }
 
     private async Task TakeAsync(HttpContext context, string path, EventBatch batch)
     {
-        if ((batch.Key ?? KeyOf(context.Request)) is not { } key)
+        if (_gate.Admit(batch.Key ?? KeyOf(context.Request), batch.Events.Count, out var problem) is not { } tenant)
         {
-            await IngestReply.WriteAsync(context, new EventProblem(401, "missing_key", "the request names no key: put it into api_key"));
+            await IngestReply.WriteAsync(context, problem!); // There is one where nobody is let in.
             return;
         }
 
-        if (tenants.ByKey(key) is not { } tenant)
-        {
-            await IngestReply.WriteAsync(context, new EventProblem(401, "invalid_key", "the key is not known"));
-            return;
-        }
-
-        var (refused, problem) = await intake.TakeAsync(batch, tenant, _address.Of(context));
+        var request = new IntakeRequest { Address = _address.Of(context), IdempotencyKey = IdempotencyKey(context.Request), Wait = WaitOf(context.Request, path) };
+        var result = await intake.TakeAsync(batch, tenant, request);
         var percent = intake.PercentFull(tenant);
         if (percent >= EventIntake.WarnPercent)
             context.Response.Headers["X-Queue-Usage"] = $"{percent}%";
-        if (problem is not null)
+        if (result.Problem is not null)
         {
-            await IngestReply.WriteAsync(context, problem);
+            await IngestReply.WriteAsync(context, result.Problem);
             return;
         }
 
-        JsonObject answer = new() { ["status"] = path == "/i/v0/e" ? "Ok" : 1 };
-        if (refused.Count > 0)
-            answer["rejected"] = new JsonArray([.. refused.Select(one => Rejected(one))]);
-        await IngestReply.WriteAsync(context, StatusCodes.Status200OK, answer);
-    }
-
-    private static JsonObject Rejected(EventProblem problem)
-    {
-        var one = IngestReply.Details(problem);
-        one["error"] = problem.Message;
-        one["code"] = problem.Code;
-        return one;
+        if (request.Wait is { } patience)
+            await intake.WaitAsync(result, tenant, patience, context.RequestAborted);
+        if (EventDoors.IsPostHog(path))
+            await IngestReply.WriteAsync(context, StatusCodes.Status200OK, IngestReply.PostHog(result, path == "/i/v0/e" ? "Ok" : 1));
+        else
+            await IngestReply.WriteAsync(context, StatusCodes.Status202Accepted, IngestReply.Accepted(result, request.Wait is not null));
     }
 
     private static Task FlagsAsync(HttpContext context)
@@ -105,6 +104,19 @@ internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants,
             ["sessionRecording"] = false,
             ["isAuthenticated"] = false,
         });
+    }
+
+    private static string Plain(string? path) => path is { Length: > 1 } ? path.TrimEnd('/') : "/";
+
+    private static string? IdempotencyKey(HttpRequest request) => request.Headers["Idempotency-Key"].ToString() is { Length: > 0 } key ? key : null;
+
+    // Who asks for longer than may be waited gets what may be.
+    private static TimeSpan? WaitOf(HttpRequest request, string path)
+    {
+        if (EventDoors.IsPostHog(path) || request.Query["wait"] != "processed")
+            return null;
+        var asked = int.TryParse(request.Query["timeout_ms"], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : LongestWaitMilliseconds;
+        return TimeSpan.FromMilliseconds(Math.Min(asked, LongestWaitMilliseconds));
     }
 
     private static string? KeyOf(HttpRequest request)

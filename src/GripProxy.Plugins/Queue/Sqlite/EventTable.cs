@@ -20,10 +20,14 @@ internal sealed class EventTable : SqliteTable
             "CREATE TABLE IF NOT EXISTS events (tenant INTEGER NOT NULL, seq INTEGER NOT NULL, key TEXT NOT NULL, received INTEGER NOT NULL,"
             + " attempts INTEGER NOT NULL, not_before INTEGER, body BLOB NOT NULL, PRIMARY KEY (tenant, seq)) WITHOUT ROWID");
         AddColumn(connection, "events", "replayed", "INTEGER NOT NULL DEFAULT 0");
-        _insert = Prepare("INSERT INTO events (tenant, seq, key, received, attempts, not_before, body, replayed) VALUES ($0, $1, $2, $3, $4, $5, $6, $7)");
+        AddColumn(connection, "events", "depth", "INTEGER NOT NULL DEFAULT 0");
+        AddColumn(connection, "events", "captured_by", "INTEGER NOT NULL DEFAULT 0");
+        _insert = Prepare(
+            "INSERT INTO events (tenant, seq, key, received, attempts, not_before, body, replayed, depth, captured_by) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)");
         _delete = Prepare("DELETE FROM events WHERE tenant = $0 AND seq = $1");
         _update = Prepare("UPDATE events SET attempts = $2, not_before = $3 WHERE tenant = $0 AND seq = $1");
-        _select = Prepare("SELECT seq, key, received, attempts, not_before, body, replayed FROM events WHERE tenant = $0 AND seq > $1 ORDER BY seq LIMIT $2");
+        _select = Prepare(
+            "SELECT seq, key, received, attempts, not_before, body, replayed, depth, captured_by FROM events WHERE tenant = $0 AND seq > $1 ORDER BY seq LIMIT $2");
         _count = Prepare("SELECT tenant, COUNT(*), SUM(LENGTH(body)), MAX(seq) FROM events GROUP BY tenant");
     }
 
@@ -33,7 +37,9 @@ internal sealed class EventTable : SqliteTable
 
     /// <summary>Stores an event at its place.</summary>
     public void Insert(QueuedEvent one) =>
-        Execute(_insert, one.Tenant, one.Sequence, one.Key, Time(one.Received), one.Attempts, Time(one.NotBefore), Bytes(one.Body), one.Replayed);
+        Execute(
+            _insert, one.Tenant, one.Sequence, one.Key, Time(one.Received), one.Attempts, Time(one.NotBefore), Bytes(one.Body), one.Replayed, one.Depth,
+            one.CapturedBy);
 
     /// <summary>Forgets an event.</summary>
     public void Delete(int tenant, long sequence) => Execute(_delete, tenant, sequence);
@@ -54,6 +60,8 @@ internal sealed class EventTable : SqliteTable
             NotBefore = rows.IsDBNull(4) ? null : Time(rows, 4),
             Body = rows.GetFieldValue<byte[]>(5),
             Replayed = rows.GetInt32(6),
+            Depth = rows.GetInt32(7),
+            CapturedBy = rows.GetInt32(8),
         },
         tenant, after, limit);
 }

@@ -33,7 +33,7 @@ internal sealed class SetupReader(string path, Func<string, string?> environment
             tenants.AddRange(node.Objects("tenants").Select(ReadTenant).OfType<Tenant>());
             foreach (var twice in tenants.GroupBy(tenant => tenant.Name, StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
                 node.Report("tenants", $"names {twice.Key} twice");
-            foreach (var shared in tenants.SelectMany(tenant => tenant.KeyHashes).GroupBy(hash => hash, StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
+            foreach (var shared in tenants.SelectMany(tenant => tenant.KeyHashes.Concat(tenant.DisabledKeyHashes)).GroupBy(hash => hash, StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
                 node.Report("tenants", $"has one key {shared.Count()} times; a key belongs to one tenant");
         }
 
@@ -62,7 +62,7 @@ internal sealed class SetupReader(string path, Func<string, string?> environment
 
     private Tenant? ReadTenant(SetupNode node)
     {
-        node.Allow("name", "channel_prefix", "keys", "routes", "plugins");
+        node.Allow("name", "channel_prefix", "enabled", "quota", "keys", "routes", "plugins");
         if (node.Text("name") is not { Length: > 0 } name)
         {
             node.Report("name", "is missing");
@@ -73,20 +73,44 @@ internal sealed class SetupReader(string path, Func<string, string?> environment
         List<Install> installs = [.. node.Objects("plugins").Select(plugin => ReadInstall(plugin, name)).OfType<Install>()];
         foreach (var twice in installs.GroupBy(install => install.Name, StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
             node.Report("plugins", $"has the name {twice.Key} twice; give one another \"name\"");
+        List<(string Hash, bool Enabled)> keys = [.. node.Objects("keys").Select(ReadKey).OfType<(string, bool)>()];
         return new Tenant
         {
             Name = name,
+            Enabled = node.Bool("enabled", true),
+            EventsPerSecond = ReadQuota(node),
             Number = numbers.NumberOf("tenants", name),
             ChannelPrefix = node.Text("channel_prefix") ?? (name == DefaultTenant ? "" : $"{name}."),
-            KeyHashes = [.. node.Objects("keys").Select(ReadKey).OfType<string>()],
+            KeyHashes = [.. keys.Where(key => key.Enabled).Select(key => key.Hash)],
+            DisabledKeyHashes = [.. keys.Where(key => !key.Enabled).Select(key => key.Hash)],
             Routes = routes,
             Installs = installs,
         };
     }
 
-    private string? ReadKey(SetupNode node)
+    private int? ReadQuota(SetupNode tenant)
     {
-        node.Allow("kind", "value", "value_env");
+        if (tenant.Find("quota") is null)
+            return null;
+        if (tenant.Find("quota") is not JsonObject json)
+        {
+            tenant.Report("quota", "must be an object, as {\"events_per_s\": 100}");
+            return null;
+        }
+
+        var node = new SetupNode(json, $"{tenant.Place}.quota", _problems);
+        node.Allow("events_per_s");
+        if (node.Find("events_per_s") is null)
+            return null;
+        var events = node.Int("events_per_s", 1);
+        if (events < 1)
+            node.Report("events_per_s", "must be 1 or more; without it there is no limit");
+        return Math.Max(events, 1);
+    }
+
+    private (string Hash, bool Enabled)? ReadKey(SetupNode node)
+    {
+        node.Allow("kind", "value", "value_env", "enabled");
         if (node.Text("kind") is not "ingest")
             node.Report("kind", "must be ingest: a key that lets events in");
         if ((node.Text("value") ?? FromEnvironment(node, "value_env", node.Text("value_env"))) is not { Length: >= 8 and <= 100 } value)
@@ -95,7 +119,7 @@ internal sealed class SetupReader(string path, Func<string, string?> environment
             return null;
         }
 
-        return KeyHash.Of(value);
+        return (KeyHash.Of(value), node.Bool("enabled", true));
     }
 
     private string? FromEnvironment(SetupNode node, string member, string? variable)
