@@ -25,7 +25,7 @@ internal sealed partial class ChainRunner(string tenant, CellKeeper keeper, int 
             {
                 return await RunOnceAsync(batch);
             }
-            catch (WorkerEndedException e) when (e.End is not (WorkerEnd.Stopped or WorkerEnd.NotStarted))
+            catch (WorkerEndedException e) when (IsFault(e))
             {
                 Log.BatchFailed(logger, tenant, batch.Count, e.End);
                 if (delay > TimeSpan.Zero)
@@ -43,12 +43,12 @@ internal sealed partial class ChainRunner(string tenant, CellKeeper keeper, int 
     {
         if (!keeper.HasWork)
             return [.. batch.Select(one => EventFate.GoesOn(one.Body, []))];
-        var running = await keeper.GetAsync();
-        var chain = running.Chain;
+        using var lease = await keeper.EnterChainAsync();
+        var chain = lease.Copies;
         if (chain.Count == 0)
-            return [.. batch.Select(one => EventFate.GoesOn(one.Body, []))];
-        var results = await running.Cell.ChainAsync([.. chain.Select(copy => copy.Copy)], [.. batch.Select(one => one.Body)]);
-        return [.. results.Select(result => Judge(result, chain))];
+            return [.. batch.Select(one => EventFate.GoesOn(one.Body, [], lease.PassedBy))];
+        var results = await lease.Cell.ChainAsync([.. chain.Select(copy => copy.Copy)], [.. batch.Select(one => one.Body)]);
+        return [.. results.Select(result => Judge(result, chain, lease.PassedBy))];
     }
 
     // The culprit is whoever is alone in the process when it ends.
@@ -60,17 +60,17 @@ internal sealed partial class ChainRunner(string tenant, CellKeeper keeper, int 
         {
             try
             {
-                var running = await keeper.GetAsync();
-                if (running.Chain.FirstOrDefault(copy => copy.Status == status) is not { } copy)
+                using var lease = await keeper.EnterAsync(copy => copy.Status == status && copy.Capabilities.Processes);
+                if (lease.Copies is not [var copy])
                     continue;
-                var results = await running.Cell.ChainAsync([copy.Copy], [body], goesOn: true);
-                var fate = Judge(results[0], [copy]);
+                var results = await lease.Cell.ChainAsync([copy.Copy], [body], goesOn: true);
+                var fate = Judge(results[0], [copy], []);
                 if (fate.Event is not { } processed)
                     return fate;
                 body = processed;
                 passed.AddRange(fate.Passed);
             }
-            catch (WorkerEndedException e) when (e.End is not (WorkerEnd.Stopped or WorkerEnd.NotStarted))
+            catch (WorkerEndedException e) when (IsFault(e))
             {
                 keeper.Strike(status, new PluginError(e.End.ToString(), e.Message, ""));
                 return EventFate.Buried(new DeadLetterReason("chain", status.Install.Number, $"crashed_worker: {e.End}: {e.Message}"));
@@ -80,7 +80,10 @@ internal sealed partial class ChainRunner(string tenant, CellKeeper keeper, int 
         return EventFate.GoesOn(body, passed);
     }
 
-    private EventFate Judge(ChainResult result, IReadOnlyList<LiveCopy> chain)
+    // A cell that is stopped although the plugins go on was idle for too long, or another one took its place.
+    private bool IsFault(WorkerEndedException e) => e.End != WorkerEnd.NotStarted && !(e.End == WorkerEnd.Stopped && keeper.IsStopping);
+
+    private EventFate Judge(ChainResult result, IReadOnlyList<LiveCopy> chain, IReadOnlyList<InstallStatus> passedBy)
     {
         foreach (var (number, error) in result.Errors)
         {
@@ -108,7 +111,7 @@ internal sealed partial class ChainRunner(string tenant, CellKeeper keeper, int 
                 "chain", chain[^1].Status.Install.Number, $"event_too_large: the event has {processed.Length} bytes after its plugins; {maxEventBytes} are allowed"));
         }
 
-        return EventFate.GoesOn(processed, [.. chain.Select(copy => copy.Status).Where(status => result.Errors.All(error => Find(chain, error.Copy) != status))]);
+        return EventFate.GoesOn(processed, [.. chain.Select(copy => copy.Status).Where(status => result.Errors.All(error => Find(chain, error.Copy) != status))], passedBy);
     }
 
     // Numbers come from the cell: one that is nobody's says nothing.

@@ -22,11 +22,15 @@ internal sealed record EventFate
     /// <summary>Plugins that the event has passed.</summary>
     public IReadOnlyList<InstallStatus> Passed { get; private init; } = [];
 
+    /// <summary>Plugins that it did not meet in the chain: they have not started yet, or work only after it.</summary>
+    public IReadOnlyList<InstallStatus> Deferred { get; private init; } = [];
+
     /// <summary>A plugin dropped it.</summary>
     public static EventFate Dropped { get; } = new();
 
     /// <summary>It goes on.</summary>
-    public static EventFate GoesOn(ReadOnlyMemory<byte> processed, IReadOnlyList<InstallStatus> passed) => new() { Event = processed, Passed = passed };
+    public static EventFate GoesOn(ReadOnlyMemory<byte> processed, IReadOnlyList<InstallStatus> passed, IReadOnlyList<InstallStatus>? deferred = null) =>
+        new() { Event = processed, Passed = passed, Deferred = deferred ?? [] };
 
     /// <summary>It is tried again later.</summary>
     public static EventFate Again(InstallStatus install, PluginError error) => new() { RetryOf = install, RetryError = error };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Services;
@@ -7,77 +8,151 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Plugins.Supervision;
 
 /// <summary>
-/// Keeps one tenant's cell: starts it when there is work, loads and sets up its installs, starts it again when it ended, stops it when it is idle
-/// (plugins.md §5.4, §5.5, §6.5). Thread-safe. Owned by the plugin host.
+/// A tenant's installs and the cell they run in: what is wanted of them, what has become of them, and their use (plugins.md §5, §6). Thread-safe. Owned by
+/// the tenant's part of the plugin host.
 /// </summary>
 internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
 {
-    // The process has a few seconds to end (CLI-05).
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly string[] PostMethods = ["onEvent", "onSnapshot", "exportEvents", "composeWebhook", "onEventWithPostHogEvent"];
 
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Lock _gate = new();
-    private readonly Dictionary<int, InstallStatus> _installs;
-    private readonly Tenant _tenant;
+    // All that were ever here: one that has gone may still say goodbye.
+    private readonly ConcurrentDictionary<int, InstallStatus> _known = new();
+    private readonly string _tenant;
     private readonly CellParts _parts;
     private readonly PluginLog _log;
     private readonly InstallLoader _loader;
+    private readonly InstallSwitch _switch;
+    private readonly CopyRetirement _retirement;
     private readonly HostServices _services;
+    private readonly CellSlot _slot;
     private readonly ILogger _logger;
-    private readonly RestartDelay _restart;
-    private readonly ITimer _idle;
-    private Task<RunningCell>? _current;
-    private long _lastUse;
+    private volatile IReadOnlyList<InstallStatus> _installs = [];
 
     /// <summary>Knows the tenant's installs; nothing runs yet.</summary>
     public CellKeeper(Tenant tenant, CellParts parts, HostServices services, ILogger<CellKeeper> logger)
     {
-        _tenant = tenant;
+        _tenant = tenant.Name;
         _parts = parts;
         _logger = logger;
         _services = services;
         _log = new PluginLog(tenant, parts.Limits, parts.Time, logger);
-        _loader = new InstallLoader(tenant.Name, parts, logger, _stopping.Token);
-        _restart = new RestartDelay(parts.Time);
-        _installs = tenant.Installs.ToDictionary(install => install.Number, install => new InstallStatus(install, parts.Supervision, parts.Time));
-        _idle = parts.Time.CreateTimer(static self => ((CellKeeper)self!).StopIfIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _loader = new InstallLoader(tenant.Name, parts, status => _slot?.Running?.Find(status) is not null, logger);
+        _retirement = new CopyRetirement(parts);
+        _slot = new CellSlot(tenant.Name, parts, this, LoadAllAsync, _retirement, logger);
+        _switch = new InstallSwitch(_loader, _retirement, Strike, parts.Time, _slot.Stopping);
+        Apply(tenant);
     }
 
     /// <summary>The installs and what has become of them.</summary>
-    public IReadOnlyCollection<InstallStatus> Installs => _installs.Values;
+    public IReadOnlyCollection<InstallStatus> Installs => _installs;
+
+    /// <summary>Told of each change of an install's state; returns at once.</summary>
+    public Action<InstallStatus> StateChanged { get; set; } = static _ => { };
+
+    /// <summary>Awaited before a copy is told that it ends, while it can be called still.</summary>
+    public Func<RunningCell, LiveCopy, Task> Leaving
+    {
+        get => _retirement.Leaving;
+        set => _retirement.Leaving = value;
+    }
 
     /// <summary>False if no install could have a place in the chain: then events need no cell.</summary>
-    public bool HasWork => _installs.Values.Any(status => status.MayRun);
+    public bool HasWork => _installs.Any(status => status.MayRun);
+
+    /// <summary>The cell, or null if none runs.</summary>
+    public RunningCell? Running => _slot.Running;
+
+    /// <summary>True once it ends.</summary>
+    public bool IsStopping => _slot.Stopping.IsCancellationRequested;
+
+    /// <summary>Cells of this tenant that ended by themselves or were killed.</summary>
+    public int Restarts => _slot.Restarts;
 
     /// <summary>Compiles what is enabled, so that errors are told at once and the first event waits less. No cell is started.</summary>
     public async Task PrepareAsync()
     {
-        foreach (var status in _installs.Values.Where(status => status.MayRun))
+        foreach (var status in _installs.Where(status => status.MayRun))
         {
             if (await _parts.Compiler.CompileAsync(status.Install.Package) is { Problem: { } problem })
                 _loader.Fail(status, InstallState.Incompatible, new PluginError("CompileError", problem.ToString(), ""));
         }
     }
 
+    /// <summary>Takes the tenant as it is wanted now. What differs is switched while everything else runs on (plugins.md §6.2).</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="start">False: an install that is to run now waits for the first event; true: a cell is started for it.</param>
+    public void Apply(Tenant tenant, bool start = false)
+    {
+        List<InstallStatus> installs = [];
+        List<InstallStatus> touched = [];
+        foreach (var install in tenant.Installs)
+        {
+            if (_known.TryGetValue(install.Number, out var status))
+            {
+                if (status.Want(install))
+                    touched.Add(status);
+            }
+            else
+            {
+                status = _known[install.Number] = new InstallStatus(install, _parts.Supervision, _parts.Time, Tell);
+                touched.Add(status);
+            }
+
+            installs.Add(status);
+        }
+
+        touched.AddRange(_installs.Except(installs).Where(gone => gone.Want(gone.Install with { Enabled = false })));
+        _installs = [.. installs.OrderBy(status => status.Install.Order).ThenBy(status => status.Install.Number)];
+        _slot.Running?.Sort();
+        Settle(touched, start);
+    }
+
+    /// <summary>An install begins anew: what failed or was switched off is tried, what runs is loaded again from the beginning.</summary>
+    public void Reset(InstallStatus status)
+    {
+        status.Begin();
+        Settle([status], start: true, anew: true);
+    }
+
+    /// <summary>Puts a new cell in the place of the running one, which is drained (plugins.md §6.5).</summary>
+    /// <exception cref="WorkerEndedException">The new one did not come up; the old one goes on.</exception>
+    public Task RestartAsync() => _slot.ReplaceAsync();
+
     /// <summary>The running cell, which is started if there is none. Installs that take long to start are not waited for.</summary>
     /// <exception cref="WorkerEndedException">It did not start, or the keeper has stopped.</exception>
     public async Task<RunningCell> GetAsync()
     {
-        Volatile.Write(ref _lastUse, _parts.Time.GetTimestamp());
-        Task<RunningCell> starting;
-        lock (_gate)
+        var running = await _slot.GetAsync();
+        var starting = _installs.Where(status => status.StartWait > TimeSpan.Zero).ToList();
+        if (starting.Count > 0)
         {
-            if (_stopping.IsCancellationRequested)
-                throw new WorkerEndedException(WorkerEnd.Stopped, "the plugins are stopping");
-            if (_current is null || (_current.IsCompleted && (!_current.IsCompletedSuccessfully || _current.Result.Cell.Ended.IsCompleted)))
-                _current = StartAsync(_restart.Next());
-            starting = _current;
+            var longest = starting.Max(status => status.StartWait);
+            await Task.WhenAny(Task.WhenAll(starting.Select(status => status.Settled)), Task.Delay(longest, _parts.Time, _slot.Stopping));
         }
 
-        var running = await starting;
-        if (!running.Loaded.IsCompleted)
-            await Task.WhenAny(running.Loaded, Task.Delay(_parts.Supervision.StartWait, _parts.Time, _stopping.Token));
         return running;
+    }
+
+    /// <summary>Begins to use copies: they stay, whatever is switched meanwhile. A cell is started if there is none.</summary>
+    /// <param name="wanted">Which copies.</param>
+    /// <exception cref="WorkerEndedException">It did not start, or the keeper has stopped.</exception>
+    public async Task<CellLease> EnterAsync(Func<LiveCopy, bool> wanted)
+    {
+        while (true)
+        {
+            // Another cell may have taken its place while plugins were waited for.
+            if ((await GetAsync()).TryEnter(wanted) is { } lease)
+                return lease;
+        }
+    }
+
+    /// <summary>Begins to use the chain.</summary>
+    /// <exception cref="WorkerEndedException">No cell started, or the keeper has stopped.</exception>
+    public async Task<CellLease> EnterChainAsync()
+    {
+        var lease = await EnterAsync(static copy => copy.Capabilities.Processes);
+        lease.PassedBy = [.. _installs.Where(status => status.MayRun && PassesBy(status, lease))];
+        return lease;
     }
 
     /// <summary>Counts a fault of an install; one too many switches it off.</summary>
@@ -85,156 +160,87 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     {
         if (!status.Strike(error))
             return;
-        Log.Tripped(_logger, _tenant.Name, status.Install.Name, error.Message);
-        TakeOut(status);
+        Log.Tripped(_logger, _tenant, status.Install.Name, error.Message);
+        if (_slot.Running is { } running)
+            _retirement.Retire(running, running.Remove(status));
         _ = TryAgainAsync(status);
     }
 
     /// <summary>Tells the plugins that they end, and stops the cell.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        Task<RunningCell>? current;
-        lock (_gate)
-        {
-            current = _current;
-            _current = null;
-            _stopping.Cancel();
-        }
+    public ValueTask DisposeAsync() => _slot.DisposeAsync();
 
-        await _idle.DisposeAsync();
-        if (current is not null)
-            await StopAsync(current, Farewell);
-        _stopping.Dispose();
-    }
-
-    void ICellHost.Log(int install, string level, string text) => _log.Write(_installs.GetValueOrDefault(install)?.Install, level, text);
+    void ICellHost.Log(int install, string level, string text) => _log.Write(_known.GetValueOrDefault(install)?.Install, level, text);
 
     ValueTask<HostAnswer> ICellHost.RequestAsync(int install, string operation, JsonElement arguments)
     {
-        if (_installs.GetValueOrDefault(install) is not { } status)
+        if (_known.GetValueOrDefault(install) is not { } status)
             return ValueTask.FromResult(HostAnswer.Failed("Error", "there is no such plugin"));
         status.CountRequest();
         return _services.HandleAsync(status.Install, operation, arguments);
     }
 
-    private async Task<RunningCell> StartAsync(TimeSpan delay)
+    private static bool PassesBy(InstallStatus status, CellLease lease) =>
+        lease.Copies.All(copy => copy.Status != status) && (status.State == InstallState.Starting || PostMethods.Any(method => status.Capabilities?.Has(method) == true));
+
+    private void Tell(InstallStatus status)
     {
-        if (delay > TimeSpan.Zero)
-            await Task.Delay(delay, _parts.Time, _stopping.Token);
-        var cell = await Cell.StartAsync(_parts.Launch, _parts.Limits, this, _parts.Time);
-        _parts.Watchdog.Watch(cell);
-        var running = new RunningCell(cell);
-        running.Loaded = LoadAllAsync(running);
-        if (_parts.Supervision.Idle > TimeSpan.Zero)
-            _idle.Change(_parts.Supervision.Idle, Timeout.InfiniteTimeSpan);
-        Log.CellStarted(_logger, _tenant.Name, cell.Id);
-        _ = LogEndAsync(cell);
-        return running;
+        _parts.StateChanged(_tenant, status);
+        StateChanged(status);
     }
 
-    private async Task LogEndAsync(Cell cell)
+    private void Settle(List<InstallStatus> touched, bool start, bool anew = false)
     {
-        var end = await cell.Ended;
-        if (end.End != WorkerEnd.Stopped)
-            Log.CellEnded(_logger, _tenant.Name, cell.Id, end.End, end.Message);
+        if (_slot.Running is { } running)
+            touched.ForEach(status => _ = _switch.SettleAsync(running, status, anew));
+        else if (start && touched.Exists(status => status.MayRun))
+            _ = WarmAsync();
     }
 
-    // One after the other, so that it is known whose modules ended the process.
+    // Those that events do not wait for come last, so that nobody waits for them.
     private async Task LoadAllAsync(RunningCell running)
     {
-        foreach (var status in _installs.Values.Where(status => status.MayRun).OrderBy(status => status.Install.Order).ThenBy(status => status.Install.Number))
+        var wanted = _installs.Where(status => status.MayRun).ToList();
+        if (_slot.Running is not null)
         {
-            try
-            {
-                await _loader.LoadAsync(running, status);
-            }
-            catch (WorkerEndedException e)
-            {
-                if (e.End != WorkerEnd.Stopped)
-                    Strike(status, new PluginError(e.End.ToString(), e.Message, ""));
-                return;
-            }
+            // It takes another's place, where they serve until they are all here.
+            await Task.WhenAny(Task.WhenAll(wanted.Select(status => _switch.SettleAsync(running, status))), Task.Delay(_parts.Limits.Call, _parts.Time));
+            return;
         }
+
+        wanted.ForEach(status => status.BeginInCell());
+        foreach (var status in wanted.Where(status => !status.Install.PassOnStart))
+            await FirstAsync(running, status);
+        foreach (var status in wanted.Where(status => status.Install.PassOnStart))
+            await FirstAsync(running, status);
     }
 
-    private void TakeOut(InstallStatus status)
+    // Further attempts of a set-up are not waited for.
+    private async Task FirstAsync(RunningCell running, InstallStatus status) => await Task.WhenAny(_switch.SettleAsync(running, status), status.Settled);
+
+    private async Task WarmAsync()
     {
-        if (Running() is not { } running)
-            return;
-        foreach (var copy in running.Remove(status))
-            running.Cell.Unload(copy.Copy);
+        try
+        {
+            await _slot.GetAsync();
+        }
+        catch (Exception e) when (e is WorkerEndedException or OperationCanceledException)
+        {
+            Log.NotWarm(_logger, _tenant, e.Message);
+        }
     }
 
     private async Task TryAgainAsync(InstallStatus status)
     {
         try
         {
-            await Task.Delay(_parts.Supervision.Trip, _parts.Time, _stopping.Token);
-            status.Become(InstallState.Starting);
-            if (Running() is { } running)
-                await _loader.LoadAsync(running, status);
+            var wish = status.Wish;
+            await Task.WhenAny(Task.Delay(_parts.Supervision.Trip, _parts.Time, _slot.Stopping), wish);
+            if (!wish.IsCompleted && !_slot.Stopping.IsCancellationRequested && status.TryBeginTrial() && _slot.Running is { } running)
+                await _switch.SettleAsync(running, status);
         }
-        catch (WorkerEndedException e) when (e.End != WorkerEnd.Stopped)
-        {
-            Strike(status, new PluginError(e.End.ToString(), e.Message, ""));
-        }
-        catch (Exception e) when (e is OperationCanceledException or WorkerEndedException)
+        catch (OperationCanceledException)
         {
             // The keeper stops.
         }
-    }
-
-    private RunningCell? Running()
-    {
-        lock (_gate)
-            return _current is { IsCompletedSuccessfully: true } started && !started.Result.Cell.Ended.IsCompleted ? started.Result : null;
-    }
-
-    private void StopIfIdle()
-    {
-        var since = _parts.Time.GetElapsedTime(Volatile.Read(ref _lastUse));
-        Task<RunningCell>? current;
-        lock (_gate)
-        {
-            if (Running() is not { } running)
-                return;
-            if (since < _parts.Supervision.Idle || running.Cell.Outstanding > 0 || !running.Loaded.IsCompleted)
-            {
-                _idle.Change(since < _parts.Supervision.Idle ? _parts.Supervision.Idle - since : _parts.Supervision.Idle, Timeout.InfiniteTimeSpan);
-                return;
-            }
-
-            current = _current;
-            _current = null;
-            _restart.Reset();
-        }
-
-        _ = StopAsync(current!, _parts.Limits.Call); // There was a running one.
-    }
-
-    private async Task StopAsync(Task<RunningCell> current, TimeSpan grace)
-    {
-        RunningCell running;
-        try
-        {
-            running = await current;
-        }
-        catch (Exception e) when (e is WorkerEndedException or OperationCanceledException)
-        {
-            return;
-        }
-
-        try
-        {
-            await Task.WhenAll(running.Copies.Where(copy => copy.Capabilities.Has("teardownPlugin")).Select(copy => running.Cell.CallAsync(copy.Copy, "teardownPlugin")))
-                .WaitAsync(grace, _parts.Time);
-        }
-        catch (Exception e) when (e is WorkerEndedException or TimeoutException)
-        {
-            // It ended by itself, or does not want to.
-        }
-
-        await running.Cell.DisposeAsync();
-        Log.CellStopped(_logger, _tenant.Name, running.Cell.Id);
     }
 }

@@ -1,4 +1,5 @@
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Tenants;
 
 namespace GripProxy.Plugins.Supervision;
 
@@ -19,6 +20,12 @@ internal sealed record CellParts
 
     /// <summary>Compiles packages.</summary>
     public required PackageCompiler Compiler { get; init; }
+
+    /// <summary>Notes that the one-time step of an install's package has been done (plugins.md §6.3).</summary>
+    public Func<Install, Task> Installed { get; init; } = static _ => Task.CompletedTask;
+
+    /// <summary>Told the tenant's name and the install with each change of an install's state; returns at once.</summary>
+    public Action<string, InstallStatus> StateChanged { get; init; } = static (_, _) => { };
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -1,28 +1,32 @@
 using System.Text.Json;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Tenants;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Supervision;
 
-/// <summary>Brings installs into a running cell: compiled, loaded, set up (plugins.md §6.5). Thread-safe. Owned by a keeper.</summary>
-internal sealed partial class InstallLoader(string tenant, CellParts parts, ILogger logger, CancellationToken stopping)
+/// <summary>Brings copies of installs into a running cell: compiled, loaded, installed once, set up (plugins.md §6.3, §6.5). Thread-safe. Owned by a keeper.</summary>
+/// <param name="tenant">Name of the tenant.</param>
+/// <param name="parts">What cells are started with.</param>
+/// <param name="serves">Whether a copy of an install serves now.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class InstallLoader(string tenant, CellParts parts, Func<InstallStatus, bool> serves, ILogger logger)
 {
-    private const int SetupAttempts = 10;
-
-    private static readonly TimeSpan FirstSetupDelay = TimeSpan.FromSeconds(3);
+    /// <summary>Attempts of a set-up.</summary>
+    public const int SetupAttempts = 10;
 
     private int _copies;
 
-    /// <summary>Loads an install into a cell and sets it up; if that fails it is tried again in the background.</summary>
+    /// <summary>Loads a copy; nothing of it is called.</summary>
+    /// <returns>The copy, or null: it cannot be loaded, which the status says.</returns>
     /// <exception cref="WorkerEndedException">The cell ended meanwhile.</exception>
-    public async Task LoadAsync(RunningCell running, InstallStatus status)
+    public async Task<LiveCopy?> LoadAsync(RunningCell running, InstallStatus status, Install install)
     {
-        var install = status.Install;
         var compiled = await parts.Compiler.CompileAsync(install.Package);
         if (compiled.Code is not { } code)
         {
             Fail(status, InstallState.Incompatible, new PluginError("CompileError", compiled.Problem!.ToString(), "")); // One of the two is there.
-            return;
+            return null;
         }
 
         var copy = new PluginCopy
@@ -35,80 +39,64 @@ internal sealed partial class InstallLoader(string tenant, CellParts parts, ILog
             Attachments = install.Attachments,
         };
         var loaded = await running.Cell.LoadAsync(copy);
-        if (loaded.Capabilities is not { } capabilities)
-        {
-            Fail(status, InstallState.Failed, loaded.Error!); // One of the two is there.
-            return;
-        }
-
-        var live = new LiveCopy(status, copy.Number, capabilities);
-        if (!capabilities.Has("setupPlugin"))
-            Enable(running, live);
-        else if (!await SetUpAsync(running, live, attempt: 1))
-            _ = SetUpLaterAsync(running, live);
+        if (loaded.Capabilities is { } capabilities)
+            return new LiveCopy(status, install, copy.Number, capabilities);
+        Fail(status, InstallState.Failed, loaded.Error!); // One of the two is there.
+        return null;
     }
 
-    /// <summary>Sets a copy up.</summary>
-    /// <returns>False if it should be tried again.</returns>
-    private async Task<bool> SetUpAsync(RunningCell running, LiveCopy live, int attempt)
+    /// <summary>Does the one-time step if it is due, and sets the copy up.</summary>
+    /// <param name="running">The cell.</param>
+    /// <param name="live">The copy.</param>
+    /// <param name="attempt">Which try this is, from 1.</param>
+    /// <returns>Null if it is ready; else what it threw and whether there is no sense in another try.</returns>
+    /// <exception cref="WorkerEndedException">The cell ended meanwhile.</exception>
+    public async Task<SetupFailure?> SetUpAsync(RunningCell running, LiveCopy live, int attempt)
     {
-        var status = live.Status;
-        var before = status.Requests;
-        var result = await running.Cell.CallAsync(live.Copy, "setupPlugin");
-        if (result.Error is not { } error)
-        {
-            Enable(running, live);
-            return true;
-        }
-
-        var wrongConfig = attempt == 1 && error.Name == "Error" && status.Requests == before && parts.Supervision.SetupFailFast;
-        if (wrongConfig || attempt == SetupAttempts)
-        {
-            Fail(status, InstallState.Failed, error);
-            running.Cell.Unload(live.Copy);
-            return true;
-        }
-
-        status.Become(InstallState.Starting, error);
-        Log.SetupFailed(logger, tenant, status.Install.Name, attempt, SetupAttempts, error.Message);
-        return false;
+        var before = live.Status.Requests;
+        var error = await InstallOnceAsync(running, live);
+        if (error is null && live.Capabilities.Has("setupPlugin"))
+            error = (await running.Cell.CallAsync(live.Copy, "setupPlugin")).Error;
+        if (error is null)
+            return null;
+        var isWrongConfig = attempt == 1 && error.Name == "Error" && live.Status.Requests == before && parts.Supervision.SetupFailFast;
+        return new SetupFailure(error, isWrongConfig || attempt == SetupAttempts);
     }
 
-    private async Task SetUpLaterAsync(RunningCell running, LiveCopy live)
-    {
-        try
-        {
-            var delay = FirstSetupDelay;
-            for (var attempt = 2; ; attempt++, delay *= 2)
-            {
-                await Task.Delay(delay, parts.Time, stopping);
-                if (await SetUpAsync(running, live, attempt))
-                    return;
-            }
-        }
-        catch (WorkerEndedException)
-        {
-            // The cell has ended; with the next one the install is loaded anew.
-        }
-        catch (OperationCanceledException)
-        {
-            // The keeper stops.
-        }
-    }
-
-    private void Enable(RunningCell running, LiveCopy live)
-    {
-        live.Status.Become(InstallState.Enabled);
-        running.Add(live);
-        Log.Enabled(logger, tenant, live.Status.Install.Name, live.Status.Install.Package.Version);
-    }
-
-    /// <summary>Notes that an install does not run, and says so.</summary>
+    /// <summary>Notes that an install does not run, and says so. A version that serves goes on.</summary>
     public void Fail(InstallStatus status, InstallState state, PluginError error)
     {
-        status.Become(state, error);
+        status.Fail(state, error, serves(status));
         Log.Failed(logger, tenant, status.Install.Name, error.Message);
     }
+
+    /// <summary>Says that a copy serves.</summary>
+    public void Announce(LiveCopy live) => Log.Enabled(logger, tenant, live.Install.Name, live.Install.Package.Version);
+
+    /// <summary>Notes that a set-up will be tried again, and says so.</summary>
+    public void FailOnce(InstallStatus status, PluginError error, int attempt, DateTimeOffset next)
+    {
+        status.FailedOnce(error, serves(status), attempt, next);
+        Log.SetupFailed(logger, tenant, status.Install.Name, attempt, SetupAttempts, error.Message);
+    }
+
+    private async Task<PluginError?> InstallOnceAsync(RunningCell running, LiveCopy live)
+    {
+        var install = live.Install;
+        if (install.InstalledPackage == install.Package.Files.Hash)
+            return null;
+        PluginError? error = null;
+        if (install.InstalledPackage is null && live.Capabilities.Has("installPlugin"))
+            error = (await running.Cell.CallAsync(live.Copy, "installPlugin")).Error;
+        else if (install.InstalledPackage is not null && live.Capabilities.Has("upgradePlugin"))
+            error = (await running.Cell.CallAsync(live.Copy, "upgradePlugin", Versions(install))).Error;
+        if (error is null)
+            await parts.Installed(install);
+        return error;
+    }
+
+    private static ReadOnlyMemory<byte> Versions(Install install) => JsonSerializer.SerializeToUtf8Bytes(
+        new System.Text.Json.Nodes.JsonObject { ["from"] = install.InstalledVersion, ["to"] = install.Package.Version }, PluginJson.Default.JsonObject);
 
     private static partial class Log
     {

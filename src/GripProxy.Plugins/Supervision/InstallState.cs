@@ -15,9 +15,15 @@ internal enum InstallState
     /// <summary>Its set-up failed as often as it is tried.</summary>
     Failed,
 
+    /// <summary>A new version or configuration did not come up; the one before runs on.</summary>
+    FailedUpdate,
+
     /// <summary>It ended the process or took too long too often; it is tried again after a while.</summary>
     Tripped,
 
     /// <summary>It cannot be compiled, or asks for a module that plugins are not given.</summary>
     Incompatible,
+
+    /// <summary>An operator has not approved of its package yet.</summary>
+    AwaitingApproval,
 }

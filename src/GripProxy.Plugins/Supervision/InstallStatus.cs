@@ -3,39 +3,186 @@ using GripProxy.Plugins.Tenants;
 
 namespace GripProxy.Plugins.Supervision;
 
-/// <summary>What has become of an install; outlives cells. Thread-safe.</summary>
-internal sealed class InstallStatus(Install install, SupervisionOptions options, TimeProvider time)
+/// <summary>
+/// What is wanted of an install and what has become of it; outlives cells and versions (plugins.md §6). Thread-safe: what is written is written under the lock.
+/// </summary>
+/// <param name="install">The install as it is wanted.</param>
+/// <param name="options">When it is given up.</param>
+/// <param name="time">The clock.</param>
+/// <param name="changed">Told of each change of the state; returns at once.</param>
+internal sealed class InstallStatus(Install install, SupervisionOptions options, TimeProvider time, Action<InstallStatus>? changed = null)
 {
     private readonly Lock _gate = new();
     private readonly Queue<long> _strikes = new();
+    private TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _wish = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _started = time.GetTimestamp();
+    private bool _updateFailed;
     private int _requests;
 
-    /// <summary>The install.</summary>
-    public Install Install => install;
+    /// <summary>The install as it is wanted.</summary>
+    public Install Install { get; private set; } = install;
+
+    /// <summary>The install whose version and configuration served last, or null.</summary>
+    public Install? Serving { get; private set; }
+
+    /// <summary>What it exports, as far as it was ever loaded.</summary>
+    public PluginCapabilities? Capabilities { get; private set; }
 
     /// <summary>Where it is in its life.</summary>
-    public InstallState State { get; private set; } = install.Enabled ? InstallState.Starting : InstallState.Disabled;
+    public InstallState State { get; private set; } = Wanted(install);
+
+    /// <summary>Since when.</summary>
+    public DateTimeOffset Since { get; private set; } = time.GetUtcNow();
 
     /// <summary>What went wrong last, or null.</summary>
     public PluginError? Error { get; private set; }
 
+    /// <summary>Attempts of its set-up that failed.</summary>
+    public int Attempt { get; private set; }
+
+    /// <summary>When the next one is, or null.</summary>
+    public DateTimeOffset? NextAttempt { get; private set; }
+
     /// <summary>True if it may be loaded.</summary>
-    public bool MayRun => State is InstallState.Starting or InstallState.Enabled;
+    public bool MayRun => State is InstallState.Starting or InstallState.Enabled or InstallState.FailedUpdate;
+
+    /// <summary>Completes when something else is wanted than now.</summary>
+    public Task Wish => _wish.Task;
+
+    /// <summary>Completes when it has started, or failed to for the first time.</summary>
+    public Task Settled => _settled.Task;
 
     /// <summary>Requests that it made so far.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
+    /// <summary>What is to be loaded into a cell that has no copy yet: after an update that failed, the version before it.</summary>
+    public Install ToLoad => _updateFailed && Serving is { } before ? before : Install;
+
+    /// <summary>How much longer events wait for it to start (plugins.md §6.2).</summary>
+    public TimeSpan StartWait
+    {
+        get
+        {
+            if (State != InstallState.Starting || Install.PassOnStart || Settled.IsCompleted)
+                return TimeSpan.Zero;
+            var left = options.StartWait - time.GetElapsedTime(Volatile.Read(ref _started));
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
     /// <summary>Counts a request.</summary>
     public void CountRequest() => Interlocked.Increment(ref _requests);
 
-    /// <summary>Goes to a state.</summary>
-    public void Become(InstallState state, PluginError? error = null)
+    /// <summary>Takes what is wanted now: another version, configuration or place, or that it runs or does not.</summary>
+    /// <returns>True if what is loaded is not what is wanted any more.</returns>
+    public bool Want(Install next)
+    {
+        bool isAnother;
+        lock (_gate)
+        {
+            isAnother = Wanted(Install) != Wanted(next) || !Install.IsSameCopyAs(next);
+            Install = next;
+        }
+
+        if (isAnother)
+            Begin();
+        return isAnother;
+    }
+
+    /// <summary>It begins anew, whatever has become of it. A version that serves goes on until the new one is ready.</summary>
+    public void Begin()
     {
         lock (_gate)
         {
-            State = state;
-            Error = error;
+            _strikes.Clear();
+            _updateFailed = false;
+            EndWish();
+            if (Wanted(Install) is var wanted && !(wanted == InstallState.Starting && Serving is not null))
+                Set(wanted, error: null);
         }
+
+        changed?.Invoke(this);
+    }
+
+    /// <summary>It is loaded into a new cell.</summary>
+    public void BeginInCell()
+    {
+        lock (_gate)
+        {
+            if (MayRun)
+                Set(InstallState.Starting, _updateFailed ? Error : null, restart: true);
+        }
+    }
+
+    /// <summary>After a while switched off, it is tried once more.</summary>
+    /// <returns>False if it is not switched off any more.</returns>
+    public bool TryBeginTrial()
+    {
+        lock (_gate)
+        {
+            if (State != InstallState.Tripped)
+                return false;
+            Set(InstallState.Starting, error: null);
+        }
+
+        changed?.Invoke(this);
+        return true;
+    }
+
+    /// <summary>A copy of it is ready.</summary>
+    /// <param name="wish">What was wanted when it was begun.</param>
+    /// <param name="served">The install as it was loaded.</param>
+    /// <param name="capabilities">What it exports.</param>
+    /// <returns>False if something else is wanted now.</returns>
+    public bool TryServe(Task wish, Install served, PluginCapabilities capabilities)
+    {
+        lock (_gate)
+        {
+            if (wish.IsCompleted || !MayRun)
+                return false;
+            Serving = served;
+            Capabilities = capabilities;
+            if (served.IsSameCopyAs(Install))
+                Set(InstallState.Enabled, error: null);
+            else
+                Set(InstallState.FailedUpdate, Error);
+        }
+
+        changed?.Invoke(this);
+        return true;
+    }
+
+    /// <summary>An attempt failed; another one follows.</summary>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="keeps">True if a copy from before serves on.</param>
+    /// <param name="attempt">Which attempt, from 1.</param>
+    /// <param name="next">When the next one is.</param>
+    public void FailedOnce(PluginError error, bool keeps, int attempt, DateTimeOffset next)
+    {
+        lock (_gate)
+        {
+            _updateFailed = keeps;
+            Set(keeps ? InstallState.FailedUpdate : InstallState.Starting, error, attempt, next);
+            _settled.TrySetResult();
+        }
+
+        changed?.Invoke(this);
+    }
+
+    /// <summary>It does not come up.</summary>
+    /// <param name="state">What it is then, unless a copy from before serves on.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="keeps">True if one does.</param>
+    public void Fail(InstallState state, PluginError error, bool keeps)
+    {
+        lock (_gate)
+        {
+            _updateFailed = keeps;
+            Set(keeps ? InstallState.FailedUpdate : state, error);
+        }
+
+        changed?.Invoke(this);
     }
 
     /// <summary>Counts a fault that cost others something.</summary>
@@ -48,12 +195,49 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
             _strikes.Enqueue(time.GetTimestamp());
             while (time.GetElapsedTime(_strikes.Peek()) > options.StrikeWindow)
                 _strikes.Dequeue();
-            if (_strikes.Count < options.Strikes || State == InstallState.Tripped)
+            if (_strikes.Count < options.Strikes || !MayRun)
                 return false;
-            State = InstallState.Tripped;
             // One more strike after the trial is enough.
             _strikes.Dequeue();
-            return true;
+            EndWish();
+            Set(InstallState.Tripped, error, next: time.GetUtcNow() + options.Trip);
         }
+
+        changed?.Invoke(this);
+        return true;
+    }
+
+    private static InstallState Wanted(Install install) =>
+        !install.Enabled ? InstallState.Disabled : install.AwaitsApproval ? InstallState.AwaitingApproval : InstallState.Starting;
+
+    private void Set(InstallState state, PluginError? error, int attempt = 0, DateTimeOffset? next = null, bool restart = false)
+    {
+        Error = error;
+        Attempt = attempt;
+        NextAttempt = next;
+        if (State != state || restart)
+        {
+            if (State != state)
+                Since = time.GetUtcNow();
+            State = state;
+            if (state == InstallState.Starting)
+            {
+                Volatile.Write(ref _started, time.GetTimestamp());
+                if (_settled.Task.IsCompleted)
+                    _settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+
+        if (state != InstallState.Starting)
+            _settled.TrySetResult();
+        if (!MayRun)
+            Serving = null;
+    }
+
+    private void EndWish()
+    {
+        var ended = _wish;
+        _wish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ended.TrySetResult();
     }
 }

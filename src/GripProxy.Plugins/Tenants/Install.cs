@@ -31,4 +31,27 @@ internal sealed record Install
 
     /// <summary>Where events go that it has passed.</summary>
     public IReadOnlyList<ChannelRoute> Routes { get; init; } = [];
+
+    /// <summary>True: events never wait for it to start, they pass it by.</summary>
+    public bool PassOnStart { get; init; }
+
+    /// <summary>True: an operator must approve of its package first.</summary>
+    public bool AwaitsApproval { get; init; }
+
+    /// <summary>Content hash of the package whose one-time step has been done; null: none yet.</summary>
+    public string? InstalledPackage { get; init; }
+
+    /// <summary>Version of that package; null: none yet.</summary>
+    public string? InstalledVersion { get; init; }
+
+    /// <summary>True if a loaded copy of one is a copy of the other too: the same package, configuration, files and name.</summary>
+    public bool IsSameCopyAs(Install other) => ReferenceEquals(this, other)
+        || (Package.Files.Hash == other.Package.Files.Hash
+            && Name == other.Name
+            && JsonNode.DeepEquals(Config, other.Config)
+            && Attachments.Count == other.Attachments.Count
+            && Attachments.All(file => other.Attachments.TryGetValue(file.Key, out var theirs)
+                && file.Value.ContentType == theirs.ContentType
+                && file.Value.FileName == theirs.FileName
+                && file.Value.Contents.Span.SequenceEqual(theirs.Contents.Span)));
 }

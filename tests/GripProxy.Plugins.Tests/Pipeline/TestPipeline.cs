@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Channels;
@@ -26,21 +27,22 @@ internal sealed class TestPipeline : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly EgressClient _egress;
     private readonly SharedServices _services;
+    private readonly StorageDatabase _storage;
     private readonly ServiceProvider _channels =
         new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddMetrics().AddGripChannels(new ChannelsOptions()).BuildServiceProvider();
 
     public TestPipeline(TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, params string[] sources)
+        : this(time, supervision, limits, [.. sources.Select((source, index) => Install(index + 1, source))])
+    {
+    }
+
+    public TestPipeline(TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, params IReadOnlyList<Install> installs)
     {
         _egress = new EgressClient(new EgressOptions(), static () => [], time);
         _services = new SharedServices(new PluginsOptions { Data = _folder.Path }, _channels.GetRequiredService<PublishPipeline>(), _egress, time);
-        var installs = sources.Select((source, index) => new Install
-        {
-            Number = index + 1,
-            Name = $"p{index + 1}",
-            Package = PluginPackage.Read(PackageFiles.FromSource(source), inline: true),
-            Enabled = true,
-        });
-        Tenant = new Tenant { Name = "acme", Number = 1, ChannelPrefix = "", Installs = [.. installs] };
+        // The same file, as a test sees it.
+        _storage = new StorageDatabase(_folder.File("storage.db"));
+        Tenant = new Tenant { Name = "acme", Number = 1, ChannelPrefix = "", Installs = installs };
         Keeper = new CellKeeper(
             Tenant,
             new CellParts
@@ -51,6 +53,11 @@ internal sealed class TestPipeline : IAsyncDisposable
                 Watchdog = _watchdog,
                 Compiler = new PackageCompiler(new PluginCompiler(TestRuntime.Launch, TimeProvider.System)),
                 Time = time,
+                Installed = install =>
+                {
+                    OneTimeSteps.Add(install);
+                    return Task.CompletedTask;
+                },
             },
             _services.For(Tenant),
             _logs.CreateLogger<CellKeeper>());
@@ -62,7 +69,10 @@ internal sealed class TestPipeline : IAsyncDisposable
     {
     }
 
-    public Tenant Tenant { get; }
+    public Tenant Tenant { get; private set; }
+
+    /// <summary>Installs whose one-time step was done.</summary>
+    public ConcurrentBag<Install> OneTimeSteps { get; } = [];
 
     public PublishPipeline Publishing => _channels.GetRequiredService<PublishPipeline>();
 
@@ -72,6 +82,44 @@ internal sealed class TestPipeline : IAsyncDisposable
 
     public Task<IReadOnlyList<EventFate>> RunAsync(params string[] names) =>
         Runner.RunAsync([.. names.Select((name, index) => Event(name, index + 1))], CancellationToken.None).WaitAsync(Patience);
+
+    public static Install Install(int number, string source) => new()
+    {
+        Number = number,
+        Name = $"p{number}",
+        Package = PluginPackage.Read(PackageFiles.FromSource(source), inline: true),
+        Enabled = true,
+    };
+
+    /// <summary>Wants something else of the installs from now on.</summary>
+    public void Switch(params IReadOnlyList<Install> installs)
+    {
+        Tenant = Tenant with { Installs = installs };
+        Keeper.Apply(Tenant, start: true);
+    }
+
+    /// <summary>What an install has stored, as JSON.</summary>
+    public string? Stored(string install, string key) => _storage.Do(store => store.Get(1, install, key)) is { } value ? Encoding.UTF8.GetString(value) : null;
+
+    /// <summary>Stores something for an install.</summary>
+    public void Store(string install, string key, string json) => _storage.Do(store =>
+    {
+        store.Set(1, install, key, Encoding.UTF8.GetBytes(json));
+        return true;
+    });
+
+    public Task UntilAsync(int number, InstallState state) => UntilAsync(() => Keeper.Installs.FirstOrDefault(status => status.Install.Number == number)?.State == state);
+
+    // States change on other threads; there is nothing to wait for but the state itself.
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!isSo())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     public InstallStatus Status(int number) => Keeper.Installs.Single(status => status.Install.Number == number);
 
@@ -91,6 +139,7 @@ internal sealed class TestPipeline : IAsyncDisposable
         await Keeper.DisposeAsync();
         _watchdog.Dispose();
         _logs.Dispose();
+        _storage.Dispose();
         _services.Dispose();
         _egress.Dispose();
         _folder.Dispose();

@@ -95,7 +95,8 @@ export class Install {
   async call(name, values, limit) {
     const method = this.method(name);
     if (!method) throw new IllegalOperationError(`${name} is not exported`);
-    const result = method(...values, this.meta());
+    // The one method whose meta comes first (plugins.md 6.3).
+    const result = name === 'upgradePlugin' ? method(this.meta(), ...values) : method(...values, this.meta());
     return result && typeof result.then === 'function' ? await within(result, limit, name) : result;
   }
 

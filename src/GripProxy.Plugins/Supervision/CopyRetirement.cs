@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using GripProxy.Plugins.Engine;
+
+namespace GripProxy.Plugins.Supervision;
+
+/// <summary>
+/// The end of copies that serve no more: their calls end, they are told by <c>teardownPlugin</c>, and they are unloaded (plugins.md §6.2). Thread-safe.
+/// Owned by a keeper.
+/// </summary>
+internal sealed class CopyRetirement(CellParts parts)
+{
+    private readonly ConcurrentDictionary<Task, bool> _under = new();
+
+    /// <summary>Awaited before a copy is told that it ends, while it can be called still.</summary>
+    public Func<RunningCell, LiveCopy, Task> Leaving { get; set; } = static (_, _) => Task.CompletedTask;
+
+    /// <summary>Lets copies go that are not in their cell's list any more. Returns at once.</summary>
+    public void Retire(RunningCell running, IReadOnlyList<LiveCopy> copies)
+    {
+        foreach (var copy in copies)
+        {
+            var retiring = RetireAsync(running, copy, parts.Limits.Call);
+            _under[retiring] = true;
+            _ = ForgetAsync(retiring);
+        }
+    }
+
+    /// <summary>Lets all copies of a cell go and waits for it.</summary>
+    public async Task RetireAllAsync(RunningCell running, TimeSpan grace) =>
+        await Task.WhenAll([.. running.Close().Select(copy => RetireAsync(running, copy, grace)), WaitAsync(grace)]);
+
+    // Some may be under way from before.
+    private async Task WaitAsync(TimeSpan grace)
+    {
+        try
+        {
+            await Task.WhenAll(_under.Keys).WaitAsync(grace, parts.Time);
+        }
+        catch (TimeoutException)
+        {
+            // They have had their time.
+        }
+    }
+
+    private async Task ForgetAsync(Task retiring)
+    {
+        await retiring;
+        _under.TryRemove(retiring, out _);
+    }
+
+    private async Task RetireAsync(RunningCell running, LiveCopy copy, TimeSpan grace)
+    {
+        try
+        {
+            await copy.UnusedAsync().WaitAsync(grace, parts.Time);
+            await Leaving(running, copy).WaitAsync(grace, parts.Time);
+            if (copy.Capabilities.Has("teardownPlugin"))
+                await running.Cell.CallAsync(copy.Copy, "teardownPlugin").WaitAsync(grace, parts.Time);
+        }
+        catch (Exception e) when (e is WorkerEndedException or TimeoutException)
+        {
+            // The cell has ended by itself, or the plugin does not want to.
+        }
+
+        running.Cell.Unload(copy.Copy);
+    }
+}
