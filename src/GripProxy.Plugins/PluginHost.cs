@@ -71,7 +71,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             _queue = new SqliteEventQueue(
                 Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes, _options.DeadLetters, _options.DeadLetterDays), _time,
                 _loggers.CreateLogger<SqliteEventQueue>());
-            _services = new SharedServices(_options, _pipeline, _egress, _time);
+            _services = new SharedServices(_options, _pipeline, _egress, _time, _loggers);
             StartTenants(setup.Tenants, runtime, Path.Combine(productFolder, "worker"));
             return null;
         }

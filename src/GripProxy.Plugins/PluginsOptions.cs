@@ -55,6 +55,9 @@ public sealed class PluginsOptions
     /// <summary>True: accepted events survive a power loss too, at the price of a disk write for each commit. Off: they survive the end of the process.</summary>
     public bool QueueFullSync { get; init; }
 
+    /// <summary>Database of locations in the MaxMind format, or empty: none.</summary>
+    public string GeoDatabase { get; init; } = "";
+
     /// <summary>What plugins may reach.</summary>
     public EgressOptions Egress { get; init; } = new();
 
@@ -99,6 +102,7 @@ public sealed class PluginsOptions
             DeadLetters = settings.Int("plugins", "dlq_max", 10_000, min: 0),
             DeadLetterDays = settings.Int("plugins", "dlq_days", 14, min: 1, max: 36_500),
             QueueFullSync = sync == "full",
+            GeoDatabase = Resolve(settings, "geoip_database", ""),
             Egress = EgressOptions.Read(settings),
             PublishRate = settings.Int("plugins", "publish_rate", 1000, min: 1),
             Annotate = settings.Bool("plugins", "pipeline_annotate", true),

@@ -33,6 +33,7 @@ internal static class ManifestReader
             Main = Text(root["main"]),
             Config = ReadConfig(root["config"], warnings),
             Routes = root["routes"]?.DeepClone(),
+            Egress = root["egress"] is JsonArray hosts ? [.. hosts.Select(Text).OfType<string>().Select(host => host.ToLowerInvariant())] : [],
             Warnings = warnings,
         };
     }

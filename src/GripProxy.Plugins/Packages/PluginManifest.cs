@@ -20,6 +20,9 @@ internal sealed record PluginManifest
     /// <summary>Routes that it suggests for installs without their own, as written, or null.</summary>
     public JsonNode? Routes { get; init; }
 
+    /// <summary>Patterns of hosts that it wants to reach, in lower case.</summary>
+    public IReadOnlyList<string> Egress { get; init; } = [];
+
     /// <summary>What is odd about it and does not matter.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -1,7 +1,9 @@
 using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Egress;
+using GripProxy.Plugins.Geo;
 using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.Tenants;
+using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Services;
 
@@ -14,16 +16,18 @@ internal sealed class SharedServices : IDisposable
     private readonly TimeProvider _time;
     private readonly StorageDatabase _storage;
     private readonly CacheFile _cacheFile;
+    private readonly GeoLocations _locations;
 
     /// <summary>Opens the stores.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">One cannot be opened.</exception>
-    public SharedServices(PluginsOptions options, PublishPipeline pipeline, EgressClient egress, TimeProvider time)
+    public SharedServices(PluginsOptions options, PublishPipeline pipeline, EgressClient egress, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
         _pipeline = pipeline;
         _time = time;
         Egress = egress;
         _storage = new StorageDatabase(Path.Combine(options.Data, "storage.db"));
+        _locations = new GeoLocations(new GeoDatabase(options.GeoDatabase, time, loggers.CreateLogger<GeoDatabase>()));
         _cacheFile = new CacheFile(Path.Combine(options.Data, "cache.db"));
     }
 
@@ -39,7 +43,9 @@ internal sealed class SharedServices : IDisposable
         return new HostServices(
             new GripPublishing(tenant.ChannelPrefix, _options.PublishRate, items => _pipeline.Publish(items, PublisherDoor.Plugin), _time).Operations,
             new TenantStorage(tenant.Number, _storage).Operations,
-            new CacheOperations(cache).Operations);
+            new CacheOperations(cache).Operations,
+            new PluginFetch(Egress, _time).Operations,
+            _locations.Operations);
     }
 
     /// <summary>Keeps what the caches hold for the next start, and closes the stores. When all cells have ended.</summary>

@@ -57,7 +57,7 @@ internal static class PluginKeys
         Used("plugins", "egress_declared_only"),
         Used("plugins", "egress_rewrite"),
         Used("plugins", "egress_proxy"),
-        Later("plugins", "geoip_database", Plugins),
+        Used("plugins", "geoip_database"),
         Later("plugins", "grip_targets", Plugins),
         Later("plugins", "jobs_skip_when_disabled", Plugins),
         Later("plugins", "pipeline_order", Plugins),

@@ -32,14 +32,19 @@ internal sealed class TestPipeline : IAsyncDisposable
         new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddMetrics().AddGripChannels(new ChannelsOptions()).BuildServiceProvider();
 
     public TestPipeline(TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, params string[] sources)
-        : this(time, supervision, limits, [.. sources.Select((source, index) => Install(index + 1, source))])
+        : this(time, supervision, limits, new PluginsOptions(), [.. sources.Select((source, index) => Install(index + 1, source))])
     {
     }
 
     public TestPipeline(TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, params IReadOnlyList<Install> installs)
+        : this(time, supervision, limits, new PluginsOptions(), installs)
     {
-        _egress = new EgressClient(new EgressOptions(), static () => [], time);
-        _services = new SharedServices(new PluginsOptions { Data = _folder.Path }, _channels.GetRequiredService<PublishPipeline>(), _egress, time);
+    }
+
+    private TestPipeline(TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, PluginsOptions options, IReadOnlyList<Install> installs)
+    {
+        _egress = new EgressClient(options.Egress, static () => [], time);
+        _services = new SharedServices(new PluginsOptions { Data = _folder.Path, GeoDatabase = options.GeoDatabase }, _channels.GetRequiredService<PublishPipeline>(), _egress, time, _logs);
         // The same file, as a test sees it.
         _storage = new StorageDatabase(_folder.File("storage.db"));
         Tenant = new Tenant { Name = "acme", Number = 1, ChannelPrefix = "", Installs = installs };
@@ -66,6 +71,13 @@ internal sealed class TestPipeline : IAsyncDisposable
 
     public TestPipeline(params string[] sources)
         : this(TimeProvider.System, new SupervisionOptions { StartWait = TimeSpan.FromMinutes(1) }, new WorkerLimits(), sources)
+    {
+    }
+
+    public TestPipeline(PluginsOptions options, params string[] sources)
+        : this(
+            TimeProvider.System, new SupervisionOptions { StartWait = TimeSpan.FromMinutes(1) }, new WorkerLimits(), options,
+            [.. sources.Select((source, index) => Install(index + 1, source))])
     {
     }
 

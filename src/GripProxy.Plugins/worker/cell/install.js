@@ -49,8 +49,9 @@ export class Install {
     this.#config = frame.config;
     this.#timers = new Timers(host.limits.max_timers, (error) => host.stray(error, 'error in a timer'));
     const services = makeServices(frame.install, host);
-    this.#modules = new ModuleGraph(frame.code, `plugin-${frame.install}`, makeScope(frame.install, host, this.#timers, services.grip), this.#timers);
-    this.#shared = { attachments: readAttachments(frame.attachments), global: {}, ...services };
+    const offers = { timers: this.#timers, fetch: services.globals.fetch };
+    this.#modules = new ModuleGraph(frame.code, `plugin-${frame.install}`, makeScope(frame.install, host, this.#timers, services.globals), offers);
+    this.#shared = { attachments: readAttachments(frame.attachments), global: {}, ...services.meta };
   }
 
   /** Runs the modules; afterwards the exports are known. */

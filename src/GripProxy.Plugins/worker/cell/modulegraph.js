@@ -6,7 +6,7 @@ import { within } from './within.js';
 const evaluate = globalThis.eval;
 const parse = JSON.parse;
 
-/** @typedef {import('./timers.js').Timers} Timers */
+/** @typedef {import('./modules.js').Offers} Offers */
 /**
  * A compiled module: its text, whether it waits while it loads, what it imports, and to which files of the package these names lead. Names that lead
  * to no file are modules that plugins are offered.
@@ -18,7 +18,7 @@ export class ModuleGraph {
   #code;
   #folder;
   #scope;
-  #timers;
+  #offers;
   /** @type {Map<string, {exports: any}>} */
   #begun = new Map();
 
@@ -29,13 +29,13 @@ export class ModuleGraph {
    * @param {PackageCode} code
    * @param {string} folder how the files are named in stack traces
    * @param {Record<string, any>} scope
-   * @param {Timers} timers
+   * @param {Offers} offers
    */
-  constructor(code, folder, scope, timers) {
+  constructor(code, folder, scope, offers) {
     this.#code = code;
     this.#folder = folder;
     this.#scope = scope;
-    this.#timers = timers;
+    this.#offers = offers;
   }
 
   /**
@@ -99,7 +99,7 @@ export class ModuleGraph {
   #require(from, name) {
     const { files } = this.#code.modules[from];
     if (!Object.hasOwn(files, name)) {
-      const offered = offeredModule(name, this.#timers);
+      const offered = offeredModule(name, this.#offers);
       if (offered === undefined) throw refuse(name);
       return offered;
     }

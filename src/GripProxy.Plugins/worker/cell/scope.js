@@ -12,10 +12,10 @@ const clock = performance.now.bind(performance);
  * @param {number} install
  * @param {Host} host
  * @param {Timers} timers
- * @param {object} grip
+ * @param {Record<string, any>} services global names that ask the host
  * @returns {Record<string, any>}
  */
-export function makeScope(install, host, timers, grip) {
+export function makeScope(install, host, timers, services) {
   const limit = host.limits.loop_ms;
   /** @type {Record<string, any>} */
   const scope = {
@@ -25,7 +25,7 @@ export function makeScope(install, host, timers, grip) {
     // Shadowed and not deleted: modules of the runtime load late and ask for it.
     Deno: undefined,
     RetryError,
-    grip,
+    ...services,
     __loop: (/** @type {number} */ since, /** @type {number} */ line, /** @type {number} */ column) => guardLoop(since, line, column, limit),
   };
   const world = { ...standardNames(), ...scope };

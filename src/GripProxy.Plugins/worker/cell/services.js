@@ -1,6 +1,7 @@
 // @ts-check
 /** What a plugin may ask of the host (plugins-api.md 3). */
 import { makeCache } from './cache.js';
+import { makeFetch, Response } from './fetch.js';
 
 const stringify = JSON.stringify;
 const parse = JSON.parse;
@@ -9,15 +10,27 @@ const bufferFrom = /** @type {any} */ (globalThis).Buffer.from;
 /** @typedef {import('./host.js').Host} Host */
 
 /**
+ * Members of a plugin's meta, and global names.
  * @param {number} install
  * @param {Host} host
  */
 export function makeServices(install, host) {
   const ask = (/** @type {string} */ op, /** @type {object} */ args) => host.request(install, op, args);
-  return { cache: makeCache(ask), storage: makeStorage(ask), utils: { cursor: makeCursor(ask) }, grip: makeGrip(ask) };
+  const grip = makeGrip(ask);
+  return {
+    meta: { cache: makeCache(ask), storage: makeStorage(ask), utils: { cursor: makeCursor(ask) }, geoip: makeGeo(ask), grip },
+    globals: { grip, fetch: makeFetch(ask), Response },
+  };
 }
 
 /** @typedef {(op: string, args: object) => Promise<any>} Ask */
+
+/** @param {Ask} ask */
+function makeGeo(ask) {
+  return {
+    locate: async (/** @type {string} */ ip) => typeof ip === 'string' ? await ask('geoip.locate', { ip: /** @type {any} */ (ip).toWellFormed() }) ?? null : null,
+  };
+}
 
 /** @param {Ask} ask */
 function makeStorage(ask) {

@@ -1,7 +1,7 @@
 // @ts-check
 /** Names that a plugin may import beside its own files (plugins-api.md 4.1); what stands behind them is in `cell/modules.js`. */
 
-const plain = new Set(['@posthog/plugin-scaffold', 'posthog-plugins', '@posthog/plugin-contrib']);
+const plain = new Set(['@posthog/plugin-scaffold', 'posthog-plugins', '@posthog/plugin-contrib', 'node-fetch']);
 
 const builtins = new Set([
   'crypto', 'url', 'zlib', 'buffer', 'util', 'events', 'querystring', 'path', 'string_decoder', 'assert', 'punycode', 'timers', 'stream',
