@@ -81,11 +81,12 @@ public sealed partial class RedisBackplane : IBackplane, IChannelObserver, IAsyn
     {
         var times = RelayTimes.Of(_channels);
         var logger = _loggers.CreateLogger<PartitionLink>();
+        var outages = new PartitionOutages(_time);
         _links = new PartitionLink[_map.Count];
         for (var i = 0; i < _links.Length; i++)
         {
             var script = new PartitionScript(_clients[PartitionMap.ShardOf(i)], _options.Prefix, $"{i}");
-            var parts = new LinkParts(_node, times, _budget, _options.Retention, sink, new ReceiptBook(sink, _node), Questions, _instruments, _time);
+            var parts = new LinkParts(_node, times, _budget, _options.Retention, sink, new ReceiptBook(sink, _node), Questions, outages, _instruments, _time);
             _links[i] = new PartitionLink(script, parts, logger);
         }
     }

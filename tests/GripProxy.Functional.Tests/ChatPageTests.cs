@@ -7,6 +7,8 @@ namespace GripProxy.Functional.Tests;
 /// <summary>The chat page of the demo in two browser windows.</summary>
 public sealed class ChatPageTests(Chromium chromium, DemoProcess demo) : IClassFixture<Chromium>, IClassFixture<DemoProcess>
 {
+    private static readonly LocatorAssertionsToHaveCountOptions Patient = new() { Timeout = 20_000 };
+
     [Theory]
     [InlineData("longpoll")]
     [InlineData("sse")]
@@ -26,7 +28,7 @@ public sealed class ChatPageTests(Chromium chromium, DemoProcess demo) : IClassF
         }
 
         ILocator theirs = Messages(second, transport).Filter(new LocatorFilterOptions { HasTextRegex = new Regex($"{transport} (one|two) from ", RegexOptions.None, TimeSpan.FromSeconds(1)) });
-        Assert.Equal(4, await theirs.CountAsync());
+        await Assertions.Expect(theirs).ToHaveCountAsync(4, Patient);
         await first.Context.CloseAsync();
         await second.Context.CloseAsync();
     }
@@ -93,7 +95,7 @@ public sealed class ChatPageTests(Chromium chromium, DemoProcess demo) : IClassF
 
     private static Task SeesAsync(IPage page, string transport, string text) =>
         Assertions.Expect(Messages(page, transport).Filter(new LocatorFilterOptions { HasText = text }))
-            .ToHaveCountAsync(1, new LocatorAssertionsToHaveCountOptions { Timeout = 20_000 });
+            .ToHaveCountAsync(1, Patient);
 
     private async Task<IPage> OpenAsync(string user, string transport)
     {

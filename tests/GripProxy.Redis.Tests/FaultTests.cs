@@ -35,6 +35,27 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Redis_GoesAndComes_IsInTheLogOnceAndNotOncePerPartition()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using ClusterNode node = await StartAsync(redis.Address);
+        await node.WhenReadyAsync(true);
+        await redis.KillAsync();
+        await node.WhenReadyAsync(false);
+        await redis.StartAgainAsync();
+        await node.WhenReadyAsync(true);
+        await ClusterNode.WaitAsync(() => Told("answers") == 2, "Redis answered twice");
+
+        // Every partition told something each time; how a connection ends may be told in more than one way, as "not there" and "does not answer in time".
+        Assert.InRange(Told("clients of this node are served on"), 1, 3);
+        Assert.InRange(Told("has lost data"), 0, 1);
+
+        int Told(string words) => _logs.Lines.Count(line =>
+            line.StartsWith($"Warning: cluster: Redis {redis.Address}", StringComparison.Ordinal) || line.StartsWith($"Information: cluster: Redis {redis.Address}", StringComparison.Ordinal)
+            ? line.Contains(words, StringComparison.Ordinal) : false);
+    }
+
+    [Fact]
     public async Task Version_TooOld_IsSaidAndHealed()
     {
         await using RedisServer redis = await RedisServer.StartAsync();

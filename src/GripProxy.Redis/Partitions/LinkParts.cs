@@ -12,8 +12,9 @@ namespace GripProxy.Redis.Partitions;
 /// <param name="Sink">Takes what comes.</param>
 /// <param name="Receipts">Collects what other nodes say of items from here.</param>
 /// <param name="Questions">What nodes ask each other.</param>
+/// <param name="Outages">What is in the log once for each Redis.</param>
 /// <param name="Instruments">Counts.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record LinkParts(
     NodeIdentity Node, RelayTimes Times, RelayBudget Budget, TimeSpan Retention, IBackplaneSink Sink, ReceiptBook Receipts, QuestionBook Questions,
-    ClusterInstruments Instruments, TimeProvider Time);
+    PartitionOutages Outages, ClusterInstruments Instruments, TimeProvider Time);

@@ -50,6 +50,7 @@ internal sealed partial class PartitionLink : IDisposable
         _relay = new PartitionRelay(parts.Budget, parts.Time);
         _routes = new RouteBook(_relay, parts.Time);
         _reader = new StepReader(_gate, _relay, _routes, parts, Tell, logger);
+        parts.Outages.Add(script.Server, script.Key);
     }
 
     /// <summary>True while the partition does not answer.</summary>
@@ -251,7 +252,10 @@ internal sealed partial class PartitionLink : IDisposable
             _reader.ForgetInbox();
             if (isLost)
             {
-                Log.Lost(_logger, _script.Server, _script.Key);
+                if (_parts.Outages.Lose(_script.Server))
+                    Log.Lost(_logger, _script.Server);
+                else
+                    Log.PartitionLost(_logger, _script.Key);
                 lock (_delivering)
                     _reader.RecoverAll();
             }
@@ -359,7 +363,10 @@ internal sealed partial class PartitionLink : IDisposable
         }
 
         Fault = null;
-        Log.Back(_logger, _script.Server, _script.Key);
+        if (_parts.Outages.End(_script.Server, _script.Key))
+            Log.Back(_logger, _script.Server);
+        else
+            Log.PartitionBack(_logger, _script.Key);
     }
 
     /// <summary>
@@ -367,8 +374,10 @@ internal sealed partial class PartitionLink : IDisposable
     /// </summary>
     private void GoAway(RedisFaultException fault)
     {
-        if (Fault is null || Fault.Fault != fault.Fault)
-            Log.Away(_logger, _script.Server, _script.Key, fault.Message);
+        if (_parts.Outages.Begin(_script.Server, _script.Key, fault.Fault))
+            Log.Away(_logger, _script.Server, fault.Message);
+        else if (Fault is null || Fault.Fault != fault.Fault)
+            Log.PartitionAway(_logger, _script.Key, fault.Message);
         Fault = fault;
         if (_isAway)
             return;

@@ -19,7 +19,7 @@ namespace GripProxy.Functional.Tests.Soak;
 public sealed class WebSocketSoakTests(ITestOutputHelper output)
 {
     private const int ClientsPerChannel = 100;
-    private const double MemoryGrowth = 1.10;
+    private const double MemoryGrowth = 0.10;
     private const double Settled = 0.995;
 
     // Long enough for all clients to have been there at once, so that pools are as large as they become.
@@ -43,12 +43,20 @@ public sealed class WebSocketSoakTests(ITestOutputHelper output)
 
         await RunAsync("warm-up", s_warmUp, proxy, control, origin);
         long before = Measure();
+        long most = (long)(before * MemoryGrowth);
         await RunAsync("soak", TimeSpan.FromSeconds(_seconds), proxy, control, origin);
         long after = Measure();
+        long again = after;
+        if (after - before > most)
+        {
+            // On a slow machine the warm-up may not have brought all pools to their size. What leaks grows as much once more, a pool does not.
+            await RunAsync("soak again", TimeSpan.FromSeconds(_seconds), proxy, control, origin);
+            again = Measure();
+        }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory {before / 1024} KB before, {after / 1024} KB after"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory {before / 1024} KB before, {after / 1024} KB after, {again / 1024} KB at the end"));
         await host.StopAsync();
-        Assert.True(after <= before * MemoryGrowth, $"{before} bytes became {after}, seed {_seed}");
+        Assert.True(again - after <= most, $"{before} bytes became {after}, then {again}, seed {_seed}");
     }
 
     private async Task RunAsync(string phase, TimeSpan time, string proxy, ControlClient control, SoakOrigin origin)
