@@ -1,5 +1,6 @@
 using System.Net;
 using GripProxy.Channels.Publishing;
+using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events.Ingest;
@@ -127,15 +128,19 @@ public sealed partial class PluginHost : IAsyncDisposable
             Compiler = new PackageCompiler(new PluginCompiler(launch, _time)),
             Time = _time,
         };
+        Action<Tenant> stored = tenant => _tenants[tenant.Number].Dispatcher.Wake();
+        var capture = new CaptureParts { Options = _options.Capture, MaxEvent = _options.Events.MaxEvent, Queue = _queue!, Stored = stored, Time = _time }; // Opened before.
         foreach (var tenant in tenants)
         {
-            var keeper = new CellKeeper(tenant, parts, _services!.For(tenant), _loggers.CreateLogger<CellKeeper>()); // Opened before.
+            var parents = new EventParents();
+            var capturing = new EventCapturing(tenant, parents, capture, _loggers.CreateLogger<EventCapturing>());
+            var keeper = new CellKeeper(tenant, parts, _services!.For(tenant, capturing.Operations), _loggers.CreateLogger<CellKeeper>()); // Opened before.
             var dispatcher = new EventDispatcher(
                 new DispatcherParts
                 {
                     Tenant = tenant,
-                    Queue = _queue!, // Opened before.
-                    Runner = new ChainRunner(tenant.Name, keeper, _options.Events.MaxEvent, _time, _loggers.CreateLogger<ChainRunner>()),
+                    Queue = capture.Queue,
+                    Runner = new ChainRunner(tenant.Name, keeper, parents, _options.Events.MaxEvent, _time, _loggers.CreateLogger<ChainRunner>()),
                     Publisher = new EventPublisher(tenant, _pipeline, _options.Annotate),
                     Waits = _waits,
                     Options = _options.Dispatch,
@@ -147,8 +152,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             Log.Tenant(_logger, tenant.Name, tenant.Installs.Count(install => install.Enabled), tenant.Installs.Count);
         }
 
-        IEventQueue queue = _queue!;
-        var intake = new EventIntake(_options.Events, queue, tenant => _tenants[tenant.Number].Dispatcher.Wake(), _time, _waits);
+        var intake = new EventIntake(_options.Events, capture.Queue, stored, _time, _waits);
         _ingest = new IngestHandler(intake, new TenantDirectory(tenants), _options.Events, _time);
         foreach (var (keeper, dispatcher) in _tenants.Values)
         {

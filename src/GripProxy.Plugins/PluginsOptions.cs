@@ -1,3 +1,4 @@
+using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events;
@@ -64,6 +65,9 @@ public sealed class PluginsOptions
     /// <summary>Calls of <c>grip.publish</c> of one tenant a second. A thousand: more is a loop.</summary>
     public int PublishRate { get; init; } = 1000;
 
+    /// <summary>What plugins may capture.</summary>
+    public CaptureOptions Capture { get; init; } = new();
+
     /// <summary>Published events tell which plugins they passed.</summary>
     public bool Annotate { get; init; } = true;
 
@@ -71,6 +75,9 @@ public sealed class PluginsOptions
     public static PluginsOptions Read(Settings settings)
     {
         var sync = settings.Text("plugins", "queue_sync", "normal");
+        var order = settings.Text("plugins", "pipeline_order", "relaxed");
+        if (order is not ("relaxed" or "strict"))
+            settings.Report(ConfigSeverity.Error, "plugins", "pipeline_order", $"[plugins] pipeline_order is '{order}': expected relaxed or strict");
         if (sync is not ("normal" or "full"))
             settings.Report(ConfigSeverity.Error, "plugins", "queue_sync", $"[plugins] queue_sync is '{sync}': expected normal or full");
         return new PluginsOptions
@@ -95,6 +102,7 @@ public sealed class PluginsOptions
             {
                 Batch = settings.Int("plugins", "batch_max", 100, min: 1, max: 10_000),
                 Tasks = settings.Int("plugins", "worker_tasks", 10, min: 1, max: 1000),
+                Strict = order == "strict",
             },
             Events = EventsOptions.Read(settings),
             QueueEvents = settings.Int("plugins", "queue_max_events", 100_000, min: 1),
@@ -105,6 +113,11 @@ public sealed class PluginsOptions
             GeoDatabase = Resolve(settings, "geoip_database", ""),
             Egress = EgressOptions.Read(settings),
             PublishRate = settings.Int("plugins", "publish_rate", 1000, min: 1),
+            Capture = new CaptureOptions
+            {
+                MostPerEvent = settings.Int("plugins", "capture_max", 100, min: 0),
+                MaxDepth = settings.Int("plugins", "capture_max_depth", 5, min: 0),
+            },
             Annotate = settings.Bool("plugins", "pipeline_annotate", true),
         };
     }

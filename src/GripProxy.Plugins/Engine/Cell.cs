@@ -66,6 +66,11 @@ internal sealed class Cell : IAsyncDisposable
         json.WriteString("name", copy.Name);
         WriteRaw(json, "code", copy.Code.Json);
         WriteRaw(json, "config", copy.Config);
+        json.WriteBoolean("skips_own", copy.SkipsOwn);
+        json.WriteStartArray("ignores");
+        foreach (var name in copy.Ignores)
+            json.WriteStringValue(name);
+        json.WriteEndArray();
         json.WriteStartObject("attachments");
         foreach (var (key, file) in copy.Attachments)
         {
@@ -91,10 +96,18 @@ internal sealed class Cell : IAsyncDisposable
     /// <param name="copy">Number of the copy.</param>
     /// <param name="method">Name, for members of a group with the group before: <c>jobs.clean</c>.</param>
     /// <param name="arguments">Each as JSON; the plugin's meta comes behind.</param>
-    public Task<CallResult> CallAsync(int copy, string method, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) =>
+    public Task<CallResult> CallAsync(int copy, string method, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) => CallAsync(copy, method, 0, arguments);
+
+    /// <summary>Calls an exported function.</summary>
+    /// <param name="copy">Number of the copy.</param>
+    /// <param name="method">Name, for members of a group with the group before: <c>jobs.clean</c>.</param>
+    /// <param name="ticket">What it is called about: comes back with what the function captures.</param>
+    /// <param name="arguments">Each as JSON; the plugin's meta comes behind.</param>
+    public Task<CallResult> CallAsync(int copy, string method, long ticket, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) =>
         AskAsync("call", CellAnswers.ReadCall, json =>
         {
             json.WriteNumber("copy", copy);
+            json.WriteNumber("ticket", ticket);
             json.WriteString("method", method);
             json.WriteNumber("limit_ms", (long)_limits.Call.TotalMilliseconds);
             WriteArray(json, "args", arguments);
@@ -104,16 +117,19 @@ internal sealed class Cell : IAsyncDisposable
     /// <param name="copies">The plugins in their order.</param>
     /// <param name="events">Each as JSON.</param>
     /// <param name="goesOn">True if the events have passed other plugins of the chain before.</param>
+    /// <param name="ticket">Names the events: comes back, with the place of one, with what is captured while it is worked on.</param>
+    /// <param name="capturedBy">For each event the install that captured it, or 0; null: none was captured.</param>
     /// <returns>One result for each event, in order.</returns>
-    public Task<ChainResult[]> ChainAsync(IReadOnlyList<int> copies, IReadOnlyList<ReadOnlyMemory<byte>> events, bool goesOn = false) =>
+    public Task<ChainResult[]> ChainAsync(
+        IReadOnlyList<int> copies, IReadOnlyList<ReadOnlyMemory<byte>> events, bool goesOn = false, long ticket = 0, IReadOnlyList<int>? capturedBy = null) =>
         AskAsync("chain", (answer, frame) => CellAnswers.ReadChain(answer, frame, events.Count), json =>
         {
             json.WriteNumber("limit_ms", (long)_limits.Call.TotalMilliseconds);
             json.WriteBoolean("goes_on", goesOn);
-            json.WriteStartArray("copies");
-            foreach (var copy in copies)
-                json.WriteNumberValue(copy);
-            json.WriteEndArray();
+            json.WriteNumber("ticket", ticket);
+            WriteNumbers(json, "copies", copies);
+            if (capturedBy is not null)
+                WriteNumbers(json, "captured_by", capturedBy);
             WriteArray(json, "events", events);
         });
 
@@ -137,6 +153,14 @@ internal sealed class Cell : IAsyncDisposable
     {
         json.WritePropertyName(name);
         json.WriteRawValue(value.Span, skipInputValidation: true);
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IReadOnlyList<int> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (var number in numbers)
+            json.WriteNumberValue(number);
+        json.WriteEndArray();
     }
 
     private static void WriteArray(Utf8JsonWriter json, string name, IReadOnlyList<ReadOnlyMemory<byte>> values)

@@ -45,6 +45,7 @@ internal static class CellAnswers
             Errors = CellJson.Find(one, "errors") is { } errors
                 ? [.. errors.EnumerateArray().Select(error => new CopyError(error.GetProperty("copy").GetInt32(), CellJson.Error(error)))]
                 : [],
+            Skipped = CellJson.Find(one, "skipped") is { } skipped ? [.. skipped.EnumerateArray().Select(static copy => copy.GetInt32())] : [],
             Times = [.. one.GetProperty("micros").EnumerateArray().Select(pair => new CopyTime(pair[0].GetInt32(), pair[1].GetInt64()))],
         };
     }

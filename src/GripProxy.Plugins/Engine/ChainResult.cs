@@ -15,6 +15,9 @@ internal sealed record ChainResult
     /// <summary>What was thrown on the way, by copy.</summary>
     public IReadOnlyList<CopyError> Errors { get; init; } = [];
 
+    /// <summary>Copies that were not shown the event.</summary>
+    public IReadOnlyList<int> Skipped { get; init; } = [];
+
     /// <summary>Microseconds that each copy took.</summary>
     public IReadOnlyList<CopyTime> Times { get; init; } = [];
 }

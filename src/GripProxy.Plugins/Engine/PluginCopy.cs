@@ -20,4 +20,10 @@ internal sealed record PluginCopy
 
     /// <summary>Its files by key.</summary>
     public IReadOnlyDictionary<string, PluginAttachment> Attachments { get; init; } = new Dictionary<string, PluginAttachment>(StringComparer.Ordinal);
+
+    /// <summary>Names of events that it shall not see.</summary>
+    public IReadOnlyList<string> Ignores { get; init; } = [];
+
+    /// <summary>True: it shall not see what it captured.</summary>
+    public bool SkipsOwn { get; init; }
 }

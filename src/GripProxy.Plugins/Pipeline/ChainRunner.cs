@@ -1,3 +1,4 @@
+using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Queue;
@@ -10,7 +11,8 @@ namespace GripProxy.Plugins.Pipeline;
 /// Runs batches through the chain of a tenant. When the process ends over one, the batch is tried again, and at last event by event and plugin by plugin, so
 /// that only the event and the plugin that do it are hurt (plugins.md §5.4, §8.2). Thread-safe.
 /// </summary>
-internal sealed partial class ChainRunner(string tenant, CellKeeper keeper, int maxEventBytes, TimeProvider time, ILogger<ChainRunner> logger)
+internal sealed partial class ChainRunner(
+    string tenant, CellKeeper keeper, EventParents parents, int maxEventBytes, TimeProvider time, ILogger<ChainRunner> logger)
 {
     private static readonly TimeSpan[] Delays = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
 
@@ -47,8 +49,23 @@ internal sealed partial class ChainRunner(string tenant, CellKeeper keeper, int 
         var chain = lease.Copies;
         if (chain.Count == 0)
             return [.. batch.Select(one => EventFate.GoesOn(one.Body, [], lease.PassedBy))];
-        var results = await lease.Cell.ChainAsync([.. chain.Select(copy => copy.Copy)], [.. batch.Select(one => one.Body)]);
+        var results = await AskAsync(lease.Cell, chain, batch, [.. batch.Select(one => one.Body)]);
         return [.. results.Select(result => Judge(result, chain, lease.PassedBy))];
+    }
+
+    private async Task<ChainResult[]> AskAsync(
+        Cell cell, IReadOnlyList<LiveCopy> chain, IReadOnlyList<QueuedEvent> batch, IReadOnlyList<ReadOnlyMemory<byte>> bodies, bool goesOn = false)
+    {
+        var ticket = parents.Open(batch);
+        try
+        {
+            List<int>? capturedBy = batch.Any(one => one.CapturedBy > 0) ? [.. batch.Select(one => one.CapturedBy)] : null;
+            return await cell.ChainAsync([.. chain.Select(copy => copy.Copy)], bodies, goesOn, ticket, capturedBy);
+        }
+        finally
+        {
+            parents.Close(ticket);
+        }
     }
 
     // The culprit is whoever is alone in the process when it ends.
@@ -63,7 +80,7 @@ internal sealed partial class ChainRunner(string tenant, CellKeeper keeper, int 
                 using var lease = await keeper.EnterAsync(copy => copy.Status == status && copy.Capabilities.Processes);
                 if (lease.Copies is not [var copy])
                     continue;
-                var results = await lease.Cell.ChainAsync([copy.Copy], [body], goesOn: true);
+                var results = await AskAsync(lease.Cell, [copy], [suspect], [body], goesOn: true);
                 var fate = Judge(results[0], [copy], []);
                 if (fate.Event is not { } processed)
                     return fate;
@@ -111,7 +128,8 @@ internal sealed partial class ChainRunner(string tenant, CellKeeper keeper, int 
                 "chain", chain[^1].Status.Install.Number, $"event_too_large: the event has {processed.Length} bytes after its plugins; {maxEventBytes} are allowed"));
         }
 
-        return EventFate.GoesOn(processed, [.. chain.Select(copy => copy.Status).Where(status => result.Errors.All(error => Find(chain, error.Copy) != status))], passedBy);
+        return EventFate.GoesOn(
+            processed, [.. chain.Where(copy => !result.Skipped.Contains(copy.Copy) && result.Errors.All(error => error.Copy != copy.Copy)).Select(copy => copy.Status)], passedBy);
     }
 
     // Numbers come from the cell: one that is nobody's says nothing.

@@ -8,4 +8,8 @@ public sealed class DispatchOptions
 
     /// <summary>Batches under way at a time.</summary>
     public int Tasks { get; init; } = 10;
+
+    /// <summary>True: while an event waits to be tried again, later ones of its distinct id wait behind it; of one id there is one event in a batch then.
+    /// False: they overtake it, so that one bad event stops nobody.</summary>
+    public bool Strict { get; init; }
 }

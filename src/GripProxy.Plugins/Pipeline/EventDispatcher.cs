@@ -30,10 +30,13 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     private readonly PriorityQueue<QueuedEvent, DateTimeOffset> _postponed = new();
     private readonly HashSet<Task> _processing = [];
     private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
+    // Strict order: ids of postponed events. Each is let go for its own event, which is first in line then.
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly DispatcherParts _parts;
     private readonly ILogger _logger;
     private readonly ITimer _due;
     private Task _running = Task.CompletedTask;
+    private DateTimeOffset _paused;
     private long _after;
     private int _batches;
 
@@ -136,7 +139,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
             foreach (var one in read)
             {
                 if (one.NotBefore is { } time && time > _parts.Time.GetUtcNow())
-                    _postponed.Enqueue(one, time);
+                    Postpone(one, time);
                 else
                     _waiting.AddLast(one);
             }
@@ -151,30 +154,44 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         while (_postponed.TryPeek(out var one, out var due) && due <= _parts.Time.GetUtcNow())
         {
             _postponed.Dequeue();
+            _held.Remove(one.Key);
             _waiting.AddFirst(one);
         }
 
         SetTimer();
     }
 
+    // Under the lock.
+    private void Postpone(QueuedEvent one, DateTimeOffset due)
+    {
+        _postponed.Enqueue(one, due);
+        if (_parts.Options.Strict)
+            _held.Add(one.Key);
+    }
+
+    // Under the lock.
     private void SetTimer()
     {
-        if (_postponed.TryPeek(out _, out var due))
-            _due.Change(due > _parts.Time.GetUtcNow() ? due - _parts.Time.GetUtcNow() : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        var now = _parts.Time.GetUtcNow();
+        var next = _postponed.TryPeek(out _, out var due) ? due : DateTimeOffset.MaxValue;
+        if (_paused > now && _paused < next)
+            next = _paused;
+        if (next < DateTimeOffset.MaxValue)
+            _due.Change(next > now ? next - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private List<QueuedEvent>? NextBatch()
     {
         lock (_gate)
         {
-            if (_batches == _parts.Options.Tasks || _waiting.Count == 0)
+            if (_batches == _parts.Options.Tasks || _waiting.Count == 0 || _paused > _parts.Time.GetUtcNow())
                 return null;
             List<QueuedEvent> batch = [];
             HashSet<string> keys = new(StringComparer.Ordinal);
             for (var node = _waiting.First; node is not null && batch.Count < _parts.Options.Batch;)
             {
                 var next = node.Next;
-                if (!_busy.Contains(node.Value.Key))
+                if (MayRun(node.Value.Key, keys))
                 {
                     batch.Add(node.Value);
                     keys.Add(node.Value.Key);
@@ -192,6 +209,10 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         }
     }
 
+    // In strict order an event may turn out to be postponed, and the next of its id must not have run then.
+    private bool MayRun(string key, HashSet<string> batch) =>
+        !_busy.Contains(key) && (!_parts.Options.Strict || (!_held.Contains(key) && !batch.Contains(key)));
+
     private async Task ProcessAsync(List<QueuedEvent> batch)
     {
         try
@@ -199,7 +220,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
             var fates = await _parts.Runner.RunAsync(batch, _stopping.Token);
             var results = _parts.Publisher.Publish([.. batch.Zip(fates)]);
             // Order was decided by publishing; storing the end may overlap with the next batch of the same ids.
-            Release(batch);
+            Release(batch, results.Where(result => result.Fate.RetryOf is not null).Select(result => result.Event.Key));
             await FinishAsync(results);
         }
         catch (OperationCanceledException)
@@ -217,10 +238,12 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         }
     }
 
-    private void Release(List<QueuedEvent> batch)
+    private void Release(List<QueuedEvent> batch, IEnumerable<string> postponed)
     {
         lock (_gate)
         {
+            if (_parts.Options.Strict)
+                _held.UnionWith(postponed);
             _busy.ExceptWith(batch.Select(one => one.Key));
             _batches--;
         }
@@ -228,17 +251,18 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         Wake();
     }
 
-    // No process could be started, or the like: it is tried again as it was, a little later.
+    // No process could be started, or the like: all goes on as it was, a little later.
     private void PutBack(List<QueuedEvent> batch)
     {
         lock (_gate)
         {
-            foreach (var one in batch)
-                _postponed.Enqueue(one, _parts.Time.GetUtcNow() + Failure);
+            foreach (var one in Enumerable.Reverse(batch))
+                _waiting.AddFirst(one);
+            _paused = _parts.Time.GetUtcNow() + Failure;
             SetTimer();
         }
 
-        Release(batch);
+        Release(batch, []);
     }
 
     private async Task FinishAsync(IReadOnlyList<(QueuedEvent Event, EventFate Fate)> results)
@@ -263,6 +287,9 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         if (attempts >= MostAttempts)
         {
             await BuryAsync(queued, new DeadLetterReason("chain", install, $"{error.Name}: {error.Message}"));
+            lock (_gate)
+                _held.Remove(queued.Key);
+            Wake();
             return;
         }
 
@@ -272,7 +299,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         await _parts.Queue.PostponeAsync(postponed);
         lock (_gate)
         {
-            _postponed.Enqueue(postponed, postponed.NotBefore.Value);
+            Postpone(postponed, postponed.NotBefore.Value);
             SetTimer();
         }
     }

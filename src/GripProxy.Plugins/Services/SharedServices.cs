@@ -35,17 +35,21 @@ internal sealed class SharedServices : IDisposable
     public EgressClient Egress { get; }
 
     /// <summary>The services of a tenant; asked for once for each.</summary>
-    public HostServices For(Tenant tenant)
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="others">What else its plugins may ask for.</param>
+    public HostServices For(Tenant tenant, params IReadOnlyList<IReadOnlyDictionary<string, HostOperation>> others)
     {
         var cache = new TenantCache(_time);
         _caches[tenant.Number] = cache;
         cache.Fill(_cacheFile.Take(tenant.Number));
-        return new HostServices(
+        return new HostServices([
             new GripPublishing(tenant.ChannelPrefix, _options.PublishRate, items => _pipeline.Publish(items, PublisherDoor.Plugin), _time).Operations,
             new TenantStorage(tenant.Number, _storage).Operations,
             new CacheOperations(cache).Operations,
             new PluginFetch(Egress, _time).Operations,
-            _locations.Operations);
+            _locations.Operations,
+            .. others,
+        ]);
     }
 
     /// <summary>Keeps what the caches hold for the next start, and closes the stores. When all cells have ended.</summary>

@@ -37,6 +37,8 @@ internal sealed partial class InstallLoader(string tenant, CellParts parts, Func
             Code = code,
             Config = JsonSerializer.SerializeToUtf8Bytes(install.Config, PluginJson.Default.JsonObject),
             Attachments = install.Attachments,
+            Ignores = install.EventsToIgnore,
+            SkipsOwn = install.SkipOwnCaptures,
         };
         var loaded = await running.Cell.LoadAsync(copy);
         if (loaded.Capabilities is { } capabilities)

@@ -44,10 +44,18 @@ internal sealed record Install
     /// <summary>Version of that package; null: none yet.</summary>
     public string? InstalledVersion { get; init; }
 
+    /// <summary>Names of events that it shall not see (plugins.md §7.5).</summary>
+    public IReadOnlyList<string> EventsToIgnore { get; init; } = [];
+
+    /// <summary>True: it shall not see the events that it captured (plugins-api.md §3.9).</summary>
+    public bool SkipOwnCaptures { get; init; }
+
     /// <summary>True if a loaded copy of one is a copy of the other too: the same package, configuration, files and name.</summary>
     public bool IsSameCopyAs(Install other) => ReferenceEquals(this, other)
         || (Package.Files.Hash == other.Package.Files.Hash
             && Name == other.Name
+            && SkipOwnCaptures == other.SkipOwnCaptures
+            && EventsToIgnore.SequenceEqual(other.EventsToIgnore, StringComparer.Ordinal)
             && JsonNode.DeepEquals(Config, other.Config)
             && Attachments.Count == other.Attachments.Count
             && Attachments.All(file => other.Attachments.TryGetValue(file.Key, out var theirs)

@@ -73,6 +73,43 @@ public sealed class EventDispatcherTests : IAsyncLifetime
         Assert.Equal(0, _queue.DeadLetters.Count(1, DeadLetterFilter.All));
     }
 
+    [Theory]
+    [InlineData(true, "b0 a0 a1 a2")]
+    [InlineData(false, "b0 a1 a2 a0")]
+    public async Task PLG10_Events_BehindOneThatIsTriedAgain_WaitInStrictOrder(bool strict, string expected)
+    {
+        await using var pipeline = Pipeline("""
+            let tries = 0
+            export const processEvent = (event) => { if (event.event === 'a0' && ++tries < 3) throw new RetryError('later'); return event }
+            """);
+        await pipeline.RunAsync("first");
+        await using var dispatcher = Dispatcher(pipeline, strict: strict);
+        await _queue.EnqueueAsync([Named("a0"), Named("b0"), Named("a1"), Named("a2")]);
+        dispatcher.Start();
+        // Nothing that may overtake is left when the time of the other comes.
+        await UntilAsync(async () => (await _queue.ReadAsync(1, 0, 10)) is [{ Attempts: 1 }, ..] waiting && waiting.Count == (strict ? 3 : 1));
+
+        await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => _queue.Usage(1).Events == 0);
+
+        var published = await pipeline.Published.EventsAsync(4);
+        Assert.Equal(expected, string.Join(' ', published.Select(one => (string?)one["event"])));
+    }
+
+    [Fact]
+    public async Task PLG10_Events_BehindOneThatIsGivenUp_GoOnInStrictOrder()
+    {
+        await using var pipeline = Pipeline("export const processEvent = (event) => { if (event.event === 'a0') throw new RetryError('never'); return event }");
+        await pipeline.RunAsync("first");
+        await using var dispatcher = Dispatcher(pipeline, strict: true);
+        await _queue.EnqueueAsync([Named("a0"), Named("a1")]);
+        dispatcher.Start();
+
+        await AdvanceUntilAsync(TimeSpan.FromSeconds(30), () => _queue.Usage(1).Events == 0);
+
+        Assert.Equal("a1", (string?)(await pipeline.Published.EventsAsync(1))[0]["event"]);
+        Assert.Equal(1, _queue.DeadLetters.Count(1, DeadLetterFilter.All));
+    }
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
@@ -83,14 +120,18 @@ public sealed class EventDispatcherTests : IAsyncLifetime
 
     private TestPipeline Pipeline(string source) => new(_time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits(), source);
 
-    private EventDispatcher Dispatcher(TestPipeline pipeline, int batch = 100) => new(
+    // The letter is who it is about.
+    private static QueuedEvent Named(string name) =>
+        TestPipeline.Event(name, 0) with { Key = name[..1], Body = System.Text.Encoding.UTF8.GetBytes($$"""{"uuid":"{{Guid.CreateVersion7()}}","event":"{{name}}","distinct_id":"{{name[0]}}","team_id":1}""") };
+
+    private EventDispatcher Dispatcher(TestPipeline pipeline, int batch = 100, bool strict = false) => new(
         new DispatcherParts
         {
             Tenant = pipeline.Tenant,
             Queue = _queue,
             Runner = pipeline.Runner,
             Publisher = new EventPublisher(pipeline.Tenant, pipeline.Publishing, annotate: true),
-            Options = new DispatchOptions { Batch = batch },
+            Options = new DispatchOptions { Batch = batch, Strict = strict },
             Time = _time,
             Random = new Random(1),
         },

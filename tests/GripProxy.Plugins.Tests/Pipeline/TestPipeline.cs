@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Channels;
+using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Publishing;
+using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
@@ -28,8 +30,7 @@ internal sealed class TestPipeline : IAsyncDisposable
     private readonly EgressClient _egress;
     private readonly SharedServices _services;
     private readonly StorageDatabase _storage;
-    private readonly ServiceProvider _channels =
-        new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddMetrics().AddGripChannels(new ChannelsOptions()).BuildServiceProvider();
+    private readonly ServiceProvider _channels;
 
     public TestPipeline(TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, params string[] sources)
         : this(time, supervision, limits, new PluginsOptions(), [.. sources.Select((source, index) => Install(index + 1, source))])
@@ -41,13 +42,25 @@ internal sealed class TestPipeline : IAsyncDisposable
     {
     }
 
-    private TestPipeline(TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, PluginsOptions options, IReadOnlyList<Install> installs)
+    /// <summary>A pipeline whose plugins capture.</summary>
+    public TestPipeline(CaptureParts capture, Func<Install, Install> shape, params string[] sources)
+        : this(
+            capture.Time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits(), new PluginsOptions(),
+            [.. sources.Select((source, index) => shape(Install(index + 1, source)))], capture)
     {
+    }
+
+    private TestPipeline(
+        TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, PluginsOptions options, IReadOnlyList<Install> installs, CaptureParts? capture = null)
+    {
+        _channels = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddMetrics().AddSingleton<IBackplane>(Published)
+            .AddGripChannels(new ChannelsOptions()).BuildServiceProvider();
         _egress = new EgressClient(options.Egress, static () => [], time);
         _services = new SharedServices(new PluginsOptions { Data = _folder.Path, GeoDatabase = options.GeoDatabase }, _channels.GetRequiredService<PublishPipeline>(), _egress, time, _logs);
         // The same file, as a test sees it.
         _storage = new StorageDatabase(_folder.File("storage.db"));
         Tenant = new Tenant { Name = "acme", Number = 1, ChannelPrefix = "", Installs = installs };
+        var parents = new EventParents();
         Keeper = new CellKeeper(
             Tenant,
             new CellParts
@@ -64,9 +77,9 @@ internal sealed class TestPipeline : IAsyncDisposable
                     return Task.CompletedTask;
                 },
             },
-            _services.For(Tenant),
+            capture is null ? _services.For(Tenant) : _services.For(Tenant, new EventCapturing(Tenant, parents, capture, _logs.CreateLogger<EventCapturing>()).Operations),
             _logs.CreateLogger<CellKeeper>());
-        Runner = new ChainRunner("acme", Keeper, 10_000, time, _logs.CreateLogger<ChainRunner>());
+        Runner = new ChainRunner("acme", Keeper, parents, 10_000, time, _logs.CreateLogger<ChainRunner>());
     }
 
     public TestPipeline(params string[] sources)
@@ -85,6 +98,9 @@ internal sealed class TestPipeline : IAsyncDisposable
 
     /// <summary>Installs whose one-time step was done.</summary>
     public ConcurrentBag<Install> OneTimeSteps { get; } = [];
+
+    /// <summary>What came out.</summary>
+    public RecordingBackplane Published { get; } = new();
 
     public PublishPipeline Publishing => _channels.GetRequiredService<PublishPipeline>();
 
@@ -141,7 +157,7 @@ internal sealed class TestPipeline : IAsyncDisposable
         Sequence = sequence,
         Key = $"d{sequence}",
         Received = DateTimeOffset.UnixEpoch,
-        Body = Encoding.UTF8.GetBytes($$"""{"event":"{{name}}","distinct_id":"d{{sequence}}","team_id":1,"properties":{ } }"""),
+        Body = Encoding.UTF8.GetBytes($$"""{"uuid":"{{Guid.CreateVersion7()}}","event":"{{name}}","distinct_id":"d{{sequence}}","team_id":1,"properties":{ } }"""),
     };
 
     public static JsonNode Properties(EventFate fate) => JsonNode.Parse(fate.Event!.Value.Span)!["properties"]!;

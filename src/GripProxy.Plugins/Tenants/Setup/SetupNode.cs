@@ -58,6 +58,17 @@ internal sealed class SetupNode(JsonObject json, string place, ICollection<strin
         return fallback;
     }
 
+    /// <summary>The texts of a list; none if it is absent.</summary>
+    public IReadOnlyList<string> Texts(string member)
+    {
+        if (json[member] is not { } value)
+            return [];
+        if (value is JsonArray list && list.All(static one => one?.GetValueKind() == JsonValueKind.String))
+            return [.. list.Select(static one => one!.GetValue<string>())]; // All are texts.
+        Report(member, "must be a list of texts");
+        return [];
+    }
+
     /// <summary>The objects of a list.</summary>
     public IEnumerable<SetupNode> Objects(string member)
     {

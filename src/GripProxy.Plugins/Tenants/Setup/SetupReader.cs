@@ -134,7 +134,7 @@ internal sealed class SetupReader(string path, Func<string, string?> environment
 
     private Install? ReadInstall(SetupNode node, string tenant)
     {
-        node.Allow("path", "name", "order", "enabled", "config", "attachments", "routes");
+        node.Allow("path", "name", "order", "enabled", "config", "attachments", "routes", "events_to_ignore", "skip_own_captures");
         if (ReadPackage(node) is not { } package)
             return null;
         var name = node.Text("name") ?? package.Name;
@@ -157,6 +157,8 @@ internal sealed class SetupReader(string path, Func<string, string?> environment
             Enabled = enabled,
             Config = config,
             Attachments = attachments,
+            EventsToIgnore = node.Texts("events_to_ignore"),
+            SkipOwnCaptures = node.Bool("skip_own_captures", false),
             Routes = node.Find("routes") is { } routes ? new RouteReader(_problems).ReadAll(routes, $"{node.Place}.routes") : [],
         };
     }

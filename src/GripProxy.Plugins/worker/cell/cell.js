@@ -2,6 +2,7 @@
 import { describe, isRetry } from '../shared/errors.js';
 import { runChain } from './chain.js';
 import { Install } from './install.js';
+import { during } from './parents.js';
 
 /** @typedef {import('./host.js').Host} Host */
 
@@ -58,12 +59,12 @@ export class Cell {
     }
   }
 
-  /** @param {{call: number, copy: number, method: string, args: any[], limit_ms: number}} frame */
-  async #call({ call, copy, method, args, limit_ms: limit }) {
+  /** @param {{call: number, copy: number, method: string, args: any[], limit_ms: number, ticket: number}} frame */
+  async #call({ call, copy, method, args, limit_ms: limit, ticket }) {
     try {
       const install = this.#installs.get(copy);
       if (!install) throw new Error('the plugin is not loaded');
-      const ok = await install.call(method, args, limit);
+      const ok = await during({ ticket, index: 0 }, () => install.call(method, args, limit));
       this.#host.send({ type: 'result', call, ok: ok ?? null });
     } catch (error) {
       this.#host.send({ type: 'result', call, error: { ...describe(error), retry: isRetry(error) } });

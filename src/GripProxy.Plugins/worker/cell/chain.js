@@ -1,6 +1,8 @@
 // @ts-check
 import { describe, IllegalOperationError, isRetry } from '../shared/errors.js';
 import { copyEvent, isPlain, joinPersonProperties, personProperties, settlePersonProperties, withoutCopies } from './event.js';
+import { during } from './parents.js';
+import { captureSurplus } from './posthog.js';
 import { within } from './within.js';
 
 const stringify = JSON.stringify;
@@ -8,12 +10,23 @@ const clock = performance.now.bind(performance);
 
 /** @typedef {import('./install.js').Install} Install */
 
+/**
+ * @typedef {object} ChainFrame
+ * @property {number} call
+ * @property {number[]} copies the plugins in their order
+ * @property {any[]} events
+ * @property {number} limit_ms
+ * @property {boolean} goes_on the events have passed other plugins of the chain before
+ * @property {number} ticket the host's name for this call
+ * @property {number[]} [captured_by] for each event the install that captured it; 0: none did
+ */
+
 /** Sequences of one sender each that may be under way at once (plugins.md 5.2). */
 const lanesAtOnce = 10;
 
 /**
  * Runs the `processEvent` chain over a batch. Events of one distinct id go one after another; others may overlap where a plugin waits.
- * @param {{call: number, copies: number[], events: any[], limit_ms: number, goes_on: boolean}} frame
+ * @param {ChainFrame} frame
  * @param {Map<number, Install>} installs
  * @returns {Promise<string>} the frame to answer with, as JSON
  */
@@ -25,7 +38,7 @@ export async function runChain(frame, installs) {
   let next = 0;
   const runLanes = async () => {
     while (next < lanes.length) {
-      for (const index of lanes[next++]) results[index] = await runEvent(frame.events[index], steps, frame);
+      for (const index of lanes[next++]) results[index] = await during({ ticket: frame.ticket, index }, () => runEvent(index, steps, frame));
     }
   };
   await Promise.all(Array.from({ length: Math.min(lanesAtOnce, lanes.length) }, runLanes));
@@ -77,25 +90,45 @@ class Step {
     return within(result, limit, this.#batch ? 'processEventBatch' : 'processEvent').then((value) => this.#one(value));
   }
 
-  /** @param {any} result */
+  /**
+   * True if the plugin shall not see the event.
+   * @param {any} event
+   * @param {number} capturedBy
+   */
+  ignores(event, capturedBy) {
+    const install = /** @type {Install} */ (this.install);
+    return (install.skipsOwn && capturedBy === install.id) || install.ignored.has(event.event);
+  }
+
+  /**
+   * The event that goes on; those beside it are captured.
+   * @param {any} result
+   */
   #one(result) {
     if (!this.#batch || !result) return result;
     if (!Array.isArray(result)) throw new IllegalOperationError('processEventBatch must return an array');
-    return result[0];
+    if (result.length < 2) return result[0];
+    return captureSurplus(/** @type {Install} */ (this.install).ask, result.slice(1)).then(() => result[0]);
   }
 }
 
 /**
  * One event through all plugins.
- * @param {any} event
+ * @param {number} index its place in the frame
  * @param {Step[]} steps
- * @param {{limit_ms: number, goes_on: boolean}} frame where the chain goes on, the event has passed plugins before
+ * @param {ChainFrame} frame
  */
-async function runEvent(event, steps, { limit_ms: limit, goes_on: goesOn }) {
+async function runEvent(index, steps, { events, limit_ms: limit, goes_on: goesOn, captured_by: capturedBy }) {
+  const event = events[index];
   joinPersonProperties(event);
   const progress = new Progress(event, goesOn);
   for (const step of steps) {
     if (!step.runs) continue;
+    if (step.ignores(progress.event, capturedBy?.[index] ?? 0)) {
+      progress.skipped(step);
+      continue;
+    }
+
     const before = copyEvent(progress.event);
     const person = personProperties(progress.event);
     const started = clock();
@@ -135,6 +168,8 @@ class Progress {
   #errors = [];
   /** @type {number[][]} */
   #micros = [];
+  /** @type {number[]} */
+  #skipped = [];
   #last;
 
   /**
@@ -183,6 +218,11 @@ class Progress {
   }
 
   /** @param {Step} step */
+  skipped(step) {
+    this.#skipped.push(step.copy);
+  }
+
+  /** @param {Step} step */
   dropped(step) {
     return this.#answer('null', `,"dropped":${step.copy}`);
   }
@@ -218,6 +258,7 @@ class Progress {
    */
   #answer(event, more) {
     const errors = this.#errors.length > 0 ? `,"errors":${stringify(this.#errors)}` : '';
-    return `{"event":${event}${more}${errors},"micros":${stringify(this.#micros)}}`;
+    const skipped = this.#skipped.length > 0 ? `,"skipped":${stringify(this.#skipped)}` : '';
+    return `{"event":${event}${more}${errors}${skipped},"micros":${stringify(this.#micros)}}`;
   }
 }

@@ -19,6 +19,8 @@ const bufferFrom = /** @type {any} */ (globalThis).Buffer.from;
  * @property {import('./modulegraph.js').PackageCode} code
  * @property {Record<string, any>} config
  * @property {Record<string, Attachment>} attachments
+ * @property {string[]} [ignores] events that it shall not see, by name
+ * @property {boolean} [skips_own] it shall not see what it captured
  */
 
 const functions = [
@@ -46,6 +48,9 @@ export class Install {
     this.#host = host;
     this.id = frame.install;
     this.label = `${frame.name} (${frame.install})`;
+    this.skipsOwn = frame.skips_own ?? false;
+    this.ignored = new Set(frame.ignores);
+    this.ask = (/** @type {string} */ op, /** @type {object} */ args) => host.request(frame.install, op, args);
     this.#config = frame.config;
     this.#timers = new Timers(host.limits.max_timers, (error) => host.stray(error, 'error in a timer'));
     const services = makeServices(frame.install, host);

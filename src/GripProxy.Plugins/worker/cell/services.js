@@ -2,6 +2,7 @@
 /** What a plugin may ask of the host (plugins-api.md 3). */
 import { makeCache } from './cache.js';
 import { makeFetch, Response } from './fetch.js';
+import { makePosthog } from './posthog.js';
 
 const stringify = JSON.stringify;
 const parse = JSON.parse;
@@ -19,7 +20,7 @@ export function makeServices(install, host) {
   const grip = makeGrip(ask);
   return {
     meta: { cache: makeCache(ask), storage: makeStorage(ask), utils: { cursor: makeCursor(ask) }, geoip: makeGeo(ask), grip },
-    globals: { grip, fetch: makeFetch(ask), Response },
+    globals: { grip, fetch: makeFetch(ask), Response, posthog: makePosthog(ask) },
   };
 }
 
