@@ -52,11 +52,11 @@ internal sealed partial class EventCapturing
             return HostAnswer.Failed("Error", $"events that capture events may be {_parts.Options.MaxDepth} deep");
         }
 
-        if (parent?.Count() > _parts.Options.MostPerEvent)
-            return HostAnswer.Failed("Error", $"one event may capture {_parts.Options.MostPerEvent}");
         var now = _parts.Time.GetUtcNow();
         if (_reader.Read(captured, new EventSource(_tenant.Number, null, now, null), out var problem) is not { } read)
             return HostAnswer.Failed("TypeError", problem!.Message); // There is one where there is no event.
+        if (parent?.Count() > _parts.Options.MostPerEvent)
+            return HostAnswer.Failed("Error", $"one event may capture {_parts.Options.MostPerEvent}");
         var outcome = await _parts.Queue.EnqueueAsync(
             [new QueuedEvent { Tenant = _tenant.Number, Key = read.DistinctId, Received = now, Body = read.Body, Depth = depth, CapturedBy = install.Number }]);
         if (outcome != EnqueueOutcome.Stored)

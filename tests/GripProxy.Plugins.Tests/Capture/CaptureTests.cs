@@ -47,7 +47,7 @@ public sealed class CaptureTests : IAsyncLifetime
         var ended = await pipeline.Published.EventsAsync(4);
 
         var paid = ended.Single(one => (string?)one["event"] == "paid");
-        Assert.Equal(("Inline plugin", 1), ((string?)paid["distinct_id"], (int?)paid["team_id"]));
+        Assert.Equal(("plugin", 1), ((string?)paid["distinct_id"], (int?)paid["team_id"]));
         Assert.Equal(
             ["total", "when", "$lib", "$lib_version", "distinct_id", "$plugins_succeeded", "$plugins_failed"], paid["properties"]!.AsObject().Select(member => member.Key));
         Assert.Equal(("gripproxy-plugins", "1970-01-01T00:00:00.000Z"), ((string?)paid["properties"]!["$lib"], (string?)paid["properties"]!["when"]));
@@ -92,7 +92,7 @@ public sealed class CaptureTests : IAsyncLifetime
 
         // The first, and three more.
         var ended = await pipeline.Published.EventsAsync(4);
-        Assert.Equal(["first", "again", "again", "again"], ended.Select(one => (string?)one["event"]));
+        Assert.Equal(["again", "again", "again", "first"], ended.Select(one => (string?)one["event"]).Order(StringComparer.Ordinal));
         await EmptyAsync();
         Assert.False(pipeline.Published.HasMore);
     }
@@ -109,7 +109,7 @@ public sealed class CaptureTests : IAsyncLifetime
         await _queue.EnqueueAsync([TestPipeline.Event("a", 0) with { Depth = 2, Body = Encoding.UTF8.GetBytes("""{"uuid":"0192f0c1-2a7b-7def-8000-0123456789ab","event":"a","distinct_id":"d","team_id":1,"depth":0,"ticket":0,"properties":{}}""") }]);
         _dispatcher!.Wake();
 
-        Assert.Equal(["a", "again"], (await pipeline.Published.EventsAsync(2)).Select(one => (string?)one["event"]));
+        Assert.Equal(["a", "again"], (await pipeline.Published.EventsAsync(2)).Select(one => (string?)one["event"]).Order(StringComparer.Ordinal));
         await EmptyAsync();
         Assert.False(pipeline.Published.HasMore);
     }
