@@ -1,4 +1,5 @@
 using GripProxy.Protocol.Configuration;
+using GripProxy.Proxy.Listeners.Admission;
 using GripProxy.Proxy.Logging;
 using GripProxy.Proxy.Memory;
 using Microsoft.Extensions.Logging;
@@ -94,6 +95,7 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
         }
 
         using var trimmer = new MemoryTrimmer(context.Time);
+        FileTable.Grow(OpenFiles.NeededFor(options.Client.MaxConnections, OpenFiles.Limit()));
         Log.Started(logger);
         await signals.StopRequested;
         Log.Stopping(logger);

@@ -39,6 +39,17 @@ public sealed class FileLimitTests
         Assert.Single(proxy.Output.Text.Split('\n'), line => line.Contains(CannotAccept, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Start_ManyClientsAllowed_TableOfFilesHasRoomForThem()
+    {
+        const int clients = 5000;
+        await using GripProxyProcess proxy = await GripProxyProcess.StartAsync(
+            new ProxySetup().Set("runner", "client_maxconn", $"{clients}").Route("* 127.0.0.1:1"));
+        await proxy.Output.WaitForAsync(line => line.EndsWith("started", StringComparison.Ordinal));
+        string size = File.ReadLines($"/proc/{proxy.Id}/status").Single(line => line.StartsWith("FDSize:", StringComparison.Ordinal));
+        Assert.InRange(int.Parse(size[7..], CultureInfo.InvariantCulture), clients, int.MaxValue);
+    }
+
     /// <summary>Leaves the process a few numbers for files; some of those it has open may be far above.</summary>
     private static async Task LimitAsync(int id)
     {

@@ -48,5 +48,16 @@ internal static class OpenFiles
     /// <param name="wanted">What <c>client_maxconn</c> says.</param>
     /// <param name="limit">The limit of open files, or null.</param>
     public static int RoomFor(int wanted, int? limit) =>
-        limit is { } files ? Math.Min(wanted, Math.Max(1, files - LeastReserve - (files / ReserveShare))) : wanted;
+        limit is { } files ? Math.Min(wanted, Math.Max(1, files - ReserveOf(files))) : wanted;
+
+    /// <summary>How many files there may be once so many clients are connected.</summary>
+    /// <param name="wanted">What <c>client_maxconn</c> says.</param>
+    /// <param name="limit">The limit of open files, or null.</param>
+    public static int NeededFor(int wanted, int? limit)
+    {
+        var needed = (long)wanted + ReserveOf(wanted);
+        return (int)Math.Min(needed, limit ?? int.MaxValue);
+    }
+
+    private static int ReserveOf(int files) => LeastReserve + (files / ReserveShare);
 }

@@ -5,7 +5,7 @@ namespace GripProxy.Channels.Delivery;
 
 /// <summary>
 /// What waits to be written to one client, bounded in bytes. At most one writer drains it: <see cref="EnqueueResult.StartWriter"/> names who
-/// must start one, and <see cref="TryTake"/> ends it when nothing is left. A new queue counts as being written to, so that items
+/// must start one, and <see cref="TryTake(out OutboundPiece)"/> ends it when nothing is left. A new queue counts as being written to, so that items
 /// wait until the join is complete. Guarded by one lock, its own or its owner's.
 /// </summary>
 public sealed class OutboundQueue
@@ -86,16 +86,22 @@ public sealed class OutboundQueue
     }
 
     /// <summary>For the writer: the next piece; or false when nothing waits, and then the caller is the writer no longer.</summary>
-    public bool TryTake(out OutboundPiece piece)
+    public bool TryTake(out OutboundPiece piece) => TryTake(out piece, out _);
+
+    /// <summary>As <see cref="TryTake(out OutboundPiece)"/>, and says what <see cref="HasMore"/> would.</summary>
+    public bool TryTake(out OutboundPiece piece, out bool hasMore)
     {
         lock (_gate)
         {
             if (TryRemove(out piece))
+            {
+                hasMore = _others is { Count: > 0 };
                 return true;
+            }
 
             // A burst may have left a large buffer behind; an idle connection keeps none.
             _others = null;
-            _hasWriter = false;
+            _hasWriter = hasMore = false;
             piece = default;
             return false;
         }

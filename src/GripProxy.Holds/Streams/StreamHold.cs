@@ -35,7 +35,6 @@ internal sealed class StreamHold : Hold, IKeptAlive
     private EndSignal _end;
     private WheelTimer? _closeLimit;
     private bool _isOver;
-    private bool _isBroken;
     private bool _mustCut;
     private bool _mustDrain;
     private bool _fetchIsPlanned;
@@ -167,8 +166,9 @@ internal sealed class StreamHold : Hold, IKeptAlive
     /// <inheritdoc/>
     public override void Drain()
     {
-        if (!CutIfDue())
-            _ = WriteAsync(); // Never faults: the writer turns what goes wrong into a reason.
+        // Whoever asks for a cut has set it before the hold is drained.
+        if (!_mustCut || !CutIfDue())
+            _ = Writer.RunAsync(); // Never faults: the writer turns what goes wrong into a reason.
     }
 
     /// <inheritdoc/>
@@ -240,7 +240,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
 
     /// <summary>
     /// For the run: lets items pass from now on, first those kept back. Completes when the stream has to end or its next link is to be fetched. The
-    /// run writes what waits (<see cref="WriteAsync"/>) and is the writer no longer then, until it claims that (<see cref="ClaimWriterAsync"/>).
+    /// run writes what waits (<see cref="StreamHoldWriter.RunAsync"/>) and is the writer no longer then, until it claims that.
     /// </summary>
     public Task BeginHold(Uri? next)
     {
@@ -249,8 +249,7 @@ internal sealed class StreamHold : Hold, IKeptAlive
         lock (_gate)
         {
             _next = next;
-            _change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            change = _change.Task;
+            change = NextChange();
             if (_phase == StreamPhase.Ending)
                 Signal();
             else
@@ -271,42 +270,6 @@ internal sealed class StreamHold : Hold, IKeptAlive
         {
             lock (_gate)
                 return _ending;
-        }
-    }
-
-    /// <summary>Writes what waits. Never faults.</summary>
-    public async Task WriteAsync()
-    {
-        var broken = await Writer.RunAsync();
-        lock (_gate)
-        {
-            if (broken is not null)
-            {
-                _isBroken = true;
-                BeginEnd(broken.Value);
-            }
-
-            // The run may be waiting for the writer.
-            if (_phase != StreamPhase.Held)
-                Signal();
-        }
-    }
-
-    /// <summary>For the run: makes it the writer again, once everything that passed is written or cannot be.</summary>
-    public async Task ClaimWriterAsync()
-    {
-        while (true)
-        {
-            Task idle;
-            lock (_gate)
-            {
-                if (_isBroken || _backlog.Queue.TryClaimWriter())
-                    return;
-                _change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                idle = _change.Task;
-            }
-
-            await idle;
         }
     }
 
@@ -440,7 +403,6 @@ internal sealed class StreamHold : Hold, IKeptAlive
             _mustCut = _mustDrain = true;
     }
 
-
     /// <summary>Stops what waits for a client that is gone or does not read, or for the origin.</summary>
     private void Cut()
     {
@@ -494,5 +456,13 @@ internal sealed class StreamHold : Hold, IKeptAlive
         Signal();
     }
 
-    private void Signal() => _change?.TrySetResult();
+    /// <summary>Completes with the next <see cref="Signal"/>.</summary>
+    public Task NextChange()
+    {
+        _change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _change.Task;
+    }
+
+    /// <summary>Wakes the run.</summary>
+    public void Signal() => _change?.TrySetResult();
 }

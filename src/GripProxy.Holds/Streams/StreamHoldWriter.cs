@@ -20,24 +20,107 @@ internal sealed partial class StreamHoldWriter(
     // Enough that joined pieces fill packets, little enough that a burst does not grow the pipe's buffers without end.
     private const int FlushBytes = 64 * 1024;
 
+    // A copy: each delivery looks at it.
+    private readonly RouteTraffic? _route = hold.Traffic;
+
     // What a trace wants to know of and is not flushed yet.
     private List<FollowedPiece>? _followed;
 
     // When the oldest timed piece was published that is not flushed yet, or 0.
     private long _publishedAt;
 
+    // The client cannot be written to any more; whoever was the writer last stays it.
+    private bool _isBroken;
+
     /// <summary>For the owner of the writer: writes and flushes one piece of content; an empty one sends what the response still keeps back. Never throws.</summary>
     /// <returns>Null, or why the client cannot be written to any more.</returns>
     public ValueTask<CloseReason?> WriteAsync(ReadOnlyMemory<byte> piece) => GuardAsync(FlushAsync(hold.Request.WritesChunks ? Chunk.Of(piece) : piece));
 
-    /// <summary>Writes until nothing waits, and is the writer no longer then. Never throws.</summary>
-    /// <returns>Null, or why the client cannot be written to any more; then the writer stays claimed and no other one starts.</returns>
-    public ValueTask<CloseReason?> RunAsync() => GuardAsync(DrainAsync());
+    /// <summary>Writes until nothing waits, and is the writer no longer then; ends the hold if the client cannot be written to. Never faults.</summary>
+    public Task RunAsync()
+    {
+        var work = DrainAsync();
+        if (!work.IsCompletedSuccessfully)
+            return EndAsync(work);
+        End(work.Result);
+        return Task.CompletedTask;
+    }
 
-    private async ValueTask<CloseReason?> DrainAsync()
+    /// <summary>Makes the caller the writer, once everything that passed is written or cannot be.</summary>
+    public async Task ClaimAsync()
+    {
+        while (true)
+        {
+            Task idle;
+            lock (hold.Gate)
+            {
+                if (_isBroken || queue.TryClaimWriter())
+                    return;
+                idle = hold.NextChange();
+            }
+
+            await idle;
+        }
+    }
+
+    private async Task EndAsync(ValueTask<CloseReason?> work) => End(await work);
+
+    private void End(CloseReason? broken)
+    {
+        // Most often: who waits for the writer has moved the phase on before, so no lock is needed to see it.
+        if (broken is null && hold.IsHeld)
+            return;
+        lock (hold.Gate)
+        {
+            if (broken is not null)
+            {
+                _isBroken = true;
+                hold.BeginEnd(broken.Value);
+            }
+
+            if (!hold.IsHeld)
+                hold.Signal();
+        }
+    }
+
+    /// <summary>Never throws.</summary>
+    /// <returns>Null, or why the client cannot be written to any more; then the writer stays claimed and no other one starts.</returns>
+    private ValueTask<CloseReason?> DrainAsync()
+    {
+        try
+        {
+            // What stands alone and is taken at once, as nearly all is, costs no state machine.
+            while (queue.TryTake(out var piece, out var hasMore))
+            {
+                if (hasMore || piece.Late is not null)
+                    return GuardAsync(DrainAsync(piece, hasMore));
+                _publishedAt = piece.PublishedAt;
+                var flush = Flush(piece.Bytes);
+                if (!flush.IsCompletedSuccessfully)
+                    return GuardAsync(DrainAsync(flush));
+                if (Note(flush.Result) is { } broken)
+                    return new ValueTask<CloseReason?>(broken);
+            }
+
+            return default;
+        }
+        catch (Exception error)
+        {
+            return new ValueTask<CloseReason?>(ReasonOf(error));
+        }
+    }
+
+    private async ValueTask<CloseReason?> DrainAsync(ValueTask<FlushResult> flush)
+    {
+        if (Note(await flush) is { } broken)
+            return broken;
+        return queue.TryTake(out var piece, out var hasMore) ? await DrainAsync(piece, hasMore) : null;
+    }
+
+    private async ValueTask<CloseReason?> DrainAsync(OutboundPiece piece, bool hasMore)
     {
         var unflushed = 0;
-        while (queue.TryTake(out var piece))
+        do
         {
             // A filter may wait for the origin; what stands before it shall not.
             if (piece.Late is { MayWait: true } && unflushed > 0)
@@ -47,13 +130,19 @@ internal sealed partial class StreamHoldWriter(
                     return stuck;
             }
 
-            var bytes = piece.Late is null ? piece.Bytes : await piece.Late.MakeAsync();
+            var bytes = piece.Bytes;
+            if (piece.Late is not null)
+            {
+                bytes = await piece.Late.MakeAsync();
+                hasMore = queue.HasMore;
+            }
+
             if (piece.Late is FollowedPiece followed)
                 (_followed ??= []).Add(followed);
             if (_publishedAt == 0)
                 _publishedAt = piece.PublishedAt;
             unflushed += bytes.Length;
-            if (unflushed < FlushBytes && queue.HasMore)
+            if (unflushed < FlushBytes && hasMore)
             {
                 Write(bytes);
                 continue;
@@ -63,15 +152,22 @@ internal sealed partial class StreamHoldWriter(
             if (await FlushAsync(bytes) is { } broken)
                 return broken;
         }
+        while (queue.TryTake(out piece, out hasMore));
 
         return null;
     }
 
-    private async ValueTask<CloseReason?> FlushAsync(ReadOnlyMemory<byte> piece)
+    private async ValueTask<CloseReason?> FlushAsync(ReadOnlyMemory<byte> piece) => Note(await Flush(piece));
+
+    /// <summary>A piece that stands alone goes to the client as it is, without a copy.</summary>
+    private ValueTask<FlushResult> Flush(ReadOnlyMemory<byte> piece)
     {
         Count(piece);
-        // A piece that stands alone goes to the client as it is, without a copy.
-        var flush = piece.IsEmpty ? await output.FlushAsync() : await output.WriteAsync(piece);
+        return piece.IsEmpty ? output.FlushAsync() : output.WriteAsync(piece);
+    }
+
+    private CloseReason? Note(FlushResult flush)
+    {
         if (flush.IsCanceled || flush.IsCompleted)
             return CloseReason.Client;
         NoteWritten();
@@ -86,8 +182,8 @@ internal sealed partial class StreamHoldWriter(
 
     private void Count(ReadOnlyMemory<byte> bytes)
     {
-        if (hold.Request.Live?.Route is { CountsBytes: true } route)
-            route.Add(TrafficCount.ClientContentBytesSent, bytes.Length);
+        if (_route is { CountsBytes: true })
+            _route.Add(TrafficCount.ClientContentBytesSent, bytes.Length);
     }
 
     private void NoteWritten()
@@ -107,15 +203,18 @@ internal sealed partial class StreamHoldWriter(
         {
             return await work;
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
-        {
-            // The connection broke under the write: what a reset looks like from here.
-            return CloseReason.Client;
-        }
         catch (Exception error)
         {
-            Log.WriteFailed(logger, hold.ConnectionId, error);
-            return CloseReason.Error;
+            return ReasonOf(error);
         }
+    }
+
+    private CloseReason ReasonOf(Exception error)
+    {
+        // The connection broke under the write: what a reset looks like from here.
+        if (error is IOException or OperationCanceledException)
+            return CloseReason.Client;
+        Log.WriteFailed(logger, hold.ConnectionId, error);
+        return CloseReason.Error;
     }
 }

@@ -77,7 +77,7 @@ internal sealed class StreamRun(
             ? null
             : QuietTimer.ForIdle(hold, wheel, idleTimeout);
         var change = hold.BeginHold(next);
-        var written = hold.WriteAsync();
+        var written = hold.Writer.RunAsync();
         // What was published between the origin's answer and the join is known by its id (HTTP-35).
         if (next is not null && plan is { AsksOrigin: true, Outcome: { } outcome })
         {
@@ -88,7 +88,7 @@ internal sealed class StreamRun(
             hold.FetchSoon(RecoveryReason.PrevId);
         await written;
         await change;
-        await hold.ClaimWriterAsync();
+        await hold.Writer.ClaimAsync();
         return hold.EndReason is not null && hold.Failure is { } text ? await FailAsync(text) : hold.EndReason;
     }
 

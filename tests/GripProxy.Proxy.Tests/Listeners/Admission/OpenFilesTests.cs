@@ -26,6 +26,13 @@ public sealed class OpenFilesTests
     [InlineData(50_000, null, 50_000)]
     public void RoomFor_ManyClients_KeepsFilesBack(int wanted, int? limit, int expected) => Assert.Equal(expected, OpenFiles.RoomFor(wanted, limit));
 
+    [Theory]
+    [InlineData(50_000, 1_048_576, 51_450)]
+    [InlineData(50_000, 20_000, 20_000)]
+    [InlineData(100, 20_000, 302)]
+    [InlineData(int.MaxValue, null, int.MaxValue)]
+    public void NeededFor_ManyClients_CountsWhatIsKeptBack(int wanted, int? limit, int expected) => Assert.Equal(expected, OpenFiles.NeededFor(wanted, limit));
+
     [Fact]
     public void Limit_OfThisProcess_IsThere()
     {
