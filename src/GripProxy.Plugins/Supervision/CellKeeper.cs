@@ -35,7 +35,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         _parts = parts;
         _logger = logger;
         _services = services;
-        _log = new PluginLog(tenant, parts.Limits, parts.Time, logger);
+        _log = new PluginLog(tenant, parts.Limits, parts.Time, logger, parts.Logs);
         _loader = new InstallLoader(tenant.Name, parts, status => _slot?.Running?.Find(status) is not null, logger);
         _retirement = new CopyRetirement(parts);
         _slot = new CellSlot(tenant.Name, parts, this, LoadAllAsync, _retirement, logger);

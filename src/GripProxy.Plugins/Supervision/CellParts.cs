@@ -1,4 +1,5 @@
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Tenants;
 
 namespace GripProxy.Plugins.Supervision;
@@ -26,6 +27,9 @@ internal sealed record CellParts
 
     /// <summary>Told the tenant's name and the install with each change of an install's state; returns at once.</summary>
     public Action<string, InstallStatus> StateChanged { get; init; } = static (_, _) => { };
+
+    /// <summary>The logs of the installs, or null: they are not kept.</summary>
+    public LogBook? Logs { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

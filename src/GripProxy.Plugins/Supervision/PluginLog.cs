@@ -1,12 +1,21 @@
 using System.Collections.Concurrent;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Tenants;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Supervision;
 
-/// <summary>What a tenant's plugins write to their console, in the proxy's log, without the values of their secrets (plugins.md §11.1). Thread-safe.</summary>
-internal sealed partial class PluginLog(Tenant tenant, WorkerLimits limits, TimeProvider time, ILogger logger)
+/// <summary>
+/// What a tenant's plugins write to their console and what the host says about them, in the proxy's log and in that of the install, without the values of
+/// their secrets (plugins.md §11.1). Thread-safe.
+/// </summary>
+/// <param name="tenant">The tenant.</param>
+/// <param name="limits">How much they may write.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The proxy's log.</param>
+/// <param name="book">The logs of the installs, or null: they are not kept.</param>
+internal sealed partial class PluginLog(Tenant tenant, WorkerLimits limits, TimeProvider time, ILogger logger, LogBook? book = null)
 {
     private readonly ConcurrentDictionary<int, LogBudget> _budgets = new();
 
@@ -18,6 +27,8 @@ internal sealed partial class PluginLog(Tenant tenant, WorkerLimits limits, Time
             return;
         var clean = SecretMask.Hide(install, text.Length > limits.LogLine + 100 ? text[..limits.LogLine] : text);
         var of = install?.Name ?? "unknown";
+        if (install is not null)
+            book?.Add(tenant.Number, install.Number, level, LogLine.Console, clean);
         switch (level)
         {
             case "debug":
@@ -34,6 +45,9 @@ internal sealed partial class PluginLog(Tenant tenant, WorkerLimits limits, Time
                 break;
         }
     }
+
+    /// <summary>Notes what the host says about an install, in the install's own log; the proxy's log has its own words for it.</summary>
+    public void Note(Install install, string level, string text) => book?.Add(tenant.Number, install.Number, level, LogLine.System, SecretMask.Hide(install, text));
 
     private static partial class Log
     {
