@@ -14,5 +14,6 @@ internal sealed record ControlParts(
     RecoverEndpoint Recover,
     HealthEndpoint Health,
     OwnPaths Own,
+    OtherPaths Others,
     EventStreams Events,
     ControlMetrics Metrics);

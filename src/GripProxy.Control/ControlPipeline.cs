@@ -18,6 +18,7 @@ namespace GripProxy.Control;
 public sealed partial class ControlPipeline
 {
     private const string PublishPath = "/publish";
+    private const string NodesPath = "/v1/nodes";
 
     private static readonly ControlAnswer Root = ControlAnswer.Text(200, "Pushpin API\n");
 
@@ -75,8 +76,8 @@ public sealed partial class ControlPipeline
         }
     }
 
-    // 1. Health needs nothing. 2. Framing, decided by the head; ours have other words for it. 3. Who asks; nothing of the body was read yet. 4. The form of the
-    // answer. 5. The path and its method.
+    // 1. Health needs nothing. 2. What is another part's is its own affair. 3. Framing, decided by the head; ours have other words for it. 4. Who asks; nothing
+    // of the body was read yet. 5. The form of the answer. 6. The path and its method.
     private async Task<ControlAnswer> AnswerAsync(HttpContext context, ControlTarget target)
     {
         var request = context.Request;
@@ -84,10 +85,14 @@ public sealed partial class ControlPipeline
             return _parts.Health.Answer(request.Method, target);
 
         var isOwn = OwnPaths.Serves(target.Path);
+        if (isOwn && _parts.Others.Serves(target.Path))
+            return ControlAnswer.ByOthers(_parts.Others.Answer);
         if (!isOwn && RequestFraming.Check(request, _options.MaxBodySize) is { } unframed)
             return unframed;
 
         var decision = _parts.Authentication.Check(request, target.Realm);
+        if (!decision.IsAllowed && target.Path == NodesPath && _parts.Others.IsOperator(request))
+            return await _parts.Own.AnswerAsync(request, target, ChannelScope.All);
         if (!decision.IsAllowed)
             return ControlAuthentication.Refuse(decision);
 

@@ -10,6 +10,8 @@ namespace GripProxy.Control.Http;
 /// <param name="Body">The whole body.</param>
 internal sealed record ControlAnswer(int Status, string ContentType, ReadOnlyMemory<byte> Body)
 {
+    private RequestDelegate? _others;
+
     /// <summary>Why the request was refused, for log and metric.</summary>
     public RefusalReason Reason { get; init; }
 
@@ -43,9 +45,18 @@ internal sealed record ControlAnswer(int Status, string ContentType, ReadOnlyMem
         ? Json(200, Encoding.UTF8.GetBytes($"{{\"message\":\"{message}\"}}\n"))
         : Text(200, message + "\n");
 
+    /// <summary>Head and body are written by somebody else.</summary>
+    public static ControlAnswer ByOthers(RequestDelegate answer) => new(0, "", default) { _others = answer };
+
     /// <summary>Writes head and body. A client that is gone is no error: the server drops what is written to it.</summary>
     public async Task WriteAsync(HttpContext context)
     {
+        if (_others is not null)
+        {
+            await _others(context);
+            return;
+        }
+
         var response = context.Response;
         response.StatusCode = Status;
         response.ContentType = ContentType;

@@ -12,12 +12,13 @@ namespace GripProxy.Control.Inspect;
 /// <summary>Registers what answers below <c>/v1/</c>.</summary>
 internal static class OwnPathsServiceCollectionExtensions
 {
-    /// <summary>Adds the endpoints, and <see cref="ReloadHandler"/> for the host to set.</summary>
+    /// <summary>Adds the endpoints, and <see cref="ReloadHandler"/> and <see cref="OtherPaths"/> for the host to set.</summary>
     public static IServiceCollection AddOwnPaths(this IServiceCollection services)
     {
         services.TryAddSingleton<EventStreams>();
         services.TryAddSingleton<ReloadHandler>();
         services.TryAddSingleton<OtherNodes>();
+        services.TryAddSingleton<OtherPaths>();
         services.TryAddSingleton<PresenceFeeds>();
         services.TryAddEnumerable(
         [
