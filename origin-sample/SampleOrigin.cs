@@ -86,6 +86,7 @@ public sealed class SampleOrigin : IAsyncDisposable
         ChatStream.Map(app);
         ChatSocket.Map(app);
         PeopleEndpoint.Map(app);
+        PluginEvent.Map(app);
         return app;
     }
 }

@@ -17,6 +17,18 @@ public sealed class SampleOriginOptions
     /// <summary>Where clients reach the proxy: shown to those who came to the origin directly. By default the proxy's usual port.</summary>
     public string ProxyUrl { get; set; } = "http://127.0.0.1:7999/";
 
+    /// <summary>Where the proxy takes events for its plugins, or null: there are none.</summary>
+    public Uri? EventsUrl { get; set; }
+
+    /// <summary>Key of such events.</summary>
+    public string EventsKey { get; set; } = "";
+
+    /// <summary>Channel on which comes what a plugin makes of them.</summary>
+    public string EventsChannel { get; set; } = "greetings";
+
+    /// <summary>Shown where there are no plugins.</summary>
+    public string NoEvents { get; set; } = "This origin was not told of a proxy with plugins.";
+
     /// <summary>Sets up logging. By default warnings go to the console, so that a demo stays quiet.</summary>
     public Action<ILoggingBuilder> ConfigureLogging { get; set; } =
         logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);

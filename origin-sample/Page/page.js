@@ -4,6 +4,7 @@ import { ChatSocket } from "./chat-socket.js";
 import { EventStream } from "./event-stream.js";
 import { Pane } from "./pane.js";
 import { colorOf, initialOf } from "./people.js";
+import { PluginEvent } from "./plugin-event.js";
 import { Windows } from "./windows.js";
 
 const byId = (id) => document.getElementById(id);
@@ -162,6 +163,8 @@ async function post(text) {
 
   return response.json();
 }
+
+new PluginEvent(byId("event"), byId("greetings"), () => name.value);
 
 // Who is there -------------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
     private readonly string _sigKey = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
     private readonly int _clientPort = ports.Client == 0 ? FreePort() : ports.Client;
     private readonly int _controlPort = ports.Control == 0 ? FreePort() : ports.Control;
+    private readonly int _eventsPort = FreePort();
 
     /// <summary>Runs until a signal comes, or fails to start.</summary>
     public async Task<int> RunAsync()
@@ -47,12 +48,13 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
 
         // First what may be missing, so that nothing else has to be ended and logged for it.
         await using var redis = nodes > 1 ? await DemoRedis.StartAsync(FreePort()) : null;
-        await using var origin = await SampleOrigin.StartAsync(OriginOptions(), CancellationToken.None);
+        using var plugins = await DemoPlugins.PrepareAsync();
+        await using var origin = await SampleOrigin.StartAsync(OriginOptions(plugins), CancellationToken.None);
         var hosts = new List<ProxyHost>();
         try
         {
             using var signals = new Signals(() => hosts.ForEach(static host => host.Reload()));
-            var error = await StartNodesAsync(hosts, origin.Address, redis, log);
+            var error = await StartNodesAsync(hosts, origin.Address, redis, plugins, log);
             if (error is null)
             {
                 await PrintAsync(origin.Address, hosts, redis);
@@ -77,12 +79,12 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
 
     /// <summary>Starts all nodes: the first on the ports that were asked for, the others on any.</summary>
     /// <returns>Why one does not start, or null.</returns>
-    private async Task<string?> StartNodesAsync(List<ProxyHost> hosts, Uri origin, DemoRedis? redis, ProcessLog log)
+    private async Task<string?> StartNodesAsync(List<ProxyHost> hosts, Uri origin, DemoRedis? redis, DemoPlugins plugins, ProcessLog log)
     {
         for (var i = 0; i < nodes; i++)
         {
             var (client, control) = i == 0 ? (_clientPort, _controlPort) : (FreePort(), FreePort());
-            var host = ProxyHost.Build(Options(origin, client, control, redis, $"node{i + 1}"), log.Factory, context.Time);
+            var host = ProxyHost.Build(Options(origin, client, control, redis, $"node{i + 1}", i == 0 ? plugins.Settings(_eventsPort) : ""), log.Factory, context.Time);
             hosts.Add(host);
             if (await host.StartAsync() is { } error)
                 return error;
@@ -97,15 +99,19 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
         await origin.StopAsync(cut.Token);
     }
 
-    private SampleOriginOptions OriginOptions() => new()
+    private SampleOriginOptions OriginOptions(DemoPlugins plugins) => new()
     {
+        EventsUrl = plugins.Missing.Length == 0 ? new Uri(Url(_eventsPort)) : null,
+        EventsKey = plugins.Key,
+        EventsChannel = DemoPlugins.Channel,
+        NoEvents = plugins.Missing,
         Listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports.Origin}"),
         GripUrls = [Url(_controlPort)],
         ProxyUrl = Url(_clientPort),
         SigKey = _sigKey,
     };
 
-    private ProxyOptions Options(Uri origin, int client, int control, DemoRedis? redis, string node) => ProxyOptions.Read(
+    private ProxyOptions Options(Uri origin, int client, int control, DemoRedis? redis, string node, string more) => ProxyOptions.Read(
         Settings.Parse(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -121,6 +127,7 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
                 [cluster]
                 node={node}
                 {(redis is null ? "" : $"redis=127.0.0.1:{redis.Port}")}
+                {more}
                 """),
             "demo"),
         [string.Create(CultureInfo.InvariantCulture, $"* {origin.Host}:{origin.Port},over_http")]);

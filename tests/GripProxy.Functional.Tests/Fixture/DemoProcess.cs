@@ -10,6 +10,9 @@ public sealed class DemoProcess : IAsyncLifetime
     /// <summary>Further arguments.</summary>
     public string[] More { get; init; } = [];
 
+    /// <summary>Further environment variables.</summary>
+    public IDictionary<string, string>? Variables { get; init; }
+
     /// <summary>Set before any test runs.</summary>
     public ChildProcess Process { get; private set; } = null!; // by InitializeAsync
 
@@ -21,7 +24,8 @@ public sealed class DemoProcess : IAsyncLifetime
     {
         Process = ChildProcess.Start(
             BuiltProgram.Path,
-            ["demo", $"--port={_port}", $"--control-port={FreePorts.Take()}", $"--origin-port={FreePorts.Take()}", .. More]);
+            ["demo", $"--port={_port}", $"--control-port={FreePorts.Take()}", $"--origin-port={FreePorts.Take()}", .. More],
+            environment: Variables);
         await GripProxyProcess.AcceptsAsync(Process, Client);
     }
 

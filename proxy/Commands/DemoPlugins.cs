@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using GripProxy.Plugins;
+using GripProxy.Plugins.Workbench;
+
+namespace GripProxy.Proxy.Commands;
+
+/// <summary>
+/// The plugin of the demo, in a folder of its own: the one that <c>gripproxy plugin new</c> writes. Without a JavaScript runtime there is none, and it is known
+/// what is missing. Owned by the demo, which disposes of it.
+/// </summary>
+internal sealed class DemoPlugins : IDisposable
+{
+    /// <summary>What it publishes to.</summary>
+    public const string Channel = "greetings";
+
+    private readonly DirectoryInfo? _folder;
+
+    private DemoPlugins(DirectoryInfo? folder, string missing)
+    {
+        _folder = folder;
+        Missing = missing;
+    }
+
+    /// <summary>What is missing and how to install it; empty: nothing is.</summary>
+    public string Missing { get; }
+
+    /// <summary>Lets events in.</summary>
+    public string Key { get; } = "gpi_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>Looks for the runtime, and writes plugin and set-up if there is one.</summary>
+    public static async Task<DemoPlugins> PrepareAsync()
+    {
+        var missing = await PluginsCheck.FindRuntimeProblemAsync(new PluginsOptions(), AppContext.BaseDirectory, Environment.GetEnvironmentVariable);
+        if (missing is not null)
+            return new DemoPlugins(null, missing);
+        var made = new DemoPlugins(Directory.CreateTempSubdirectory("gripproxy-demo-"), "");
+        made.Write();
+        return made;
+    }
+
+    /// <summary>The lines of a configuration; none without a runtime.</summary>
+    /// <param name="eventsPort">Where events come in.</param>
+    public string Settings(int eventsPort) => _folder is null ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        [plugins]
+        enabled=true
+        data={Path.Combine(_folder.FullName, "data")}
+        config_file={Path.Combine(_folder.FullName, "plugins.json")}
+        [events]
+        listen=127.0.0.1:{eventsPort}
+        """);
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder?.Delete(recursive: true);
+
+    private void Write()
+    {
+        var folder = _folder!.FullName; // It was made before.
+        PluginWorkbench.Create(Path.Combine(folder, "greeter"), typeScript: false);
+        File.WriteAllText(
+            Path.Combine(folder, "plugins.json"),
+            $$"""
+            {"tenants": [{
+              "name": "default",
+              "keys": [{"kind": "ingest", "value": "{{Key}}"}],
+              "routes": [{"channel": "{{Channel}}", "when": {"event": "signup"}, "content": "properties.greeting", "stream": "sse", "formats": ["http-stream"]}],
+              "plugins": [{"path": "greeter", "enabled": true}]
+            }]}
+            """);
+    }
+}
