@@ -14,9 +14,9 @@ internal sealed class PluginPart : IAsyncDisposable
     private readonly PluginHost _host;
 
     /// <summary>Builds it; nothing is read or open yet.</summary>
-    public PluginPart(PluginsOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners)
+    public PluginPart(PluginsOptions options, string node, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners)
     {
-        _host = new PluginHost(options, services.GetRequiredService<PublishPipeline>(), time, services.GetRequiredService<Random>(), logs) { OwnListeners = ownListeners };
+        _host = new PluginHost(options, services.GetRequiredService<PublishPipeline>(), time, services.GetRequiredService<Random>(), logs) { OwnListeners = ownListeners, Node = node };
         Listener = ListenerServer.Build(
             options.Events.Listen.Select(point => new ListenAddress(point.Address, point.Port)),
             kestrel => Configure(kestrel, options),

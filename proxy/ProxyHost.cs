@@ -241,7 +241,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static PluginPart BuildPlugins(
         ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners) =>
-        new(options.Plugins!, services, logs, time, ownListeners); // Checked by the caller.
+        new(options.Plugins!, options.Channels.Node, services, logs, time, ownListeners); // Checked by the caller.
 
     private IReadOnlyList<IPEndPoint> OwnListeners() =>
         [.. Servers.SelectMany(server => server.EndPoints).Concat(_services.GetRequiredService<ZmtpDoors>().Addresses).OfType<IPEndPoint>()];

@@ -4,6 +4,7 @@ using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events.Ingest;
+using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
@@ -33,6 +34,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly EgressClient _egress;
     private SqliteEventQueue? _queue;
     private SharedServices? _services;
+    private LogBook? _logs;
     private CellWatchdog? _watchdog;
     private IngestHandler? _ingest;
     private bool _disposed;
@@ -51,6 +53,9 @@ public sealed partial class PluginHost : IAsyncDisposable
 
     /// <summary>Where the proxy listens, which plugins do not reach. Asked for each connection that a plugin makes; set before <see cref="Start"/>.</summary>
     public Func<IReadOnlyList<IPEndPoint>> OwnListeners { get; set; } = static () => [];
+
+    /// <summary>Name of this node, which stands in the logs of plugins. Set before <see cref="Start"/>.</summary>
+    public string Node { get; set; } = "";
 
     /// <summary>Reads the set-up, opens the queue and goes on with the events that wait in it.</summary>
     /// <param name="environment">Value of an environment variable, or null.</param>
@@ -72,6 +77,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             _queue = new SqliteEventQueue(
                 Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes, _options.DeadLetters, _options.DeadLetterDays), _time,
                 _loggers.CreateLogger<SqliteEventQueue>());
+            _logs = new LogBook(Path.Combine(_options.Data, "logs.db"), Node, _time, _loggers.CreateLogger<LogBook>());
             _services = new SharedServices(_options, _pipeline, _egress, _time, _loggers);
             StartTenants(setup.Tenants, runtime, Path.Combine(productFolder, "worker"));
             return null;
@@ -107,6 +113,8 @@ public sealed partial class PluginHost : IAsyncDisposable
         _watchdog?.Dispose();
         _egress.Dispose();
         _services?.Dispose();
+        if (_logs is not null)
+            await _logs.DisposeAsync();
         if (_queue is not null)
             await _queue.DisposeAsync();
     }
@@ -126,6 +134,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             Supervision = _options.Supervision,
             Watchdog = _watchdog,
             Compiler = new PackageCompiler(new PluginCompiler(launch, _time)),
+            Logs = _logs,
             Time = _time,
         };
         Action<Tenant> stored = tenant => _tenants[tenant.Number].Dispatcher.Wake();

@@ -14,8 +14,8 @@ internal sealed class AdminClient(Uri admin, Func<AuthenticationHeaderValue?> cr
 {
     private const string Data = "data: ";
 
-    // It answers from memory.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // It answers from memory, but for plugins that are waited for: a minute at most.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(70);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
@@ -34,6 +34,17 @@ internal sealed class AdminClient(Uri admin, Func<AuthenticationHeaderValue?> cr
     /// <param name="body">What to post, or null.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<AdminAnswer> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    {
+        using var content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        return await SendAsync(method, path, content, cancellationToken);
+    }
+
+    /// <summary>Sends one request with any body and reads the whole answer.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">Path and query after the address, escaped.</param>
+    /// <param name="body">The body, or null; it can be sent once.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<AdminAnswer> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -83,12 +94,11 @@ internal sealed class AdminClient(Uri admin, Func<AuthenticationHeaderValue?> cr
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> RequestAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> RequestAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(admin.ToString().TrimEnd('/') + path));
         request.Headers.Authorization = credential();
-        if (body is not null)
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        request.Content = body;
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 

@@ -11,11 +11,20 @@ internal sealed class AdminSession(ProcessContext context, AdminClient client, b
 
     /// <summary>Asks once and prints the answer as the lines that <paramref name="lines"/> makes of it.</summary>
     public async Task<int> ShowAsync(string path, Func<JsonNode, IEnumerable<string>> lines, CancellationToken cancellationToken) =>
-        await PrintAsync(await client.SendAsync(HttpMethod.Get, path, body: null, cancellationToken), lines);
+        await PrintAsync(await SendAsync(HttpMethod.Get, path, content: null, cancellationToken), lines);
 
     /// <summary>Lets something be done and prints what came of it.</summary>
-    public async Task<int> DoAsync(string path, JsonObject body, Func<JsonNode, IEnumerable<string>> lines, CancellationToken cancellationToken) =>
-        await PrintAsync(await client.SendAsync(HttpMethod.Post, path, body, cancellationToken), lines);
+    public Task<int> DoAsync(string path, JsonObject body, Func<JsonNode, IEnumerable<string>> lines, CancellationToken cancellationToken) =>
+        DoAsync(HttpMethod.Post, path, body, lines, cancellationToken);
+
+    /// <summary>As the other, by a method.</summary>
+    public async Task<int> DoAsync(
+        HttpMethod method, string path, JsonObject body, Func<JsonNode, IEnumerable<string>> lines, CancellationToken cancellationToken) =>
+        await PrintAsync(await client.SendAsync(method, path, body, cancellationToken), lines);
+
+    /// <summary>Sends something and prints nothing.</summary>
+    public Task<AdminAnswer> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken) =>
+        client.SendAsync(method, path, content, cancellationToken);
 
     /// <summary>Asks for a list, page by page, and prints it as a table.</summary>
     public async Task<int> ListAsync(string path, AdminQuery query, AdminTable table, CancellationToken cancellationToken)
@@ -25,7 +34,7 @@ internal sealed class AdminSession(ProcessContext context, AdminClient client, b
         string? after = null;
         do
         {
-            var answer = await client.SendAsync(HttpMethod.Get, path + query.With("limit", "1000").With("after", after), body: null, cancellationToken);
+            var answer = await SendAsync(HttpMethod.Get, path + query.With("limit", "1000").With("after", after), content: null, cancellationToken);
             if (answer.Json is not { } page)
                 return await FailAsync(answer.Error);
             foreach (var item in page["items"] as JsonArray ?? [])
@@ -65,7 +74,9 @@ internal sealed class AdminSession(ProcessContext context, AdminClient client, b
     // The nodes of a cluster that did not answer in time.
     private static IEnumerable<string> MissingOf(JsonNode answer) => (answer["missing"] as JsonArray ?? []).Select(static node => (string?)node ?? "");
 
-    private async Task<int> FailAsync(string? error)
+    /// <summary>Says what went wrong.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> FailAsync(string? error)
     {
         await context.Error.WriteLineAsync("error: " + string.Concat((error ?? "").Where(static c => c == '\n' || !char.IsControl(c))));
         return ExitCode.Failure;

@@ -28,8 +28,8 @@ internal static class CheckPluginCommand
         yield return $"{json["name"]} {json["version"]}, main file {json["main"]}, hash {json["hash"]}";
         foreach (var warning in json["warnings"]?.AsArray() ?? [])
             yield return $"warning: {warning}";
-        foreach (var (name, found) in json["capabilities"] as JsonObject ?? [])
-            yield return $"{name}: {string.Join(", ", found?.AsArray() ?? [])}".TrimEnd(' ', ':');
+        foreach (var (name, found) in (json["capabilities"] as JsonObject ?? []).Where(static pair => pair.Value is JsonArray { Count: > 0 }))
+            yield return $"{name}: {string.Join(", ", found!.AsArray())}"; // Filtered.
         if (json["config_schema"] is JsonArray { Count: > 0 } fields)
         {
             foreach (var line in Fields.Lines(fields))

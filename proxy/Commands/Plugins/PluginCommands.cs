@@ -12,5 +12,11 @@ internal static class PluginCommands
         CheckPluginCommand.Create(context),
         TestCommand.Create(context),
         PackCommand.Create(context),
+        PushCommand.Create(context),
+        ListCommand.Create(context),
+        SwitchCommand.Create(context, "enable", "Switch a plugin on while the proxy runs, and wait until it works."),
+        SwitchCommand.Create(context, "disable", "Switch a plugin off while the proxy runs; its running calls end first."),
+        LogsCommand.Create(context),
+        DeadLettersCommand.Create(context),
     };
 }

@@ -11,13 +11,14 @@ internal static class TestCommand
     public static Command Create(ProcessContext context)
     {
         var folder = new Argument<string>("dir") { Description = "Folder or archive of the plugin." };
-        var events = File("--events", "Events, one JSON object a line, as a client sends them (default: test/events.ndjson in the folder).");
+        var events = File("--events", "Events, one JSON object a line, as a client sends them; {\"task\": \"runEveryMinute\"} and {\"job\": \"name\", \"payload\": …} call such functions (default: test/events.ndjson in the folder).");
         var config = File("--config", "Configuration, a JSON object (default: test/config.json in the folder, else the defaults of plugin.json).");
         var expect = File("--expect", "What is expected, one JSON object for each event with any of output, dropped, error, published, captured, http, logs; only what it names is compared (default: test/expect.ndjson in the folder).");
+        var mocks = File("--mocks", "Answers to what the plugin asks of the network, a JSON list of objects with method, url, status, headers, body; nothing else is reached (default: test/mocks.json in the folder).");
         var attachments = new Option<string[]>("--attachment") { Description = "A file of the configuration. Several are allowed.", HelpName = "KEY=file" };
         var command = new Command("test", "Send events through a plugin in a process of its own, with empty stores and without publishing; show what comes of them. Fails if that is not what is expected.")
         {
-            folder, events, config, expect, attachments,
+            folder, events, config, expect, mocks, attachments,
         };
         return WorkbenchOutput.AddWithRuntime(command, context, async (result, output, workbench) =>
         {
@@ -27,6 +28,7 @@ internal static class TestCommand
                 Events = result.GetValue(events),
                 Config = result.GetValue(config),
                 Expect = result.GetValue(expect),
+                Mocks = result.GetValue(mocks),
                 Attachments = (result.GetValue(attachments) ?? []).Select(static pair => pair.Split('=', 2))
                     .DistinctBy(static pair => pair[0]).ToDictionary(static pair => pair[0], static pair => pair[^1], StringComparer.Ordinal),
             };
@@ -56,6 +58,7 @@ internal static class TestCommand
     {
         { } dropped when (bool?)dropped["dropped"] == true => "dropped",
         { } passed when passed["output"] is not null => "came through",
+        { } call when call["error"] is null => "done",
         _ => "did not come through",
     };
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Geo;
@@ -11,10 +12,10 @@ namespace GripProxy.Plugins.Services;
 internal sealed class SharedServices : IDisposable
 {
     private readonly Dictionary<int, TenantCache> _caches = [];
+    private readonly ConcurrentDictionary<int, TenantStorage> _storages = new();
     private readonly PluginsOptions _options;
     private readonly PublishPipeline _pipeline;
     private readonly TimeProvider _time;
-    private readonly StorageDatabase _storage;
     private readonly CacheFile _cacheFile;
     private readonly GeoLocations _locations;
 
@@ -26,10 +27,13 @@ internal sealed class SharedServices : IDisposable
         _pipeline = pipeline;
         _time = time;
         Egress = egress;
-        _storage = new StorageDatabase(Path.Combine(options.Data, "storage.db"));
+        Storage = new StorageDatabase(Path.Combine(options.Data, "storage.db"));
         _locations = new GeoLocations(new GeoDatabase(options.GeoDatabase, time, loggers.CreateLogger<GeoDatabase>()));
         _cacheFile = new CacheFile(Path.Combine(options.Data, "cache.db"));
     }
+
+    /// <summary>What all plugins keep.</summary>
+    public StorageDatabase Storage { get; }
 
     /// <summary>The way to the outside.</summary>
     public EgressClient Egress { get; }
@@ -44,7 +48,7 @@ internal sealed class SharedServices : IDisposable
         cache.Fill(_cacheFile.Take(tenant.Number));
         return new HostServices([
             new GripPublishing(tenant.ChannelPrefix, _options.PublishRate, items => _pipeline.Publish(items, PublisherDoor.Plugin), _time).Operations,
-            new TenantStorage(tenant.Number, _storage).Operations,
+            StorageOf(tenant.Number).Operations,
             new CacheOperations(cache).Operations,
             new PluginFetch(Egress, _time).Operations,
             _locations.Operations,
@@ -52,11 +56,17 @@ internal sealed class SharedServices : IDisposable
         ]);
     }
 
+    /// <summary>The storage of a tenant, the same that its plugins have.</summary>
+    public TenantStorage StorageOf(int tenant) => _storages.GetOrAdd(tenant, number => new TenantStorage(number, Storage));
+
+    /// <summary>The cache of a tenant, or null: nothing of the tenant runs here.</summary>
+    public TenantCache? CacheOf(int tenant) => _caches.GetValueOrDefault(tenant);
+
     /// <summary>Keeps what the caches hold for the next start, and closes the stores. When all cells have ended.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The caches cannot be kept.</exception>
     public void Dispose()
     {
-        _storage.Dispose();
+        Storage.Dispose();
         foreach (var (tenant, cache) in _caches)
             _cacheFile.Keep(tenant, cache.Entries());
         _caches.Clear();

@@ -35,6 +35,24 @@ internal sealed class StorageDatabase : IDisposable
     public byte[]? Get(int tenant, string install, string key) =>
         (byte[]?)Scalar("SELECT value FROM storage WHERE tenant = $0 AND install = $1 AND key = $2", tenant, install, key);
 
+    /// <summary>Keys of an install and the sizes of their values, in the order of their bytes. Inside <see cref="Do"/>.</summary>
+    /// <param name="tenant">Number of the tenant.</param>
+    /// <param name="install">Name of the install.</param>
+    /// <param name="prefix">What the keys begin with.</param>
+    /// <param name="after">Only keys after this one.</param>
+    /// <param name="limit">At most so many.</param>
+    public IReadOnlyList<(string Key, long Bytes)> Keys(int tenant, string install, string prefix, string after, int limit)
+    {
+        using var command = Command(
+            "SELECT key, LENGTH(value) FROM storage WHERE tenant = $0 AND install = $1 AND substr(key, 1, length($2)) = $2 AND key > $3 ORDER BY key LIMIT $4",
+            [tenant, install, prefix, after, limit]);
+        using var rows = command.ExecuteReader();
+        List<(string, long)> keys = [];
+        while (rows.Read())
+            keys.Add((rows.GetString(0), rows.GetInt64(1)));
+        return keys;
+    }
+
     /// <summary>Stores a value; null removes it. Inside <see cref="Do"/>.</summary>
     public void Set(int tenant, string install, string key, byte[]? value)
     {

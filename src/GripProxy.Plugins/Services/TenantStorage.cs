@@ -32,7 +32,7 @@ internal sealed class TenantStorage(int tenant, StorageDatabase database)
     private HostAnswer Get(string install, string key) => Do(store => new HostAnswer(store.Get(tenant, install, key)));
 
     /// <summary>Stores a value as JSON; null removes it.</summary>
-    private HostAnswer Set(string install, string key, byte[]? value) => Do(store => Put(store, install, key, value) ?? HostAnswer.Nothing);
+    public HostAnswer Set(string install, string key, byte[]? value) => Do(store => Put(store, install, key, value) ?? HostAnswer.Nothing);
 
     /// <summary>Stores a number where nothing is yet.</summary>
     private HostAnswer Initialize(string install, string key, double value) => Do(store =>

@@ -43,6 +43,10 @@ internal interface IPluginStateStore : IAsyncDisposable
     /// <exception cref="StateUnavailableException">It cannot be read now.</exception>
     Task<byte[]?> ReadFileAsync(string id);
 
+    /// <summary>Adds a line to the audit log about something that does not change the document.</summary>
+    /// <exception cref="StateUnavailableException">It cannot be kept now.</exception>
+    Task WriteAuditAsync(AuditEntry line);
+
     /// <summary>Lines of the audit log, the newest first.</summary>
     /// <param name="before">Only those with smaller ids; null: from the newest.</param>
     /// <param name="limit">At most so many.</param>

@@ -7,15 +7,15 @@ namespace GripProxy.Plugins.Trials;
 /// <summary>A throw-away process with the plugins of a trial in it, set up. Owned by the trial.</summary>
 internal sealed class TrialCell : IAsyncDisposable
 {
-    private readonly List<(Install Install, int Copy)> _chain = [];
+    private readonly List<TrialCopy> _copies = [];
 
     private TrialCell(Cell cell) => Cell = cell;
 
     /// <summary>The process.</summary>
     public Cell Cell { get; }
 
-    /// <summary>The plugins that events pass, with the numbers of their copies.</summary>
-    public IReadOnlyList<(Install Install, int Copy)> Chain => _chain;
+    /// <summary>The plugins.</summary>
+    public IReadOnlyList<TrialCopy> Copies => _copies;
 
     /// <summary>Compiles, loads and sets up.</summary>
     /// <returns>The process, or what is wrong with one of the plugins.</returns>
@@ -67,8 +67,7 @@ internal sealed class TrialCell : IAsyncDisposable
                 return new TrialOutcome { Plugin = install.Name, Error = loaded.Error };
             if (capabilities.Has("setupPlugin") && (await Cell.CallAsync(copy.Number, "setupPlugin")).Error is { } thrown)
                 return new TrialOutcome { Plugin = install.Name, Error = thrown };
-            if (capabilities.Processes)
-                _chain.Add((install, copy.Number));
+            _copies.Add(new TrialCopy(install, copy.Number, capabilities));
             return null;
         }
         catch (WorkerEndedException e)

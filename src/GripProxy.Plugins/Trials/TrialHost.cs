@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Services.Cache;
@@ -19,17 +20,28 @@ internal sealed class TrialHost : ICellHost, IDisposable
 
     private readonly StorageDatabase _database = new(":memory:");
     private readonly Dictionary<int, Install> _installs;
+    private readonly ITrialNetwork _network;
     private readonly HostServices _services;
     private volatile TrialRecord _record = new();
 
     /// <summary>Knows the plugins.</summary>
-    public TrialHost(Tenant tenant, IEnumerable<Install> installs, TimeProvider time)
+    public TrialHost(TrialRequest request, TimeProvider time)
     {
-        _installs = installs.ToDictionary(install => install.Number);
+        _installs = request.Installs.ToDictionary(install => install.Number);
+        _network = request.Network;
         _services = new HostServices(
-            new GripPublishing(tenant.ChannelPrefix, PublishesPerSecond, Publish, time).Operations,
-            new TenantStorage(tenant.Number, _database).Operations,
-            new CacheOperations(new TenantCache(time)).Operations);
+            new GripPublishing(request.Tenant.ChannelPrefix, PublishesPerSecond, Publish, time).Operations,
+            new TenantStorage(request.Tenant.Number, _database).Operations,
+            new CacheOperations(new TenantCache(time)).Operations,
+            new Dictionary<string, HostOperation>(StringComparer.Ordinal)
+            {
+                ["fetch"] = FetchAsync,
+                ["fetch.abort"] = static (_, _) => ValueTask.FromResult(HostAnswer.Nothing),
+                ["geoip.locate"] = static (_, _) => ValueTask.FromResult(new HostAnswer("null"u8.ToArray())),
+                ["posthog.capture"] = CaptureAsync,
+                ["posthog.surplus"] = CaptureAsync,
+                ["jobs.enqueue"] = EnqueueAsync,
+            });
     }
 
     /// <summary>From now on, everything is noted there.</summary>
@@ -55,4 +67,31 @@ internal sealed class TrialHost : ICellHost, IDisposable
         foreach (var item in items)
             _record.Publish(ItemJson.Of(item));
     }
+
+    private async ValueTask<HostAnswer> FetchAsync(Install install, JsonElement arguments)
+    {
+        var record = _record;
+        var shown = new JsonObject { ["method"] = CellJson.Text(arguments, "method"), ["url"] = CellJson.Text(arguments, "url") };
+        var answer = await _network.FetchAsync(install, arguments, shown);
+        record.Request(shown);
+        return answer;
+    }
+
+    private ValueTask<HostAnswer> CaptureAsync(Install install, JsonElement arguments)
+    {
+        // A surplus event is one whole; a captured one is its name and properties.
+        var captured = CellJson.Find(arguments, "event") is { ValueKind: JsonValueKind.Object } whole ? Node(whole) : Node(arguments);
+        foreach (var inner in (string[])["ticket", "index"])
+            captured.Remove(inner);
+        _record.Capture(captured);
+        return ValueTask.FromResult(HostAnswer.Nothing);
+    }
+
+    private ValueTask<HostAnswer> EnqueueAsync(Install install, JsonElement arguments)
+    {
+        _record.Log(install.Name, "info", $"would enqueue the job {arguments.GetRawText()}");
+        return ValueTask.FromResult(HostAnswer.Nothing);
+    }
+
+    private static JsonObject Node(JsonElement element) => JsonNode.Parse(element.GetRawText())!.AsObject(); // An object.
 }

@@ -16,6 +16,12 @@ internal sealed record TrialRequest
     /// <summary>Whose events these would be: its name, number, prefix and routes are taken.</summary>
     public required Tenant Tenant { get; init; }
 
+    /// <summary>True: what is published also goes to <c>onEvent</c> and its kin, to <c>exportEvents</c> and <c>composeWebhook</c>.</summary>
+    public bool GoesOn { get; init; }
+
+    /// <summary>Answers the requests of plugins to the outside.</summary>
+    public ITrialNetwork Network { get; init; } = new MockedNetwork([]);
+
     /// <summary>Where the events go that come through.</summary>
     public IReadOnlyList<ChannelRoute> Routes => Tenant.Routes;
 }

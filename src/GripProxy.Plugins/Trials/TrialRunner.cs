@@ -20,7 +20,7 @@ internal sealed class TrialRunner(WorkerLaunch launch, WorkerLimits limits, Pack
     /// <exception cref="WorkerEndedException">No process could be started.</exception>
     public async Task<TrialOutcome> RunAsync(TrialRequest request)
     {
-        using var host = new TrialHost(request.Tenant, request.Installs, time);
+        using var host = new TrialHost(request, time);
         using var watchdog = new CellWatchdog(time);
         TrialCell? cell = null;
         try
@@ -69,6 +69,8 @@ internal sealed class TrialRunner(WorkerLaunch launch, WorkerLimits limits, Pack
     /// <returns>False if the process has ended.</returns>
     private async Task<bool> TryAsync(TrialCell cell, TrialRequest request, JsonElement sent, TrialResult result)
     {
+        if (TrialCall.Read(sent) is { } call)
+            return await call.RunAsync(cell, result);
         var now = time.GetUtcNow();
         var reader = new EventReader(MaxEventBytes, keepMissingProperties: true);
         if (reader.Read(sent, new EventSource(request.Tenant.Number, "127.0.0.1", now, null), out var problem) is not { } accepted)
@@ -79,7 +81,7 @@ internal sealed class TrialRunner(WorkerLaunch launch, WorkerLimits limits, Pack
 
         List<Install> passed = [];
         var body = accepted.Body;
-        foreach (var (install, copy) in cell.Chain)
+        foreach (var (install, copy, _) in cell.Copies.Where(one => one.Capabilities.Processes))
         {
             ChainResult step;
             try
@@ -108,20 +110,22 @@ internal sealed class TrialRunner(WorkerLaunch launch, WorkerLimits limits, Pack
                 passed.Add(install);
         }
 
-        Publish(request, result, passed, body, accepted.Body, now);
-        return true;
+        var final = Publish(request, result, passed, body, accepted.Body, now);
+        return !request.GoesOn || await TrialCall.GoOnAsync(cell, final, result);
     }
 
-    private static void Publish(
+    private static ReadOnlyMemory<byte> Publish(
         TrialRequest request, TrialResult result, List<Install> passed, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> accepted, DateTimeOffset now)
     {
         using var processed = CellJson.Parse(body);
         using var original = CellJson.Parse(accepted);
-        using var final = CellJson.Parse(FinalEvent.Write(processed.RootElement, original.RootElement, now, annotate: true));
+        var written = FinalEvent.Write(processed.RootElement, original.RootElement, now, annotate: true);
+        using var final = CellJson.Parse(written);
         result.Output = JsonNode.Parse(final.RootElement.GetRawText());
         Route(request, result, request.Routes, new RoutedEvent(final.RootElement, request.Tenant.Name, null));
         foreach (var install in passed)
             Route(request, result, install.Routes, new RoutedEvent(final.RootElement, request.Tenant.Name, install.Name));
+        return written;
     }
 
     private static void Route(TrialRequest request, TrialResult result, IReadOnlyList<ChannelRoute> routes, RoutedEvent routed)

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Routing;
 using GripProxy.Plugins.Supervision;
@@ -82,6 +84,20 @@ public sealed class PluginWorkbench : IDisposable
         }
     }
 
+    /// <summary>A plugin's folder as an archive.</summary>
+    /// <param name="folder">Folder or archive of the plugin.</param>
+    public static WorkbenchArchive Zip(string folder)
+    {
+        try
+        {
+            return new WorkbenchArchive(PackageWriter.Zip(PluginPackage.Read(PackageFolder.Read(folder)).Files), null);
+        }
+        catch (PackageException e)
+        {
+            return new WorkbenchArchive(null, e.Message);
+        }
+    }
+
     /// <summary>Reads, compiles and loads a plugin without calling anything of it.</summary>
     /// <param name="folder">Folder or archive of the plugin.</param>
     public async Task<WorkbenchResult> CheckAsync(string folder)
@@ -111,6 +127,7 @@ public sealed class PluginWorkbench : IDisposable
             var events = files.Events();
             var expected = files.Expected();
             var attachments = files.Attachments();
+            var network = new MockedNetwork(files.Mocks());
             var config = ConfigValues.Complete(package.Manifest.Config, files.Config());
             List<string> problems = [.. files.Problems];
             problems.AddRange(ConfigValues.Check(package.Manifest.Config, config, attachments).Select(pair => $"config {pair.Key}: {pair.Value}"));
@@ -119,7 +136,7 @@ public sealed class PluginWorkbench : IDisposable
                 return new WorkbenchResult(null, problems);
             var install = new Install { Number = 1, Name = package.Name, Package = package, Enabled = true, Config = config, Attachments = attachments };
             var outcome = await new TrialRunner(_launch, new WorkerLimits(), _compiler, _time).RunAsync(
-                new TrialRequest { Installs = [install], Events = events, Tenant = tenant });
+                new TrialRequest { Installs = [install], Events = events, Tenant = tenant, GoesOn = true, Network = network });
             return Report(events, expected, outcome);
         }
         catch (Exception e) when (e is PackageException or WorkerEndedException)
@@ -135,7 +152,7 @@ public sealed class PluginWorkbench : IDisposable
     private static IReadOnlyList<ChannelRoute> Routes(PluginPackage package, List<string> problems) =>
         package.Manifest.Routes is { } routes ? new RouteReader(problems).ReadAll(routes, "plugin.json.routes") : [ChannelRoute.Default];
 
-    private static WorkbenchResult Report(IReadOnlyList<System.Text.Json.JsonElement> events, IReadOnlyList<JsonObject>? expected, TrialOutcome outcome)
+    private static WorkbenchResult Report(IReadOnlyList<JsonElement> events, IReadOnlyList<JsonObject>? expected, TrialOutcome outcome)
     {
         var setup = new JsonObject();
         outcome.Setup.WriteTo(setup);
@@ -147,7 +164,7 @@ public sealed class PluginWorkbench : IDisposable
         List<string> problems = [];
         foreach (var (result, index) in outcome.Results.Select((result, index) => (result.ToJson(withSteps: false), index)))
         {
-            result.Insert(0, "event", events[index].TryGetProperty("event", out var name) ? JsonNode.Parse(name.GetRawText()) : null);
+            result.Insert(0, "event", Name(events[index]));
             results.Add((JsonNode)result);
             if (expected is not null && index < expected.Count)
                 problems.AddRange(Expectations.Differences(expected[index], result).Select(difference => $"event {index + 1}: {difference}"));
@@ -156,6 +173,18 @@ public sealed class PluginWorkbench : IDisposable
         if (expected is not null && expected.Count != events.Count)
             problems.Add($"there are {events.Count} events and {expected.Count} expectations");
         return new WorkbenchResult(json, problems);
+    }
+
+    // What stands in place of an event has a name too.
+    private static string? Name(JsonElement line)
+    {
+        foreach (var member in (string[])["event", "task", "job"])
+        {
+            if (line.ValueKind == JsonValueKind.Object && line.TryGetProperty(member, out var name) && name.ValueKind == JsonValueKind.String)
+                return CleanJson.Text(name);
+        }
+
+        return null;
     }
 
     private static string Text(PluginError error) => error.Stack.Length > 0 ? error.Stack : $"{error.Name}: {error.Message}";

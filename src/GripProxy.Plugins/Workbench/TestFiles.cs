@@ -45,6 +45,25 @@ internal sealed class TestFiles(WorkbenchTest test)
     /// <summary>The configuration as given.</summary>
     public JsonObject Config() => Find(test.Config, "config.json") is { } path && Read(path) is { } text ? ParseObject(text, path) ?? [] : [];
 
+    /// <summary>The prepared answers of the network.</summary>
+    public IReadOnlyList<JsonObject> Mocks()
+    {
+        if (Find(test.Mocks, "mocks.json") is not { } path || Read(path) is not { } text)
+            return [];
+        try
+        {
+            if (JsonNode.Parse(text) is JsonArray list && list.All(one => one is JsonObject))
+                return [.. list.OfType<JsonObject>()];
+            _problems.Add($"{path} is no JSON list of objects such as {{\"url\": \"https://…\", \"status\": 200, \"body\": {{}}}}");
+        }
+        catch (JsonException e)
+        {
+            _problems.Add($"{path} is not valid JSON: {e.Message}");
+        }
+
+        return [];
+    }
+
     /// <summary>The attachments.</summary>
     public IReadOnlyDictionary<string, PluginAttachment> Attachments()
     {

@@ -15,6 +15,9 @@ public sealed record WorkbenchTest
     /// <summary>File of expectations, one JSON object for each event; null: <c>test/expect.ndjson</c> if there is one.</summary>
     public string? Expect { get; init; }
 
+    /// <summary>File of answers to requests of the plugin, a JSON list; null: <c>test/mocks.json</c> if there is one. Nothing else is reached.</summary>
+    public string? Mocks { get; init; }
+
     /// <summary>Files of the configuration by key.</summary>
     public IReadOnlyDictionary<string, string> Attachments { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

@@ -11,6 +11,9 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
     /// <summary>Lets events of the tenant <c>default</c> in.</summary>
     public const string Key = "phc_functional_tests";
 
+    /// <summary>Manages the plugins.</summary>
+    public const string OperatorToken = "gpo_operator_of_the_functional_tests";
+
     private readonly HttpClient _http;
     private readonly string _plugins;
 
@@ -59,6 +62,7 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
             .Set("plugins", "enabled", "true")
             .Set("plugins", "data", Path.Combine(plugins, "data"))
             .Set("plugins", "runtime_path", Deno)
+            .Set("plugins", "admin_token", OperatorToken)
             .Set("plugins", "config_file", Path.Combine(plugins, "plugins.json"))
             .Set("events", "listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
         return new ProxyWithPlugins(origin, await GripProxyProcess.StartAsync(setup), setup, port, plugins);

@@ -46,6 +46,8 @@ public sealed class PluginCommandTests : IDisposable
     [Theory]
     [InlineData("greeting")]
     [InlineData("threshold")]
+    [InlineData("heartbeat")]
+    [InlineData("webhook-relay")]
     public async Task PLG22_Sample_PassesItsOwnTest(string name) =>
         Assert.EndsWith("0 with errors", await RunAsync(0, ["test", Path.Combine(BuiltProgram.RepositoryRoot, "conf", "plugins", name), "--runtime", ProxyWithPlugins.Deno]), StringComparison.Ordinal);
 

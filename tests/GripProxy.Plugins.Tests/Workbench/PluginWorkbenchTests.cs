@@ -124,6 +124,53 @@ public sealed class PluginWorkbenchTests : IDisposable
     }
 
     [Fact]
+    public async Task Plg22_Test_CallsWhatIsBesideTheChain()
+    {
+        Write("""
+            export const onEvent = (event) => console.log('seen ' + event.event)
+            export const runEveryMinute = () => grip.publish('beats', 'beat')
+            export const jobs = { clean: (payload) => console.log('cleaned ' + payload.n), fails: () => { throw new Error('no') } }
+            """);
+        var result = await TestAsync("""
+            {"event":"a","distinct_id":"anna"}
+            {"task":"runEveryMinute"}
+            {"job":"clean","payload":{"n":3}}
+            {"job":"fails"}
+            {"task":"runEveryDay"}
+            """);
+
+        Assert.Equal(["a", "runEveryMinute", "clean", "fails", "runEveryDay"], result.Json!["results"]!.AsArray().Select(one => (string?)one!["event"]));
+        Assert.Equal("seen a", (string?)Result(result, 0)["logs"]![0]!["text"]);
+        Assert.Equal("beats", (string?)Result(result, 1)["published"]![0]!["channel"]);
+        Assert.Equal("cleaned 3", (string?)Result(result, 2)["logs"]![0]!["text"]);
+        Assert.Equal("no", (string?)Result(result, 3)["error"]!["message"]);
+        Assert.Equal("there is no 'runEveryDay'", (string?)Result(result, 4)["error"]!["message"]);
+    }
+
+    [Fact]
+    public async Task Plg22_Test_AnswersRequestsWithMocksAndReachesNothingElse()
+    {
+        Write("""
+            export async function processEvent(event) {
+              const answer = await fetch('https://api.example.com/users/' + event.distinct_id, { method: 'POST', body: 'x' })
+              event.properties = { name: (await answer.json()).name, kind: answer.headers.get('content-type') }
+              await fetch('http://127.0.0.1:1/')
+              return event
+            }
+            """);
+        _folder.Write("plugin/test/mocks.json", """
+            [{"method":"GET","url":"https://api.example.com/*","status":500},
+             {"method":"POST","url":"https://api.example.com/users/*","status":201,"headers":{"Content-Type":"application/json"},"body":{"name":"Anna"}}]
+            """);
+        _folder.Write("plugin/test/expect.ndjson", """{"http":[{"method":"POST","url":"https://api.example.com/users/anna","status":201},{"method":"GET","url":"http://127.0.0.1:1/","error":"no mock fits"}]}""");
+        var result = await TestAsync("""{"event":"a","distinct_id":"anna"}""");
+
+        Assert.Empty(result.Problems);
+        Assert.Equal("FetchError", (string?)Result(result, 0)["error"]!["name"]);
+        Assert.Contains("there is no mock for GET http://127.0.0.1:1/", (string?)Result(result, 0)["error"]!["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Plg22_Test_OfAPluginWhoseSetUpFails_SaysWhy()
     {
         Write("export function setupPlugin() { console.log('trying'); throw new Error('wrong url') }");

@@ -186,6 +186,16 @@ internal sealed class TenantCache(TimeProvider time, long mostBytes = 64L * 1024
         }
     }
 
+    /// <summary>Removes all that is an install's.</summary>
+    public void Clear(string install)
+    {
+        lock (_gate)
+        {
+            foreach (var key in _entries.Keys.Where(one => one.Install == install).Select(one => one.Key).ToList())
+                Remove(install, key);
+        }
+    }
+
     /// <summary>What is there, what was used longest ago first.</summary>
     public IReadOnlyList<CacheEntry> Entries()
     {

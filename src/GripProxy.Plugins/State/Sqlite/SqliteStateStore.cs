@@ -87,6 +87,13 @@ internal sealed class SqliteStateStore : IPluginStateStore
     }
 
     /// <inheritdoc/>
+    public Task WriteAuditAsync(AuditEntry line)
+    {
+        Try(() => KeepLine(line));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(long? before, int limit) => Task.FromResult<IReadOnlyList<AuditEntry>>(Try(() => _database.Query(
         static row => new AuditEntry
         {
@@ -155,12 +162,12 @@ internal sealed class SqliteStateStore : IPluginStateStore
         foreach (var (id, contents) in content.Files)
             _database.Run("INSERT INTO files (id, contents) VALUES ($0, $1) ON CONFLICT DO UPDATE SET contents = excluded.contents", id, _codec.SealFile(id, contents));
         foreach (var line in content.Audit)
-        {
-            _database.Run(
-                "INSERT INTO audit (time, by, action, object, before, after) VALUES ($0, $1, $2, $3, $4, $5)",
-                line.Time.ToUnixTimeMilliseconds(), line.By, line.Action, line.Object, StateCodec.WriteJson(line.Before), StateCodec.WriteJson(line.After));
-        }
+            KeepLine(line);
     }
+
+    private void KeepLine(AuditEntry line) => _database.Run(
+        "INSERT INTO audit (time, by, action, object, before, after) VALUES ($0, $1, $2, $3, $4, $5)",
+        line.Time.ToUnixTimeMilliseconds(), line.By, line.Action, line.Object, StateCodec.WriteJson(line.Before), StateCodec.WriteJson(line.After));
 
     // What no record names any more goes with the change that named it last.
     private void ForgetContent(PluginState next)

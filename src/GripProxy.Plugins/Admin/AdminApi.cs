@@ -1,0 +1,30 @@
+using GripProxy.Plugins.Admin.Http;
+using GripProxy.Plugins.Admin.Resources;
+
+namespace GripProxy.Plugins.Admin;
+
+/// <summary>All endpoints of the admin API (plugins-http.md §4). Stateless.</summary>
+internal static class AdminApi
+{
+    /// <summary>Makes them.</summary>
+    public static IEnumerable<AdminEndpoint> Endpoints(AdminParts parts)
+    {
+        var scope = new AdminScope(parts.Store);
+        var changes = new AdminChanges(parts.Store, parts.Time);
+        var shown = new InstallJson(parts);
+        var packages = new PackageResource(parts, scope, changes);
+        return
+        [
+            .. new TenantResource(parts, scope, changes).Endpoints,
+            .. new KeyResource(parts, scope, changes).Endpoints,
+            .. packages.Endpoints,
+            .. new InstallResource(parts, scope, changes, shown, packages).Endpoints,
+            .. new ConfigResource(parts, scope, changes, shown).Endpoints,
+            .. new TrialResource(parts, scope).Endpoints,
+            .. new LogResource(parts, scope).Endpoints,
+            .. new DeadLetterResource(parts, scope, changes).Endpoints,
+            .. new StorageResource(parts, scope, changes).Endpoints,
+            .. new NodeResource(parts, changes).Endpoints,
+        ];
+    }
+}

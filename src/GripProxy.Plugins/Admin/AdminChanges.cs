@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using GripProxy.Plugins.Admin.Http;
+using GripProxy.Plugins.State;
+
+namespace GripProxy.Plugins.Admin;
+
+/// <summary>Changes the state as somebody asked, with a line in the audit log (plugins-http.md §4). Stateless.</summary>
+internal sealed class AdminChanges(IPluginStateStore store, TimeProvider time)
+{
+    /// <summary>The clock.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Makes a change.</summary>
+    /// <param name="request">Who asks, and of which revision.</param>
+    /// <param name="action">What is done, such as <c>install.enable</c>.</param>
+    /// <param name="target">To what, such as <c>acme/3</c>.</param>
+    /// <param name="record">The record that <c>If-Match</c> is about, in the present document; null there: it is made.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="before">How it was, without secrets.</param>
+    /// <param name="after">How it is then, without secrets.</param>
+    /// <param name="content">What comes with it; its audit lines are not looked at.</param>
+    public Task<PluginState> MakeAsync(
+        AdminRequest request, string action, string target, Func<PluginState, StateRecord?> record, Func<PluginState, PluginState> change,
+        JsonObject? before = null, JsonObject? after = null, StateContent? content = null)
+    {
+        var expected = request.ExpectedRevision();
+        var line = new AuditEntry { Time = time.GetUtcNow(), By = request.Caller.Name, Action = action, Object = target, Before = before, After = after };
+        return store.UpdateAsync(
+            state =>
+            {
+                if (expected is { } revision && record(state) is { } present && present.Revision != revision)
+                    throw new AdminRefusalException(AdminProblem.Revision($"its revision is {present.Revision}, If-Match says {revision}: read it again"));
+                return change(state);
+            },
+            (content ?? new StateContent()) with { Audit = [line] });
+    }
+
+    /// <summary>Notes something that was done outside the state.</summary>
+    public Task NoteAsync(AdminRequest request, string action, string target, JsonObject? after = null) => store.WriteAuditAsync(
+        new AuditEntry { Time = time.GetUtcNow(), By = request.Caller.Name, Action = action, Object = target, After = after });
+}

@@ -1,0 +1,53 @@
+using GripProxy.Plugins.Egress;
+using GripProxy.Plugins.Logs;
+using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Services;
+using GripProxy.Plugins.Services.Cache;
+using GripProxy.Plugins.State;
+using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Trials;
+
+namespace GripProxy.Plugins.Admin;
+
+/// <summary>What the admin API works with. Immutable.</summary>
+internal sealed record AdminParts
+{
+    /// <summary>Tenants, packages and installs.</summary>
+    public required IPluginStateStore Store { get; init; }
+
+    /// <summary>What plugins logged.</summary>
+    public required LogBook Logs { get; init; }
+
+    /// <summary>What is not tried any more.</summary>
+    public required IDeadLetters DeadLetters { get; init; }
+
+    /// <summary>What waits for its chain.</summary>
+    public required IEventQueue Queue { get; init; }
+
+    /// <summary>What plugins keep.</summary>
+    public required StorageDatabase Storage { get; init; }
+
+    /// <summary>The storage of a tenant as its plugins have it, or null: nothing of the tenant runs here.</summary>
+    public required Func<int, TenantStorage?> StorageOf { get; init; }
+
+    /// <summary>The cache of a tenant, or null: nothing of the tenant runs here.</summary>
+    public required Func<int, TenantCache?> CacheOf { get; init; }
+
+    /// <summary>Finds out what packages export.</summary>
+    public required CapabilityReader Capabilities { get; init; }
+
+    /// <summary>Tries events.</summary>
+    public required TrialRunner Trials { get; init; }
+
+    /// <summary>Fetches archives.</summary>
+    public required EgressClient Egress { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>The keeper of a tenant's cell, or null: nothing of the tenant runs here.</summary>
+    public required Func<int, CellKeeper?> KeeperOf { get; init; }
+
+    /// <summary>Folder whose packages operators may name, or empty: none.</summary>
+    public string PackagesFolder { get; init; } = "";
+}

@@ -1,0 +1,125 @@
+using GripProxy.Plugins.State;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace GripProxy.Plugins.Admin.Http;
+
+/// <summary>From a request of the control port to the endpoint that answers it: path, token, method (plugins-http.md §4). Thread-safe.</summary>
+internal sealed partial class AdminRouter
+{
+    private const string Prefix = "/v1/";
+    private const string Scheme = "Bearer ";
+
+    private readonly IReadOnlyList<AdminEndpoint> _endpoints;
+    private readonly HashSet<string> _names;
+    private readonly AdminTokens _tokens;
+    private readonly ILogger<AdminRouter> _logger;
+
+    /// <summary>Knows the endpoints.</summary>
+    public AdminRouter(IEnumerable<AdminEndpoint> endpoints, AdminTokens tokens, ILogger<AdminRouter> logger)
+    {
+        _endpoints = [.. endpoints];
+        _names = _endpoints.Select(endpoint => endpoint.Segments[0]).ToHashSet(StringComparer.Ordinal);
+        _tokens = tokens;
+        _logger = logger;
+    }
+
+    /// <summary>True if a path belongs to the admin API, also if nothing is there.</summary>
+    /// <param name="path">The raw path.</param>
+    public bool Serves(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) && _names.Contains(path[Prefix.Length..].Split('/')[0]);
+
+    /// <summary>True if a request has an operator's token.</summary>
+    public bool IsOperator(HttpRequest request) => TokenOf(request, out _) is { } token && _tokens.Find(token) is { IsOperator: true };
+
+    /// <summary>Handles one request. A client that is gone gets no answer; nothing else is thrown.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            var answer = await AnswerAsync(context);
+            if (answer.Code is { } code)
+                Log.Refused(_logger, context.Request.Method, answer.Status, code);
+            await answer.WriteAsync(context);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+        catch (Exception e)
+        {
+            Log.Failed(_logger, e, context.Request.Method);
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await (AdminProblem.Answer(500, "failure", "Failure", "the request could not be handled; the log of the proxy says why") with { EndsConnection = true }).WriteAsync(context);
+        }
+    }
+
+    private async Task<AdminAnswer> AnswerAsync(HttpContext context)
+    {
+        if (TokenOf(context.Request, out var problem) is not { } token)
+            return problem!; // One of the two is there.
+        if (_tokens.Find(token) is not { } caller)
+            return AdminProblem.Answer(401, "invalid_token", "Invalid credentials", "the token is unknown, expected an operator token or a tenant token of the plugins");
+        return await AnswerAsync(context, caller);
+    }
+
+    private async Task<AdminAnswer> AnswerAsync(HttpContext context, AdminCaller caller)
+    {
+        // Split before it is decoded: a %2F is part of a name.
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
+        var start = raw.IndexOf(Prefix, StringComparison.Ordinal) + Prefix.Length;
+        string[] path = [.. raw[start..].TrimEnd('/').Split('/').Select(Uri.UnescapeDataString)];
+        var method = HttpMethods.IsHead(context.Request.Method) ? HttpMethods.Get : context.Request.Method;
+        var there = _endpoints.Select(endpoint => (Endpoint: endpoint, Values: endpoint.Match(path))).Where(pair => pair.Values is not null).ToList();
+        if (there.Count == 0)
+            return AdminProblem.NotFound("nothing is at this path");
+        var index = there.FindIndex(pair => pair.Endpoint.Method == method);
+        if (index < 0)
+        {
+            var allow = string.Join(", ", there.Select(pair => pair.Endpoint.Method).Distinct(StringComparer.Ordinal));
+            return AdminProblem.Answer(405, "method_not_allowed", "Method not allowed", $"{context.Request.Method} is not allowed here, expected {allow}") with { Allow = allow };
+        }
+
+        var (found, values) = there[index];
+        if (found.ForOperators && !caller.IsOperator)
+            return AdminProblem.NotCovered("this is for operators, expected an operator token");
+        var request = new AdminRequest(context, caller, values!); // Filtered.
+        try
+        {
+            return await found.AnswerAsync(request);
+        }
+        catch (AdminRefusalException e)
+        {
+            return e.Answer;
+        }
+        catch (StateUnavailableException e)
+        {
+            return AdminProblem.Unavailable(e.Message);
+        }
+    }
+
+    private static string? TokenOf(HttpRequest request, out AdminAnswer? problem)
+    {
+        problem = null;
+        var lines = request.Headers[HeaderNames.Authorization];
+        if (lines.Count > 1)
+            problem = AdminProblem.Invalid("there are several Authorization headers, expected one");
+        else if (lines.Count == 0 || lines[0] is not { } line || !line.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            problem = AdminProblem.Answer(401, "missing_credentials", "Credentials needed", "expected the header Authorization: Bearer with a token of the plugins");
+        else
+            return line[Scheme.Length..].Trim();
+        return null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7700, LogLevel.Debug, "{Method} of the plugin API refused: {Status} {Code}", EventName = "AdminRefused")]
+        public static partial void Refused(ILogger logger, string method, int status, string code);
+
+        [LoggerMessage(7701, LogLevel.Error, "{Method} of the plugin API failed", EventName = "AdminFailed")]
+        public static partial void Failed(ILogger logger, Exception exception, string method);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GripProxy.Plugins.Admin.Http;
+using GripProxy.Plugins.Packages;
+using GripProxy.Plugins.State;
+using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Trials;
+
+namespace GripProxy.Plugins.Admin;
+
+/// <summary>Shows installs (plugins-http.md §4.3): what is wanted of them, and what has become of it here. Stateless.</summary>
+internal sealed class InstallJson(AdminParts parts)
+{
+    /// <summary>One install.</summary>
+    public async Task<JsonObject> OfAsync(InstallRecord install)
+    {
+        var package = parts.Store.Current.FindPackage(install.Tenant, install.Package);
+        var form = (await parts.Store.ReadPackageAsync(install.Package))?.Manifest.Config ?? [];
+        var status = StatusOf(install);
+        var json = new JsonObject
+        {
+            ["id"] = install.Number,
+            ["name"] = install.Name,
+            ["package"] = package?.Name,
+            ["version"] = package?.Version,
+            ["hash"] = install.Package,
+            ["order"] = install.Order,
+            ["enabled"] = install.Enabled,
+            ["state"] = StateOf(install),
+            ["state_since"] = status is null ? null : AdminTime.Text(status.Since),
+            ["error"] = Error(status),
+            ["config"] = ConfigMask.Hide(form, ConfigValues.Complete(form, install.Config)),
+            ["attachments"] = Attachments(install),
+            ["capabilities"] = package?.Capabilities?.DeepClone(),
+            ["created"] = AdminTime.Text(install.Created),
+            ["managed"] = install.Managed,
+        };
+        foreach (var (name, value) in install.Settings)
+            json[name] = value?.DeepClone();
+        return json;
+    }
+
+    /// <summary>The word for what has become of it here; of something that this node has not heard of yet, what is wanted is known.</summary>
+    public string StateOf(InstallRecord install) =>
+        StatusOf(install) is { } status ? JsonNamingPolicy.SnakeCaseLower.ConvertName(status.State.ToString()) : install.Enabled ? "starting" : "disabled";
+
+    /// <summary>What has become of it here, or null.</summary>
+    public InstallStatus? StatusOf(InstallRecord install) =>
+        parts.KeeperOf(install.Tenant)?.Installs.FirstOrDefault(status => status.Install.Number == install.Number);
+
+    /// <summary>The files by key, without their contents.</summary>
+    public static JsonObject Attachments(InstallRecord install) => new(install.Attachments.Select(file => KeyValuePair.Create<string, JsonNode?>(
+        file.Key, new JsonObject { ["content_type"] = file.Value.ContentType, ["file_name"] = file.Value.FileName, ["bytes"] = file.Value.Size })));
+
+    private static JsonObject? Error(InstallStatus? status)
+    {
+        if (TrialResult.Describe(status?.Error) is not { } error)
+            return null;
+        error["at"] = AdminTime.Text(status!.Since); // It has the error.
+        error["attempt"] = status.Attempt;
+        error["next_attempt"] = status.NextAttempt is { } next ? AdminTime.Text(next) : null;
+        return error;
+    }
+}

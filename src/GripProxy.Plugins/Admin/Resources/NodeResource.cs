@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GripProxy.Plugins.Admin.Http;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.State;
+using GripProxy.Plugins.Supervision;
+
+namespace GripProxy.Plugins.Admin.Resources;
+
+/// <summary>What this node does for whom: cells, queue, and the audit log (plugins-http.md §4, §4.11).</summary>
+internal sealed class NodeResource(AdminParts parts, AdminChanges changes)
+{
+    /// <summary>The endpoints.</summary>
+    public IEnumerable<AdminEndpoint> Endpoints =>
+    [
+        new("GET", "cells", Cells),
+        new("POST", "cells/{id}/restart", RestartAsync),
+        new("GET", "queue", Queue),
+        new("GET", "audit", AuditAsync) { ForOperators = true },
+        new("GET", "state", State) { ForOperators = true },
+    ];
+
+    private AdminAnswer Cells(AdminRequest request) => AdminAnswer.List(Running(request).Select(one => (JsonNode)new JsonObject
+    {
+        ["id"] = one.Cell.Cell.Id,
+        ["pid"] = one.Cell.Cell.Id,
+        ["tenant"] = one.Tenant.Name,
+        ["state"] = one.Cell.Loaded.IsCompleted ? "ready" : "starting",
+        ["restarts"] = one.Keeper.Restarts,
+        ["outstanding"] = one.Cell.Cell.Outstanding,
+    }), next: null);
+
+    private async Task<AdminAnswer> RestartAsync(AdminRequest request)
+    {
+        var found = Running(request).FirstOrDefault(one => one.Cell.Cell.Id.ToString(CultureInfo.InvariantCulture) == request["id"]);
+        if (found.Keeper is null)
+            throw new AdminRefusalException(AdminProblem.NotFound($"there is no cell {request["id"]}"));
+        try
+        {
+            await found.Keeper.RestartAsync();
+        }
+        catch (WorkerEndedException e)
+        {
+            throw new AdminRefusalException(AdminProblem.Unavailable($"a new cell did not come up, the old one goes on: {e.Message}"));
+        }
+
+        await changes.NoteAsync(request, "cell.restart", found.Tenant.Name);
+        return Cells(request);
+    }
+
+    private IEnumerable<(TenantRecord Tenant, CellKeeper Keeper, RunningCell Cell)> Running(AdminRequest request)
+    {
+        foreach (var tenant in Tenants(request))
+        {
+            if (parts.KeeperOf(tenant.Number) is { Running: { } running } keeper)
+                yield return (tenant, keeper, running);
+        }
+    }
+
+    private AdminAnswer Queue(AdminRequest request) => AdminAnswer.List(
+        Tenants(request).Select(tenant =>
+        {
+            var usage = parts.Queue.Usage(tenant.Number);
+            return (JsonNode)new JsonObject
+            {
+                ["tenant"] = tenant.Name,
+                ["waiting"] = usage.Events,
+                ["limit"] = usage.MaxEvents,
+                ["bytes"] = usage.Bytes,
+                ["bytes_limit"] = usage.MaxBytes,
+            };
+        }),
+        next: null);
+
+    private async Task<AdminAnswer> AuditAsync(AdminRequest request)
+    {
+        var limit = request.Limit();
+        var lines = await parts.Store.ReadAuditAsync(request.Number("after"), limit + 1);
+        var page = lines.Take(limit).ToList();
+        return AdminAnswer.List(page.Select(ToJson), lines.Count > limit ? page[^1].Id.ToString(CultureInfo.InvariantCulture) : null);
+    }
+
+    // Without configurations: they may hold secrets, and installs show them masked.
+    private AdminAnswer State(AdminRequest request)
+    {
+        var state = parts.Store.Current;
+        return AdminAnswer.Json(new JsonObject
+        {
+            ["revision"] = state.Revision,
+            ["installs"] = new JsonObject(state.Tenants.SelectMany(tenant => state.InstallsOf(tenant.Number).Select(install => KeyValuePair.Create<string, JsonNode?>(
+                $"{tenant.Name}/{install.Number}",
+                new JsonObject { ["name"] = install.Name, ["enabled"] = install.Enabled, ["hash"] = install.Package, ["order"] = install.Order, ["rev"] = install.Revision })))),
+        });
+    }
+
+    private IEnumerable<TenantRecord> Tenants(AdminRequest request) => parts.Store.Current.Tenants.Where(tenant => request.Caller.May(tenant.Number));
+
+    private static JsonObject ToJson(AuditEntry line) => new()
+    {
+        ["id"] = line.Id,
+        ["time"] = AdminTime.Text(line.Time),
+        ["by"] = line.By,
+        ["action"] = line.Action,
+        ["object"] = line.Object,
+        ["before"] = line.Before?.DeepClone(),
+        ["after"] = line.After?.DeepClone(),
+    };
+}
