@@ -6,6 +6,9 @@ using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Pipeline;
+using GripProxy.Plugins.Post;
+using GripProxy.Plugins.Post.Schedules;
+using GripProxy.Plugins.Post.Webhooks;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
 using GripProxy.Plugins.Services;
@@ -23,7 +26,7 @@ namespace GripProxy.Plugins;
 /// </summary>
 public sealed partial class PluginHost : IAsyncDisposable
 {
-    private readonly Dictionary<int, (CellKeeper Keeper, EventDispatcher Dispatcher)> _tenants = [];
+    private readonly Dictionary<int, (CellKeeper Keeper, EventDispatcher Dispatcher, PostStage Post, Scheduler Scheduler)> _tenants = [];
     private readonly EventWaits _waits = new();
     private readonly PluginsOptions _options;
     private readonly PublishPipeline _pipeline;
@@ -108,7 +111,10 @@ public sealed partial class PluginHost : IAsyncDisposable
         await Task.WhenAll(_tenants.Values.Select(async tenant =>
         {
             await tenant.Dispatcher.DisposeAsync();
+            await tenant.Scheduler.DisposeAsync();
+            await tenant.Post.StopAsync();
             await tenant.Keeper.DisposeAsync();
+            await tenant.Post.DisposeAsync();
         }));
         _watchdog?.Dispose();
         _egress.Dispose();
@@ -143,7 +149,13 @@ public sealed partial class PluginHost : IAsyncDisposable
         {
             var parents = new EventParents();
             var capturing = new EventCapturing(tenant, parents, capture, _loggers.CreateLogger<EventCapturing>());
-            var keeper = new CellKeeper(tenant, parts, _services!.For(tenant, capturing.Operations), _loggers.CreateLogger<CellKeeper>()); // Opened before.
+            var jobs = new JobIntake(tenant.Number, _queue!.Post, _time); // Opened before.
+            var keeper = new CellKeeper(tenant, parts, _services!.For(tenant, capturing.Operations, jobs.Operations), _loggers.CreateLogger<CellKeeper>()); // Opened before.
+            var postParts = PostPartsOf(tenant, keeper, parents);
+            var post = new PostStage(postParts, _loggers.CreateLogger<PostStage>());
+            keeper.Leaving = (running, copy) => post.FlushAsync(copy.Install.Number, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument));
+            jobs.Stored = post.Stored;
+            var scheduler = new Scheduler(postParts, _queue!.Schedules, _options.ScheduleSpread, _loggers.CreateLogger<Scheduler>()); // Opened before.
             var dispatcher = new EventDispatcher(
                 new DispatcherParts
                 {
@@ -152,23 +164,43 @@ public sealed partial class PluginHost : IAsyncDisposable
                     Runner = new ChainRunner(tenant.Name, keeper, parents, _options.Events.MaxEvent, _time, _loggers.CreateLogger<ChainRunner>()),
                     Publisher = new EventPublisher(tenant, _pipeline, _options.Annotate),
                     Waits = _waits,
+                    Post = post,
                     Options = _options.Dispatch,
                     Time = _time,
                     Random = _random,
                 },
                 _loggers.CreateLogger<EventDispatcher>());
-            _tenants[tenant.Number] = (keeper, dispatcher);
+            _tenants[tenant.Number] = (keeper, dispatcher, post, scheduler);
             Log.Tenant(_logger, tenant.Name, tenant.Installs.Count(install => install.Enabled), tenant.Installs.Count);
         }
 
         var intake = new EventIntake(_options.Events, capture.Queue, stored, _time, _waits);
         _ingest = new IngestHandler(intake, new TenantDirectory(tenants), _options.Events, _time);
-        foreach (var (keeper, dispatcher) in _tenants.Values)
+        _queue!.DeadLetters.Replayed = tenant =>
+        {
+            _tenants[tenant].Dispatcher.Wake();
+            _tenants[tenant].Post.Wake();
+        };
+        foreach (var (keeper, dispatcher, post, scheduler) in _tenants.Values)
         {
             _ = keeper.PrepareAsync();
             dispatcher.Start();
+            post.Start();
+            scheduler.Start();
         }
     }
+
+    private PostParts PostPartsOf(Tenant tenant, CellKeeper keeper, EventParents parents) => new()
+    {
+        Tenant = tenant,
+        Queue = _queue!.Post, // Opened before.
+        Calls = new KeptCalls(keeper, parents),
+        Webhooks = new WebhookSender(_egress, _time),
+        Tasks = _options.Dispatch.Tasks,
+        SkipJobsWhenDisabled = _options.JobsSkipWhenDisabled,
+        Time = _time,
+        Random = _random,
+    };
 
     // Events tell of people: nobody else on this machine reads them.
     private static void CreatePrivate(string folder)

@@ -53,6 +53,12 @@ public sealed class PluginsOptions
     /// <summary>Days that dead letters are kept.</summary>
     public int DeadLetterDays { get; init; } = 14;
 
+    /// <summary>True: jobs that fall due while their plugin is off are dropped; false: they wait for it.</summary>
+    public bool JobsSkipWhenDisabled { get; init; }
+
+    /// <summary>True: what installs do every minute, hour or day is spread over the first fifth of that time; false: all begin with it.</summary>
+    public bool ScheduleSpread { get; init; } = true;
+
     /// <summary>True: accepted events survive a power loss too, at the price of a disk write for each commit. Off: they survive the end of the process.</summary>
     public bool QueueFullSync { get; init; }
 
@@ -109,6 +115,8 @@ public sealed class PluginsOptions
             QueueBytes = settings.Int("plugins", "queue_max_bytes", 512 * 1024 * 1024, min: 1),
             DeadLetters = settings.Int("plugins", "dlq_max", 10_000, min: 0),
             DeadLetterDays = settings.Int("plugins", "dlq_days", 14, min: 1, max: 36_500),
+            JobsSkipWhenDisabled = settings.Bool("plugins", "jobs_skip_when_disabled", false),
+            ScheduleSpread = settings.Bool("plugins", "schedule_spread", true),
             QueueFullSync = sync == "full",
             GeoDatabase = Resolve(settings, "geoip_database", ""),
             Egress = EgressOptions.Read(settings),

@@ -11,7 +11,12 @@ internal static class CellAnswers
         if (CellJson.Find(answer, "error") is { } error)
             return new LoadedPlugin(null, CellJson.Error(error));
         var found = answer.GetProperty("capabilities");
-        return new LoadedPlugin(new PluginCapabilities { Methods = CellJson.Texts(found, "methods"), Jobs = CellJson.Texts(found, "jobs") }, null);
+        return new LoadedPlugin(new PluginCapabilities
+        {
+            Methods = CellJson.Texts(found, "methods"),
+            Jobs = CellJson.Texts(found, "jobs"),
+            Schedules = [.. found.GetProperty("schedule").EnumerateArray().Select(task => new CronTask(CellJson.Text(task, "name"), CellJson.Text(task, "cron")))],
+        }, null);
     }
 
     /// <summary>What became of a call.</summary>

@@ -9,6 +9,9 @@ internal sealed record PluginCapabilities
     /// <summary>Names of jobs.</summary>
     public IReadOnlyList<string> Jobs { get; init; } = [];
 
+    /// <summary>What it wants done by the clock.</summary>
+    public IReadOnlyList<CronTask> Schedules { get; init; } = [];
+
     /// <summary>True if the plugin has a place in the chain.</summary>
     public bool Processes => Has("processEvent") || Has("processEventBatch");
 

@@ -1,3 +1,4 @@
+using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Tenants;
 
@@ -20,6 +21,9 @@ internal sealed record DispatcherParts
 
     /// <summary>Who waits for the end of events.</summary>
     public EventWaits Waits { get; init; } = new();
+
+    /// <summary>What comes after publishing; null: nothing.</summary>
+    public PostStage? Post { get; init; }
 
     /// <summary>How many at a time.</summary>
     public required DispatchOptions Options { get; init; }

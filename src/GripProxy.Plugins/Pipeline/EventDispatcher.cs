@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Queue;
 using Microsoft.Extensions.Logging;
 
@@ -14,10 +15,6 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     // What is read ahead: enough for all batches under way and the next.
     private const int Window = 2000;
 
-    private const int MostAttempts = 10;
-
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Failure = TimeSpan.FromSeconds(1);
 
     // The process has a few seconds to end (CLI-05).
@@ -267,9 +264,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
 
     private async Task FinishAsync(IReadOnlyList<(QueuedEvent Event, EventFate Fate)> results)
     {
-        List<QueuedEvent> done = [.. results.Where(result => result.Fate is { RetryOf: null, Dead: null }).Select(result => result.Event)];
-        if (done.Count > 0)
-            await _parts.Queue.RemoveAsync(_parts.Tenant.Number, done, []);
+        await HandOverAsync([.. results.Where(result => result.Fate is { RetryOf: null, Dead: null })]);
         foreach (var (queued, fate) in results)
         {
             if (fate is { RetryOf: null, Dead: null })
@@ -281,20 +276,28 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         }
     }
 
+    private async Task HandOverAsync(IReadOnlyList<(QueuedEvent Event, EventFate Fate)> done)
+    {
+        if (done.Count == 0)
+            return;
+        var post = _parts.Post;
+        var next = post?.WorkFor(done.Where(one => one.Fate.Final.HasValue).Select(one => (one.Fate.Final.GetValueOrDefault(), one.Event))) ?? [];
+        if (await _parts.Queue.RemoveAsync(_parts.Tenant.Number, [.. done.Select(one => one.Event)], next) && next.Count > 0)
+            post!.Stored(next); // It made them.
+    }
+
     private async Task TryLaterAsync(QueuedEvent queued, int install, PluginError error)
     {
         var attempts = queued.Attempts + 1;
-        if (attempts >= MostAttempts)
+        if (RetrySchedule.Chain.After(attempts, _parts.Random) is not { } delay)
         {
-            await BuryAsync(queued, new DeadLetterReason("chain", install, $"{error.Name}: {error.Message}"));
+            await BuryAsync(queued, new DeadLetterReason(DeadLetterReason.Chain, install, $"{error.Name}: {error.Message}", error.Stack));
             lock (_gate)
                 _held.Remove(queued.Key);
             Wake();
             return;
         }
 
-        var delay = FirstDelay * Math.Pow(2, attempts - 1);
-        delay = (delay < LongestDelay ? delay : LongestDelay) * (0.9 + (_parts.Random.NextDouble() * 0.2));
         var postponed = queued with { Attempts = attempts, NotBefore = _parts.Time.GetUtcNow() + delay };
         await _parts.Queue.PostponeAsync(postponed);
         lock (_gate)

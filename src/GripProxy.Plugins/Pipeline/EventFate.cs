@@ -25,6 +25,9 @@ internal sealed record EventFate
     /// <summary>Plugins that it did not meet in the chain: they have not started yet, or work only after it.</summary>
     public IReadOnlyList<InstallStatus> Deferred { get; private init; } = [];
 
+    /// <summary>The event as it was published; null: it was not. With what it passed, also where that is not published.</summary>
+    public ReadOnlyMemory<byte>? Final { get; init; }
+
     /// <summary>A plugin dropped it.</summary>
     public static EventFate Dropped { get; } = new();
 

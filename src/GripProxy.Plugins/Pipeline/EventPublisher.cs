@@ -29,9 +29,9 @@ internal sealed class EventPublisher(Tenant tenant, PublishPipeline pipeline, bo
         List<Item> own = [];
         try
         {
-            AddItems(own, queued, processed, fate);
+            var final = AddItems(own, queued, processed, fate);
             items.AddRange(own);
-            return fate;
+            return fate with { Final = final };
         }
         catch (Exception e)
         {
@@ -39,14 +39,16 @@ internal sealed class EventPublisher(Tenant tenant, PublishPipeline pipeline, bo
         }
     }
 
-    private void AddItems(List<Item> items, QueuedEvent queued, ReadOnlyMemory<byte> processed, EventFate fate)
+    private ReadOnlyMemory<byte> AddItems(List<Item> items, QueuedEvent queued, ReadOnlyMemory<byte> processed, EventFate fate)
     {
         using var document = CellJson.Parse(processed);
         using var original = CellJson.Parse(queued.Body);
-        using var final = CellJson.Parse(FinalEvent.Write(document.RootElement, original.RootElement, queued.Received, annotate));
+        var published = FinalEvent.Write(document.RootElement, original.RootElement, queued.Received, annotate);
+        using var final = CellJson.Parse(published);
         Add(items, tenant.Routes, new RoutedEvent(final.RootElement, tenant.Name, null));
         foreach (var install in fate.Passed.Select(status => status.Install).Where(install => install.Routes.Count > 0))
             Add(items, install.Routes, new RoutedEvent(final.RootElement, tenant.Name, install.Name));
+        return annotate ? published : FinalEvent.Write(document.RootElement, original.RootElement, queued.Received, annotate: true);
     }
 
     private void Add(List<Item> items, IReadOnlyList<ChannelRoute> routes, RoutedEvent routed)

@@ -44,6 +44,9 @@ internal interface IPostQueue
     /// <summary>Moves work to the dead letters, several as one batch.</summary>
     ValueTask<bool> BuryAsync(IReadOnlyList<PostWork> works, DeadLetterReason reason);
 
+    /// <summary>Numbers of the installs that work of a tenant waits for.</summary>
+    IReadOnlyList<int> Installs(int tenant);
+
     /// <summary>How much of a tenant waits.</summary>
     long Count(int tenant);
 }

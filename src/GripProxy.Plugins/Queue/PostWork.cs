@@ -36,6 +36,9 @@ internal sealed record PostWork
     /// <summary>How often it came back from the dead letters.</summary>
     public int Replayed { get; init; }
 
+    /// <summary>How many events stand before its event that each captured the next (plugins-api.md §3.9).</summary>
+    public int Depth { get; init; }
+
     /// <summary>Names the batch of events that is tried together again; 0: not tried yet.</summary>
     public long Batch { get; init; }
 

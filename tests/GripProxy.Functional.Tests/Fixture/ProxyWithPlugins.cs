@@ -76,6 +76,14 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
         Proxy = await GripProxyProcess.StartAsync(_setup);
     }
 
+    /// <summary>The proxy is killed; another one starts with the same data.</summary>
+    public async Task KillAndStartAsync()
+    {
+        Proxy.Kill();
+        await Proxy.DisposeAsync();
+        Proxy = await GripProxyProcess.StartAsync(_setup);
+    }
+
     /// <summary>Sends events; the answer must be 200.</summary>
     public async Task SendAsync(params string[] events)
     {

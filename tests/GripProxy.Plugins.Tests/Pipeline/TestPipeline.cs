@@ -77,7 +77,10 @@ internal sealed class TestPipeline : IAsyncDisposable
                     return Task.CompletedTask;
                 },
             },
-            capture is null ? _services.For(Tenant) : _services.For(Tenant, new EventCapturing(Tenant, parents, capture, _logs.CreateLogger<EventCapturing>()).Operations),
+            _services.For(
+                Tenant,
+                new Dictionary<string, HostOperation>(StringComparer.Ordinal) { ["jobs.enqueue"] = (install, arguments) => EnqueueJob(install, arguments) },
+                capture is null ? new Dictionary<string, HostOperation>(StringComparer.Ordinal) : new EventCapturing(Tenant, parents, capture, _logs.CreateLogger<EventCapturing>()).Operations),
             _logs.CreateLogger<CellKeeper>());
         Runner = new ChainRunner("acme", Keeper, parents, 10_000, time, _logs.CreateLogger<ChainRunner>());
     }
@@ -93,6 +96,9 @@ internal sealed class TestPipeline : IAsyncDisposable
             [.. sources.Select((source, index) => Install(index + 1, source))])
     {
     }
+
+    /// <summary>Takes the plugins' jobs.</summary>
+    public HostOperation EnqueueJob { get; set; } = static (_, _) => ValueTask.FromResult(HostAnswer.Failed("Error", "no jobs here"));
 
     public Tenant Tenant { get; private set; }
 

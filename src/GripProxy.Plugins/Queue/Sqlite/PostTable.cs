@@ -6,7 +6,7 @@ namespace GripProxy.Plugins.Queue.Sqlite;
 /// <summary>Work beside the chain. One thread at a time.</summary>
 internal sealed class PostTable : SqliteTable
 {
-    private const string Columns = "SELECT id, tenant, install, line, method, event, created, due, attempts, replayed, batch, body FROM post";
+    private const string Columns = "SELECT id, tenant, install, line, method, event, created, due, attempts, replayed, batch, body, depth FROM post";
     private const string OfLine = " WHERE tenant = $0 AND install = $1 AND line = $2";
     private const string NotIn = " AND id NOT IN (SELECT value FROM json_each($3))";
 
@@ -20,6 +20,7 @@ internal sealed class PostTable : SqliteTable
     private readonly SqliteCommand _buffer;
     private readonly SqliteCommand _readBuffer;
     private readonly SqliteCommand _readBatch;
+    private readonly SqliteCommand _installs;
 
     /// <summary>Prepares the statements; the table is made if it is not there.</summary>
     public PostTable(SqliteConnection connection)
@@ -28,17 +29,18 @@ internal sealed class PostTable : SqliteTable
         Run(connection,
             "CREATE TABLE IF NOT EXISTS post (id INTEGER PRIMARY KEY AUTOINCREMENT, tenant INTEGER NOT NULL, install INTEGER NOT NULL, line INTEGER NOT NULL,"
             + " method TEXT NOT NULL, event TEXT NOT NULL, created INTEGER NOT NULL, due INTEGER NOT NULL, attempts INTEGER NOT NULL, replayed INTEGER NOT NULL,"
-            + " batch INTEGER NOT NULL, body BLOB NOT NULL)");
+            + " batch INTEGER NOT NULL, body BLOB NOT NULL, depth INTEGER NOT NULL)");
         Run(connection, "CREATE INDEX IF NOT EXISTS post_of_line ON post (tenant, install, line, due, id)");
         _insert = Prepare(
-            "INSERT INTO post (tenant, install, line, method, event, created, due, attempts, replayed, batch, body)"
-            + " VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
+            "INSERT INTO post (tenant, install, line, method, event, created, due, attempts, replayed, batch, body, depth)"
+            + " VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id");
         _delete = Prepare("DELETE FROM post WHERE id = $0");
         _update = Prepare("UPDATE post SET method = $1, due = $2, attempts = $3, batch = $4, body = $5 WHERE id = $0");
         _count = Prepare("SELECT tenant, COUNT(*), SUM(LENGTH(body)) FROM post GROUP BY tenant");
         _due = Prepare($"{Columns}{OfLine}{NotIn} AND due <= $4 ORDER BY due, id LIMIT $5");
         _nextDue = Prepare($"SELECT due FROM post{OfLine}{NotIn} ORDER BY due LIMIT 1");
         _list = Prepare($"{Columns} WHERE tenant = $0 AND ($1 IS NULL OR install = $1) AND line = $2 AND id > $3 ORDER BY id LIMIT $4");
+        _installs = Prepare("SELECT DISTINCT install FROM post WHERE tenant = $0");
         _buffer = Prepare($"SELECT SUM(LENGTH(body) + 1), MIN(created) FROM post{OfLine} AND batch = 0");
         _readBuffer = Prepare($"{Columns}{OfLine} AND batch = 0 ORDER BY id");
         _readBatch = Prepare($"{Columns}{OfLine} AND batch = (SELECT batch FROM post{OfLine} AND batch > 0 ORDER BY due, id LIMIT 1) ORDER BY id");
@@ -47,14 +49,18 @@ internal sealed class PostTable : SqliteTable
     /// <summary>Pieces of work and bytes by tenant.</summary>
     public IReadOnlyList<(int Tenant, long Works, long Bytes)> Count() => Query(_count, static rows => (rows.GetInt32(0), rows.GetInt64(1), rows.GetInt64(2)));
 
+    /// <summary>Installs that work waits for.</summary>
+    public IReadOnlyList<int> Installs(int tenant) => Query(_installs, static rows => rows.GetInt32(0), tenant);
+
     /// <summary>Stores work.</summary>
     /// <returns>Its number.</returns>
     public long Insert(PostWork work) => (long)Scalar(
         _insert, work.Tenant, work.Install, (int)work.Line, work.Method, work.Event, Time(work.Created), Time(work.Due), work.Attempts, work.Replayed, work.Batch,
-        Bytes(work.Body))!; // A number is returned.
+        Bytes(work.Body), work.Depth)!; // A number is returned.
 
     /// <summary>Forgets work.</summary>
-    public void Delete(long id) => Execute(_delete, id);
+    /// <returns>True if it was still there.</returns>
+    public bool Delete(long id) => Execute(_delete, id) > 0;
 
     /// <summary>Notes what became of work.</summary>
     public void Update(PostWork work) => Execute(_update, work.Id, work.Method, Time(work.Due), work.Attempts, work.Batch, Bytes(work.Body));
@@ -108,6 +114,7 @@ internal sealed class PostTable : SqliteTable
         Replayed = rows.GetInt32(9),
         Batch = rows.GetInt64(10),
         Body = rows.GetFieldValue<byte[]>(11),
+        Depth = rows.GetInt32(12),
     };
 
     private static string Numbers(IReadOnlyCollection<long> numbers) =>

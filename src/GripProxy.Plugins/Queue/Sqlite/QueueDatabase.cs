@@ -15,6 +15,7 @@ internal sealed class QueueDatabase : IDisposable
         Events = new EventTable(connection);
         Post = new PostTable(connection);
         DeadLetters = new DeadLetterTable(connection, limits);
+        Schedules = new ScheduleTable(connection);
     }
 
     /// <summary>Events that wait for their chain.</summary>
@@ -25,6 +26,9 @@ internal sealed class QueueDatabase : IDisposable
 
     /// <summary>What is not tried any more.</summary>
     public DeadLetterTable DeadLetters { get; }
+
+    /// <summary>When schedules ran last.</summary>
+    public ScheduleTable Schedules { get; }
 
     /// <summary>Opens the file, which is made if it is not there.</summary>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
@@ -74,6 +78,7 @@ internal sealed class QueueDatabase : IDisposable
         Events.Dispose();
         Post.Dispose();
         DeadLetters.Dispose();
+        Schedules.Dispose();
         _connection.Dispose();
     }
 

@@ -25,6 +25,7 @@ internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
         _time = time;
         Post = new SqlitePostQueue(_store, time);
         DeadLetters = new SqliteDeadLetters(_store, time);
+        Schedules = new ScheduleMemory(_store);
     }
 
     /// <summary>Work beside the chain, in the same file.</summary>
@@ -32,6 +33,9 @@ internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
 
     /// <summary>What is not tried any more, in the same file.</summary>
     public SqliteDeadLetters DeadLetters { get; }
+
+    /// <summary>When schedules ran last, in the same file.</summary>
+    public ScheduleMemory Schedules { get; }
 
     /// <inheritdoc/>
     public ValueTask<EnqueueOutcome> EnqueueAsync(IReadOnlyList<QueuedEvent> events) => _store.EnqueueAsync(events);

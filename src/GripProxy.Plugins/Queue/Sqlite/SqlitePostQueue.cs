@@ -34,9 +34,10 @@ internal sealed class SqlitePostQueue(QueueStore store, TimeProvider time) : IPo
     /// <inheritdoc/>
     public async ValueTask<bool> RemoveAsync(IReadOnlyList<PostWork> works)
     {
-        var stored = await store.SubmitAsync(new QueueChange(works.Count, database => Delete(database, works))) == EnqueueOutcome.Stored;
+        List<PostWork> gone = [];
+        var stored = await store.SubmitAsync(new QueueChange(works.Count, database => gone = Delete(database, works))) == EnqueueOutcome.Stored;
         if (stored)
-            Release(works);
+            Release(gone);
         return stored;
     }
 
@@ -73,26 +74,32 @@ internal sealed class SqlitePostQueue(QueueStore store, TimeProvider time) : IPo
             Received = first.Created,
             Body = first.Line == PostLine.Exports ? PostBatch.Join(works) : first.Body,
         };
+        List<PostWork> gone = [];
         var change = new QueueChange(works.Count + 1, database =>
         {
-            database.DeadLetters.Insert(letter);
-            Delete(database, works);
+            gone = Delete(database, works);
+            // Somebody may have thrown it away while it was tried.
+            if (gone.Count > 0)
+                database.DeadLetters.Insert(letter);
         });
         var stored = await store.SubmitAsync(change) == EnqueueOutcome.Stored;
         if (stored)
-            Release(works);
+            Release(gone);
         return stored;
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> Installs(int tenant) => store.Read(database => database.Post.Installs(tenant));
+
+    /// <inheritdoc/>
     public long Count(int tenant) => store.Works(tenant);
 
-    private static void Delete(QueueDatabase database, IReadOnlyList<PostWork> works)
-    {
-        foreach (var work in works)
-            database.Post.Delete(work.Id);
-    }
+    // Those that were still there.
+    private static List<PostWork> Delete(QueueDatabase database, IReadOnlyList<PostWork> works) => [.. works.Where(work => database.Post.Delete(work.Id))];
 
-    private void Release(IReadOnlyList<PostWork> works) =>
-        store.CountWork(works[0].Tenant, -works.Count, -works.Sum(work => (long)work.Body.Length));
+    private void Release(List<PostWork> works)
+    {
+        if (works.Count > 0)
+            store.CountWork(works[0].Tenant, -works.Count, -works.Sum(work => (long)work.Body.Length));
+    }
 }

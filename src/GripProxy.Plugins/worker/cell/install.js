@@ -3,6 +3,7 @@ import { IllegalOperationError } from '../shared/errors.js';
 import { ModuleGraph } from './modulegraph.js';
 import { makeScope } from './scope.js';
 import { makeServices } from './services.js';
+import { shapeArguments } from './shapes.js';
 import { Timers } from './timers.js';
 import { within } from './within.js';
 
@@ -72,18 +73,23 @@ export class Install {
       const home = this.#exports[group];
       found[group] = home && typeof home === 'object' ? Object.keys(home).filter((name) => typeof home[name] === 'function') : [];
     }
+    const schedule = this.#exports.schedule;
+    found.schedule = schedule && typeof schedule === 'object'
+      ? Object.keys(schedule).filter((name) => this.method(`schedule.${name}`)).map((name) => ({ name, cron: schedule[name].cron }))
+      : [];
     return found;
   }
 
   /**
-   * The exported function, or undefined: `processEvent`, `jobs.clean`.
+   * The exported function, or undefined: `processEvent`, `jobs.clean`, `schedule.report` (whose function is its `run`; other shapes are none).
    * @param {string} name
    * @returns {((...values: any[]) => any) | undefined}
    */
   method(name) {
     const dot = name.indexOf('.');
     const home = dot < 0 ? this.#exports : this.#exports[name.slice(0, dot)];
-    const found = home?.[name.slice(dot + 1)];
+    let found = home?.[name.slice(dot + 1)];
+    if (home && home === this.#exports.schedule) found = typeof found?.cron === 'string' ? found.run : undefined;
     return typeof found === 'function' ? found : undefined;
   }
 
@@ -102,7 +108,7 @@ export class Install {
     const method = this.method(name);
     if (!method) throw new IllegalOperationError(`${name} is not exported`);
     // The one method whose meta comes first (plugins.md 6.3).
-    const result = name === 'upgradePlugin' ? method(this.meta(), ...values) : method(...values, this.meta());
+    const result = name === 'upgradePlugin' ? method(this.meta(), ...values) : method(...shapeArguments(name, values), this.meta());
     return result && typeof result.then === 'function' ? await within(result, limit, name) : result;
   }
 

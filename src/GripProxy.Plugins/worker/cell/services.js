@@ -2,6 +2,7 @@
 /** What a plugin may ask of the host (plugins-api.md 3). */
 import { makeCache } from './cache.js';
 import { makeFetch, Response } from './fetch.js';
+import { makeJobs } from './jobs.js';
 import { makePosthog } from './posthog.js';
 
 const stringify = JSON.stringify;
@@ -19,7 +20,7 @@ export function makeServices(install, host) {
   const ask = (/** @type {string} */ op, /** @type {object} */ args) => host.request(install, op, args);
   const grip = makeGrip(ask);
   return {
-    meta: { cache: makeCache(ask), storage: makeStorage(ask), utils: { cursor: makeCursor(ask) }, geoip: makeGeo(ask), grip },
+    meta: { cache: makeCache(ask), jobs: makeJobs(ask), storage: makeStorage(ask), utils: { cursor: makeCursor(ask) }, geoip: makeGeo(ask), grip },
     globals: { grip, fetch: makeFetch(ask), Response, posthog: makePosthog(ask) },
   };
 }

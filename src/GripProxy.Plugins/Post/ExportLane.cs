@@ -1,0 +1,187 @@
+using System.Text.Json;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins.Post;
+
+/// <summary>
+/// Gathers events for <c>exportEvents</c> of one install and hands them over in batches, one batch at a time (plugins.md §7.6). The buffer is the queue. Owned by the
+/// stage.
+/// </summary>
+internal sealed class ExportLane : PostLoop
+{
+    /// <summary>The exported function, and the stage of its dead letters.</summary>
+    public const string Method = "exportEvents";
+
+    // The loop, and whoever flushes.
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly GuardedCalls _calls;
+    private long _bytes;
+    private DateTimeOffset? _oldest;
+    private DateTimeOffset? _retryDue;
+    private bool? _large;
+
+    /// <summary>Does nothing yet.</summary>
+    public ExportLane(PostLineOf line, PostParts parts, GuardedCalls calls, ILogger logger, CancellationToken stopping)
+        : base(line, parts, logger, stopping) => _calls = calls;
+
+    /// <summary>Events were stored.</summary>
+    /// <param name="bytes">Bytes of their JSON.</param>
+    public void Stored(long bytes)
+    {
+        Interlocked.Add(ref _bytes, bytes);
+        Wake();
+    }
+
+    /// <summary>Hands over what has gathered, before the plugin ends. What is not taken stays for its next life.</summary>
+    /// <param name="call">Calls the copy that ends.</param>
+    public async Task FlushAsync(Func<string, ReadOnlyMemory<byte>, Task<CallResult>> call)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            while (Parts.Queue.ReadBuffer(Line, ExportSettings.Largest) is { Count: > 0 } batch)
+            {
+                if ((await call(Method, PostBatch.Join(batch))).Error is { } error)
+                {
+                    await FailAsync(batch, error);
+                    return;
+                }
+
+                if (!await Parts.Queue.RemoveAsync(batch))
+                    return;
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _turn.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task StepAsync(CallablePlugin plugin)
+    {
+        var settings = ExportSettings.Of(plugin.Install);
+        await _turn.WaitAsync();
+        try
+        {
+            while (await SendAsync(plugin, settings))
+            {
+                // There may be more.
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task BuryAllAsync()
+    {
+        var gone = new DeadLetterReason(Method, Line.Install, "the plugin is not installed any more");
+        while (Parts.Queue.ReadBatch(Line) is { Count: > 0 } batch && await BuryAsync(batch, gone))
+        {
+            // And the next.
+        }
+
+        while (Parts.Queue.ReadBuffer(Line, ExportSettings.Largest) is { Count: > 0 } buffer && await BuryAsync(buffer, gone))
+        {
+            // And the next.
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task WhileOffAsync()
+    {
+        // The next copy is asked again.
+        _large = null;
+        return Task.CompletedTask;
+    }
+
+    // One batch; false if there is none to send now.
+    private async Task<bool> SendAsync(CallablePlugin plugin, ExportSettings settings)
+    {
+        var now = Parts.Time.GetUtcNow();
+        if (_retryDue is null || _retryDue <= now)
+        {
+            var retry = Parts.Queue.ReadBatch(Line);
+            _retryDue = retry.Count > 0 ? retry[0].Due : DateTimeOffset.MaxValue;
+            if (_retryDue <= now)
+                return await SendAsync(retry);
+        }
+
+        WakeAt(_retryDue);
+        if (_oldest is null || Interlocked.Read(ref _bytes) >= settings.BytesOr(_large ?? false) || now >= _oldest + settings.Wait)
+            Measure();
+        if (_oldest is not { } oldest)
+            return false;
+        if (_large is null && !await AskAsync(plugin))
+            return false;
+        var limit = settings.BytesOr(_large!.Value); // Asked for.
+        if (Interlocked.Read(ref _bytes) >= limit || now >= oldest + settings.Wait)
+            return await SendAsync(Parts.Queue.ReadBuffer(Line, limit));
+        WakeAt(_retryDue < oldest + settings.Wait ? _retryDue : oldest + settings.Wait);
+        return false;
+    }
+
+    private void Measure()
+    {
+        var buffer = Parts.Queue.Buffer(Line);
+        Interlocked.Exchange(ref _bytes, buffer.Bytes);
+        _oldest = buffer.Oldest;
+    }
+
+    private async Task<bool> AskAsync(CallablePlugin plugin)
+    {
+        if (plugin.Capabilities?.Has("getSettings") != true)
+        {
+            _large = false;
+            return true;
+        }
+
+        if (await _calls.CallAsync(Line.Install, "getSettings", depth: 0) is not { } result)
+        {
+            Pause();
+            return false;
+        }
+
+        _large = result.Error is null && IsLarge(result.Value);
+        return true;
+    }
+
+    private static bool IsLarge(ReadOnlyMemory<byte> settings)
+    {
+        using var document = CellJson.Parse(settings);
+        return document.RootElement.ValueKind == JsonValueKind.Object && CellJson.Find(document.RootElement, "handlesLargeBatches") is { ValueKind: JsonValueKind.True };
+    }
+
+    private async Task<bool> SendAsync(IReadOnlyList<PostWork> batch)
+    {
+        var result = await _calls.CallAsync(Line.Install, Method, batch.Max(work => work.Depth), PostBatch.Join(batch));
+        _oldest = null;
+        _retryDue = null;
+        var stored = result is not null && (result.Error is { } error ? await FailAsync(batch, error) : await Parts.Queue.RemoveAsync(batch));
+        if (!stored)
+            Pause();
+        return stored;
+    }
+
+    private async Task<bool> FailAsync(IReadOnlyList<PostWork> batch, PluginError error)
+    {
+        var attempts = batch[0].Attempts + 1;
+        if (!error.IsRetry || RetrySchedule.Export.After(attempts, Parts.Random) is not { } delay)
+            return await BuryAsync(batch, new DeadLetterReason(Method, Line.Install, $"{error.Name}: {error.Message}", error.Stack));
+        var due = Parts.Time.GetUtcNow() + delay;
+        _retryDue = null;
+        return await Parts.Queue.UpdateAsync([.. batch.Select(work => work with { Attempts = attempts, Due = due, Batch = batch[0].Id })]);
+    }
+}

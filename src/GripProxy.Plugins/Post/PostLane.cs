@@ -1,0 +1,180 @@
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins.Post;
+
+/// <summary>Works off the single pieces of work of an install, several at a time, each to its end: done, tried again, or a dead letter. Owned by the stage.</summary>
+internal sealed partial class PostLane : PostLoop
+{
+    private const int Ahead = 100;
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<long> _known = [];
+    private readonly HashSet<Task> _under = [];
+    private readonly Queue<PostWork> _ready = new();
+    private readonly PostCaller _caller;
+
+    /// <summary>Does nothing yet.</summary>
+    public PostLane(PostLineOf line, PostParts parts, PostCaller caller, ILogger logger, CancellationToken stopping)
+        : base(line, parts, logger, stopping) => _caller = caller;
+
+    /// <summary>What is under way.</summary>
+    public Task[] Under
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _under];
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task StepAsync(CallablePlugin plugin)
+    {
+        while (Take() is { } work)
+            Follow(ProcessAsync(work));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task BuryAllAsync()
+    {
+        while (Parts.Queue.ReadDue(Line, DateTimeOffset.MaxValue, UnderWay(), Ahead) is { Count: > 0 } works)
+        {
+            foreach (var work in works)
+                await BuryAsync([work], new DeadLetterReason(PostCaller.StageOf(work), Line.Install, "the plugin is not installed any more"));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task WhileOffAsync()
+    {
+        if (Line.Line != PostLine.Jobs || !Parts.SkipJobsWhenDisabled)
+            return;
+        while (Parts.Queue.ReadDue(Line, Parts.Time.GetUtcNow(), UnderWay(), Ahead) is { Count: > 0 } works)
+        {
+            Log.Skipped(Logger, Parts.Tenant.Name, works.Count, Line.Install);
+            if (!await Parts.Queue.RemoveAsync(works))
+                break;
+        }
+
+        WakeAt(Parts.Queue.NextDue(Line, UnderWay()));
+    }
+
+    // What was read ahead and has not begun is as if it had not been read.
+    private long[] UnderWay()
+    {
+        lock (_gate)
+        {
+            _known.ExceptWith(_ready.Select(work => work.Id));
+            _ready.Clear();
+            return [.. _known];
+        }
+    }
+
+    private PostWork? Take()
+    {
+        lock (_gate)
+        {
+            if (_under.Count >= Parts.Tasks)
+                return null;
+            if (_ready.Count == 0)
+                Fill();
+            return _ready.TryDequeue(out var work) ? work : null;
+        }
+    }
+
+    // Under the lock.
+    private void Fill()
+    {
+        foreach (var work in Parts.Queue.ReadDue(Line, Parts.Time.GetUtcNow(), _known, Ahead))
+        {
+            _known.Add(work.Id);
+            _ready.Enqueue(work);
+        }
+
+        if (_ready.Count == 0)
+            WakeAt(Parts.Queue.NextDue(Line, _known));
+    }
+
+    private void Follow(Task processing)
+    {
+        lock (_gate)
+            _under.Add(processing);
+        _ = ForgetAsync(processing);
+    }
+
+    private async Task ForgetAsync(Task processing)
+    {
+        await processing;
+        lock (_gate)
+            _under.Remove(processing);
+        Wake();
+    }
+
+    private async Task ProcessAsync(PostWork work)
+    {
+        // Never on the loop: the plugin's answer may be there already.
+        await Task.Yield();
+        try
+        {
+            if (!await DoAsync(work))
+                Pause();
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the work is in the queue.
+            return;
+        }
+        catch (Exception e)
+        {
+            Log.Failed(Logger, e, Parts.Tenant.Name, work.Install, work.Method);
+            Pause();
+        }
+
+        lock (_gate)
+            _known.Remove(work.Id);
+    }
+
+    // False if it is as it was.
+    private async Task<bool> DoAsync(PostWork work)
+    {
+        var outcome = await _caller.DoAsync(work);
+        switch (outcome.End)
+        {
+            case PostEnd.Done:
+                return await Parts.Queue.RemoveAsync([work]);
+            case PostEnd.GoesOn:
+                return await Parts.Queue.UpdateAsync([outcome.Next!], outcome.Next!.Body.Length - work.Body.Length) && await DoAsync(outcome.Next); // There is one.
+            case PostEnd.Retry:
+                return await TryLaterAsync(work, outcome);
+            case PostEnd.Dead:
+                return await BuryAsync([work], Reason(work, outcome.Error!)); // There is one.
+            default:
+                return false;
+        }
+    }
+
+    private async Task<bool> TryLaterAsync(PostWork work, PostOutcome outcome)
+    {
+        var attempts = work.Attempts + 1;
+        if (PostCaller.ScheduleOf(work).After(attempts, Parts.Random) is not { } delay)
+            return await BuryAsync([work], Reason(work, outcome.Error!)); // There is one.
+        if (outcome.Pause > delay)
+            delay = outcome.Pause.Value;
+        return await Parts.Queue.UpdateAsync([work with { Attempts = attempts, Due = Parts.Time.GetUtcNow() + delay }]);
+    }
+
+    private static DeadLetterReason Reason(PostWork work, PluginError error) =>
+        new(PostCaller.StageOf(work), work.Install, $"{error.Name}: {error.Message}", error.Stack);
+
+    private static partial class Log
+    {
+        [LoggerMessage(7404, LogLevel.Error, "plugins of {Tenant}: {Method} of plugin {Install} was not done", EventName = "PostWorkFailed")]
+        public static partial void Failed(ILogger logger, Exception exception, string tenant, int install, string method);
+
+        [LoggerMessage(7405, LogLevel.Information, "plugins of {Tenant}: {Count} jobs of plugin {Install}, which is off, are dropped", EventName = "PostJobsSkipped")]
+        public static partial void Skipped(ILogger logger, string tenant, int count, int install);
+    }
+}

@@ -1,0 +1,33 @@
+using GripProxy.Plugins.Post.Webhooks;
+using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Tenants;
+
+namespace GripProxy.Plugins.Post;
+
+/// <summary>What the work beside a tenant's chain works with. Immutable.</summary>
+internal sealed record PostParts
+{
+    /// <summary>The tenant.</summary>
+    public required Tenant Tenant { get; init; }
+
+    /// <summary>Where work waits.</summary>
+    public required IPostQueue Queue { get; init; }
+
+    /// <summary>The plugins.</summary>
+    public required IPluginCalls Calls { get; init; }
+
+    /// <summary>Sends webhooks.</summary>
+    public required WebhookSender Webhooks { get; init; }
+
+    /// <summary>Calls of one line of an install under way at a time.</summary>
+    public int Tasks { get; init; } = 10;
+
+    /// <summary>True: jobs that fall due while their plugin is off are dropped; false: they wait for it.</summary>
+    public bool SkipJobsWhenDisabled { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Spreads retries.</summary>
+    public required Random Random { get; init; }
+}

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Events;
+using GripProxy.Plugins.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins.Post;
+
+/// <summary>
+/// What happens to a tenant's events after they were published: <c>onEvent</c> and its kin, exports, webhooks; and its jobs (plugins.md §7.5-7.7, §9.2). Nothing of it
+/// delays the chain. Thread-safe. Owned by the plugin host.
+/// </summary>
+internal sealed class PostStage : IAsyncDisposable
+{
+    /// <summary>Name of the events that only <c>onSnapshot</c> sees.</summary>
+    public const string Snapshot = "$snapshot";
+
+    // The process has a few seconds to end (CLI-05).
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+    private static readonly string[] Single = ["onEvent", "onEventWithPostHogEvent", PostCaller.Compose];
+
+    private readonly ConcurrentDictionary<PostLineOf, PostLoop> _loops = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private readonly PostParts _parts;
+    private readonly ILogger _logger;
+    private readonly GuardedCalls _calls;
+    private readonly PostCaller _caller;
+    private bool _started;
+
+    /// <summary>Does nothing yet.</summary>
+    public PostStage(PostParts parts, ILogger<PostStage> logger)
+    {
+        _parts = parts;
+        _logger = logger;
+        _calls = new GuardedCalls(parts, logger, _stopping.Token);
+        _caller = new PostCaller(_calls, parts.Webhooks, parts.Tenant.Name, logger, _stopping.Token);
+    }
+
+    /// <summary>Begins, with what waits from before.</summary>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            _started = true;
+            foreach (var loop in _loops.Values)
+                loop.Start();
+        }
+
+        _parts.Calls.Changed += Wake;
+        foreach (var install in _parts.Queue.Installs(_parts.Tenant.Number))
+            AddLoops(install);
+        Wake();
+    }
+
+    /// <summary>There may be something to do.</summary>
+    public void Wake()
+    {
+        foreach (var plugin in _parts.Calls.Plugins)
+            AddLoops(plugin.Install.Number);
+        foreach (var loop in _loops.Values)
+            loop.Wake();
+    }
+
+    /// <summary>What is to be done for events that have been published.</summary>
+    /// <param name="published">Each as it left the chain, and as it came in.</param>
+    public IReadOnlyList<PostWork> WorkFor(IEnumerable<(ReadOnlyMemory<byte> Final, QueuedEvent Event)> published)
+    {
+        var plugins = _parts.Calls.Plugins.Where(plugin => plugin.MayRun && WantsAny(plugin)).ToList();
+        if (plugins.Count == 0)
+            return [];
+        List<PostWork> works = [];
+        foreach (var (final, queued) in published)
+        {
+            var name = NameOf(final);
+            foreach (var plugin in plugins.Where(plugin => !Ignores(plugin, name, queued)))
+                works.AddRange(MethodsFor(plugin, name).Select(method => Work(plugin, method, name, final) with { Replayed = queued.Replayed, Depth = queued.Depth }));
+        }
+
+        return works;
+    }
+
+    /// <summary>Work was stored.</summary>
+    public void Stored(IReadOnlyList<PostWork> works)
+    {
+        foreach (var group in works.GroupBy(work => new PostLineOf(work.Tenant, work.Install, work.Line)))
+        {
+            var loop = Loop(group.Key);
+            if (loop is ExportLane exports)
+                exports.Stored(group.Sum(work => work.Body.Length + 1L));
+            else
+                loop.Wake();
+        }
+    }
+
+    /// <summary>Hands over what an install has to export, before it ends.</summary>
+    /// <param name="install">Number of the install.</param>
+    /// <param name="call">Calls the copy that ends.</param>
+    public Task FlushAsync(int install, Func<string, ReadOnlyMemory<byte>, Task<CallResult>> call) =>
+        _loops.TryGetValue(new PostLineOf(_parts.Tenant.Number, install, PostLine.Exports), out var loop) && loop is ExportLane exports
+            ? exports.FlushAsync(call)
+            : Task.CompletedTask;
+
+    /// <summary>Takes nothing more and waits a little for what is under way; what has not ended then waits in the queue for the next start.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_loops.Values.Select(loop => loop.StopAsync()));
+        await Task.WhenAny(Task.WhenAll(_loops.Values.OfType<PostLane>().SelectMany(lane => lane.Under)), Task.Delay(Farewell, _parts.Time));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        var loops = _loops.Values.ToList();
+        _loops.Clear();
+        foreach (var loop in loops)
+            await loop.DisposeAsync();
+        _calls.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static bool WantsAny(CallablePlugin plugin) =>
+        plugin.Capabilities is { } offered && (Single.Any(offered.Has) || offered.Has(ExportLane.Method) || offered.Has("onSnapshot"));
+
+    private static bool Ignores(CallablePlugin plugin, string name, QueuedEvent queued) =>
+        plugin.Install.EventsToIgnore.Contains(name, StringComparer.Ordinal) || (plugin.Install.SkipOwnCaptures && queued.CapturedBy == plugin.Install.Number);
+
+    private static string NameOf(ReadOnlyMemory<byte> final)
+    {
+        using var document = CellJson.Parse(final);
+        return document.RootElement.TryGetProperty("event", out var value) && value.ValueKind == JsonValueKind.String ? CleanJson.Text(value) : "";
+    }
+
+    private static IEnumerable<string> MethodsFor(CallablePlugin plugin, string name)
+    {
+        var offered = plugin.Capabilities!; // Only those whose are known.
+        if (name == Snapshot)
+            return offered.Has("onSnapshot") ? ["onSnapshot"] : [];
+        var methods = Single.Where(offered.Has);
+        return offered.Has(ExportLane.Method) && !ExportSettings.Of(plugin.Install).Ignored.Contains(name, StringComparer.Ordinal)
+            ? methods.Append(ExportLane.Method)
+            : methods;
+    }
+
+    private PostWork Work(CallablePlugin plugin, string method, string name, ReadOnlyMemory<byte> final)
+    {
+        var now = _parts.Time.GetUtcNow();
+        return new PostWork
+        {
+            Tenant = _parts.Tenant.Number,
+            Install = plugin.Install.Number,
+            Line = method == ExportLane.Method ? PostLine.Exports : PostLine.Events,
+            Method = method,
+            Event = name,
+            Created = now,
+            Due = now,
+            Body = final,
+        };
+    }
+
+    private void AddLoops(int install)
+    {
+        foreach (var line in Enum.GetValues<PostLine>())
+            Loop(new PostLineOf(_parts.Tenant.Number, install, line));
+    }
+
+    private PostLoop Loop(PostLineOf line)
+    {
+        if (_loops.TryGetValue(line, out var known))
+            return known;
+        lock (_gate)
+        {
+            if (_loops.TryGetValue(line, out known))
+                return known;
+            PostLoop loop = line.Line == PostLine.Exports
+                ? new ExportLane(line, _parts, _calls, _logger, _stopping.Token)
+                : new PostLane(line, _parts, _caller, _logger, _stopping.Token);
+            _loops[line] = loop;
+            if (_started)
+                loop.Start();
+            return loop;
+        }
+    }
+}

@@ -1,0 +1,252 @@
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Packages;
+using GripProxy.Plugins.Queue.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins.Post.Schedules;
+
+/// <summary>Runs what the plugins of a tenant want done by the clock (plugins.md §9.1, §9.3). Thread-safe. Owned by the plugin host.</summary>
+internal sealed partial class Scheduler : IAsyncDisposable
+{
+    private const int Repeats = 3;
+
+    private static readonly TimeSpan FirstRepeat = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LateDay = TimeSpan.FromHours(24) + TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(int Install, string Task), ScheduleEntry> _entries = [];
+    private readonly HashSet<int> _wereOff = [];
+    private readonly PostParts _parts;
+    private readonly ScheduleMemory _memory;
+    private readonly bool _spread;
+    private readonly ILogger _logger;
+    private readonly GuardedCalls _calls;
+    private readonly ITimer _timer;
+    private Task _loading = Task.CompletedTask;
+    private long _skipped;
+
+    /// <summary>Runs nothing yet.</summary>
+    /// <param name="parts">What it works with.</param>
+    /// <param name="memory">When tasks ran last.</param>
+    /// <param name="spread">True: installs do not all run at the full minute, hour and day.</param>
+    /// <param name="logger">The log.</param>
+    public Scheduler(PostParts parts, ScheduleMemory memory, bool spread, ILogger<Scheduler> logger)
+    {
+        _parts = parts;
+        _memory = memory;
+        _spread = spread;
+        _logger = logger;
+        _calls = new GuardedCalls(parts, logger, _stopping.Token);
+        _timer = parts.Time.CreateTimer(static self => ((Scheduler)self!).RunDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Runs that did not begin because the run before was still going.</summary>
+    public long Skipped => Interlocked.Read(ref _skipped);
+
+    /// <summary>Begins.</summary>
+    public void Start()
+    {
+        _parts.Calls.Changed += Refresh;
+        Refresh();
+    }
+
+    /// <summary>What an install wants done by the clock, and when it is due.</summary>
+    public IReadOnlyList<(string Name, DateTimeOffset? Next)> TasksOf(int install)
+    {
+        lock (_gate)
+            return [.. _entries.Values.Where(entry => entry.Install == install).Select(entry => (entry.Task.Name, entry.Next))];
+    }
+
+    /// <summary>Runs a task now, besides its times.</summary>
+    /// <param name="install">Number of the install.</param>
+    /// <param name="task">Name of the task.</param>
+    /// <returns>What it gave, or null if there is no such task or its install does not run.</returns>
+    /// <exception cref="OperationCanceledException">The plugins are stopping.</exception>
+    public async Task<CallResult?> RunNowAsync(int install, string task)
+    {
+        string? method;
+        lock (_gate)
+            method = _entries.GetValueOrDefault((install, task))?.Task.Method;
+        return method is null ? null : await _calls.CallAsync(install, method, depth: 0);
+    }
+
+    /// <summary>Begins no more runs; one that is under way ends with its cell.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _timer.DisposeAsync();
+        await _loading;
+        _calls.Dispose();
+        _stopping.Dispose();
+    }
+
+    // Tasks of plugins that came, went or changed. An install that is off keeps its place; its times pass.
+    private void Refresh()
+    {
+        lock (_gate)
+        {
+            if (_stopping.IsCancellationRequested)
+                return;
+            var plugins = _parts.Calls.Plugins;
+            _wereOff.UnionWith(plugins.Where(plugin => !plugin.MayRun).Select(plugin => plugin.Install.Number));
+            Dictionary<(int, string), ScheduledTask> wanted = [];
+            foreach (var plugin in plugins)
+            {
+                foreach (var task in TasksOf(plugin))
+                    wanted[(plugin.Install.Number, task.Name)] = task;
+            }
+
+            foreach (var gone in _entries.Keys.Where(key => !wanted.ContainsKey(key)).ToList())
+                _entries.Remove(gone);
+            foreach (var (key, task) in wanted)
+            {
+                if (!_entries.TryGetValue(key, out var entry) || !entry.Task.Equals(task))
+                    _entries[key] = new ScheduleEntry(key.Item1, task) { Next = FirstRun(key.Item1, task) };
+            }
+
+            SetTimer();
+            if (_loading.IsCompleted && plugins.Any(plugin => plugin is { MayRun: true, Capabilities: null } && MayHaveTasks(plugin.Install.Package)))
+                _loading = LoadAsync();
+        }
+    }
+
+    private List<ScheduledTask> TasksOf(CallablePlugin plugin)
+    {
+        if (plugin.Capabilities is not { } offered)
+            return [];
+        var who = _spread ? $"{_parts.Tenant.Name}/{plugin.Install.Name}" : null;
+        List<ScheduledTask> tasks = [.. ScheduledTask.Functions.Where(offered.Has).Select(function => ScheduledTask.Every(function, who))];
+        foreach (var (name, text) in offered.Schedules)
+        {
+            if (CronExpression.Parse(text, out var problem) is { } cron)
+                tasks.Add(ScheduledTask.By(name, text, cron));
+            else
+                Log.BadCron(_logger, _parts.Tenant.Name, plugin.Install.Name, name, problem!); // There is one where there is no expression.
+        }
+
+        return tasks;
+    }
+
+    // A day that was missed while nobody ran is made up once; nothing else is.
+    private DateTimeOffset? FirstRun(int install, ScheduledTask task)
+    {
+        var now = _parts.Time.GetUtcNow();
+        return task.Name == ScheduledTask.Daily && !_wereOff.Contains(install) && _memory.LastRun(_parts.Tenant.Number, install, task.Name) is { } last && now - last > LateDay
+            ? now
+            : task.Next(now);
+    }
+
+    // What a package exports shows only when it is loaded; one that names none of these exports none.
+    private static bool MayHaveTasks(PluginPackage package) => package.Files.Sources.Values.Any(source =>
+        source.Contains("runEvery", StringComparison.Ordinal) || source.Contains("schedule", StringComparison.Ordinal));
+
+    private async Task LoadAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            while (!_stopping.IsCancellationRequested)
+            {
+                try
+                {
+                    await _parts.Calls.LoadAsync();
+                    return;
+                }
+                catch (WorkerEndedException e)
+                {
+                    Log.NotLoaded(_logger, _parts.Tenant.Name, e.Message);
+                    await Task.Delay(Rest, _parts.Time, _stopping.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private void SetTimer()
+    {
+        if (_entries.Values.Min(entry => entry.Next) is not { } next)
+            return;
+        var wait = next - _parts.Time.GetUtcNow();
+        // A timer takes 49 days; who wakes too early looks again.
+        _timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void RunDue()
+    {
+        var now = _parts.Time.GetUtcNow();
+        lock (_gate)
+        {
+            if (_stopping.IsCancellationRequested)
+                return;
+            var running = _parts.Calls.Plugins.Where(plugin => plugin.MayRun).Select(plugin => plugin.Install.Number).ToHashSet();
+            foreach (var entry in _entries.Values.Where(entry => entry.Next <= now))
+            {
+                entry.Next = entry.Task.Next(now);
+                if (!running.Contains(entry.Install))
+                    continue;
+                if (entry.Running.IsCompleted)
+                {
+                    entry.Running = RunAsync(entry, entry.Next);
+                }
+                else
+                {
+                    Interlocked.Increment(ref _skipped);
+                    Log.Skipped(_logger, _parts.Tenant.Name, entry.Install, entry.Task.Name);
+                }
+            }
+
+            SetTimer();
+        }
+    }
+
+    private async Task RunAsync(ScheduleEntry entry, DateTimeOffset? end)
+    {
+        await Task.Yield();
+        try
+        {
+            if (entry.Task.Name == ScheduledTask.Daily)
+                await _memory.NoteAsync(_parts.Tenant.Number, entry.Install, entry.Task.Name, _parts.Time.GetUtcNow());
+            for (var repeat = 0; ; repeat++)
+            {
+                if ((await _calls.CallAsync(entry.Install, entry.Task.Method, depth: 0))?.Error is not { } error)
+                    return;
+                Log.Threw(_logger, _parts.Tenant.Name, entry.Install, entry.Task.Name, error.Stack.Length > 0 ? error.Stack : error.Message);
+                var wait = FirstRepeat * Math.Pow(2, repeat);
+                if (!error.IsRetry || repeat == Repeats || _parts.Time.GetUtcNow() + wait >= end)
+                    return;
+                await Task.Delay(wait, _parts.Time, _stopping.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+        catch (Exception e)
+        {
+            Log.NotRun(_logger, e, _parts.Tenant.Name, entry.Install, entry.Task.Name);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7420, LogLevel.Warning, "plugins of {Tenant}: {Task} of plugin {Install} does not run: its last run is still going", EventName = "ScheduleSkipped")]
+        public static partial void Skipped(ILogger logger, string tenant, int install, string task);
+
+        [LoggerMessage(7421, LogLevel.Warning, "plugin {Install} of {Tenant}: {Task} threw: {Stack}", EventName = "ScheduleThrew")]
+        public static partial void Threw(ILogger logger, string tenant, int install, string task, string stack);
+
+        [LoggerMessage(7422, LogLevel.Warning, "plugin {Install} of {Tenant}: schedule.{Task} is ignored: {Problem}", EventName = "ScheduleIgnored")]
+        public static partial void BadCron(ILogger logger, string tenant, string install, string task, string problem);
+
+        [LoggerMessage(7423, LogLevel.Error, "plugins of {Tenant}: {Task} of plugin {Install} was not run", EventName = "ScheduleNotRun")]
+        public static partial void NotRun(ILogger logger, Exception exception, string tenant, int install, string task);
+
+        [LoggerMessage(7424, LogLevel.Warning, "plugins of {Tenant}: their schedules are not known yet: {Reason}", EventName = "ScheduleNotLoaded")]
+        public static partial void NotLoaded(ILogger logger, string tenant, string reason);
+    }
+}

@@ -1,0 +1,55 @@
+using GripProxy.Plugins.Capture;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Post;
+
+namespace GripProxy.Plugins.Supervision;
+
+/// <summary>The plugins of a keeper as the work beside the chain sees them. Thread-safe.</summary>
+internal sealed class KeptCalls : IPluginCalls
+{
+    private readonly CellKeeper _keeper;
+    private readonly EventParents _parents;
+
+    /// <summary>Listens to the installs from now on.</summary>
+    /// <param name="keeper">Keeps them.</param>
+    /// <param name="parents">Told what is under way.</param>
+    public KeptCalls(CellKeeper keeper, EventParents parents)
+    {
+        _parents = parents;
+        _keeper = keeper;
+        keeper.StateChanged += _ => Changed();
+    }
+
+    /// <inheritdoc/>
+    public Action Changed { get; set; } = static () => { };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<CallablePlugin> Plugins => [.. _keeper.Installs.Select(status => new CallablePlugin(status.Install, status.MayRun, status.Capabilities))];
+
+    /// <inheritdoc/>
+    public Task LoadAsync() => _keeper.GetAsync();
+
+    /// <inheritdoc/>
+    public async Task<CallResult?> CallAsync(int install, string method, int depth, params IReadOnlyList<ReadOnlyMemory<byte>> arguments)
+    {
+        using var lease = await _keeper.EnterAsync(copy => copy.Install.Number == install);
+        if (lease.Copies is not [var copy])
+            return null;
+        var ticket = _parents.Open(depth);
+        try
+        {
+            return await lease.Cell.CallAsync(copy.Copy, method, ticket, arguments);
+        }
+        finally
+        {
+            _parents.Close(ticket);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Strike(int install, PluginError error)
+    {
+        if (_keeper.Installs.FirstOrDefault(status => status.Install.Number == install) is { } status)
+            _keeper.Strike(status, error);
+    }
+}

@@ -1,0 +1,53 @@
+using GripProxy.Functional.Tests.Fixture;
+
+namespace GripProxy.Functional.Tests.Plugins;
+
+/// <summary>What comes after the chain, in the built program (PLG-07, PLG-08, PLG-09, PLG-12).</summary>
+public sealed class PostWorkTests
+{
+    [Fact]
+    public async Task PLG08_Work_ThatWaitsWhenTheProcessIsKilled_IsDoneByTheNextOne()
+    {
+        // Everything asks to be tried again until an event says that the other side is up.
+        const string Plugin = """
+            async function reach({ storage }) { if (!await storage.get('up')) throw new RetryError('down') }
+            export async function onEvent(event, meta) { await reach(meta); console.log(`onEvent ${event.event}`) }
+            export async function exportEvents(events, meta) { await reach(meta); console.log(`exported ${events.map((event) => event.event).join()}`) }
+            export const jobs = { later: async (payload, meta) => { await reach(meta); console.log(`job ${payload.n}`) } }
+            export async function processEvent(event, { jobs, storage }) {
+              if (event.event === 'up') { await storage.set('up', true); return null }
+              await jobs.later({ n: 7 }).runNow()
+              return event
+            }
+            """;
+        await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync(Plugin, config: """{"exportEventsBufferSeconds":"1"}""");
+        await world.SendAsync("""{"event":"signup","distinct_id":"anna"}""");
+        await world.Proxy.Output.WaitForAsync(line => line.Contains("onEvent failed: RetryError: down", StringComparison.Ordinal));
+
+        await world.KillAndStartAsync();
+        await world.SendAsync("""{"event":"up","distinct_id":"anna"}""");
+
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("onEvent signup", StringComparison.Ordinal));
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("exported signup", StringComparison.Ordinal));
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("job 7", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PLG08_Buffer_IsExportedBeforeTheProcessEndsInOrder()
+    {
+        const string Plugin = """
+            export function exportEvents(events) { console.log(`exported ${events.map((event) => event.event).join()}`) }
+            export function teardownPlugin() { console.log('goodbye') }
+            export const onEvent = () => console.log('seen')
+            """;
+        await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync(Plugin, config: """{"exportEventsBufferSeconds":"600"}""");
+        await world.SendAsync("""{"event":"signup","distinct_id":"anna"}""");
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("seen", StringComparison.Ordinal));
+
+        Assert.Equal(0, await world.Proxy.StopAsync());
+
+        string text = world.Proxy.Output.Text;
+        Assert.Contains("exported signup", text, StringComparison.Ordinal);
+        Assert.True(text.IndexOf("exported signup", StringComparison.Ordinal) < text.IndexOf("goodbye", StringComparison.Ordinal));
+    }
+}
