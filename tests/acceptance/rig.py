@@ -69,6 +69,10 @@ class Proxy:
     def log(self):
         return (self.folder / 'log').read_text(errors='replace')
 
+    def story(self):
+        """The last lines of the log that are not about single items."""
+        return '\n'.join([line for line in self.log.splitlines() if ' publish channel=' not in line][-30:])
+
     def start(self):
         if not PROGRAM.exists():
             raise SystemExit(f'{PROGRAM} is not there: dotnet build proxy -c Release')
@@ -84,7 +88,8 @@ class Proxy:
     def cells(self):
         """Process ids of the cells."""
         children = pathlib.Path(f'/proc/{self.process.pid}/task').glob('*/children')
-        return [int(pid) for file in children for pid in file.read_text().split()]
+        pids = [int(pid) for file in children for pid in file.read_text().split()]
+        return [pid for pid in pids if b'cell/main.js' in command_line(pid)]
 
     def publish(self, channel, content):
         item = {'items': [{'channel': channel, 'formats': {'http-stream': {'content': content}}}]}
@@ -92,11 +97,19 @@ class Proxy:
         urllib.request.urlopen(request, timeout=30).read()
 
 
+def command_line(pid):
+    try:
+        return pathlib.Path(f'/proc/{pid}/cmdline').read_bytes()
+    except OSError:
+        return b''  # it has ended meanwhile
+
+
 def until(condition, seconds, what, proxy=None):
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end or (proxy and proxy.process.poll() is not None):
-            raise SystemExit(f'{what}: not within {seconds} s' + (f'\n{proxy.log[-3000:]}' if proxy else ''))
+            ended = f'; the proxy ended with {proxy.process.returncode}' if proxy and proxy.process.poll() is not None else ''
+            raise SystemExit(f'{what}: not within {seconds} s{ended}' + ('\n' + proxy.story() if proxy else ''))
         time.sleep(0.02)
 
 

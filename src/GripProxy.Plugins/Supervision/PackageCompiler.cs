@@ -7,6 +7,9 @@ namespace GripProxy.Plugins.Supervision;
 /// <summary>Compiles each package once, by its content (plugins-api.md §1.4). Thread-safe.</summary>
 internal sealed class PackageCompiler(PluginCompiler compiler)
 {
+    // A process that ends without a word was ended from outside, for example when the system was short of memory: that says nothing of the package.
+    private const int Attempts = 3;
+
     private readonly ConcurrentDictionary<string, Task<CompileResult>> _results = new(StringComparer.Ordinal);
 
     /// <summary>The compiled package, or what is wrong with it.</summary>
@@ -23,13 +26,20 @@ internal sealed class PackageCompiler(PluginCompiler compiler)
 
     private async Task<CompileResult> CompileNowAsync(PluginPackage package)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return await compiler.CompileAsync(package.Files.Sources, package.Main);
-        }
-        catch (WorkerEndedException e)
-        {
-            return new CompileResult(null, new CompileProblem("compiler_failed", e.Message, package.Main, null, null, null));
+            try
+            {
+                return await compiler.CompileAsync(package.Files.Sources, package.Main);
+            }
+            catch (WorkerEndedException e) when (e.End != WorkerEnd.Exited || attempt == Attempts)
+            {
+                return new CompileResult(null, new CompileProblem("compiler_failed", e.Message, package.Main, null, null, null));
+            }
+            catch (WorkerEndedException)
+            {
+                // Once more.
+            }
         }
     }
 }
