@@ -18,6 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = ROOT / 'proxy' / 'bin' / 'Release' / 'net10.0' / 'gripproxy'
 LIGHT = 'export function processEvent(event) { event.properties.seen = 1; return event }'
 ROUTE = {'channel': 'measured', 'template': 'n={properties.n};', 'formats': ['http-stream']}
+MORE_KEYS = []  # of [plugins], from the command line
 ITEM = re.compile(rb'n=(\d+);')
 
 
@@ -49,11 +50,12 @@ class Proxy:
                 (self.folder / f'{name}-plugin' / 'index.js').write_text(source)
         (self.folder / 'plugins.json').write_text(json.dumps({'tenants': [tenant(n, s, r) for n, (s, r) in (tenants or {}).items()]}))
         (self.folder / 'routes').write_text('quiet.test test,sub=quiet\n* test,sub=measured\n')
+        keys = '\n'.join(MORE_KEYS)
         config = 'config_file=plugins.json\n' if tenants else ''
         (self.folder / 'gripproxy.conf').write_text(
             f'[runner]\nhttp_port=127.0.0.1:{self.port}\n[proxy]\nroutesfile=routes\nsig_key=acceptance\n'
             f'[handler]\npush_in_http_addr=127.0.0.1\npush_in_http_port={self.control}\n'
-            f'[plugins]\nenabled={"true" if enabled else "false"}\ndata=data\nruntime_path={deno}\n{config}{options}\n'
+            f'[plugins]\nenabled={"true" if enabled else "false"}\ndata=data\nruntime_path={deno}\n{config}{options}\n{keys}\n'
             f'[events]\nlisten=127.0.0.1:{self.events}\n[channel:*]\nqueue_bytes=67108864\n')
         self.process = None
 
