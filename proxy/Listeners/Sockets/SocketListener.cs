@@ -26,6 +26,9 @@ internal sealed class SocketListener : IConnectionListener
         _socket = socket;
         _blocks = blocks;
         _shortage = shortage;
+        // What is accepted inherits it.
+        if (socket.LocalEndPoint is IPEndPoint)
+            socket.NoDelay = true;
         socket.Listen(Backlog);
         EndPoint = socket.LocalEndPoint!; // Bound.
         _isExact = EndPoint is not IPEndPoint tcp || (!tcp.Address.Equals(IPAddress.Any) && !tcp.Address.Equals(IPAddress.IPv6Any));
@@ -44,8 +47,6 @@ internal sealed class SocketListener : IConnectionListener
                 var accepted = await _socket.AcceptAsync(cancellationToken);
                 if (_shortage.IsNear(accepted.Handle))
                     await WaitForFilesAsync();
-                if (EndPoint is IPEndPoint)
-                    accepted.NoDelay = true;
                 var connection = new SocketConnection(accepted, _isExact ? EndPoint : accepted.LocalEndPoint, _blocks);
                 connection.Start();
                 return connection;

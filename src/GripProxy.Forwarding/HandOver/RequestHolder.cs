@@ -104,23 +104,41 @@ internal sealed class RequestHolder(HoldKeeper holds, LinkServices links, Client
     private static IConnectionHandOver? FindHandOver(ClientRequest request) =>
         request.Body is null ? request.Context.Features.Get<IConnectionHandOver>() : null;
 
-    private HoldRequest ToHold(OriginExchange exchange, Instruct instruct) => new()
+    private HoldRequest ToHold(OriginExchange exchange, Instruct instruct)
     {
-        Instruct = instruct,
-        ConnectionId = exchange.Request.Context.TraceIdentifier,
-        Url = exchange.Request.Url,
-        Peer = exchange.Request.Peer,
-        RouteId = exchange.Route.Config.ExplicitId,
-        Live = exchange.Request.Live,
-        ChannelPrefix = exchange.Route.Config.ChannelPrefix,
-        ImplicitChannels = exchange.Target?.Config.Subscriptions ?? [],
-        Debug = exchange.IsDebug,
-        Fetcher = new LinkFetcher(exchange.Request.Host, exchange.Request.IsSecure, exchange.Route, exchange.Target, links),
-        LinkBase = exchange.LinkBase,
-        FirstSubscriptionRetries = exchange.Request.FirstSubscriptionRetries,
-        IsRetry = exchange.Request.IsRetry,
-        LastEventId = FindLastEventId(exchange.Request, instruct),
-    };
+        var asks = MayAskOrigin(instruct);
+        return new HoldRequest
+        {
+            Instruct = instruct,
+            ConnectionId = exchange.Request.Context.TraceIdentifier,
+            Url = exchange.Request.Url,
+            Peer = exchange.Request.Peer,
+            RouteId = exchange.Route.Config.ExplicitId,
+            Live = exchange.Request.Live,
+            ChannelPrefix = exchange.Route.Config.ChannelPrefix,
+            ImplicitChannels = exchange.Target?.Config.Subscriptions ?? [],
+            Debug = exchange.IsDebug,
+            Fetcher = asks ? new LinkFetcher(exchange.Request.Host, exchange.Request.IsSecure, exchange.Route, exchange.Target, links) : null,
+            LinkBase = asks ? exchange.LinkBase : null,
+            FirstSubscriptionRetries = exchange.Request.FirstSubscriptionRetries,
+            IsRetry = exchange.Request.IsRetry,
+            LastEventId = FindLastEventId(exchange.Request, instruct),
+        };
+    }
+
+    /// <summary>True if a hold may have to reach its origin, which most never do: for a link, or for a filter that asks it.</summary>
+    private static bool MayAskOrigin(Instruct instruct)
+    {
+        if (instruct.Next is not null || instruct.Gone is not null)
+            return true;
+        foreach (var channel in instruct.Channels)
+        {
+            if (channel.Filters.Count > 0)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>What the client of a stream says it had last, if the origin wants to know nothing else of it (LOG-03).</summary>
     private static string? FindLastEventId(ClientRequest request, Instruct instruct)

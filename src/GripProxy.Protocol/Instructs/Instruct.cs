@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using GripProxy.Protocol.Http;
 
 namespace GripProxy.Protocol.Instructs;
@@ -21,7 +22,7 @@ public sealed record Instruct
     public KeepAlive? KeepAlive { get; init; }
 
     /// <summary>Subscription meta for filters (FLT-02).</summary>
-    public IReadOnlyDictionary<string, string> Meta { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Meta { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>True: a stream of server-sent events is to say where its client stands, and to go on there (LOG-04).</summary>
     public bool ResumesByEventId { get; init; }

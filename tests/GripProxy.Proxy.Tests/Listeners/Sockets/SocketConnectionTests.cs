@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using GripProxy.Proxy.Listeners.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GripProxy.Proxy.Tests.Listeners.Sockets;
@@ -55,6 +56,10 @@ public sealed class SocketConnectionTests : IAsyncLifetime
 
         Assert.Equal(0, _blocks.Rented);
     }
+
+    [Fact]
+    public void Accepted_OverTcp_SendsWithoutDelay() =>
+        Assert.True(_connection.Features.Get<IConnectionSocketFeature>()!.Socket.NoDelay); // Every connection of ours has it.
 
     [Fact]
     public async Task Flush_ClientReadsNothing_WaitsUntilItReads()
