@@ -19,8 +19,8 @@ internal static class CheckPluginCommand
     {
         var folder = new Argument<string>("dir") { Description = "Folder or archive of the plugin." };
         var command = new Command("check", "Read, compile and load a plugin without calling anything of it: its configuration form, its imports, what it exports.") { folder };
-        return WorkbenchOutput.AddWithRuntime(command, context, async (result, output, workbench) =>
-            await output.PrintAsync(await workbench.CheckAsync(result.GetRequiredValue(folder)), Lines));
+        return WorkbenchOutput.AddWithRuntime(command, context, (result, output, runtime) =>
+            output.PrintAsync(runtime, workbench => workbench.CheckAsync(result.GetRequiredValue(folder)), Lines));
     }
 
     private static IEnumerable<string> Lines(JsonObject json)

@@ -20,7 +20,7 @@ internal static class TestCommand
         {
             folder, events, config, expect, mocks, attachments,
         };
-        return WorkbenchOutput.AddWithRuntime(command, context, async (result, output, workbench) =>
+        return WorkbenchOutput.AddWithRuntime(command, context, (result, output, runtime) =>
         {
             var test = new WorkbenchTest
             {
@@ -32,7 +32,7 @@ internal static class TestCommand
                 Attachments = (result.GetValue(attachments) ?? []).Select(static pair => pair.Split('=', 2))
                     .DistinctBy(static pair => pair[0]).ToDictionary(static pair => pair[0], static pair => pair[^1], StringComparer.Ordinal),
             };
-            return await output.PrintAsync(await workbench.TestAsync(test), Lines);
+            return output.PrintAsync(runtime, workbench => workbench.TestAsync(test), Lines);
         });
     }
 

@@ -21,17 +21,21 @@ internal sealed class WorkbenchOutput(ProcessContext context, bool isJson)
         return command;
     }
 
-    /// <summary>A command that runs JavaScript besides.</summary>
-    public static Command AddWithRuntime(Command command, ProcessContext context, Func<ParseResult, WorkbenchOutput, PluginWorkbench, Task<int>> run)
+    /// <summary>A command that runs JavaScript besides; it is told what <c>--runtime</c> says, or nothing.</summary>
+    /// <remarks>Nothing of the plugin part stands in the signature: a proxy without plugins knows this command and must not load them for it.</remarks>
+    public static Command AddWithRuntime(Command command, ProcessContext context, Func<ParseResult, WorkbenchOutput, string, Task<int>> run)
     {
         var runtime = new Option<string?>("--runtime") { Description = "The Deno program (default: it is looked for beside gripproxy and on the PATH).", HelpName = "file" };
         command.Add(runtime);
-        return Add(command, context, async (result, output, _) =>
-        {
-            using var workbench = PluginWorkbench.Open(
-                result.GetValue(runtime) ?? "", AppContext.BaseDirectory, context.Environment.GetValueOrDefault("PATH", ""), context.Time, out var error);
-            return workbench is null ? await output.PrintAsync(WorkbenchResult.Failed(error), static _ => []) : await run(result, output, workbench);
-        });
+        return Add(command, context, (result, output, _) => run(result, output, result.GetValue(runtime) ?? ""));
+    }
+
+    /// <summary>Does something with a runtime and prints what came of it.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> PrintAsync(string runtime, Func<PluginWorkbench, Task<WorkbenchResult>> work, Func<JsonObject, IEnumerable<string>> lines)
+    {
+        using var workbench = PluginWorkbench.Open(runtime, AppContext.BaseDirectory, context.Environment.GetValueOrDefault("PATH", ""), context.Time, out var error);
+        return await PrintAsync(workbench is null ? WorkbenchResult.Failed(error) : await work(workbench), lines);
     }
 
     /// <summary>Prints a result.</summary>
