@@ -63,7 +63,20 @@ public sealed class CellChainTests : IAsyncLifetime
         Assert.Equal("""["bad (1)"]""", properties["failed"]!.ToJsonString());
         var error = Assert.Single(result.Errors);
         Assert.Equal((thrower, "boom"), (error.Copy, error.Error.Message));
-        Assert.Contains("plugin-1/index.js:4", error.Error.Stack, StringComparison.Ordinal);
+        Assert.Contains("at processEvent (index.js:4:9)", error.Error.Stack, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("import type { Gone } from 'nowhere'; export function processEvent(event: any): any { const n = 1; throw new Error('boom') }")]
+    [InlineData("export function processEvent(event) { enum E { A } let x: E = E.A as any\n\n  for (const one of [1]) { throw new Error('boom') } }")]
+    public async Task PLG02_Stack_OfAPlugin_NamesThePlaceInItsSource(string source)
+    {
+        var thrower = await _cell.LoadAsync(source, main: "index.ts");
+
+        var error = Assert.Single(Assert.Single(await _cell.ChainAsync([thrower], Event)).Errors).Error;
+
+        var before = source[..source.IndexOf("new Error", StringComparison.Ordinal)].Split('\n');
+        Assert.Contains($"at processEvent (index.ts:{before.Length}:{before[^1].Length + 1})", error.Stack, StringComparison.Ordinal);
     }
 
     [Theory]

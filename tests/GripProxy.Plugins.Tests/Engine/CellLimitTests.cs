@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Tests.Fixture;
 
@@ -24,7 +25,9 @@ public sealed class CellLimitTests
         var result = Assert.Single(await cell.ChainAsync([copy], Event));
 
         var error = Assert.Single(result.Errors).Error;
-        Assert.Matches($"^Script execution timed out after looping for 0.3 seconds on line {line}:\\d+$", error.Message);
+        var place = Regex.Match(error.Message, $"^Script execution timed out after looping for 0.3 seconds on line ({line}:\\d+)$").Groups[1].Value;
+        Assert.NotEqual("", place);
+        Assert.Contains($"(index.js:{place})", error.Stack, StringComparison.Ordinal);
         Assert.NotNull(result.Event);
     }
 

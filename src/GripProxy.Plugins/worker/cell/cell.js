@@ -1,8 +1,9 @@
 // @ts-check
-import { describe, isRetry } from '../shared/errors.js';
+import { isRetry } from '../shared/errors.js';
 import { runChain } from './chain.js';
 import { Install } from './install.js';
 import { during } from './parents.js';
+import { tell } from './stack.js';
 
 /** @typedef {import('./host.js').Host} Host */
 
@@ -55,7 +56,7 @@ export class Cell {
       this.#installs.set(copy, install);
       this.#host.send({ type: 'loaded', call, capabilities });
     } catch (error) {
-      this.#host.send({ type: 'loaded', call, error: describe(error) });
+      this.#host.send({ type: 'loaded', call, error: tell(error) });
     }
   }
 
@@ -67,7 +68,7 @@ export class Cell {
       const ok = await during({ ticket, index: 0 }, () => install.call(method, args, limit));
       this.#host.send({ type: 'result', call, ok: ok ?? null });
     } catch (error) {
-      this.#host.send({ type: 'result', call, error: { ...describe(error), retry: isRetry(error) } });
+      this.#host.send({ type: 'result', call, error: { ...tell(error), retry: isRetry(error) } });
     }
   }
 }

@@ -1,8 +1,9 @@
 // @ts-check
-import { describe, IllegalOperationError, isRetry } from '../shared/errors.js';
+import { IllegalOperationError, isRetry } from '../shared/errors.js';
 import { copyEvent, isPlain, joinPersonProperties, personProperties, settlePersonProperties, withoutCopies } from './event.js';
 import { during } from './parents.js';
 import { captureSurplus } from './posthog.js';
+import { tell } from './stack.js';
 import { within } from './within.js';
 
 const stringify = JSON.stringify;
@@ -213,7 +214,7 @@ class Progress {
   failed(step, before, error) {
     this.event = before;
     this.#failed.push(step.label);
-    this.#errors.push({ copy: step.copy, ...describe(error) });
+    this.#errors.push({ copy: step.copy, ...tell(error) });
     this.#annotate();
   }
 
@@ -232,7 +233,7 @@ class Progress {
    * @param {unknown} error
    */
   retry(step, error) {
-    this.#errors.push({ copy: step.copy, ...describe(error) });
+    this.#errors.push({ copy: step.copy, ...tell(error) });
     return this.#answer('null', `,"retry":${step.copy}`);
   }
 
@@ -241,7 +242,7 @@ class Progress {
       return this.#answer(stringify(withoutCopies(this.event)), '');
     } catch (error) {
       // A bigint or a cycle: as if the last plugin that passed the event on had thrown.
-      this.#errors.push({ copy: this.#last.copy, ...describe(error) });
+      this.#errors.push({ copy: this.#last.copy, ...tell(error) });
       return this.#answer(stringify(withoutCopies(this.#last.before)), '');
     }
   }

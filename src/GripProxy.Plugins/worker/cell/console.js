@@ -1,5 +1,6 @@
 // @ts-check
 import { describe } from '../shared/errors.js';
+import { tell } from './stack.js';
 
 const stringify = JSON.stringify;
 const now = Date.now;
@@ -58,7 +59,7 @@ function show(value) {
   if (typeof value === 'string') return value;
   if (value === null || typeof value !== 'object') return typeof value === 'symbol' ? value.toString() : `${value}`;
   try {
-    if (value instanceof Error) return describe(value).stack;
+    if (value instanceof Error) return tell(value).stack;
     return stringify(value, acyclic()) ?? '';
   } catch (error) {
     return `[cannot be shown: ${describe(error).message}]`;

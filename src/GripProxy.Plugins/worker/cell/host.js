@@ -1,5 +1,6 @@
 // @ts-check
 import { describe } from '../shared/errors.js';
+import { installOf, toSource } from './stack.js';
 
 /** @typedef {import('../shared/frames.js').FrameWriter} FrameWriter */
 /** @typedef {{call_ms: number, loop_ms: number, log_rate: number, log_burst: number, log_line: number, max_requests: number, max_timers: number}} Limits */
@@ -87,7 +88,6 @@ export class Host {
    */
   stray(thrown, about) {
     const { stack } = describe(thrown);
-    const install = Number(/plugin-(\d+)\//.exec(stack)?.[1] ?? 0);
-    this.log(install, 'error', `${about}: ${stack}`);
+    this.log(installOf(stack), 'error', `${about}: ${toSource(stack)}`);
   }
 }

@@ -4,6 +4,7 @@ import { ModuleGraph } from './modulegraph.js';
 import { makeScope } from './scope.js';
 import { makeServices } from './services.js';
 import { shapeArguments } from './shapes.js';
+import { forget } from './stack.js';
 import { Timers } from './timers.js';
 import { within } from './within.js';
 
@@ -34,6 +35,7 @@ const known = [...functions, ...groups, 'metrics', 'schedule'];
 /** One loaded copy of a plugin: its modules, its globals and what it exported. */
 export class Install {
   #host;
+  #copy;
   #modules;
   #timers;
   #config;
@@ -47,6 +49,7 @@ export class Install {
    */
   constructor(frame, host) {
     this.#host = host;
+    this.#copy = frame.copy;
     this.id = frame.install;
     this.label = `${frame.name} (${frame.install})`;
     this.skipsOwn = frame.skips_own ?? false;
@@ -56,7 +59,7 @@ export class Install {
     this.#timers = new Timers(host.limits.max_timers, (error) => host.stray(error, 'error in a timer'));
     const services = makeServices(frame.install, host);
     const offers = { timers: this.#timers, fetch: services.globals.fetch };
-    this.#modules = new ModuleGraph(frame.code, `plugin-${frame.install}`, makeScope(frame.install, host, this.#timers, services.globals), offers);
+    this.#modules = new ModuleGraph(frame.code, frame, makeScope(frame.install, host, this.#timers, services.globals), offers);
     this.#shared = { attachments: readAttachments(frame.attachments), global: {}, ...services.meta };
   }
 
@@ -114,6 +117,7 @@ export class Install {
 
   unload() {
     this.#timers.clear();
+    forget(this.id, this.#copy);
   }
 }
 

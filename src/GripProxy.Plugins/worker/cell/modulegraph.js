@@ -1,6 +1,7 @@
 // @ts-check
 /** The modules of one loaded copy, run once each. */
 import { offeredModule, refuse } from './modules.js';
+import { fileName, know } from './stack.js';
 import { within } from './within.js';
 
 const evaluate = globalThis.eval;
@@ -8,15 +9,15 @@ const parse = JSON.parse;
 
 /** @typedef {import('./modules.js').Offers} Offers */
 /**
- * A compiled module: its text, whether it waits while it loads, what it imports, and to which files of the package these names lead. Names that lead
- * to no file are modules that plugins are offered.
- * @typedef {{code: string, waits: boolean, imports: string[], files: Record<string, string>}} ModuleCode
+ * A compiled module: its text, the mappings of its source map, whether it waits while it loads, what it imports, and to which files of the package these
+ * names lead. Names that lead to no file are modules that plugins are offered.
+ * @typedef {{code: string, map?: string, waits: boolean, imports: string[], files: Record<string, string>}} ModuleCode
  */
 /** @typedef {{main: string, modules: Record<string, ModuleCode>}} PackageCode */
 
 export class ModuleGraph {
   #code;
-  #folder;
+  #copy;
   #scope;
   #offers;
   /** @type {Map<string, {exports: any}>} */
@@ -27,13 +28,13 @@ export class ModuleGraph {
 
   /**
    * @param {PackageCode} code
-   * @param {string} folder how the files are named in stack traces
+   * @param {{install: number, copy: number}} copy whose files they are
    * @param {Record<string, any>} scope
    * @param {Offers} offers
    */
-  constructor(code, folder, scope, offers) {
+  constructor(code, copy, scope, offers) {
     this.#code = code;
-    this.#folder = folder;
+    this.#copy = copy;
     this.#scope = scope;
     this.#offers = offers;
   }
@@ -72,7 +73,7 @@ export class ModuleGraph {
    * @param {{exports: any}} module
    */
   #start(path, module) {
-    const { code, waits } = this.#code.modules[path];
+    const { code, map, waits } = this.#code.modules[path];
     if (path.endsWith('.json')) {
       module.exports = parse(code);
       return undefined;
@@ -80,8 +81,11 @@ export class ModuleGraph {
     // The inner function is the module's own scope, in which it may declare any of the names that the outer one gives. All on the first line, so that
     // lines stay as they are in the source.
     const names = Object.keys(this.#scope);
-    const wrapped = `(function (${names.join(', ')}) { return ${waits ? 'async ' : ''}function (exports, require, module, __filename, __dirname, ` +
-      `__declared, __import) { ${code}\n} })\n//# sourceURL=${this.#folder}/${path}`;
+    const head = `(function (${names.join(', ')}) { return ${waits ? 'async ' : ''}function (exports, require, module, __filename, __dirname, ` +
+      `__declared, __import) { `;
+    const file = fileName(this.#copy.install, this.#copy.copy, path);
+    know(file, map, head.length);
+    const wrapped = `${head}${code}\n} })\n//# sourceURL=${file}`;
     const require = (/** @type {string} */ name) => this.#require(path, name);
     const load = async (/** @type {string} */ name) => asNamespace(this.#require(path, name));
     const declare = (/** @type {Record<string, any>} */ functions) => {

@@ -34,7 +34,7 @@ export function compilePackage(babel, files, main) {
         throw refused(name, path, line, column, files[path]);
       }
     }
-    modules[path] = { code: compiled.code, waits: compiled.waits, imports: compiled.uses.map((use) => use.name), files: leads };
+    modules[path] = { code: compiled.code, map: compiled.map, waits: compiled.waits, imports: compiled.uses.map((use) => use.name), files: leads };
   }
   return { main, modules, imports: [...imports].sort() };
 }
@@ -46,13 +46,13 @@ export function compilePackage(babel, files, main) {
  * @param {string} source
  * @param {string} path
  * @param {boolean} isMain
- * @returns {{code: string, waits: boolean, uses: Use[]}}
+ * @returns {{code: string, map?: string, waits: boolean, uses: Use[]}}
  */
 function compileModule(babel, source, path, isMain) {
   const notes = { waits: false, functions: /** @type {string[]} */ ([]) };
-  const code = transform(babel, source, path, notes);
+  const { code, map } = transform(babel, source, path, notes);
   const end = isMain && notes.functions.length > 0 ? `\n;__declared({ ${notes.functions.join(', ')} });` : '';
-  return { code: code + end, waits: notes.waits, uses: findUses(babel, code) };
+  return { code: code + end, map: map.mappings, waits: notes.waits, uses: findUses(babel, code) };
 }
 
 /**
@@ -60,7 +60,7 @@ function compileModule(babel, source, path, isMain) {
  * @param {string} source
  * @param {string} path
  * @param {{waits: boolean, functions: string[]}} notes
- * @returns {string}
+ * @returns {{code: string, map: {mappings: string}}}
  */
 function transform(babel, source, path, notes) {
   const run = (/** @type {boolean} */ typed) => babel.transform(source, {
@@ -72,6 +72,7 @@ function transform(babel, source, path, notes) {
     comments: false,
     // Lines of stack traces are lines of the source.
     retainLines: true,
+    sourceMaps: true,
     parserOpts: { allowReturnOutsideFunction: true, plugins: typed ? [['typescript', {}]] : [] },
     plugins: [
       noteTop(notes),
@@ -80,7 +81,7 @@ function transform(babel, source, path, notes) {
       ['transform-modules-commonjs', { allowTopLevelThis: false }],
       refuseDynamicImports(path, source),
     ],
-  }).code;
+  });
   try {
     return run(true);
   } catch (error) {
@@ -181,7 +182,7 @@ function compileJson(source, path) {
   } catch (error) {
     throw new Problem('compile_error', /** @type {Error} */ (error).message, { file: path });
   }
-  return { code: source, waits: false, uses: /** @type {Use[]} */ ([]) };
+  return { code: source, map: undefined, waits: false, uses: /** @type {Use[]} */ ([]) };
 }
 
 /**

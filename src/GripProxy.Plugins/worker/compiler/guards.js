@@ -34,11 +34,12 @@ export function loopGuards({ types: t }) {
           const { line = 0, column = 0 } = path.node.loc?.start ?? {};
           const { rounds, since } = guard;
           path.ensureBlock();
+          const ask = t.callExpression(t.identifier('__loop'), [t.cloneNode(since), t.numericLiteral(line), t.numericLiteral(column + 1)]);
+          // In stack traces it stands where the loop does.
+          ask.loc = path.node.loc;
           path.node.body.body.unshift(t.ifStatement(
             t.binaryExpression('===', t.binaryExpression('&', t.updateExpression('++', t.cloneNode(rounds), true), t.numericLiteral(1023)), t.numericLiteral(0)),
-            t.expressionStatement(t.assignmentExpression('=', t.cloneNode(since), t.callExpression(t.identifier('__loop'), [
-              t.cloneNode(since), t.numericLiteral(line), t.numericLiteral(column + 1),
-            ]))),
+            t.expressionStatement(t.assignmentExpression('=', t.cloneNode(since), ask)),
           ));
           let statement = path;
           while (statement.parentPath.isLabeledStatement()) statement = statement.parentPath;
