@@ -137,6 +137,7 @@ public sealed class PluginsOptions
         HeapMegabytes = settings.Int("plugins", "worker_heap_mb", 128, min: 16),
         ResidentMegabytes = settings.Int("plugins", "worker_rss_mb", 384, min: 64),
         Threads = settings.Int("plugins", "worker_max_threads", 32, min: 8),
+        ProcessorPercent = settings.Int("plugins", "worker_cpu_percent", 100, min: 1, max: 100_000),
         FrameBytes = settings.Int("plugins", "worker_max_frame", 16 * 1024 * 1024, min: 65_536),
         Requests = settings.Int("plugins", "worker_max_requests", 100, min: 1),
         LogLinesPerSecond = settings.Int("plugins", "log_rate", 100, min: 1),

@@ -20,6 +20,7 @@ internal sealed class Cell : IAsyncDisposable
     private readonly WorkerConnection _connection;
     private readonly WorkerLimits _limits;
     private readonly ICellHost _host;
+    private readonly ProcessorShare _share;
     private long _lastCall;
     private int _requests;
 
@@ -27,6 +28,7 @@ internal sealed class Cell : IAsyncDisposable
     {
         _limits = limits;
         _host = host;
+        _share = new ProcessorShare(limits.ProcessorPercent, time);
         _connection = new WorkerConnection(process, limits.FrameBytes, Receive, time);
         _ = FailPendingAsync();
     }
@@ -39,6 +41,9 @@ internal sealed class Cell : IAsyncDisposable
 
     /// <summary>Calls that wait for an answer.</summary>
     public int Outstanding => _pending.Count;
+
+    /// <summary>How long the next batch is to wait, because the process took more of the processor than its share; zero: not at all.</summary>
+    public TimeSpan Pause => _share.Pause;
 
     /// <summary>Starts a process and waits until it is ready.</summary>
     /// <exception cref="WorkerEndedException">It did not come up.</exception>
@@ -138,6 +143,7 @@ internal sealed class Cell : IAsyncDisposable
     {
         if (_connection.Measure() is not { } used)
             return;
+        _share.Note(used.Processor);
         if (used.ResidentBytes > _limits.ResidentMegabytes * 1024L * 1024)
             _connection.End(WorkerEnd.MemoryExceeded, $"it took {used.ResidentBytes >> 20} MiB of memory; {_limits.ResidentMegabytes} are allowed");
         else if (used.Threads > _limits.Threads)
@@ -202,6 +208,8 @@ internal sealed class Cell : IAsyncDisposable
 
     private Task<T> AskAsync<T>(string type, Func<JsonElement, byte[], T> read, Action<Utf8JsonWriter> write)
     {
+        if (_pending.IsEmpty)
+            _connection.BeginToListen();
         var call = Interlocked.Increment(ref _lastCall);
         var pending = new PendingAnswer<T>(read);
         _pending[call] = pending;

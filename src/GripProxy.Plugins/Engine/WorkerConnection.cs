@@ -41,11 +41,14 @@ internal sealed class WorkerConnection : IAsyncDisposable
     /// <summary>Time since the last frame came.</summary>
     public TimeSpan Silence => _time.GetElapsedTime(Volatile.Read(ref _lastHeard));
 
+    /// <summary>It owes an answer from now on: that it said nothing before is no fault.</summary>
+    public void BeginToListen() => Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+
     /// <summary>Puts a frame in the queue to the process.</summary>
     public void Send(ReadOnlyMemory<byte> frame) => _outgoing.Writer.TryWrite(frame);
 
-    /// <summary>Memory and threads, or null if it has ended.</summary>
-    public (long ResidentBytes, int Threads)? Measure() => _process.Measure();
+    /// <summary>What it takes, or null if it has ended.</summary>
+    public ProcessUse? Measure() => _process.Measure();
 
     /// <summary>Ends the process. The first reason given counts.</summary>
     public void End(WorkerEnd end, string message)

@@ -18,6 +18,9 @@ public sealed class WorkerLimits
     /// <summary>Threads of the process: plugins can start some that no limit of the heap counts.</summary>
     public int Threads { get; init; } = 32;
 
+    /// <summary>Percent of one processor, over a minute; a process that takes more gets its batches later. 100: plugins run on one thread.</summary>
+    public int ProcessorPercent { get; init; } = 100;
+
     /// <summary>Bytes of one frame from a cell; a larger one ends it.</summary>
     public int FrameBytes { get; init; } = 16 * 1024 * 1024;
 

@@ -76,8 +76,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Resident memory in bytes and number of threads, or null if the process is not there any more.</summary>
-    public (long ResidentBytes, int Threads)? Measure()
+    /// <summary>What it takes, or null if the process is not there any more.</summary>
+    public ProcessUse? Measure()
     {
         try
         {
@@ -111,18 +111,24 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Reads a line of /proc: the name in parentheses may hold anything, the fields behind it are numbers.</summary>
-    internal static (long ResidentBytes, int Threads) ReadStat(string stat)
+    internal static ProcessUse ReadStat(string stat)
     {
+        const int UserField = 11;
+        const int SystemField = 12;
         const int ThreadsField = 17;
         const int ResidentField = 21;
+        // What the kernel shows to programs is counted in hundredths of a second, on every architecture that the framework runs on.
+        const int Hertz = 100;
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (long.Parse(fields[ResidentField], CultureInfo.InvariantCulture) * PageBytes, int.Parse(fields[ThreadsField], CultureInfo.InvariantCulture));
+        long Number(int field) => long.Parse(fields[field], CultureInfo.InvariantCulture);
+        return new ProcessUse(
+            Number(ResidentField) * PageBytes, (int)Number(ThreadsField), TimeSpan.FromSeconds((Number(UserField) + Number(SystemField)) / (double)Hertz));
     }
 
-    private (long ResidentBytes, int Threads) MeasurePortably()
+    private ProcessUse MeasurePortably()
     {
         _process.Refresh();
-        return (_process.WorkingSet64, _process.Threads.Count);
+        return new ProcessUse(_process.WorkingSet64, _process.Threads.Count, _process.TotalProcessorTime);
     }
 
     // The kernel that has to end somebody takes the cell and not the proxy.

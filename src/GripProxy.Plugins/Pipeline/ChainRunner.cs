@@ -44,7 +44,7 @@ internal sealed partial class ChainRunner(
         {
             try
             {
-                return await RunOnceAsync(batch);
+                return await RunOnceAsync(batch, cancellationToken);
             }
             catch (WorkerEndedException e) when (IsFault(e))
             {
@@ -60,16 +60,24 @@ internal sealed partial class ChainRunner(
         return fates;
     }
 
-    private async Task<IReadOnlyList<EventFate>> RunOnceAsync(IReadOnlyList<QueuedEvent> batch)
+    private async Task<IReadOnlyList<EventFate>> RunOnceAsync(IReadOnlyList<QueuedEvent> batch, CancellationToken cancellationToken)
     {
         if (!keeper.HasWork)
             return [.. batch.Select(one => EventFate.GoesOn(one.Body, []))];
+        await KeepShareAsync(cancellationToken);
         using var lease = await keeper.EnterChainAsync();
         var chain = lease.Copies;
         if (chain.Count == 0)
             return [.. batch.Select(one => EventFate.GoesOn(one.Body, [], lease.PassedBy))];
         var results = await AskAsync(lease.Cell, chain, batch, [.. batch.Select(one => one.Body)]);
         return [.. results.Select(result => Judge(result, chain, lease.PassedBy))];
+    }
+
+    // Before the copies are entered: what is switched meanwhile need not wait too.
+    private async Task KeepShareAsync(CancellationToken cancellationToken)
+    {
+        if (keeper.Pause is { } pause && pause > TimeSpan.Zero)
+            await Task.Delay(pause, time, cancellationToken);
     }
 
     private async Task<ChainResult[]> AskAsync(

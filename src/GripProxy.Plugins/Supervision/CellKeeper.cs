@@ -146,6 +146,9 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         }
     }
 
+    /// <summary>How long the next batch is to wait, because the cell took more of the processor than its share; zero: not at all.</summary>
+    public TimeSpan Pause => _slot.Running?.Cell.Pause ?? TimeSpan.Zero;
+
     /// <summary>Begins to use the chain.</summary>
     /// <exception cref="WorkerEndedException">No cell started, or the keeper has stopped.</exception>
     public async Task<CellLease> EnterChainAsync()

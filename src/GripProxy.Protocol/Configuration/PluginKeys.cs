@@ -23,7 +23,7 @@ internal static class PluginKeys
         Used("plugins", "worker_heap_mb"),
         Used("plugins", "worker_rss_mb"),
         Used("plugins", "worker_max_threads"),
-        Later("plugins", "worker_cpu_percent", Plugins),
+        Used("plugins", "worker_cpu_percent"),
         Used("plugins", "worker_max_requests"),
         Used("plugins", "worker_max_frame"),
         Used("plugins", "worker_tasks"),

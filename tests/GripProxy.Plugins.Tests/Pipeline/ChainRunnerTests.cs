@@ -17,6 +17,53 @@ public sealed class ChainRunnerTests
         """;
 
     [Fact]
+    public async Task PLG17_Cell_ThatWasIdleForLong_IsNotTakenForHung()
+    {
+        var time = new ManualTime(DateTimeOffset.UnixEpoch);
+        await using var pipeline = new TestPipeline(
+            time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits(),
+            """
+            let n = 0
+            export async function processEvent(event) {
+              n++
+              // Longer than it takes until somebody looks after it.
+              if (event.event === 'slow') await new Promise((resolve) => setTimeout(resolve, 700))
+              return { ...event, properties: { n } }
+            }
+            """);
+        await pipeline.RunAsync("first");
+        time.Advance(TimeSpan.FromHours(1));
+
+        var fates = await pipeline.RunAsync("slow");
+
+        // In another process it would be the first again.
+        Assert.Equal(2, (int?)TestPipeline.Properties(fates[0])["n"]);
+    }
+
+    [Fact]
+    public async Task PLG17_Batch_OfACellThatTookMoreThanItsShare_IsDelayed()
+    {
+        var time = new ManualTime(DateTimeOffset.UnixEpoch);
+        await using var pipeline = new TestPipeline(
+            time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits { ProcessorPercent = 1, Hang = TimeSpan.FromDays(1) },
+            "export const processEvent = (event) => { const end = Date.now() + 1500; while (event.event === 'busy' && Date.now() < end); return event }");
+        // More than a minute's share, which is 0.6 s.
+        await pipeline.RunAsync("busy");
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (pipeline.Keeper.Pause == TimeSpan.Zero)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        var next = pipeline.RunAsync("idle");
+        Assert.False(next.IsCompleted);
+        time.Advance(TimeSpan.FromHours(1));
+
+        Assert.NotNull(Assert.Single(await next).Event);
+    }
+
+    [Fact]
     public async Task PLG03_Setup_RunsOnceBeforeTheFirstEventWithItsConfig()
     {
         await using var pipeline = new TestPipeline("let calls = 0\nexport function setupPlugin(meta) { calls++ }\nexport const processEvent = (event) => { event.properties.calls = calls; return event }");
