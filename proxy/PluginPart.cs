@@ -1,5 +1,6 @@
 using System.Net;
 using GripProxy.Channels.Publishing;
+using GripProxy.Forwarding;
 using GripProxy.Plugins;
 using GripProxy.Proxy.Listeners;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -27,6 +28,9 @@ internal sealed class PluginPart : IAsyncDisposable
 
     /// <summary>Where events come in.</summary>
     public ListenerServer Listener { get; }
+
+    /// <summary>Where events come in on the client listeners.</summary>
+    public IngestDoor Door => new(PluginHost.IsIngestPath, _host.HandleIngestAsync);
 
     /// <summary>Reads the set-up and begins.</summary>
     /// <returns>Null, or why it cannot.</returns>

@@ -64,6 +64,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         services.GetRequiredService<StateInstruments>();
         _metrics = [.. options.Metrics.Select(listen => MetricsListener.Build(listen, services.GetRequiredService<MetricsPage>(), logs))];
         _plugins = options.Plugins is null ? null : BuildPlugins(options, services, logs, time, OwnListeners);
+        services.GetRequiredService<RequestForwarder>().Ingest = _plugins?.Door;
     }
 
     /// <summary>Where clients connect. Valid once started.</summary>

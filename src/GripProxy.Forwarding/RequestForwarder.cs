@@ -48,6 +48,9 @@ public sealed partial class RequestForwarder
         _rules = new RequestHeaderRules(_options);
     }
 
+    /// <summary>Takes the events that come in through routes marked <c>ingest=true</c>; null: these go to the origin like all else. Set before the first request.</summary>
+    public IngestDoor? Ingest { get; set; }
+
     /// <summary>
     /// Handles one request to its end, holds included. Never throws: whatever goes wrong ends this request only.
     /// </summary>
@@ -111,6 +114,12 @@ public sealed partial class RequestForwarder
             if (error != RequestError.None || route is null)
             {
                 await RefuseAsync(request, route?.Config, error);
+                return;
+            }
+
+            if (route.Config.Ingest && Ingest is { } door && door.Takes(request.Target.Path))
+            {
+                await door.Handle(request.Context);
                 return;
             }
 

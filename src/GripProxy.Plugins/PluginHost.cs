@@ -91,6 +91,9 @@ public sealed partial class PluginHost : IAsyncDisposable
         }
     }
 
+    /// <summary>True if requests of a path bring events, or ask what clients that send some ask for.</summary>
+    public static bool IsIngestPath(string path) => IngestHandler.Answers(path);
+
     /// <summary>Answers a request for the ingest listener.</summary>
     public Task HandleIngestAsync(HttpContext context) =>
         _ingest?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");

@@ -44,7 +44,8 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
     /// <param name="source">Its source.</param>
     /// <param name="routes">Routes of the tenant as JSON, or null for the default one.</param>
     /// <param name="config">Its configuration as JSON.</param>
-    public static async Task<ProxyWithPlugins> StartAsync(string source, string? routes = null, string config = "{}")
+    /// <param name="condition">Which requests of clients go to the origin.</param>
+    public static async Task<ProxyWithPlugins> StartAsync(string source, string? routes = null, string config = "{}", string condition = "*")
     {
         string plugins = Directory.CreateTempSubdirectory("gripproxy-plugins-").FullName;
         Directory.CreateDirectory(Path.Combine(plugins, "plugin"));
@@ -58,7 +59,7 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
             """);
         FakeOrigin origin = await FakeOrigin.StartAsync();
         int port = FreePorts.Take();
-        ProxySetup setup = new ProxySetup().Route($"* {origin.Address}")
+        ProxySetup setup = new ProxySetup().Route($"{condition} {origin.Address}")
             .Set("plugins", "enabled", "true")
             .Set("plugins", "data", Path.Combine(plugins, "data"))
             .Set("plugins", "runtime_path", Deno)

@@ -46,6 +46,30 @@ public sealed class EventToClientTests
         Assert.DoesNotContain("hunter2", world.Proxy.Output.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("*,ingest=true")]
+    [InlineData("*")]
+    public async Task PLG60_Events_OnTheClientPort_ComeInWhereTheRouteSaysSo(string condition)
+    {
+        await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync(Greeter, condition: condition);
+        world.Origin.OnText("/v1/events", "the origin's");
+        world.Origin.OnText("/v1/other", "the origin's");
+        const string Body = """{"event":"signup","user":"anna"}""";
+        string Post(string path) =>
+            $"POST {path}?wait=processed HTTP/1.1\r\nHost: example.test\r\nX-Api-Key: {ProxyWithPlugins.Key}\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n{Body}";
+        await using RawHttp client = await world.Proxy.ConnectAsync();
+
+        await client.SendAsync(Post("/v1/other"));
+        Assert.Equal("the origin's", (await client.ReadResponseAsync()).Body);
+        await client.SendAsync(Post("/v1/events"));
+        string answer = (await client.ReadResponseAsync()).Body;
+
+        if (condition == "*")
+            Assert.Equal("the origin's", answer);
+        else
+            Assert.Equal("published", (string?)JsonNode.Parse(answer)!["events"]![0]!["status"]);
+    }
+
     [Fact]
     public async Task PLG62_Event_WithTwoRoutes_HasARepresentationOnEachChannel()
     {
