@@ -43,7 +43,8 @@ internal sealed class EventPublisher(Tenant tenant, PublishPipeline pipeline, bo
     {
         using var document = CellJson.Parse(processed);
         using var original = CellJson.Parse(queued.Body);
-        var published = FinalEvent.Write(document.RootElement, original.RootElement, queued.Received, annotate);
+        var published = FinalEvent.Write(
+            document.RootElement, original.RootElement, queued.Received, annotate, [.. fate.Deferred.Select(status => $"{status.Install.Name} ({status.Install.Number})")]);
         using var final = CellJson.Parse(published);
         Add(items, tenant.Routes, new RoutedEvent(final.RootElement, tenant.Name, null));
         foreach (var install in fate.Passed.Select(status => status.Install).Where(install => install.Routes.Count > 0))

@@ -10,6 +10,8 @@ namespace GripProxy.Plugins.Routing;
 /// <summary>The last touch after the chain: one time stamp, a valid uuid, nothing that was only for the way (plugins.md §7.3). Stateless.</summary>
 internal static class FinalEvent
 {
+    private const string Deferred = "$plugins_deferred";
+
     // A client's clock may be ahead by a day of time zones, not more.
     private static readonly TimeSpan MostAhead = TimeSpan.FromHours(23);
 
@@ -20,8 +22,11 @@ internal static class FinalEvent
     /// <param name="original">As it came in, whose uuid counts where a plugin made it invalid.</param>
     /// <param name="received">When it came in.</param>
     /// <param name="annotate">False to leave out which plugins it passed.</param>
-    public static ReadOnlyMemory<byte> Write(JsonElement processed, JsonElement original, DateTimeOffset received, bool annotate)
+    /// <param name="deferred">Plugins that it did not meet in the chain; null: none.</param>
+    public static ReadOnlyMemory<byte> Write(
+        JsonElement processed, JsonElement original, DateTimeOffset received, bool annotate, IReadOnlyList<string>? deferred = null)
     {
+        var noted = annotate && deferred is { Count: > 0 } ? deferred : [];
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(buffer, JsonOptions);
         json.WriteStartObject();
@@ -32,8 +37,8 @@ internal static class FinalEvent
             {
                 case "uuid" or "timestamp" or "now" or "sent_at" or "offset" or "site_url":
                     break;
-                case "properties" when !annotate && member.Value.ValueKind == JsonValueKind.Object:
-                    WriteUnannotated(json, member.Value);
+                case "properties" when (!annotate || noted.Count > 0) && member.Value.ValueKind == JsonValueKind.Object:
+                    WriteProperties(json, member.Value, annotate, noted);
                     break;
                 default:
                     json.WritePropertyName(member.Name);
@@ -42,6 +47,8 @@ internal static class FinalEvent
             }
         }
 
+        if (noted.Count > 0 && !processed.TryGetProperty("properties", out _))
+            WriteProperties(json, default, annotate, noted);
         json.WriteString("timestamp", Timestamp(processed, received).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
         json.WriteEndObject();
         json.Flush();
@@ -66,13 +73,24 @@ internal static class FinalEvent
             : received;
     }
 
-    private static void WriteUnannotated(Utf8JsonWriter json, JsonElement properties)
+    private static void WriteProperties(Utf8JsonWriter json, JsonElement properties, bool annotate, IReadOnlyList<string> deferred)
     {
         json.WriteStartObject("properties");
-        foreach (var member in properties.EnumerateObject().Where(member => member.Name is not ("$plugins_succeeded" or "$plugins_failed")))
+        if (properties.ValueKind == JsonValueKind.Object)
         {
-            json.WritePropertyName(member.Name);
-            json.WriteRawValue(JsonMarshal.GetRawUtf8Value(member.Value), skipInputValidation: true);
+            foreach (var member in properties.EnumerateObject().Where(member => member.Name != Deferred && (annotate || member.Name is not ("$plugins_succeeded" or "$plugins_failed"))))
+            {
+                json.WritePropertyName(member.Name);
+                json.WriteRawValue(JsonMarshal.GetRawUtf8Value(member.Value), skipInputValidation: true);
+            }
+        }
+
+        if (deferred.Count > 0)
+        {
+            json.WriteStartArray(Deferred);
+            foreach (var plugin in deferred)
+                json.WriteStringValue(plugin);
+            json.WriteEndArray();
         }
 
         json.WriteEndObject();

@@ -74,6 +74,22 @@ public sealed class EventDispatcherTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true, """{"$plugins_succeeded":["p1 (1)"],"$plugins_failed":[],"$plugins_deferred":["p2 (2)"]}""")]
+    [InlineData(false, "{}")]
+    public async Task PLG07_Event_ThatAPluginSeesOnlyLater_SaysSo(bool annotate, string properties)
+    {
+        await using var pipeline = new TestPipeline(
+            _time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits(),
+            "export const processEvent = (event) => event", "export const onEvent = () => {}");
+        await pipeline.RunAsync("first");
+        await using var dispatcher = Dispatcher(pipeline, annotate: annotate);
+        await _queue.EnqueueAsync([TestPipeline.Event("a", 0)]);
+        dispatcher.Start();
+
+        Assert.Equal(properties, (await pipeline.Published.EventsAsync(1))[0]["properties"]!.ToJsonString());
+    }
+
+    [Theory]
     [InlineData(true, "b0 a0 a1 a2")]
     [InlineData(false, "b0 a1 a2 a0")]
     public async Task PLG10_Events_BehindOneThatIsTriedAgain_WaitInStrictOrder(bool strict, string expected)
@@ -124,13 +140,13 @@ public sealed class EventDispatcherTests : IAsyncLifetime
     private static QueuedEvent Named(string name) =>
         TestPipeline.Event(name, 0) with { Key = name[..1], Body = System.Text.Encoding.UTF8.GetBytes($$"""{"uuid":"{{Guid.CreateVersion7()}}","event":"{{name}}","distinct_id":"{{name[0]}}","team_id":1}""") };
 
-    private EventDispatcher Dispatcher(TestPipeline pipeline, int batch = 100, bool strict = false) => new(
+    private EventDispatcher Dispatcher(TestPipeline pipeline, int batch = 100, bool strict = false, bool annotate = true) => new(
         new DispatcherParts
         {
             Tenant = pipeline.Tenant,
             Queue = _queue,
             Runner = pipeline.Runner,
-            Publisher = new EventPublisher(pipeline.Tenant, pipeline.Publishing, annotate: true),
+            Publisher = new EventPublisher(pipeline.Tenant, pipeline.Publishing, annotate),
             Options = new DispatchOptions { Batch = batch, Strict = strict },
             Time = _time,
             Random = new Random(1),
