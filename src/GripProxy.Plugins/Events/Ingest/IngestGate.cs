@@ -9,7 +9,8 @@ internal sealed class IngestGate(TenantDirectory tenants, TimeProvider time)
 {
     private const int BurstSeconds = 2;
 
-    private readonly ConcurrentDictionary<int, CallBudget> _budgets = new();
+    // By tenant and quota: a new quota begins anew.
+    private readonly ConcurrentDictionary<(int Tenant, int PerSecond), CallBudget> _budgets = new();
 
     /// <summary>Lets events of a key in.</summary>
     /// <param name="key">The key, or null.</param>
@@ -36,7 +37,7 @@ internal sealed class IngestGate(TenantDirectory tenants, TimeProvider time)
             return new EventProblem(403, "key_disabled", "the key lets nothing in now");
         if (tenant.EventsPerSecond is not { } perSecond)
             return null;
-        var budget = _budgets.GetOrAdd(tenant.Number, static (_, made) => new CallBudget(made.perSecond, made.time, BurstSeconds), (perSecond, time));
+        var budget = _budgets.GetOrAdd((tenant.Number, perSecond), static (quota, time) => new CallBudget(quota.PerSecond, time, BurstSeconds), time);
         return budget.Take(events)
             ? null
             : new EventProblem(429, "rate_limited", $"this tenant may send {perSecond} events a second") { RetryAfter = budget.SecondsUntil(events) };
