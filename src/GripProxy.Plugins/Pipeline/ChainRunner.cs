@@ -100,7 +100,7 @@ internal sealed partial class ChainRunner(
     {
         var body = suspect.Body;
         List<InstallStatus> passed = [];
-        foreach (var status in (await keeper.GetAsync()).Chain.Select(copy => copy.Status).ToList())
+        foreach (var status in await FindSuspectsAsync())
         {
             try
             {
@@ -122,6 +122,13 @@ internal sealed partial class ChainRunner(
         }
 
         return EventFate.GoesOn(body, passed);
+    }
+
+    // Entered, so that a copy which has just started is there.
+    private async Task<IReadOnlyList<InstallStatus>> FindSuspectsAsync()
+    {
+        using var lease = await keeper.EnterChainAsync();
+        return [.. lease.Copies.Select(copy => copy.Status)];
     }
 
     // A cell that is stopped although the plugins go on was idle for too long, or another one took its place.
