@@ -19,9 +19,10 @@ const bufferFrom = /** @type {any} */ (globalThis).Buffer.from;
 export function makeServices(install, host) {
   const ask = (/** @type {string} */ op, /** @type {object} */ args) => host.request(install, op, args);
   const grip = makeGrip(ask);
+  const fetch = makeFetch(ask);
   return {
     meta: { cache: makeCache(ask), jobs: makeJobs(ask), storage: makeStorage(ask), utils: { cursor: makeCursor(ask) }, geoip: makeGeo(ask), grip },
-    globals: { grip, fetch: makeFetch(ask), Response, posthog: makePosthog(ask) },
+    globals: { grip, fetch, Response, posthog: makePosthog(ask, fetch) },
   };
 }
 
