@@ -23,6 +23,7 @@ internal static class AdminApi
             .. new TrialResource(parts, scope).Endpoints,
             .. new LogResource(parts, scope).Endpoints,
             .. new DeadLetterResource(parts, scope, changes).Endpoints,
+            .. new WorkResource(parts, scope, changes).Endpoints,
             .. new StorageResource(parts, scope, changes).Endpoints,
             .. new NodeResource(parts, changes).Endpoints,
         ];

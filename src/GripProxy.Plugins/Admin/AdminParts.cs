@@ -1,5 +1,6 @@
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Logs;
+using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Services.Cache;
@@ -47,6 +48,9 @@ internal sealed record AdminParts
 
     /// <summary>The keeper of a tenant's cell, or null: nothing of the tenant runs here.</summary>
     public required Func<int, CellKeeper?> KeeperOf { get; init; }
+
+    /// <summary>What a tenant's plugins do by the clock and later, or null: nothing of the tenant runs here.</summary>
+    public Func<int, TenantWork?> WorkOf { get; init; } = static _ => null;
 
     /// <summary>Folder whose packages operators may name, or empty: none.</summary>
     public string PackagesFolder { get; init; } = "";

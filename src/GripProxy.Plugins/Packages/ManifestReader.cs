@@ -34,6 +34,7 @@ internal static class ManifestReader
             Config = ReadConfig(root["config"], warnings),
             Routes = root["routes"]?.DeepClone(),
             Egress = root["egress"] is JsonArray hosts ? [.. hosts.Select(Text).OfType<string>().Select(host => host.ToLowerInvariant())] : [],
+            PublicJobs = root["publicJobs"] is JsonObject jobs ? [.. jobs.Select(job => job.Key)] : [],
             Warnings = warnings,
         };
     }

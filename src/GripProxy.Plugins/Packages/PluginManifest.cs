@@ -23,6 +23,9 @@ internal sealed record PluginManifest
     /// <summary>Patterns of hosts that it wants to reach, in lower case.</summary>
     public IReadOnlyList<string> Egress { get; init; } = [];
 
+    /// <summary>Names of jobs that a tenant's token may start.</summary>
+    public IReadOnlyList<string> PublicJobs { get; init; } = [];
+
     /// <summary>What is odd about it and does not matter.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

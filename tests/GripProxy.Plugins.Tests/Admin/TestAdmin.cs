@@ -7,6 +7,7 @@ using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Logs;
+using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
 using GripProxy.Plugins.Services;
@@ -60,6 +61,7 @@ internal sealed class TestAdmin : IAsyncDisposable
             Egress = _egress,
             Time = TimeProvider.System,
             KeeperOf = static _ => null,
+            WorkOf = _ => Work,
             PackagesFolder = _folder.File("packages"),
         };
         var tokens = new AdminTokens(KeyHash.Of(Operator), AdminTokens.OfTenants(Store));
@@ -81,6 +83,9 @@ internal sealed class TestAdmin : IAsyncDisposable
     public TenantCache Cache { get; } = new(TimeProvider.System);
 
     public TempFolder Folder => _folder;
+
+    /// <summary>The work of every tenant, or null.</summary>
+    public TenantWork? Work { get; set; }
 
     public static async Task<TestAdmin> StartAsync()
     {

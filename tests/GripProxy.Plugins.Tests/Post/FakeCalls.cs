@@ -42,13 +42,13 @@ internal sealed class FakeCalls : IPluginCalls
 
     /// <summary>There is an install with these functions.</summary>
     public FakeCalls With(int number, string[] methods, string config = "{}", bool mayRun = true, string[]? jobs = null, (string Name, string Cron)[]? schedules = null,
-        string source = "exports.processEvent = (event) => event", bool known = true)
+        string source = "exports.processEvent = (event) => event", bool known = true, string manifest = "{}")
     {
         var install = new Install
         {
             Number = number,
             Name = $"p{number}",
-            Package = PluginPackage.Read(PackageFiles.FromSource(source), inline: true),
+            Package = PluginPackage.Read(PackageFiles.Create([new("index.js", Encoding.UTF8.GetBytes(source)), new("plugin.json", Encoding.UTF8.GetBytes(manifest))]), inline: true),
             Enabled = true,
             Config = JsonNode.Parse(config)!.AsObject(),
         };
