@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using GripProxy.Channels.Publishing;
+using GripProxy.Channels.Subscriptions;
 using GripProxy.Forwarding;
 using GripProxy.Plugins;
 using GripProxy.Proxy.Listeners;
@@ -17,7 +19,13 @@ internal sealed class PluginPart : IAsyncDisposable
     /// <summary>Builds it; nothing is read or open yet.</summary>
     public PluginPart(PluginsOptions options, string node, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners)
     {
-        _host = new PluginHost(options, services.GetRequiredService<PublishPipeline>(), time, services.GetRequiredService<Random>(), logs) { OwnListeners = ownListeners, Node = node };
+        _host = new PluginHost(options, services.GetRequiredService<PublishPipeline>(), time, services.GetRequiredService<Random>(), logs)
+        {
+            OwnListeners = ownListeners,
+            Node = node,
+            Table = services.GetRequiredService<SubscriptionTable>(),
+            Meters = services.GetRequiredService<IMeterFactory>(),
+        };
         Listener = ListenerServer.Build(
             options.Events.Listen.Select(point => new ListenAddress(point.Address, point.Port)),
             kestrel => Configure(kestrel, options),

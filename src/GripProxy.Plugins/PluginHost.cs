@@ -1,6 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using GripProxy.Channels.Publishing;
+using GripProxy.Channels.Subscriptions;
 using GripProxy.Plugins.Capture;
+using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events.Ingest;
@@ -54,6 +57,12 @@ public sealed partial class PluginHost : IAsyncDisposable
         _egress = new EgressClient(options.Egress, () => OwnListeners(), time);
     }
 
+    /// <summary>Where clients are subscribed.</summary>
+    public required SubscriptionTable Table { get; init; }
+
+    /// <summary>Makes meters.</summary>
+    public required IMeterFactory Meters { get; init; }
+
     /// <summary>Where the proxy listens, which plugins do not reach. Asked for each connection that a plugin makes; set before <see cref="Start"/>.</summary>
     public Func<IReadOnlyList<IPEndPoint>> OwnListeners { get; set; } = static () => [];
 
@@ -81,7 +90,7 @@ public sealed partial class PluginHost : IAsyncDisposable
                 Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes, _options.DeadLetters, _options.DeadLetterDays), _time,
                 _loggers.CreateLogger<SqliteEventQueue>());
             _logs = new LogBook(Path.Combine(_options.Data, "logs.db"), Node, _time, _loggers.CreateLogger<LogBook>());
-            _services = new SharedServices(_options, _pipeline, _egress, _time, _loggers);
+            _services = new SharedServices(_options, _pipeline, _egress, new PluginInstruments(Meters), _time, _loggers) { CountSubscribers = Table.CountSubscribers };
             StartTenants(setup.Tenants, runtime, Path.Combine(productFolder, "worker"));
             return null;
         }
@@ -121,7 +130,8 @@ public sealed partial class PluginHost : IAsyncDisposable
         }));
         _watchdog?.Dispose();
         _egress.Dispose();
-        _services?.Dispose();
+        if (_services is not null)
+            await _services.DisposeAsync();
         if (_logs is not null)
             await _logs.DisposeAsync();
         if (_queue is not null)
@@ -144,6 +154,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             Watchdog = _watchdog,
             Compiler = new PackageCompiler(new PluginCompiler(launch, _time)),
             Logs = _logs,
+            Node = Node,
             Time = _time,
         };
         Action<Tenant> stored = tenant => _tenants[tenant.Number].Dispatcher.Wake();
@@ -165,7 +176,7 @@ public sealed partial class PluginHost : IAsyncDisposable
                     Tenant = tenant,
                     Queue = capture.Queue,
                     Runner = new ChainRunner(tenant.Name, keeper, parents, _options.Events.MaxEvent, _time, _loggers.CreateLogger<ChainRunner>()),
-                    Publisher = new EventPublisher(tenant, _pipeline, _options.Annotate),
+                    Publisher = new EventPublisher(tenant, items => _services.Publish(tenant, items), _services.NextNumber, _services.ProfilesOf(tenant).Learn, _options.Annotate),
                     Waits = _waits,
                     Post = post,
                     Options = _options.Dispatch,

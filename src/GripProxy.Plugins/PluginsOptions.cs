@@ -4,6 +4,7 @@ using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Targets;
 using GripProxy.Protocol.Configuration;
 
 namespace GripProxy.Plugins;
@@ -62,6 +63,12 @@ public sealed class PluginsOptions
     /// <summary>True: accepted events survive a power loss too, at the price of a disk write for each commit. Off: they survive the end of the process.</summary>
     public bool QueueFullSync { get; init; }
 
+    /// <summary>True: what events tell of users is kept, for plugins to look at. Off: it is personal data.</summary>
+    public bool Profiles { get; init; }
+
+    /// <summary>Other GRIP proxies that get every item.</summary>
+    public IReadOnlyList<GripTarget> Targets { get; init; } = [];
+
     /// <summary>Database of locations in the MaxMind format, or empty: none.</summary>
     public string GeoDatabase { get; init; } = "";
 
@@ -118,6 +125,8 @@ public sealed class PluginsOptions
             JobsSkipWhenDisabled = settings.Bool("plugins", "jobs_skip_when_disabled", false),
             ScheduleSpread = settings.Bool("plugins", "schedule_spread", true),
             QueueFullSync = sync == "full",
+            Profiles = settings.Bool("plugins", "profiles_enabled", false),
+            Targets = GripTargetsFile.Read(settings),
             GeoDatabase = Resolve(settings, "geoip_database", ""),
             Egress = EgressOptions.Read(settings),
             PublishRate = settings.Int("plugins", "publish_rate", 1000, min: 1),

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
 using System.Text;
+using GripProxy.Plugins.Engine;
 
 namespace GripProxy.Plugins.Egress;
 
@@ -16,8 +16,7 @@ internal sealed class EgressClient : IDisposable
     private const int AnswerBytes = 10 * 1024 * 1024;
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
-    private static readonly string UserAgent =
-        $"GripProxy-Plugins/{typeof(EgressClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0"}";
+    private static readonly string UserAgent = $"GripProxy-Plugins/{PluginPlace.Version}";
 
     private readonly HttpMessageInvoker _guarded;
     private readonly HttpMessageInvoker _rewritten;

@@ -70,6 +70,10 @@ internal sealed class Cell : IAsyncDisposable
         json.WriteNumber("install", copy.Install);
         json.WriteString("name", copy.Name);
         WriteRaw(json, "code", copy.Code.Json);
+        json.WriteString("tenant", copy.Place.Tenant ?? "");
+        json.WriteNumber("tenant_id", copy.Place.TenantNumber);
+        json.WriteString("node", copy.Place.Node ?? "");
+        json.WriteString("version", PluginPlace.Version);
         WriteRaw(json, "config", copy.Config);
         json.WriteBoolean("skips_own", copy.SkipsOwn);
         json.WriteStartArray("ignores");

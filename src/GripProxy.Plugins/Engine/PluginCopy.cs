@@ -21,6 +21,9 @@ internal sealed record PluginCopy
     /// <summary>Its files by key.</summary>
     public IReadOnlyDictionary<string, PluginAttachment> Attachments { get; init; } = new Dictionary<string, PluginAttachment>(StringComparer.Ordinal);
 
+    /// <summary>Whose it is and where it runs.</summary>
+    public PluginPlace Place { get; init; }
+
     /// <summary>Names of events that it shall not see.</summary>
     public IReadOnlyList<string> Ignores { get; init; } = [];
 

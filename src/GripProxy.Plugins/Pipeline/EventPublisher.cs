@@ -1,4 +1,4 @@
-using GripProxy.Channels.Publishing;
+using System.Text.Json;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Routing;
@@ -8,7 +8,12 @@ using GripProxy.Protocol.Items;
 namespace GripProxy.Plugins.Pipeline;
 
 /// <summary>Turns events that left the chain into items on channels (plugins.md §7.4). Immutable.</summary>
-internal sealed class EventPublisher(Tenant tenant, PublishPipeline pipeline, bool annotate)
+/// <param name="tenant">Whose events.</param>
+/// <param name="publish">Takes the items.</param>
+/// <param name="number">The number of a channel's next item.</param>
+/// <param name="learn">Told each event as it leaves the chain.</param>
+/// <param name="annotate">False to leave out which plugins an event passed.</param>
+internal sealed class EventPublisher(Tenant tenant, Action<IReadOnlyList<Item>> publish, Func<string, long> number, Action<JsonElement> learn, bool annotate)
 {
     /// <summary>Publishes the events of a batch in their order.</summary>
     /// <returns>The same events; one that no item can be made of is a dead letter now.</returns>
@@ -19,7 +24,7 @@ internal sealed class EventPublisher(Tenant tenant, PublishPipeline pipeline, bo
         foreach (var (queued, fate) in batch)
             results.Add((queued, fate.Event is { } processed ? TryAddItems(items, queued, processed, fate) : fate));
         if (items.Count > 0)
-            pipeline.Publish(items, PublisherDoor.Plugin);
+            publish(items);
         return results;
     }
 
@@ -46,6 +51,7 @@ internal sealed class EventPublisher(Tenant tenant, PublishPipeline pipeline, bo
         var published = FinalEvent.Write(
             document.RootElement, original.RootElement, queued.Received, annotate, [.. fate.Deferred.Select(status => $"{status.Install.Name} ({status.Install.Number})")]);
         using var final = CellJson.Parse(published);
+        learn(final.RootElement);
         Add(items, tenant.Routes, new RoutedEvent(final.RootElement, tenant.Name, null));
         foreach (var install in fate.Passed.Select(status => status.Install).Where(install => install.Routes.Count > 0))
             Add(items, install.Routes, new RoutedEvent(final.RootElement, tenant.Name, install.Name));
@@ -56,7 +62,7 @@ internal sealed class EventPublisher(Tenant tenant, PublishPipeline pipeline, bo
     {
         foreach (var route in routes.Where(route => route.When.Holds(routed)))
         {
-            if (ItemBuilder.Build(route, routed, tenant.ChannelPrefix) is { } item)
+            if (ItemBuilder.Build(route, routed, tenant, number) is { } item)
                 items.Add(item);
         }
     }

@@ -22,6 +22,9 @@ internal sealed record ChannelRoute
     /// <summary>The item's id, or null for none.</summary>
     public EventText? Id { get; init; }
 
+    /// <summary>True: items are numbered for each channel, and each names the one before.</summary>
+    public bool IsNumbered { get; init; }
+
     /// <summary>Path of the content in the event; empty: the event itself.</summary>
     public IReadOnlyList<string> Content { get; init; } = [];
 

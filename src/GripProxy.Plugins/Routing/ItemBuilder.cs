@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using GripProxy.Plugins.Tenants;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Items;
 
@@ -12,21 +14,34 @@ internal static class ItemBuilder
     private const int LongestChannel = 512;
 
     /// <summary>The item, or null if a value that the route names is missing or the channel's name is too long.</summary>
-    public static Item? Build(ChannelRoute route, RoutedEvent routed, string channelPrefix)
+    /// <param name="route">The route.</param>
+    /// <param name="routed">The event.</param>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="number">The number of a channel's next item, for routes that number them; null: each is the first.</param>
+    public static Item? Build(ChannelRoute route, RoutedEvent routed, Tenant tenant, Func<string, long>? number = null)
     {
         if (route.Channel.Fill(routed, encode: true) is not { } channel || Content(route, routed) is not { } content)
             return null;
-        var full = channelPrefix + channel;
+        var full = tenant.ChannelPrefix + channel;
         if (Encoding.UTF8.GetByteCount(full) > LongestChannel)
             return null;
         string? id = null;
         if (route.Id is { } template && (id = template.Fill(routed, encode: true)) is null)
             return null;
+        string? before = null;
+        if (route.IsNumbered)
+        {
+            var own = number?.Invoke(full) ?? 1;
+            id = own.ToString(CultureInfo.InvariantCulture);
+            before = (own - 1).ToString(CultureInfo.InvariantCulture);
+        }
+
         return new Item
         {
             Channel = full,
             Id = id,
-            HttpStream = route.ToStreams ? new HttpStreamFormat { Content = route.ServerSentEvents ? ServerSentEvent(routed, id, content) : Line(content) } : null,
+            PrevId = before,
+            HttpStream = route.ToStreams ? new HttpStreamFormat { Content = route.ServerSentEvents || tenant.WantsServerSentEvents(channel) ? ServerSentEvent(routed, id, content) : Line(content) } : null,
             WebSocketMessage = route.ToWebSockets ? new WebSocketMessageFormat { Type = WebSocketMessageType.Text, Content = content } : null,
             HttpResponse = route.ToResponses
                 ? new HttpResponseFormat { Headers = new HeaderList([new HeaderField("Content-Type", route.ContentType)]), Body = content }

@@ -9,6 +9,8 @@ internal sealed class RouteReader(ICollection<string> problems)
 {
     private static readonly string[] Known = ["channel", "when", "formats", "stream", "template", "content", "content_type", "id"];
 
+    private const string Numbered = "seq";
+
     /// <summary>Reads a list of routes.</summary>
     /// <param name="node">The JSON.</param>
     /// <param name="place">Its place, for problems.</param>
@@ -36,14 +38,13 @@ internal sealed class RouteReader(ICollection<string> problems)
         var channel = Template(route, "channel", place);
         if (channel is null && route["channel"] is null)
             problems.Add($"{place}.channel is missing");
-        if (Text(route, "id", place) == "seq")
-            problems.Add($"{place}.id: numbering is not offered; take a template such as {{uuid}}");
         var formats = Formats(route["formats"], place);
         return channel is null ? null : new ChannelRoute
         {
             Channel = channel,
             When = Condition(route["when"], $"{place}.when"),
-            Id = Template(route, "id", place),
+            IsNumbered = Text(route, "id", place) == Numbered,
+            Id = Text(route, "id", place) == Numbered ? null : Template(route, "id", place),
             Content = Content(route, place),
             Template = Template(route, "template", place),
             ContentType = Text(route, "content_type", place) ?? (route["template"] is null ? "application/json" : "text/plain"),

@@ -1,7 +1,11 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Events;
+using GripProxy.Plugins.Routing;
+using GripProxy.Plugins.Tenants;
 using GripProxy.Protocol.Items;
 using GripProxy.Protocol.Json;
 
@@ -10,11 +14,11 @@ namespace GripProxy.Plugins.Services;
 /// <summary>
 /// <c>grip.publish</c> (plugins-api.md §3.8): an item as the control port takes it, on channels of the tenant. Thread-safe; one for each tenant.
 /// </summary>
-/// <param name="channelPrefix">In front of every channel, so that none leads to another tenant.</param>
+/// <param name="tenant">Whose; its prefix is in front of every channel, so that none leads to another tenant.</param>
 /// <param name="perSecond">Calls a second.</param>
 /// <param name="publish">Takes the items.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GripPublishing(string channelPrefix, int perSecond, Action<IReadOnlyList<Item>> publish, TimeProvider time)
+internal sealed class GripPublishing(Tenant tenant, int perSecond, Action<IReadOnlyList<Item>> publish, TimeProvider time)
 {
     private const int MostChannels = 100;
 
@@ -37,10 +41,12 @@ internal sealed class GripPublishing(string channelPrefix, int perSecond, Action
         var channels = CellJson.Texts(arguments, "channels");
         if (channels.Length is 0 or > MostChannels)
             return HostAnswer.Failed("RangeError", $"publish takes 1 to {MostChannels} channels");
+        // What is published as one text has the form that the channel's streams want.
+        var text = CellJson.Find(arguments, "text") is { } plain ? Encoding.UTF8.GetBytes(CleanJson.Text(plain)) : null;
         List<Item> items = [];
         foreach (var channel in channels)
         {
-            var (item, error) = Read(channel, arguments.GetProperty("item"));
+            var (item, error) = Read(channel, arguments.GetProperty("item"), text);
             if (item is null)
                 return HostAnswer.Failed("Error", error!); // One of the two is there.
             items.Add(item);
@@ -63,7 +69,7 @@ internal sealed class GripPublishing(string channelPrefix, int perSecond, Action
     }
 
     // The channel is written by the host; a member of that name that the plugin sends is not taken.
-    private (Item? Item, string? Error) Read(string channel, JsonElement given)
+    private (Item? Item, string? Error) Read(string channel, JsonElement given, byte[]? text)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, JsonOptions))
@@ -71,12 +77,14 @@ internal sealed class GripPublishing(string channelPrefix, int perSecond, Action
             json.WriteStartObject();
             foreach (var member in given.EnumerateObject().Where(member => !member.NameEquals("channel"u8)))
                 member.WriteTo(json);
-            json.WriteString("channel", channelPrefix + channel);
+            json.WriteString("channel", tenant.ChannelPrefix + channel);
             json.WriteEndObject();
         }
 
         using var parsed = ParsedJson.Parse(buffer.WrittenMemory, maxDepth: 0);
         var read = ItemReader.Read(parsed.Root, ItemLimits.Default);
-        return (read.Item, read.Error);
+        return (read.Item is { HttpStream: { } stream } item && text is not null && tenant.WantsServerSentEvents(channel)
+            ? item with { HttpStream = stream with { Content = ItemBuilder.ServerSentEvent(null, item.Id, text) } }
+            : read.Item, read.Error);
     }
 }

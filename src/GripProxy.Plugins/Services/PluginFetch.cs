@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
+using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Tenants;
@@ -10,7 +11,7 @@ namespace GripProxy.Plugins.Services;
 
 /// <summary><c>fetch</c> of a tenant's plugins (plugins-api.md §3.5): fifty at a time, further ones wait. Thread-safe.</summary>
 #pragma warning disable CA1001 // A semaphore whose handle nobody asks for holds nothing.
-internal sealed class PluginFetch(EgressClient egress, TimeProvider time)
+internal sealed class PluginFetch(string tenant, EgressClient egress, PluginInstruments instruments, TimeProvider time)
 #pragma warning restore CA1001
 {
     private const int AtOnce = 50;
@@ -23,7 +24,7 @@ internal sealed class PluginFetch(EgressClient egress, TimeProvider time)
     /// <summary>The calls by name.</summary>
     public IReadOnlyDictionary<string, HostOperation> Operations => new Dictionary<string, HostOperation>(StringComparer.Ordinal)
     {
-        ["fetch"] = FetchAsync,
+        ["fetch"] = CountAsync,
         ["fetch.abort"] = Abort,
     };
 
@@ -34,24 +35,31 @@ internal sealed class PluginFetch(EgressClient egress, TimeProvider time)
         return ValueTask.FromResult(HostAnswer.Nothing);
     }
 
-    private async ValueTask<HostAnswer> FetchAsync(Install install, JsonElement arguments)
+    private async ValueTask<HostAnswer> CountAsync(Install install, JsonElement arguments)
+    {
+        var result = await FetchAsync(install, arguments);
+        instruments.Fetched(tenant, install.Name, result.Answer is { } answer ? $"{answer.Status / 100}xx" : result.Failure!.Problem.ToString().ToLowerInvariant()); // One of the two is there.
+        return Write(result);
+    }
+
+    private async ValueTask<EgressResult> FetchAsync(Install install, JsonElement arguments)
     {
         var key = (install.Number, arguments.GetProperty("id").GetInt64());
         if (Read(install, arguments) is not { } request)
-            return Write(EgressResult.Failed(EgressProblem.BadRequest, "ERR_INVALID_URL", "the address of the request is none"));
+            return EgressResult.Failed(EgressProblem.BadRequest, "ERR_INVALID_URL", "the address of the request is none");
         using var limit = new CancellationTokenSource(Longest, time);
         if (!_open.TryAdd(key, limit))
-            return HostAnswer.Failed("Error", "this request is already under way");
+            return EgressResult.Failed(EgressProblem.BadRequest, "EEXIST", "this request is already under way");
         var isFree = false;
         try
         {
             await _free.WaitAsync(limit.Token);
             isFree = true;
-            return Write(await egress.SendAsync(request, limit.Token));
+            return await egress.SendAsync(request, limit.Token);
         }
         catch (OperationCanceledException)
         {
-            return Write(EgressResult.Failed(EgressProblem.TimedOut, "ETIMEDOUT", $"request to {request.Url.Authority} was given up"));
+            return EgressResult.Failed(EgressProblem.TimedOut, "ETIMEDOUT", $"request to {request.Url.Authority} was given up");
         }
         finally
         {

@@ -1,34 +1,48 @@
 using System.Collections.Concurrent;
 using GripProxy.Channels.Publishing;
+using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Geo;
+using GripProxy.Plugins.Routing;
 using GripProxy.Plugins.Services.Cache;
+using GripProxy.Plugins.Targets;
 using GripProxy.Plugins.Tenants;
+using GripProxy.Protocol.Items;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Services;
 
 /// <summary>What the services of all tenants share, and what makes those of one. Owned by the plugin host.</summary>
-internal sealed class SharedServices : IDisposable
+internal sealed class SharedServices : IAsyncDisposable
 {
     private readonly Dictionary<int, TenantCache> _caches = [];
     private readonly ConcurrentDictionary<int, TenantStorage> _storages = new();
+    private readonly ConcurrentDictionary<int, PluginMetrics> _metrics = new();
     private readonly PluginsOptions _options;
     private readonly PublishPipeline _pipeline;
     private readonly TimeProvider _time;
     private readonly CacheFile _cacheFile;
     private readonly GeoLocations _locations;
+    private readonly ChannelNumbers _numbers;
+    private readonly GripTargets _targets;
+    private readonly PluginInstruments _instruments;
+    private readonly ProfileStore? _profiles;
 
     /// <summary>Opens the stores.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">One cannot be opened.</exception>
-    public SharedServices(PluginsOptions options, PublishPipeline pipeline, EgressClient egress, TimeProvider time, ILoggerFactory loggers)
+    public SharedServices(PluginsOptions options, PublishPipeline pipeline, EgressClient egress, PluginInstruments instruments, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
         _pipeline = pipeline;
         _time = time;
+        _instruments = instruments;
         Egress = egress;
         Storage = new StorageDatabase(Path.Combine(options.Data, "storage.db"));
         _locations = new GeoLocations(new GeoDatabase(options.GeoDatabase, time, loggers.CreateLogger<GeoDatabase>()));
+        _profiles = options.Profiles ? new ProfileStore(Path.Combine(options.Data, "profiles.db")) : null;
+        _numbers = new ChannelNumbers(Path.Combine(options.Data, "channels.db"));
+        _targets = new GripTargets(options.Targets, instruments, time, loggers.CreateLogger<GripTargets>());
+        instruments.Watch(() => _metrics.Values.SelectMany(metrics => metrics.Today()));
         _cacheFile = new CacheFile(Path.Combine(options.Data, "cache.db"));
     }
 
@@ -38,6 +52,9 @@ internal sealed class SharedServices : IDisposable
     /// <summary>The way to the outside.</summary>
     public EgressClient Egress { get; }
 
+    /// <summary>Subscribers of a channel, its prefix included.</summary>
+    public Func<string, int> CountSubscribers { get; init; } = static _ => 0;
+
     /// <summary>The services of a tenant; asked for once for each.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="others">What else its plugins may ask for.</param>
@@ -45,12 +62,17 @@ internal sealed class SharedServices : IDisposable
     {
         var cache = new TenantCache(_time);
         _caches[tenant.Number] = cache;
+        var metrics = new PluginMetrics(tenant.Name, _time);
+        _metrics[tenant.Number] = metrics;
         cache.Fill(_cacheFile.Take(tenant.Number));
         return new HostServices([
-            new GripPublishing(tenant.ChannelPrefix, _options.PublishRate, items => _pipeline.Publish(items, PublisherDoor.Plugin), _time).Operations,
+            new GripPublishing(tenant, _options.PublishRate, items => Publish(tenant, items), _time).Operations,
             StorageOf(tenant.Number).Operations,
             new CacheOperations(cache).Operations,
-            new PluginFetch(Egress, _time).Operations,
+            new PluginFetch(tenant.Name, Egress, _instruments, _time).Operations,
+            metrics.Operations,
+            ProfilesOf(tenant).Operations,
+            new TenantFacts(tenant, CountSubscribers).Operations,
             _locations.Operations,
             .. others,
         ]);
@@ -62,10 +84,30 @@ internal sealed class SharedServices : IDisposable
     /// <summary>The cache of a tenant, or null: nothing of the tenant runs here.</summary>
     public TenantCache? CacheOf(int tenant) => _caches.GetValueOrDefault(tenant);
 
+    /// <summary>The metrics that the plugins of a tenant keep, or null: nothing of the tenant runs here.</summary>
+    public PluginMetrics? MetricsOf(int tenant) => _metrics.GetValueOrDefault(tenant);
+
+    /// <summary>Publishes for a tenant: here, and to the other proxies.</summary>
+    public void Publish(Tenant tenant, IReadOnlyList<Item> items)
+    {
+        _instruments.Published(tenant.Name, items.Count);
+        _pipeline.Publish(items, PublisherDoor.Plugin);
+        _targets.Publish(items);
+    }
+
+    /// <summary>What is known of the users of a tenant.</summary>
+    public TenantProfiles ProfilesOf(Tenant tenant) => new(tenant.Number, _profiles);
+
+    /// <summary>The number of a channel's next item.</summary>
+    public long NextNumber(string channel) => _numbers.Next(channel);
+
     /// <summary>Keeps what the caches hold for the next start, and closes the stores. When all cells have ended.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The caches cannot be kept.</exception>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await _targets.DisposeAsync();
+        _numbers.Dispose();
+        _profiles?.Dispose();
         Storage.Dispose();
         foreach (var (tenant, cache) in _caches)
             _cacheFile.Keep(tenant, cache.Entries());

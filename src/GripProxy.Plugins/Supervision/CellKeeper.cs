@@ -36,7 +36,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         _logger = logger;
         _services = services;
         _log = new PluginLog(tenant, parts.Limits, parts.Time, logger, parts.Logs);
-        _loader = new InstallLoader(tenant.Name, parts, status => _slot?.Running?.Find(status) is not null, logger);
+        _loader = new InstallLoader(tenant.Name, tenant.Number, parts, status => _slot?.Running?.Find(status) is not null, logger);
         _retirement = new CopyRetirement(parts);
         _slot = new CellSlot(tenant.Name, parts, this, LoadAllAsync, _retirement, logger);
         _switch = new InstallSwitch(_loader, _retirement, Strike, parts.Time, _slot.Stopping);

@@ -31,6 +31,9 @@ internal sealed record CellParts
     /// <summary>The logs of the installs, or null: they are not kept.</summary>
     public LogBook? Logs { get; init; }
 
+    /// <summary>Name of this node, which plugins may ask for.</summary>
+    public string Node { get; init; } = "";
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 }

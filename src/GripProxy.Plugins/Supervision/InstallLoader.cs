@@ -7,10 +7,11 @@ namespace GripProxy.Plugins.Supervision;
 
 /// <summary>Brings copies of installs into a running cell: compiled, loaded, installed once, set up (plugins.md §6.3, §6.5). Thread-safe. Owned by a keeper.</summary>
 /// <param name="tenant">Name of the tenant.</param>
+/// <param name="tenantNumber">Its number.</param>
 /// <param name="parts">What cells are started with.</param>
 /// <param name="serves">Whether a copy of an install serves now.</param>
 /// <param name="logger">The log.</param>
-internal sealed partial class InstallLoader(string tenant, CellParts parts, Func<InstallStatus, bool> serves, ILogger logger)
+internal sealed partial class InstallLoader(string tenant, int tenantNumber, CellParts parts, Func<InstallStatus, bool> serves, ILogger logger)
 {
     /// <summary>Attempts of a set-up.</summary>
     public const int SetupAttempts = 10;
@@ -37,6 +38,7 @@ internal sealed partial class InstallLoader(string tenant, CellParts parts, Func
             Code = code,
             Config = JsonSerializer.SerializeToUtf8Bytes(install.Config, PluginJson.Default.JsonObject),
             Attachments = install.Attachments,
+            Place = new PluginPlace(tenant, tenantNumber, parts.Node),
             Ignores = install.EventsToIgnore,
             SkipsOwn = install.SkipOwnCaptures,
         };

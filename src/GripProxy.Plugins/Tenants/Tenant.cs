@@ -1,4 +1,5 @@
 using GripProxy.Plugins.Routing;
+using GripProxy.Protocol;
 
 namespace GripProxy.Plugins.Tenants;
 
@@ -29,6 +30,13 @@ internal sealed record Tenant
     /// <summary>Where its events go.</summary>
     public IReadOnlyList<ChannelRoute> Routes { get; init; } = [ChannelRoute.Default];
 
+    /// <summary>Patterns of channels, without the prefix, on which streams get server-sent events.</summary>
+    public IReadOnlyList<string> SseChannels { get; init; } = [];
+
     /// <summary>Its plugins.</summary>
     public IReadOnlyList<Install> Installs { get; init; } = [];
+
+    /// <summary>True if streams on a channel get server-sent events, whatever is published.</summary>
+    /// <param name="channel">The channel, without the prefix.</param>
+    public bool WantsServerSentEvents(string channel) => SseChannels.Any(pattern => ChannelPattern.Matches(pattern, channel));
 }

@@ -17,6 +17,8 @@ internal static class ItemJson
             json["id"] = id;
         if (item.PrevId is { } before)
             json["prev-id"] = before;
+        if (item.NoSequence)
+            json["no-seq"] = true;
         if (item.Meta.Count > 0)
             json["meta"] = new JsonObject(item.Meta.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value)));
         json["formats"] = Formats(item);

@@ -30,9 +30,12 @@ internal sealed class TrialHost : ICellHost, IDisposable
         _installs = request.Installs.ToDictionary(install => install.Number);
         _network = request.Network;
         _services = new HostServices(
-            new GripPublishing(request.Tenant.ChannelPrefix, PublishesPerSecond, Publish, time).Operations,
+            new GripPublishing(request.Tenant, PublishesPerSecond, Publish, time).Operations,
             new TenantStorage(request.Tenant.Number, _database).Operations,
             new CacheOperations(new TenantCache(time)).Operations,
+            new TenantProfiles(request.Tenant.Number, null).Operations,
+            new PluginMetrics(request.Tenant.Name, time).Operations,
+            new TenantFacts(request.Tenant, static _ => 0).Operations,
             new Dictionary<string, HostOperation>(StringComparer.Ordinal)
             {
                 ["fetch"] = FetchAsync,

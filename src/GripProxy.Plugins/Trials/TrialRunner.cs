@@ -132,7 +132,7 @@ internal sealed class TrialRunner(WorkerLaunch launch, WorkerLimits limits, Pack
     {
         foreach (var route in routes.Where(route => route.When.Holds(routed)))
         {
-            if (ItemBuilder.Build(route, routed, request.Tenant.ChannelPrefix) is { } item)
+            if (ItemBuilder.Build(route, routed, request.Tenant) is { } item)
                 result.Record.Publish(ItemJson.Of(item));
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
@@ -214,7 +215,7 @@ public sealed class CaptureTests : IAsyncLifetime
                 Tenant = pipeline.Tenant,
                 Queue = _queue,
                 Runner = pipeline.Runner,
-                Publisher = new EventPublisher(pipeline.Tenant, pipeline.Publishing, annotate: true) ,
+                Publisher = new EventPublisher(pipeline.Tenant, items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate: true),
                 Options = new DispatchOptions(),
                 Time = TimeProvider.System,
                 Random = new Random(1),

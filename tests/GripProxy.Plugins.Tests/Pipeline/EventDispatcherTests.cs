@@ -1,3 +1,4 @@
+using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
@@ -146,7 +147,7 @@ public sealed class EventDispatcherTests : IAsyncLifetime
             Tenant = pipeline.Tenant,
             Queue = _queue,
             Runner = pipeline.Runner,
-            Publisher = new EventPublisher(pipeline.Tenant, pipeline.Publishing, annotate),
+            Publisher = new EventPublisher(pipeline.Tenant, items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate),
             Options = new DispatchOptions { Batch = batch, Strict = strict },
             Time = _time,
             Random = new Random(1),

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Channels;
 using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Capture;
+using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
@@ -56,7 +58,9 @@ internal sealed class TestPipeline : IAsyncDisposable
         _channels = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddMetrics().AddSingleton<IBackplane>(Published)
             .AddGripChannels(new ChannelsOptions()).BuildServiceProvider();
         _egress = new EgressClient(options.Egress, static () => [], time);
-        _services = new SharedServices(new PluginsOptions { Data = _folder.Path, GeoDatabase = options.GeoDatabase }, _channels.GetRequiredService<PublishPipeline>(), _egress, time, _logs);
+        _services = new SharedServices(
+            new PluginsOptions { Data = _folder.Path, GeoDatabase = options.GeoDatabase, Targets = options.Targets, Profiles = options.Profiles }, _channels.GetRequiredService<PublishPipeline>(),
+            _egress, new PluginInstruments(_channels.GetRequiredService<IMeterFactory>()), time, _logs) { CountSubscribers = channel => channel.Length };
         // The same file, as a test sees it.
         _storage = new StorageDatabase(_folder.File("storage.db"));
         Tenant = new Tenant { Name = "acme", Number = 1, ChannelPrefix = "", Installs = installs };
@@ -70,6 +74,7 @@ internal sealed class TestPipeline : IAsyncDisposable
                 Supervision = supervision,
                 Watchdog = _watchdog,
                 Compiler = new PackageCompiler(new PluginCompiler(TestRuntime.Launch, TimeProvider.System)),
+                Node = "test-node",
                 Time = time,
                 Installed = install =>
                 {
@@ -111,6 +116,10 @@ internal sealed class TestPipeline : IAsyncDisposable
     public PublishPipeline Publishing => _channels.GetRequiredService<PublishPipeline>();
 
     public CellKeeper Keeper { get; }
+
+    public TenantProfiles Profiles => _services.ProfilesOf(Tenant);
+
+    public PluginMetrics Metrics => _services.MetricsOf(1)!; // The services were made.
 
     public ChainRunner Runner { get; }
 
@@ -174,7 +183,7 @@ internal sealed class TestPipeline : IAsyncDisposable
         _watchdog.Dispose();
         _logs.Dispose();
         _storage.Dispose();
-        _services.Dispose();
+        await _services.DisposeAsync();
         _egress.Dispose();
         _folder.Dispose();
         await _channels.DisposeAsync();

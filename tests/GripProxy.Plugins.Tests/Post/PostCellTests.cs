@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Pipeline;
@@ -246,7 +247,7 @@ public sealed class PostCellTests : IAsyncLifetime
                 Tenant = pipeline.Tenant,
                 Queue = _queue,
                 Runner = pipeline.Runner,
-                Publisher = new EventPublisher(pipeline.Tenant, pipeline.Publishing, annotate: false),
+                Publisher = new EventPublisher(pipeline.Tenant, items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate: false),
                 Post = stage,
                 Options = new DispatchOptions(),
                 Time = TimeProvider.System,

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Routing;
+using GripProxy.Plugins.Tenants;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Plugins.Tests.Routing;
@@ -48,7 +49,7 @@ public sealed class RoutingTests
     public void PLG60_Item_OfTheDefaultRoute_HasAllFormatsAndTheUuid()
     {
         using var document = JsonDocument.Parse(Event);
-        var item = ItemBuilder.Build(ChannelRoute.Default, new RoutedEvent(document.RootElement, "default", null), "")!;
+        var item = ItemBuilder.Build(ChannelRoute.Default, new RoutedEvent(document.RootElement, "default", null), new Tenant { Name = "default", Number = 1, ChannelPrefix = "" })!;
 
         Assert.Equal(("events.bid%20%26%20buy", "u-1"), (item.Channel, item.Id));
         Assert.Equal(Event + "\n", Text(item.HttpStream!.Content));
@@ -85,7 +86,6 @@ public sealed class RoutingTests
     [InlineData("""[{"channel":"c","formats":["sse"]}]""", "routes[0].formats names sse")]
     [InlineData("""[{"channel":"c","stream":"xml"}]""", "routes[0].stream is 'xml'")]
     [InlineData("""[{"channel":"c","chanel":"c"}]""", "routes[0].chanel is unknown")]
-    [InlineData("""[{"channel":"c","id":"seq"}]""", "routes[0].id: numbering is not offered")]
     public void PLG60_Routes_ThatAreWrong_AreNamed(string json, string problem)
     {
         List<string> problems = [];
@@ -121,6 +121,38 @@ public sealed class RoutingTests
         Assert.Equal($$"""{"uuid":"0192f0c1-2a7b-7def-8000-0123456789ab","properties":{{properties}},"timestamp":"2026-05-04T12:00:00.000Z"}""", final);
     }
 
+    [Fact]
+    public void PLG60_Route_ThatNumbersItsItems_DoesSoForEachChannel()
+    {
+        Dictionary<string, long> last = [];
+        Item Next(string channel) => Build($$"""[{"channel":"{{channel}}","id":"seq","stream":"sse"}]""", name => last[name] = last.GetValueOrDefault(name) + 1)!;
+
+        var items = (Item[])[Next("a"), Next("a"), Next("b"), Next("a")];
+
+        Assert.Equal([("acme.a", "1", "0"), ("acme.a", "2", "1"), ("acme.b", "1", "0"), ("acme.a", "3", "2")], items.Select(item => (item.Channel, item.Id!, item.PrevId!)));
+        Assert.Contains("id: 3\n", Text(items[3].HttpStream!.Content), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PLG62_Representations_OfOneEvent_GoToSiblingChannels()
+    {
+        var json = Build("""[{"channel":"np-{distinct_id}-json","content":"properties"}]""")!;
+        var atom = Build("""[{"channel":"np-{distinct_id}-atom","template":"<entry><id>{uuid}</id></entry>","content_type":"application/atom+xml","formats":["http-response"]}]""")!;
+
+        Assert.EndsWith("-json", json.Channel, StringComparison.Ordinal);
+        Assert.Equal("application/json", json.HttpResponse!.Headers.First("Content-Type"));
+        Assert.EndsWith("-atom", atom.Channel, StringComparison.Ordinal);
+        Assert.Equal("application/atom+xml", atom.HttpResponse!.Headers.First("Content-Type"));
+        Assert.StartsWith("<entry><id>", Text(atom.HttpResponse.Body), StringComparison.Ordinal);
+        Assert.Null(atom.HttpStream);
+    }
+
+    [Theory]
+    [InlineData("live.*", true)]
+    [InlineData("other", false)]
+    public void PLG60_Channels_ThatATenantListsForServerSentEvents_HaveThem(string pattern, bool isEvent) =>
+        Assert.Equal(isEvent, Text(Build("""[{"channel":"live.x","content":"event"}]""", null, pattern)!.HttpStream!.Content).StartsWith("event: ", StringComparison.Ordinal));
+
     private static string Final(string processed, string original, bool annotate)
     {
         using var document = JsonDocument.Parse(processed);
@@ -128,10 +160,10 @@ public sealed class RoutingTests
         return Text(FinalEvent.Write(document.RootElement, before.RootElement, new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero), annotate));
     }
 
-    private static Item? Build(string routes)
+    private static Item? Build(string routes, Func<string, long>? number = null, params string[] sseChannels)
     {
         using var document = JsonDocument.Parse(Event);
-        return ItemBuilder.Build(Route(routes), new RoutedEvent(document.RootElement, "acme", null), "acme.");
+        return ItemBuilder.Build(Route(routes), new RoutedEvent(document.RootElement, "acme", null), new Tenant { Name = "acme", Number = 2, ChannelPrefix = "acme.", SseChannels = sseChannels }, number);
     }
 
     private static ChannelRoute Route(string json)

@@ -4,7 +4,7 @@ import { makeServices } from '../../../src/GripProxy.Plugins/worker/cell/service
 function listening() {
   const asked = [];
   const host = { request: (install, op, args) => (asked.push({ install, op, args: JSON.parse(JSON.stringify(args)) }), Promise.resolve(undefined)) };
-  return { asked, services: makeServices(3, host).meta };
+  return { asked, services: makeServices(3, host, () => ({})).meta };
 }
 
 Deno.test('publish of a text has all formats', async () => {
@@ -15,6 +15,7 @@ Deno.test('publish of a text has all formats', async () => {
     op: 'grip.publish',
     args: {
       channels: ['c'],
+      text: 'hello',
       item: {
         formats: {
           'http-stream': { content: 'hello\n' },

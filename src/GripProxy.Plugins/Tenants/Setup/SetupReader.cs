@@ -62,7 +62,7 @@ internal sealed class SetupReader(string path, Func<string, string?> environment
 
     private Tenant? ReadTenant(SetupNode node)
     {
-        node.Allow("name", "channel_prefix", "enabled", "quota", "keys", "routes", "plugins");
+        node.Allow("name", "channel_prefix", "enabled", "quota", "keys", "routes", "sse_channels", "plugins");
         if (node.Text("name") is not { Length: > 0 } name)
         {
             node.Report("name", "is missing");
@@ -84,6 +84,7 @@ internal sealed class SetupReader(string path, Func<string, string?> environment
             KeyHashes = [.. keys.Where(key => key.Enabled).Select(key => key.Hash)],
             DisabledKeyHashes = [.. keys.Where(key => !key.Enabled).Select(key => key.Hash)],
             Routes = routes,
+            SseChannels = node.Texts("sse_channels"),
             Installs = installs,
         };
     }

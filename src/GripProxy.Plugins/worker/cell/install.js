@@ -1,5 +1,6 @@
 // @ts-check
 import { IllegalOperationError } from '../shared/errors.js';
+import { declaredMetrics } from './metrics.js';
 import { ModuleGraph } from './modulegraph.js';
 import { makeScope } from './scope.js';
 import { makeServices } from './services.js';
@@ -18,6 +19,10 @@ const bufferFrom = /** @type {any} */ (globalThis).Buffer.from;
  * @property {number} copy names this loaded copy in later frames
  * @property {number} install
  * @property {string} name
+ * @property {string} tenant name of the tenant
+ * @property {number} tenant_id
+ * @property {string} node
+ * @property {string} version of the host
  * @property {import('./modulegraph.js').PackageCode} code
  * @property {Record<string, any>} config
  * @property {Record<string, Attachment>} attachments
@@ -42,6 +47,8 @@ export class Install {
   #shared;
   /** @type {any} */
   #exports = {};
+  /** @type {import('./metrics.js').Declared} */
+  #metrics = {};
 
   /**
    * @param {LoadFrame} frame
@@ -57,15 +64,16 @@ export class Install {
     this.ask = (/** @type {string} */ op, /** @type {object} */ args) => host.request(frame.install, op, args);
     this.#config = frame.config;
     this.#timers = new Timers(host.limits.max_timers, (error) => host.stray(error, 'error in a timer'));
-    const services = makeServices(frame.install, host);
+    const services = makeServices(frame.install, host, () => this.#metrics);
     const offers = { timers: this.#timers, fetch: services.globals.fetch };
     this.#modules = new ModuleGraph(frame.code, frame, makeScope(frame.install, host, this.#timers, services.globals), offers);
-    this.#shared = { attachments: readAttachments(frame.attachments), global: {}, ...services.meta };
+    this.#shared = { attachments: readAttachments(frame.attachments), global: {}, tenant: { name: frame.tenant, id: frame.tenant_id }, instance: { node: frame.node, version: frame.version }, ...services.meta };
   }
 
   /** Runs the modules; afterwards the exports are known. */
   async evaluate() {
     this.#exports = choose(await this.#modules.run(this.#host.limits.call_ms), this.#modules.declared);
+    this.#metrics = declaredMetrics(this.#exports);
   }
 
   /** What it offers, by name. */

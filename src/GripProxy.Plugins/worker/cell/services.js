@@ -3,6 +3,7 @@
 import { makeCache } from './cache.js';
 import { makeFetch, Response } from './fetch.js';
 import { makeJobs } from './jobs.js';
+import { makeMetrics } from './metrics.js';
 import { makePosthog } from './posthog.js';
 
 const stringify = JSON.stringify;
@@ -15,13 +16,23 @@ const bufferFrom = /** @type {any} */ (globalThis).Buffer.from;
  * Members of a plugin's meta, and global names.
  * @param {number} install
  * @param {Host} host
+ * @param {() => import('./metrics.js').Declared} metrics those that the plugin declares
  */
-export function makeServices(install, host) {
+export function makeServices(install, host, metrics) {
   const ask = (/** @type {string} */ op, /** @type {object} */ args) => host.request(install, op, args);
   const grip = makeGrip(ask);
   const fetch = makeFetch(ask);
   return {
-    meta: { cache: makeCache(ask), jobs: makeJobs(ask), storage: makeStorage(ask), utils: { cursor: makeCursor(ask) }, geoip: makeGeo(ask), grip },
+    meta: {
+      cache: makeCache(ask),
+      storage: makeStorage(ask),
+      utils: { cursor: makeCursor(ask) },
+      jobs: makeJobs(ask),
+      geoip: makeGeo(ask),
+      metrics: makeMetrics(ask, metrics),
+      profiles: makeProfiles(ask),
+      grip,
+    },
     globals: { grip, fetch, Response, posthog: makePosthog(ask, fetch) },
   };
 }
@@ -33,6 +44,16 @@ function makeGeo(ask) {
   return {
     locate: async (/** @type {string} */ ip) => typeof ip === 'string' ? await ask('geoip.locate', { ip: /** @type {any} */ (ip).toWellFormed() }) ?? null : null,
   };
+}
+
+/** @param {Ask} ask */
+function makeProfiles(ask) {
+  const text = (/** @type {any} */ value) => /** @type {any} */ (`${value}`).toWellFormed();
+  const merge = (/** @type {string} */ op) => async (/** @type {string} */ id, /** @type {any} */ value) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new TypeError('a profile is an object');
+    await ask(op, { id: text(id), value: parse(stringify(value)) });
+  };
+  return { get: async (/** @type {string} */ id) => await ask('profiles.get', { id: text(id) }) ?? null, set: merge('profiles.set'), setOnce: merge('profiles.set_once') };
 }
 
 /** @param {Ask} ask */
@@ -75,6 +96,7 @@ function makeGrip(ask) {
       await ask('grip.publish', {
         channels: Array.isArray(channel) ? channel : [channel],
         delay_ms,
+        text: typeof formats === 'string' ? formats : undefined,
         item: {
           formats: expand(formats),
           id,
@@ -84,6 +106,7 @@ function makeGrip(ask) {
         },
       });
     },
+    subscribers: async (/** @type {string} */ channel) => await ask('grip.subscribers', { channel: /** @type {any} */ (`${channel}`).toWellFormed() }),
     sse: sseText,
   };
 }

@@ -1,0 +1,49 @@
+using System.Diagnostics.Metrics;
+using GripProxy.Plugins.Targets;
+
+namespace GripProxy.Plugins.Diagnostics;
+
+/// <summary>What the plugin part counts (plugins.md §11.2). Thread-safe.</summary>
+internal sealed class PluginInstruments
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "GripProxy.Plugins";
+
+    private readonly LabelBook _labels = new();
+    private readonly Counter<long> _targetItems;
+    private readonly Counter<long> _fetches;
+    private readonly Counter<long> _published;
+    private readonly Meter _meter;
+
+    /// <summary>Makes the instruments; <paramref name="meters"/> owns their meter.</summary>
+    public PluginInstruments(IMeterFactory meters)
+    {
+        _meter = meters.Create(MeterName);
+        _targetItems = _meter.CreateCounter<long>("gripproxy.plugin.target.items", "{item}", "Items for other GRIP proxies, by what became of them");
+        _fetches = _meter.CreateCounter<long>("gripproxy.fetch", "{request}", "Requests of plugins to the outside, by outcome");
+        _published = _meter.CreateCounter<long>("gripproxy.plugin.published", "{item}", "Items that plugins and their routes published");
+    }
+
+    /// <summary>Items for another proxy.</summary>
+    public void TargetItems(string target, TargetOutcome outcome, int count) =>
+        _targetItems.Add(count, new("target", target), new("result", outcome.ToString().ToLowerInvariant()));
+
+    /// <summary>A request of a plugin has ended.</summary>
+    public void Fetched(string tenant, string install, string result) =>
+        _fetches.Add(1, new("tenant", _labels.Tenant(tenant)), new("install", _labels.Install(tenant, install)), new("result", result));
+
+    /// <summary>Items were published for a tenant.</summary>
+    public void Published(string tenant, int count) => _published.Add(count, new KeyValuePair<string, object?>("tenant", _labels.Tenant(tenant)));
+
+    /// <summary>Adds the plugins' own metrics, which are looked at when somebody asks.</summary>
+    public void Watch(Func<IEnumerable<CustomMetric>> metrics) => _meter.CreateObservableUpDownCounter(
+        "gripproxy.plugin.custom",
+        () => metrics().Select(metric => new Measurement<double>(
+            metric.Value,
+            new("tenant", _labels.Tenant(metric.Tenant)),
+            new("install", _labels.Install(metric.Tenant, metric.Install)),
+            new("name", metric.Name),
+            new("kind", metric.Kind))),
+        "{value}",
+        "Metrics of plugins: their values of today (UTC)");
+}
