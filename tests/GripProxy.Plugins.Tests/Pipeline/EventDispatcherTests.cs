@@ -6,6 +6,7 @@ using GripProxy.Plugins.Queue.Sqlite;
 using GripProxy.Plugins.Supervision;
 using GripProxy.Plugins.Tests.Fixture;
 using GripProxy.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GripProxy.Plugins.Tests.Pipeline;
@@ -127,6 +128,25 @@ public sealed class EventDispatcherTests : IAsyncLifetime
         Assert.Equal(1, _queue.DeadLetters.Count(1, DeadLetterFilter.All));
     }
 
+    [Fact]
+    public async Task PLG04_Events_WhoseCellDidNotStart_KeepTheirOrder()
+    {
+        var launcher = _folder.File("launch");
+        await using var pipeline = new TestPipeline(_time, TestRuntime.Launch with { Launcher = [launcher] }, "export const processEvent = (event) => event");
+        var failures = new FailureCounter();
+        await using var dispatcher = Dispatcher(pipeline, logger: failures);
+        await _queue.EnqueueAsync([Named("a0"), Named("a1"), Named("a2"), Named("a3")]);
+        dispatcher.Start();
+        await UntilAsync(() => Task.FromResult(failures.Count > 0));
+
+        // Runs the command that stands behind it.
+        File.CreateSymbolicLink(launcher, "/usr/bin/env");
+        await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => _queue.Usage(1).Events == 0);
+
+        var published = await pipeline.Published.EventsAsync(4);
+        Assert.Equal("a0 a1 a2 a3", string.Join(' ', published.Select(one => (string?)one["event"])));
+    }
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
@@ -141,7 +161,7 @@ public sealed class EventDispatcherTests : IAsyncLifetime
     private static QueuedEvent Named(string name) =>
         TestPipeline.Event(name, 0) with { Key = name[..1], Body = System.Text.Encoding.UTF8.GetBytes($$"""{"uuid":"{{Guid.CreateVersion7()}}","event":"{{name}}","distinct_id":"{{name[0]}}","team_id":1}""") };
 
-    private EventDispatcher Dispatcher(TestPipeline pipeline, int batch = 100, bool strict = false, bool annotate = true) => new(
+    private EventDispatcher Dispatcher(TestPipeline pipeline, int batch = 100, bool strict = false, bool annotate = true, ILogger<EventDispatcher>? logger = null) => new(
         new DispatcherParts
         {
             Tenant = pipeline.Tenant,
@@ -152,7 +172,7 @@ public sealed class EventDispatcherTests : IAsyncLifetime
             Time = _time,
             Random = new Random(1),
         },
-        NullLogger<EventDispatcher>.Instance);
+        logger ?? NullLogger<EventDispatcher>.Instance);
 
     // What is waited for happens on other threads and says nothing.
     private static async Task UntilAsync(Func<Task<bool>> isSo)
@@ -172,4 +192,23 @@ public sealed class EventDispatcherTests : IAsyncLifetime
         _time.Advance(step);
         return Task.FromResult(false);
     });
+
+    /// <summary>Counts what is told as an error. Thread-safe.</summary>
+    private sealed class FailureCounter : ILogger<EventDispatcher>
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Error)
+                Interlocked.Increment(ref _count);
+        }
+    }
 }

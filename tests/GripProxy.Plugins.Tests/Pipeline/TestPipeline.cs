@@ -44,6 +44,14 @@ internal sealed class TestPipeline : IAsyncDisposable
     {
     }
 
+    /// <summary>A pipeline whose cells a program of the test starts.</summary>
+    public TestPipeline(TimeProvider time, WorkerLaunch launch, params string[] sources)
+        : this(
+            time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits(), new PluginsOptions(),
+            [.. sources.Select((source, index) => Install(index + 1, source))], launch: launch)
+    {
+    }
+
     /// <summary>A pipeline whose plugins capture.</summary>
     public TestPipeline(CaptureParts capture, Func<Install, Install> shape, params string[] sources)
         : this(
@@ -53,7 +61,8 @@ internal sealed class TestPipeline : IAsyncDisposable
     }
 
     private TestPipeline(
-        TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, PluginsOptions options, IReadOnlyList<Install> installs, CaptureParts? capture = null)
+        TimeProvider time, SupervisionOptions supervision, WorkerLimits limits, PluginsOptions options, IReadOnlyList<Install> installs, CaptureParts? capture = null,
+        WorkerLaunch? launch = null)
     {
         _channels = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddMetrics().AddSingleton<IBackplane>(Published)
             .AddGripChannels(new ChannelsOptions()).BuildServiceProvider();
@@ -69,7 +78,7 @@ internal sealed class TestPipeline : IAsyncDisposable
             Tenant,
             new CellParts
             {
-                Launch = TestRuntime.Launch,
+                Launch = launch ?? TestRuntime.Launch,
                 Limits = limits,
                 Supervision = supervision,
                 Watchdog = _watchdog,
