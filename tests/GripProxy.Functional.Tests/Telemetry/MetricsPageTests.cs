@@ -35,13 +35,24 @@ public sealed class MetricsPageTests : IAsyncLifetime
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .Where(cells => cells.Length > 2 && cells[2] is ("counter" or "gauge" or "histogram"))
             .Select(cells => $"{cells[1].Trim('`')} {cells[2]}");
-        // One more that believes to be in a cluster, whose Redis is not there.
+        // One more that has plugins and believes to be in a cluster, whose Redis is not there.
         int port = FreePorts.Take();
-        await using GripProxyProcess node = await GripProxyProcess.StartAsync(new ProxySetup()
+        string data = Directory.CreateTempSubdirectory("gripproxy-metrics").FullName;
+        string pages;
+        await using (await GripProxyProcess.StartAsync(new ProxySetup()
             .Route($"* {_origin.Address}")
             .Set("cluster", "redis", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Take()}"))
-            .Set("handler", "prometheus_port", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}")));
-        IEnumerable<string> there = $"{await PageAsync(_port)}\n{await PageAsync(port)}".Split('\n')
+            .Set("plugins", "enabled", "true")
+            .Set("plugins", "data", data)
+            .Set("plugins", "runtime_path", ProxyWithPlugins.Deno)
+            .Set("events", "listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Take()}"))
+            .Set("handler", "prometheus_port", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"))))
+        {
+            pages = $"{await PageAsync(_port)}\n{await PageAsync(port)}";
+        }
+
+        Directory.Delete(data, recursive: true);
+        IEnumerable<string> there = pages.Split('\n')
             .Distinct(StringComparer.Ordinal)
             .Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal))
             .Select(line => line["# TYPE ".Length..]);
