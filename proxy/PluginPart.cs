@@ -42,7 +42,10 @@ internal sealed class PluginPart : IAsyncDisposable
 
     /// <summary>Reads the set-up and begins.</summary>
     /// <returns>Null, or why it cannot.</returns>
-    public string? Start() => _host.Start(Environment.GetEnvironmentVariable, AppContext.BaseDirectory);
+    public Task<string?> StartAsync() => _host.StartAsync(Environment.GetEnvironmentVariable, AppContext.BaseDirectory);
+
+    /// <summary>Reads the set-up file again.</summary>
+    public Task ReloadAsync() => _host.ReloadAsync();
 
     /// <summary>Takes no more events.</summary>
     public void StopTaking() => _host.StopTaking();

@@ -117,7 +117,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
 
         await JoinClusterAsync();
         // Events may wait in the queue; what comes of them goes to all nodes.
-        if (_plugins?.Start() is { } missing)
+        if (_plugins is not null && await _plugins.StartAsync() is { } missing)
         {
             await StopAsync();
             return missing;
@@ -148,6 +148,9 @@ public sealed partial class ProxyHost : IAsyncDisposable
         routes.Reload();
         return routes.Version != before;
     }
+
+    /// <summary>Reads the set-up file of the plugins again (plugins-http.md §5). What is wrong with it is logged.</summary>
+    public Task ReloadPluginsAsync() => _plugins?.ReloadAsync() ?? Task.CompletedTask;
 
     /// <summary>What <c>POST /v1/reload</c> does (CTL-06); without it, that path says that it is unavailable. Before <see cref="StartAsync"/>.</summary>
     public void ReloadOnRequest(Func<ReloadReport> reload) => _services.GetRequiredService<ReloadHandler>().Reload = reload;

@@ -29,6 +29,7 @@ internal sealed partial class Reloader(ProxyHost host, ProxyOptions options, Fun
             {
                 host.Reload();
                 ReloadKeys();
+                _ = host.ReloadPluginsAsync();
             }
             catch (Exception e)
             {
@@ -66,6 +67,7 @@ internal sealed partial class Reloader(ProxyHost host, ProxyOptions options, Fun
         if (!keys.IsSameAs(_keys))
             changed.Add("keys");
         UseKeys(keys);
+        _ = host.ReloadPluginsAsync();
         return new ReloadReport(changed, []);
     }
 

@@ -7,6 +7,7 @@ using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events.Ingest;
+using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Post;
@@ -15,6 +16,8 @@ using GripProxy.Plugins.Post.Webhooks;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
 using GripProxy.Plugins.Services;
+using GripProxy.Plugins.State;
+using GripProxy.Plugins.State.Sqlite;
 using GripProxy.Plugins.Supervision;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tenants.Setup;
@@ -29,7 +32,6 @@ namespace GripProxy.Plugins;
 /// </summary>
 public sealed partial class PluginHost : IAsyncDisposable
 {
-    private readonly Dictionary<int, (CellKeeper Keeper, EventDispatcher Dispatcher, PostStage Post, Scheduler Scheduler)> _tenants = [];
     private readonly EventWaits _waits = new();
     private readonly PluginsOptions _options;
     private readonly PublishPipeline _pipeline;
@@ -39,6 +41,9 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly ILogger<PluginHost> _logger;
     private readonly EgressClient _egress;
     private SqliteEventQueue? _queue;
+    private SqliteStateStore? _store;
+    private SetupRunner? _setup;
+    private PluginFleet? _fleet;
     private SharedServices? _services;
     private LogBook? _logs;
     private CellWatchdog? _watchdog;
@@ -63,17 +68,17 @@ public sealed partial class PluginHost : IAsyncDisposable
     /// <summary>Makes meters.</summary>
     public required IMeterFactory Meters { get; init; }
 
-    /// <summary>Where the proxy listens, which plugins do not reach. Asked for each connection that a plugin makes; set before <see cref="Start"/>.</summary>
+    /// <summary>Where the proxy listens, which plugins do not reach. Asked for each connection that a plugin makes; set before <see cref="StartAsync"/>.</summary>
     public Func<IReadOnlyList<IPEndPoint>> OwnListeners { get; set; } = static () => [];
 
-    /// <summary>Name of this node, which stands in the logs of plugins. Set before <see cref="Start"/>.</summary>
+    /// <summary>Name of this node, which stands in the logs of plugins. Set before <see cref="StartAsync"/>.</summary>
     public string Node { get; set; } = "";
 
     /// <summary>Reads the set-up, opens the queue and goes on with the events that wait in it.</summary>
     /// <param name="environment">Value of an environment variable, or null.</param>
     /// <param name="productFolder">Folder of the program.</param>
     /// <returns>Null, or why it cannot start.</returns>
-    public string? Start(Func<string, string?> environment, string productFolder)
+    public async Task<string?> StartAsync(Func<string, string?> environment, string productFolder)
     {
         var search = new RuntimeSearch(_options.RuntimePath, productFolder, environment("PATH") ?? "");
         if (search.Find(out var error) is not { } runtime)
@@ -81,17 +86,19 @@ public sealed partial class PluginHost : IAsyncDisposable
         try
         {
             CreatePrivate(_options.Data);
-            var numbers = NumberBook.Open(Path.Combine(_options.Data, "numbers.json"));
-            var setup = ReadSetup(environment, numbers);
-            if (setup.Problems.Count > 0)
-                return string.Join("; ", setup.Problems);
-            numbers.Save();
+            _store = new SqliteStateStore(
+                Path.Combine(_options.Data, "state.db"),
+                new SecretBox(_options.SecretKey.Length > 0 ? _options.SecretKey : SecretKeyFile.ReadOrMake(Path.Combine(_options.Data, "secret.key"))));
+            await OldNumbers.TakeAsync(Path.Combine(_options.Data, "numbers.json"), _store);
+            _setup = new SetupRunner(_options.ConfigFile, environment, _store, _egress, _time);
+            if (await _setup.ApplyAsync() is { Problems: { Count: > 0 } problems })
+                return string.Join("; ", problems);
             _queue = new SqliteEventQueue(
                 Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes, _options.DeadLetters, _options.DeadLetterDays), _time,
                 _loggers.CreateLogger<SqliteEventQueue>());
             _logs = new LogBook(Path.Combine(_options.Data, "logs.db"), Node, _time, _loggers.CreateLogger<LogBook>());
             _services = new SharedServices(_options, _pipeline, _egress, new PluginInstruments(Meters), _time, _loggers) { CountSubscribers = Table.CountSubscribers };
-            StartTenants(setup.Tenants, runtime, Path.Combine(productFolder, "worker"));
+            await StartTenantsAsync(runtime, Path.Combine(productFolder, "worker"));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or Microsoft.Data.Sqlite.SqliteException)
@@ -102,6 +109,25 @@ public sealed partial class PluginHost : IAsyncDisposable
 
     /// <summary>True if requests of a path bring events, or ask what clients that send some ask for.</summary>
     public static bool IsIngestPath(string path) => IngestHandler.Answers(path);
+
+    /// <summary>Reads the set-up file again and makes of what runs what it says (plugins-http.md §5). What is wrong with it is logged, and all stays as it was.</summary>
+    public async Task ReloadAsync()
+    {
+        if (_setup is null)
+            return;
+        try
+        {
+            var outcome = await _setup.ApplyAsync();
+            foreach (var problem in outcome.Problems)
+                Log.SetupProblem(_logger, problem);
+            foreach (var difference in outcome.Differences)
+                Log.SetupChange(_logger, difference);
+        }
+        catch (IOException e)
+        {
+            Log.SetupProblem(_logger, e.Message);
+        }
+    }
 
     /// <summary>Answers a request for the ingest listener.</summary>
     public Task HandleIngestAsync(HttpContext context) =>
@@ -120,14 +146,8 @@ public sealed partial class PluginHost : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, true))
             return;
         StopTaking();
-        await Task.WhenAll(_tenants.Values.Select(async tenant =>
-        {
-            await tenant.Dispatcher.DisposeAsync();
-            await tenant.Scheduler.DisposeAsync();
-            await tenant.Post.StopAsync();
-            await tenant.Keeper.DisposeAsync();
-            await tenant.Post.DisposeAsync();
-        }));
+        if (_fleet is not null)
+            await _fleet.DisposeAsync();
         _watchdog?.Dispose();
         _egress.Dispose();
         if (_services is not null)
@@ -136,14 +156,14 @@ public sealed partial class PluginHost : IAsyncDisposable
             await _logs.DisposeAsync();
         if (_queue is not null)
             await _queue.DisposeAsync();
+        _setup?.Dispose();
+        if (_store is not null)
+            await _store.DisposeAsync();
     }
 
-    private SetupResult ReadSetup(Func<string, string?> environment, NumberBook numbers) => _options.ConfigFile.Length > 0
-        ? new SetupReader(_options.ConfigFile, environment, numbers).Read()
-        : new SetupResult([new Tenant { Name = "default", Number = numbers.NumberOf("tenants", "default"), ChannelPrefix = "" }], []);
-
-    private void StartTenants(IReadOnlyList<Tenant> tenants, RuntimeLocation runtime, string programs)
+    private async Task StartTenantsAsync(RuntimeLocation runtime, string programs)
     {
+        var store = _store!; // Opened before, as the others.
         var launch = new WorkerLaunch { Runtime = runtime, Programs = programs, Data = _options.Data, Launcher = _options.Launcher, V8Flags = _options.V8Flags };
         _watchdog = new CellWatchdog(_time);
         var parts = new CellParts
@@ -152,55 +172,68 @@ public sealed partial class PluginHost : IAsyncDisposable
             Limits = _options.Limits,
             Supervision = _options.Supervision,
             Watchdog = _watchdog,
-            Compiler = new PackageCompiler(new PluginCompiler(launch, _time)),
+            Compiler = new PackageCompiler(new PluginCompiler(launch, _time), store),
             Logs = _logs,
             Node = Node,
             Time = _time,
         };
-        Action<Tenant> stored = tenant => _tenants[tenant.Number].Dispatcher.Wake();
-        var capture = new CaptureParts { Options = _options.Capture, MaxEvent = _options.Events.MaxEvent, Queue = _queue!, Stored = stored, Time = _time }; // Opened before.
-        foreach (var tenant in tenants)
-        {
-            var parents = new EventParents();
-            var capturing = new EventCapturing(tenant, parents, capture, _loggers.CreateLogger<EventCapturing>());
-            var jobs = new JobIntake(tenant.Number, _queue!.Post, _time); // Opened before.
-            var keeper = new CellKeeper(tenant, parts, _services!.For(tenant, capturing.Operations, jobs.Operations), _loggers.CreateLogger<CellKeeper>()); // Opened before.
-            var postParts = PostPartsOf(tenant, keeper, parents);
-            var post = new PostStage(postParts, _loggers.CreateLogger<PostStage>());
-            keeper.Leaving = (running, copy) => post.FlushAsync(copy.Install.Number, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument));
-            jobs.Stored = post.Stored;
-            var scheduler = new Scheduler(postParts, _queue!.Schedules, _options.ScheduleSpread, _loggers.CreateLogger<Scheduler>()); // Opened before.
-            var dispatcher = new EventDispatcher(
-                new DispatcherParts
-                {
-                    Tenant = tenant,
-                    Queue = capture.Queue,
-                    Runner = new ChainRunner(tenant.Name, keeper, parents, _options.Events.MaxEvent, _time, _loggers.CreateLogger<ChainRunner>()),
-                    Publisher = new EventPublisher(tenant, items => _services.Publish(tenant, items), _services.NextNumber, _services.ProfilesOf(tenant).Learn, _options.Annotate),
-                    Waits = _waits,
-                    Post = post,
-                    Options = _options.Dispatch,
-                    Time = _time,
-                    Random = _random,
-                },
-                _loggers.CreateLogger<EventDispatcher>());
-            _tenants[tenant.Number] = (keeper, dispatcher, post, scheduler);
-            Log.Tenant(_logger, tenant.Name, tenant.Installs.Count(install => install.Enabled), tenant.Installs.Count);
-        }
+        _fleet = new PluginFleet(
+            store, new TenantModels(store, _options.RequireApproval, _loggers.CreateLogger<TenantModels>()), live => Make(live, parts), _time, _loggers.CreateLogger<PluginFleet>());
+        var intake = new EventIntake(_options.Events, _queue!, Wake, _time, _waits);
+        _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time);
+        _queue!.DeadLetters.Replayed = _fleet.Replay;
+        await _fleet.StartAsync();
+    }
 
-        var intake = new EventIntake(_options.Events, capture.Queue, stored, _time, _waits);
-        _ingest = new IngestHandler(intake, new TenantDirectory(tenants), _options.Events, _time);
-        _queue!.DeadLetters.Replayed = tenant =>
+    private void Wake(Tenant tenant) => _fleet?.Wake(tenant.Number);
+
+    private TenantRuntime Make(LiveTenant live, CellParts parts)
+    {
+        var tenant = live.Current;
+        var announcer = new StateAnnouncer(live, _pipeline);
+        var parents = new EventParents();
+        var capture = new CaptureParts { Options = _options.Capture, MaxEvent = _options.Events.MaxEvent, Queue = _queue!, Stored = Wake, Time = _time };
+        var capturing = new EventCapturing(tenant, parents, capture, _loggers.CreateLogger<EventCapturing>());
+        var jobs = new JobIntake(tenant.Number, _queue!.Post, _time);
+        var keeper = new CellKeeper(
+            tenant,
+            parts with { Installed = install => NoteInstalledAsync(tenant.Number, install), StateChanged = announcer.Tell },
+            _services!.For(tenant, capturing.Operations, jobs.Operations),
+            _loggers.CreateLogger<CellKeeper>());
+        var postParts = PostPartsOf(tenant, keeper, parents);
+        var post = new PostStage(postParts, _loggers.CreateLogger<PostStage>());
+        keeper.Leaving = (running, copy) => post.FlushAsync(copy.Install.Number, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument));
+        jobs.Stored = post.Stored;
+        var scheduler = new Scheduler(postParts, _queue!.Schedules, _options.ScheduleSpread, _loggers.CreateLogger<Scheduler>());
+        var dispatcher = new EventDispatcher(
+            new DispatcherParts
+            {
+                Tenant = tenant,
+                Queue = _queue!,
+                Runner = new ChainRunner(tenant.Name, keeper, parents, _options.Events.MaxEvent, _time, _loggers.CreateLogger<ChainRunner>()),
+                Publisher = new EventPublisher(live, items => _services!.Publish(live.Current, items), _services!.NextNumber, _services.ProfilesOf(tenant).Learn, _options.Annotate),
+                Waits = _waits,
+                Post = post,
+                Options = _options.Dispatch,
+                Time = _time,
+                Random = _random,
+            },
+            _loggers.CreateLogger<EventDispatcher>());
+        return new TenantRuntime(live, keeper, dispatcher, post, scheduler);
+    }
+
+    private async Task NoteInstalledAsync(int tenant, Install install)
+    {
+        try
         {
-            _tenants[tenant].Dispatcher.Wake();
-            _tenants[tenant].Post.Wake();
-        };
-        foreach (var (keeper, dispatcher, post, scheduler) in _tenants.Values)
+            await _store!.UpdateAsync(state => state.FindInstall(tenant, install.Number) is { } record && record.InstalledPackage != install.Package.Files.Hash
+                ? state.With(record with { InstalledPackage = install.Package.Files.Hash, InstalledVersion = install.Package.Version })
+                : state);
+        }
+        catch (StateUnavailableException e)
         {
-            _ = keeper.PrepareAsync();
-            dispatcher.Start();
-            post.Start();
-            scheduler.Start();
+            // The step will be done once more, which is better than not to run.
+            Log.StepNotNoted(_logger, install.Name, e.Message);
         }
     }
 
@@ -227,7 +260,13 @@ public sealed partial class PluginHost : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(7300, LogLevel.Information, "plugins of {Tenant}: {Enabled} of {Count} are enabled", EventName = "PluginTenant")]
-        public static partial void Tenant(ILogger logger, string tenant, int enabled, int count);
+        [LoggerMessage(7320, LogLevel.Error, "plugins are not set up anew: {Problem}", EventName = "SetupProblem")]
+        public static partial void SetupProblem(ILogger logger, string problem);
+
+        [LoggerMessage(7321, LogLevel.Information, "plugins: {Difference}", EventName = "SetupChange")]
+        public static partial void SetupChange(ILogger logger, SetupDifference difference);
+
+        [LoggerMessage(7322, LogLevel.Warning, "plugin {Install}: that its one-time step is done could not be noted: {Reason}", EventName = "StepNotNoted")]
+        public static partial void StepNotNoted(ILogger logger, string install, string reason);
     }
 }

@@ -1,5 +1,4 @@
 using GripProxy.Plugins.Engine;
-using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tenants.Setup;
 
 namespace GripProxy.Plugins;
@@ -28,7 +27,7 @@ public static class PluginsCheck
     {
         if (options.ConfigFile.Length == 0)
             return [];
-        var setup = new SetupReader(options.ConfigFile, environment, NumberBook.Empty()).Read();
+        var setup = await new SetupReader(options.ConfigFile, environment, new NoPackages()).ReadAsync();
         return Search(options, productFolder, environment).Find(out _) is { } runtime
             ? [.. setup.Problems, .. await CompileAsync(setup.Tenants, runtime, productFolder, time)]
             : setup.Problems;
@@ -37,14 +36,14 @@ public static class PluginsCheck
     private static RuntimeSearch Search(PluginsOptions options, string productFolder, Func<string, string?> environment) =>
         new(options.RuntimePath, productFolder, environment("PATH") ?? "");
 
-    private static async Task<IReadOnlyList<string>> CompileAsync(IReadOnlyList<Tenant> tenants, RuntimeLocation runtime, string productFolder, TimeProvider time)
+    private static async Task<IReadOnlyList<string>> CompileAsync(IReadOnlyList<SetupTenant> tenants, RuntimeLocation runtime, string productFolder, TimeProvider time)
     {
         List<string> problems = [];
         var data = Directory.CreateTempSubdirectory("gripproxy-check");
         try
         {
             var compiler = new PluginCompiler(new WorkerLaunch { Runtime = runtime, Programs = Path.Combine(productFolder, "worker"), Data = data.FullName }, time);
-            foreach (var (tenant, install) in tenants.SelectMany(tenant => tenant.Installs.Where(install => install.Enabled).Select(install => (tenant, install))))
+            foreach (var (tenant, install) in tenants.SelectMany(tenant => tenant.Installs.Where(install => install.Enabled == true).Select(install => (tenant, install))))
             {
                 if ((await compiler.CompileAsync(install.Package.Files.Sources, install.Package.Main)).Problem is { } problem)
                     problems.Add($"plugin {install.Name} of {tenant.Name}: {problem}");

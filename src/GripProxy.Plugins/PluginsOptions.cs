@@ -12,6 +12,8 @@ namespace GripProxy.Plugins;
 /// <summary>Settings of the plugin part: <c>[plugins]</c> and <c>[events]</c> (own-config.md).</summary>
 public sealed class PluginsOptions
 {
+    private const int ShortestSecretKey = 32;
+
     /// <summary>Whether there are plugins at all. Off: no runtime is looked for, nothing listens, no file is written.</summary>
     public bool Enabled { get; init; }
 
@@ -20,6 +22,12 @@ public sealed class PluginsOptions
 
     /// <summary>File that describes tenants and plugins, or empty: there is the tenant <c>default</c> without any.</summary>
     public string ConfigFile { get; init; } = "";
+
+    /// <summary>Encrypts what is kept of configurations, or empty: a key is made and kept in <see cref="Data"/>.</summary>
+    public string SecretKey { get; init; } = "";
+
+    /// <summary>A package runs only after an operator has approved of it. Off: whoever may install may run.</summary>
+    public bool RequireApproval { get; init; }
 
     /// <summary>The Deno program, or empty: it is looked for.</summary>
     public string RuntimePath { get; init; } = "";
@@ -98,6 +106,8 @@ public sealed class PluginsOptions
             Enabled = settings.Bool("plugins", "enabled", false),
             Data = Resolve(settings, "data", "data"),
             ConfigFile = Resolve(settings, "config_file", ""),
+            SecretKey = ReadSecretKey(settings),
+            RequireApproval = settings.Bool("plugins", "require_approval", false),
             RuntimePath = Resolve(settings, "runtime_path", ""),
             Launcher = settings.List("plugins", "worker_launcher"),
             V8Flags = settings.List("plugins", "worker_v8_flags"),
@@ -137,6 +147,14 @@ public sealed class PluginsOptions
             },
             Annotate = settings.Bool("plugins", "pipeline_annotate", true),
         };
+    }
+
+    private static string ReadSecretKey(Settings settings)
+    {
+        var key = settings.Text("plugins", "secret_key", "").Trim();
+        if (key.Length is > 0 and < ShortestSecretKey)
+            settings.Report(ConfigSeverity.Error, "plugins", "secret_key", $"[plugins] secret_key has {key.Length} characters: expected {ShortestSecretKey} or more, for example from `openssl rand -base64 32`");
+        return key;
     }
 
     private static WorkerLimits ReadLimits(Settings settings) => new()

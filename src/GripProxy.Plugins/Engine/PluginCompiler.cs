@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using GripProxy.Plugins.Engine.Frames;
 
 namespace GripProxy.Plugins.Engine;
@@ -13,6 +14,11 @@ internal sealed class PluginCompiler(WorkerLaunch launch, TimeProvider time)
     private const int FrameBytes = 128 * 1024 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Lazy<string> _version = new(() => ComputeVersion(launch));
+
+    /// <summary>Which compiler this is: what another one made may mean something else to a cell.</summary>
+    public string Version => _version.Value;
 
     /// <summary>Compiles the main file and what it imports.</summary>
     /// <param name="files">Text of the package's source files by path, with forward slashes.</param>
@@ -32,6 +38,15 @@ internal sealed class PluginCompiler(WorkerLaunch launch, TimeProvider time)
         if (await Task.WhenAny(answer.Task, connection.Ended) == answer.Task)
             return await answer.Task;
         throw await connection.Ended;
+    }
+
+    private static string ComputeVersion(WorkerLaunch launch)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var program in Directory.EnumerateFiles(Path.Combine(launch.Programs, "compiler"), "*.js").Order(StringComparer.Ordinal))
+            hash.AppendData(File.ReadAllBytes(program));
+        hash.AppendData(File.ReadAllBytes(launch.Runtime.Babel));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static ReadOnlyMemory<byte> Babel(string text)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Routing;
 using GripProxy.Plugins.Tenants;
@@ -8,12 +9,12 @@ using GripProxy.Protocol.Items;
 namespace GripProxy.Plugins.Pipeline;
 
 /// <summary>Turns events that left the chain into items on channels (plugins.md §7.4). Immutable.</summary>
-/// <param name="tenant">Whose events.</param>
+/// <param name="live">The tenant as it is now.</param>
 /// <param name="publish">Takes the items.</param>
 /// <param name="number">The number of a channel's next item.</param>
 /// <param name="learn">Told each event as it leaves the chain.</param>
 /// <param name="annotate">False to leave out which plugins an event passed.</param>
-internal sealed class EventPublisher(Tenant tenant, Action<IReadOnlyList<Item>> publish, Func<string, long> number, Action<JsonElement> learn, bool annotate)
+internal sealed class EventPublisher(LiveTenant live, Action<IReadOnlyList<Item>> publish, Func<string, long> number, Action<JsonElement> learn, bool annotate)
 {
     /// <summary>Publishes the events of a batch in their order.</summary>
     /// <returns>The same events; one that no item can be made of is a dead letter now.</returns>
@@ -46,19 +47,20 @@ internal sealed class EventPublisher(Tenant tenant, Action<IReadOnlyList<Item>> 
 
     private ReadOnlyMemory<byte> AddItems(List<Item> items, QueuedEvent queued, ReadOnlyMemory<byte> processed, EventFate fate)
     {
+        var tenant = live.Current;
         using var document = CellJson.Parse(processed);
         using var original = CellJson.Parse(queued.Body);
         var published = FinalEvent.Write(
             document.RootElement, original.RootElement, queued.Received, annotate, [.. fate.Deferred.Select(status => $"{status.Install.Name} ({status.Install.Number})")]);
         using var final = CellJson.Parse(published);
         learn(final.RootElement);
-        Add(items, tenant.Routes, new RoutedEvent(final.RootElement, tenant.Name, null));
+        Add(items, tenant, tenant.Routes, new RoutedEvent(final.RootElement, tenant.Name, null));
         foreach (var install in fate.Passed.Select(status => status.Install).Where(install => install.Routes.Count > 0))
-            Add(items, install.Routes, new RoutedEvent(final.RootElement, tenant.Name, install.Name));
+            Add(items, tenant, install.Routes, new RoutedEvent(final.RootElement, tenant.Name, install.Name));
         return annotate ? published : FinalEvent.Write(document.RootElement, original.RootElement, queued.Received, annotate: true);
     }
 
-    private void Add(List<Item> items, IReadOnlyList<ChannelRoute> routes, RoutedEvent routed)
+    private void Add(List<Item> items, Tenant tenant, IReadOnlyList<ChannelRoute> routes, RoutedEvent routed)
     {
         foreach (var route in routes.Where(route => route.When.Holds(routed)))
         {

@@ -15,7 +15,7 @@ namespace GripProxy.Plugins.Services;
 /// <summary>What the services of all tenants share, and what makes those of one. Owned by the plugin host.</summary>
 internal sealed class SharedServices : IAsyncDisposable
 {
-    private readonly Dictionary<int, TenantCache> _caches = [];
+    private readonly ConcurrentDictionary<int, TenantCache> _caches = new();
     private readonly ConcurrentDictionary<int, TenantStorage> _storages = new();
     private readonly ConcurrentDictionary<int, PluginMetrics> _metrics = new();
     private readonly PluginsOptions _options;
@@ -55,16 +55,19 @@ internal sealed class SharedServices : IAsyncDisposable
     /// <summary>Subscribers of a channel, its prefix included.</summary>
     public Func<string, int> CountSubscribers { get; init; } = static _ => 0;
 
-    /// <summary>The services of a tenant; asked for once for each.</summary>
+    /// <summary>The services of a tenant; asked for whenever what works for it is made, by one caller at a time.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="others">What else its plugins may ask for.</param>
     public HostServices For(Tenant tenant, params IReadOnlyList<IReadOnlyDictionary<string, HostOperation>> others)
     {
-        var cache = new TenantCache(_time);
-        _caches[tenant.Number] = cache;
+        if (!_caches.TryGetValue(tenant.Number, out var cache))
+        {
+            _caches[tenant.Number] = cache = new TenantCache(_time);
+            cache.Fill(_cacheFile.Take(tenant.Number));
+        }
+
         var metrics = new PluginMetrics(tenant.Name, _time);
         _metrics[tenant.Number] = metrics;
-        cache.Fill(_cacheFile.Take(tenant.Number));
         return new HostServices([
             new GripPublishing(tenant, _options.PublishRate, items => Publish(tenant, items), _time).Operations,
             StorageOf(tenant.Number).Operations,

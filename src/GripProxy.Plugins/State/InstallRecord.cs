@@ -19,6 +19,9 @@ internal sealed record InstallRecord : StateRecord
     /// <summary>Content hash of its package.</summary>
     public required string Package { get; init; }
 
+    /// <summary>SHA-256 of the archive that the package was fetched as, or null.</summary>
+    public string? Archive { get; init; }
+
     /// <summary>Its place in the chain; equal ones go by number.</summary>
     public int Order { get; init; }
 

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
+using GripProxy.Plugins.State;
 
 namespace GripProxy.Plugins.Supervision;
 
 /// <summary>Compiles each package once, by its content (plugins-api.md §1.4). Thread-safe.</summary>
-internal sealed class PackageCompiler(PluginCompiler compiler)
+/// <param name="compiler">Compiles.</param>
+/// <param name="store">Keeps what was compiled for the next start, or null.</param>
+internal sealed class PackageCompiler(PluginCompiler compiler, IPluginStateStore? store = null)
 {
     // A process that ends without a word was ended from outside, for example when the system was short of memory: that says nothing of the package.
     private const int Attempts = 3;
@@ -26,11 +29,16 @@ internal sealed class PackageCompiler(PluginCompiler compiler)
 
     private async Task<CompileResult> CompileNowAsync(PluginPackage package)
     {
+        if (await FindAsync(package.Files.Hash) is { } known)
+            return new CompileResult(known, null);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await compiler.CompileAsync(package.Files.Sources, package.Main);
+                var result = await compiler.CompileAsync(package.Files.Sources, package.Main);
+                if (store is not null && result.Code is { } code)
+                    await KeepAsync(store, package.Files.Hash, code);
+                return result;
             }
             catch (WorkerEndedException e) when (e.End != WorkerEnd.Exited || attempt == Attempts)
             {
@@ -40,6 +48,31 @@ internal sealed class PackageCompiler(PluginCompiler compiler)
             {
                 // Once more.
             }
+        }
+    }
+
+    private async Task<PluginCode?> FindAsync(string hash)
+    {
+        try
+        {
+            return store is null ? null : await store.ReadCodeAsync(hash, compiler.Version);
+        }
+        catch (StateUnavailableException)
+        {
+            // It is only there to save time.
+            return null;
+        }
+    }
+
+    private async Task KeepAsync(IPluginStateStore keeper, string hash, PluginCode code)
+    {
+        try
+        {
+            await keeper.WriteCodeAsync(hash, compiler.Version, code);
+        }
+        catch (StateUnavailableException)
+        {
+            // Likewise.
         }
     }
 }

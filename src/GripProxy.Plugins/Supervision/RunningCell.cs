@@ -8,7 +8,7 @@ internal sealed class RunningCell(Cell cell) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<InstallStatus, SemaphoreSlim> _turns = new();
-    private volatile IReadOnlyList<LiveCopy> _copies = [];
+    private IReadOnlyList<LiveCopy> _copies = [];
     private bool _closed;
 
     /// <summary>The cell.</summary>
@@ -21,13 +21,21 @@ internal sealed class RunningCell(Cell cell) : IDisposable
     public Task Loaded { get; set; } = Task.CompletedTask;
 
     /// <summary>Copies that are ready, in the order of the chain.</summary>
-    public IReadOnlyList<LiveCopy> Copies => _copies;
+    public IReadOnlyList<LiveCopy> Copies
+    {
+        get
+        {
+            // Who was told that a copy serves may be faster than the list.
+            lock (_gate)
+                return _copies;
+        }
+    }
 
     /// <summary>Copies with a place in the chain.</summary>
-    public IReadOnlyList<LiveCopy> Chain => [.. _copies.Where(copy => copy.Capabilities.Processes)];
+    public IReadOnlyList<LiveCopy> Chain => [.. Copies.Where(copy => copy.Capabilities.Processes)];
 
     /// <summary>The copy of an install, or null.</summary>
-    public LiveCopy? Find(InstallStatus status) => _copies.FirstOrDefault(copy => copy.Status == status);
+    public LiveCopy? Find(InstallStatus status) => Copies.FirstOrDefault(copy => copy.Status == status);
 
     /// <summary>Held by who changes what is loaded of an install.</summary>
     public SemaphoreSlim TurnOf(InstallStatus status) => _turns.GetOrAdd(status, static _ => new SemaphoreSlim(1));

@@ -39,4 +39,7 @@ internal sealed record Tenant
     /// <summary>True if streams on a channel get server-sent events, whatever is published.</summary>
     /// <param name="channel">The channel, without the prefix.</param>
     public bool WantsServerSentEvents(string channel) => SseChannels.Any(pattern => ChannelPattern.Matches(pattern, channel));
+
+    /// <summary>True if what works for the tenant cannot just take the next version of it, but must be made anew: what its plugins may ask of the host differs.</summary>
+    public bool NeedsNewParts(Tenant next) => Name != next.Name || ChannelPrefix != next.ChannelPrefix || !SseChannels.SequenceEqual(next.SseChannels, StringComparer.Ordinal);
 }

@@ -1,25 +1,27 @@
 namespace GripProxy.Plugins.Tenants;
 
-/// <summary>All tenants, found by key. Immutable.</summary>
+/// <summary>All tenants, found by key. Thread-safe: what is looked up is replaced as a whole.</summary>
 internal sealed class TenantDirectory
 {
-    private readonly Dictionary<string, KeyOwner> _byKey = new(StringComparer.Ordinal);
+    private volatile Dictionary<string, KeyOwner> _byKey = [];
 
     /// <summary>Takes the tenants.</summary>
-    public TenantDirectory(IReadOnlyList<Tenant> tenants)
+    public TenantDirectory(IReadOnlyList<Tenant> tenants) => Use(tenants);
+
+    /// <summary>Takes other tenants from now on.</summary>
+    public void Use(IReadOnlyList<Tenant> tenants)
     {
-        Tenants = tenants;
+        Dictionary<string, KeyOwner> byKey = new(StringComparer.Ordinal);
         foreach (var tenant in tenants)
         {
             foreach (var hash in tenant.KeyHashes)
-                _byKey.TryAdd(hash, new KeyOwner(tenant, IsEnabled: true));
+                byKey.TryAdd(hash, new KeyOwner(tenant, IsEnabled: true));
             foreach (var hash in tenant.DisabledKeyHashes)
-                _byKey.TryAdd(hash, new KeyOwner(tenant, IsEnabled: false));
+                byKey.TryAdd(hash, new KeyOwner(tenant, IsEnabled: false));
         }
-    }
 
-    /// <summary>The tenants.</summary>
-    public IReadOnlyList<Tenant> Tenants { get; }
+        _byKey = byKey;
+    }
 
     /// <summary>Whose an ingest key is, or null.</summary>
     public KeyOwner? ByKey(string key) => _byKey.GetValueOrDefault(KeyHash.Of(key));

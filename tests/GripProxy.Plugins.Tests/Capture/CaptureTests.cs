@@ -1,6 +1,7 @@
 using System.Text;
 using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Capture;
+using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
@@ -215,7 +216,7 @@ public sealed class CaptureTests : IAsyncLifetime
                 Tenant = pipeline.Tenant,
                 Queue = _queue,
                 Runner = pipeline.Runner,
-                Publisher = new EventPublisher(pipeline.Tenant, items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate: true),
+                Publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate: true),
                 Options = new DispatchOptions(),
                 Time = TimeProvider.System,
                 Random = new Random(1),

@@ -1,5 +1,6 @@
 using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
@@ -167,7 +168,7 @@ public sealed class EventDispatcherTests : IAsyncLifetime
             Tenant = pipeline.Tenant,
             Queue = _queue,
             Runner = pipeline.Runner,
-            Publisher = new EventPublisher(pipeline.Tenant, items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate),
+            Publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate),
             Options = new DispatchOptions { Batch = batch, Strict = strict },
             Time = _time,
             Random = new Random(1),

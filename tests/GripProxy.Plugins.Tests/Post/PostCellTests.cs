@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Egress;
+using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Post.Webhooks;
@@ -247,7 +248,7 @@ public sealed class PostCellTests : IAsyncLifetime
                 Tenant = pipeline.Tenant,
                 Queue = _queue,
                 Runner = pipeline.Runner,
-                Publisher = new EventPublisher(pipeline.Tenant, items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate: false),
+                Publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate: false),
                 Post = stage,
                 Options = new DispatchOptions(),
                 Time = TimeProvider.System,

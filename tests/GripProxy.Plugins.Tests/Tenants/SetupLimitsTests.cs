@@ -1,6 +1,10 @@
+using GripProxy.Plugins.Fleet;
+using GripProxy.Plugins.State;
+using GripProxy.Plugins.State.Sqlite;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tenants.Setup;
 using GripProxy.Plugins.Tests.Fixture;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GripProxy.Plugins.Tests.Tenants;
 
@@ -12,10 +16,10 @@ public sealed class SetupLimitsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Tenant_WithQuotaAndKeys_IsRead()
+    public async Task Tenant_WithQuotaAndKeys_IsRead()
     {
-        var tenant = Assert.Single(Read(
-            """{"name":"a","enabled":false,"quota":{"events_per_s":7},"keys":[{"kind":"ingest","value":"first-key"},{"kind":"ingest","value":"second-key","enabled":false}]}""").Tenants);
+        var tenant = Assert.Single(await TenantsAsync(
+            """{"name":"a","enabled":false,"quota":{"events_per_s":7},"keys":[{"kind":"ingest","value":"first-key"},{"kind":"ingest","value":"second-key","enabled":false}]}"""));
 
         Assert.Equal((false, 7), (tenant.Enabled, tenant.EventsPerSecond));
         Assert.Equal([KeyHash.Of("first-key")], tenant.KeyHashes);
@@ -24,20 +28,20 @@ public sealed class SetupLimitsTests : IDisposable
     }
 
     [Fact]
-    public void Tenant_ThatSaysNothing_HasNoLimit()
+    public async Task Tenant_ThatSaysNothing_HasNoLimit()
     {
-        var tenant = Assert.Single(Read("""{"name":"a"}""").Tenants);
+        var tenant = Assert.Single(await TenantsAsync("""{"name":"a"}"""));
 
         Assert.Equal((true, null), (tenant.Enabled, tenant.EventsPerSecond));
     }
 
     [Fact]
-    public void PLG33_Install_ThatIgnoresEvents_IsRead()
+    public async Task PLG33_Install_ThatIgnoresEvents_IsRead()
     {
         _folder.Write("p/plugin.json", """{"name":"p"}""");
         _folder.Write("p/index.js", "");
 
-        var tenant = Assert.Single(Read("""{"name":"a","plugins":[{"path":"p","events_to_ignore":["x","y"],"skip_own_captures":true}]}""").Tenants);
+        var tenant = Assert.Single(await TenantsAsync("""{"name":"a","plugins":[{"path":"p","events_to_ignore":["x","y"],"skip_own_captures":true}]}"""));
 
         var install = Assert.Single(tenant.Installs);
         Assert.Equal(["x", "y"], install.EventsToIgnore);
@@ -50,17 +54,25 @@ public sealed class SetupLimitsTests : IDisposable
     [InlineData("\"quota\":{\"events_per_s\":\"many\"}", "events_per_s must be a whole number")]
     [InlineData("\"quota\":{\"events\":5}", "events is unknown")]
     [InlineData("\"enabled\":1", "enabled must be true or false")]
-    public void Tenant_ThatIsWrong_SaysWhat(string member, string problem) =>
-        Assert.Contains(Read($$"""{"name":"a",{{member}} }""").Problems, text => text.Contains(problem, StringComparison.Ordinal));
+    public async Task Tenant_ThatIsWrong_SaysWhat(string member, string problem) =>
+        Assert.Contains((await ReadAsync($$"""{"name":"a",{{member}} }""")).Problems, text => text.Contains(problem, StringComparison.Ordinal));
 
     [Fact]
-    public void Key_OfTwoTenants_IsRefusedAlsoWhereItIsOff()
+    public async Task Key_OfTwoTenants_IsRefusedAlsoWhereItIsOff()
     {
         const string Key = "\"keys\":[{\"kind\":\"ingest\",\"value\":\"shared-key\",\"enabled\":false}]";
 
-        Assert.Contains(Read($$"""{"name":"a",{{Key}} },{"name":"b",{{Key}} }""").Problems, text => text.Contains("a key belongs to one tenant", StringComparison.Ordinal));
+        Assert.Contains((await ReadAsync($$"""{"name":"a",{{Key}} },{"name":"b",{{Key}} }""")).Problems, text => text.Contains("a key belongs to one tenant", StringComparison.Ordinal));
     }
 
-    private SetupResult Read(string tenants) =>
-        new SetupReader(_folder.Write("plugins.json", $$"""{"tenants":[{{tenants}}]}"""), static _ => null, NumberBook.Empty()).Read();
+    private Task<SetupFile> ReadAsync(string tenants) =>
+        new SetupReader(_folder.Write("plugins.json", $$"""{"tenants":[{{tenants}}]}"""), static _ => null, new NoPackages()).ReadAsync();
+
+    // As they run, by way of what is kept.
+    private async Task<IReadOnlyList<Tenant>> TenantsAsync(string tenants)
+    {
+        await using var store = new SqliteStateStore(_folder.File("state.db"), new SecretBox("a key"));
+        await SetupApply.RunAsync(await ReadAsync(tenants), store, TimeProvider.System);
+        return await new TenantModels(store, requireApproval: false, NullLogger.Instance).BuildAsync(store.Current);
+    }
 }

@@ -25,6 +25,10 @@ internal sealed class SetupNode(JsonObject json, string place, ICollection<strin
     /// <summary>A member as it is, or null.</summary>
     public JsonNode? Find(string member) => json[member];
 
+    /// <summary>A copy of those members that are there.</summary>
+    public JsonObject Only(IReadOnlyList<string> members) =>
+        new(members.Where(json.ContainsKey).Select(member => KeyValuePair.Create(member, json[member]?.DeepClone())));
+
     /// <summary>A text, or null if it is absent.</summary>
     public string? Text(string member)
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
-using GripProxy.Plugins.Routing;
+using GripProxy.Plugins.State;
 
 namespace GripProxy.Plugins.Tenants.Setup;
 
@@ -12,32 +12,39 @@ namespace GripProxy.Plugins.Tenants.Setup;
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="environment">Value of an environment variable, or null.</param>
-/// <param name="numbers">Gives numbers.</param>
-internal sealed class SetupReader(string path, Func<string, string?> environment, NumberBook numbers)
+/// <param name="packages">Finds packages that do not lie on this machine.</param>
+internal sealed class SetupReader(string path, Func<string, string?> environment, ISetupPackages packages)
 {
-    private const string DefaultTenant = "default";
-
     private static readonly JsonDocumentOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    private static readonly string[] Sources = ["path", "url", "hash"];
 
     private readonly List<string> _problems = [];
     private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
 
     /// <summary>Reads it.</summary>
-    public SetupResult Read()
+    public async Task<SetupFile> ReadAsync()
     {
-        List<Tenant> tenants = [];
+        List<SetupTenant> tenants = [];
+        var prune = true;
         if (Parse() is { } root)
         {
             var node = new SetupNode(root, Path.GetFileName(path), _problems);
-            node.Allow("tenants");
-            tenants.AddRange(node.Objects("tenants").Select(ReadTenant).OfType<Tenant>());
+            node.Allow("tenants", "prune");
+            prune = node.Bool("prune", true);
+            foreach (var tenant in node.Objects("tenants"))
+            {
+                if (await ReadTenantAsync(tenant) is { } read)
+                    tenants.Add(read);
+            }
+
             foreach (var twice in tenants.GroupBy(tenant => tenant.Name, StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
                 node.Report("tenants", $"names {twice.Key} twice");
-            foreach (var shared in tenants.SelectMany(tenant => tenant.KeyHashes.Concat(tenant.DisabledKeyHashes)).GroupBy(hash => hash, StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
+            foreach (var shared in tenants.SelectMany(tenant => tenant.Keys).GroupBy(key => key.Hash, StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
                 node.Report("tenants", $"has one key {shared.Count()} times; a key belongs to one tenant");
         }
 
-        return new SetupResult(tenants, _problems);
+        return new SetupFile { Tenants = tenants, Prune = prune, Problems = _problems };
     }
 
     private JsonObject? Parse()
@@ -60,67 +67,48 @@ internal sealed class SetupReader(string path, Func<string, string?> environment
         return null;
     }
 
-    private Tenant? ReadTenant(SetupNode node)
+    private async Task<SetupTenant?> ReadTenantAsync(SetupNode node)
     {
-        node.Allow("name", "channel_prefix", "enabled", "quota", "keys", "routes", "sse_channels", "plugins");
+        node.Allow(["name", "keys", "plugins", .. TenantReader.Members]);
         if (node.Text("name") is not { Length: > 0 } name)
         {
             node.Report("name", "is missing");
             return null;
         }
 
-        var routes = node.Find("routes") is { } list ? new RouteReader(_problems).ReadAll(list, $"{node.Place}.routes") : [ChannelRoute.Default];
-        List<Install> installs = [.. node.Objects("plugins").Select(plugin => ReadInstall(plugin, name)).OfType<Install>()];
+        // What is written is kept as it is; that it can be read is found out here.
+        new TenantReader(_problems).Read(node, new Tenant { Name = name, Number = 0, ChannelPrefix = "" });
+        List<SetupInstall> installs = [];
+        foreach (var plugin in node.Objects("plugins"))
+        {
+            if (await ReadInstallAsync(plugin) is { } install)
+                installs.Add(install);
+        }
+
         foreach (var twice in installs.GroupBy(install => install.Name, StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
             node.Report("plugins", $"has the name {twice.Key} twice; give one another \"name\"");
-        List<(string Hash, bool Enabled)> keys = [.. node.Objects("keys").Select(ReadKey).OfType<(string, bool)>()];
-        return new Tenant
+        return new SetupTenant(name, node.Only(TenantReader.Members), [.. node.Objects("keys").Select(ReadKey).OfType<SetupKey>()], installs);
+    }
+
+    private SetupKey? ReadKey(SetupNode node)
+    {
+        node.Allow("kind", "name", "value", "value_env", "enabled");
+        KeyKind? kind = node.Text("kind") switch
         {
-            Name = name,
-            Enabled = node.Bool("enabled", true),
-            EventsPerSecond = ReadQuota(node),
-            Number = numbers.NumberOf("tenants", name),
-            ChannelPrefix = node.Text("channel_prefix") ?? (name == DefaultTenant ? "" : $"{name}."),
-            KeyHashes = [.. keys.Where(key => key.Enabled).Select(key => key.Hash)],
-            DisabledKeyHashes = [.. keys.Where(key => !key.Enabled).Select(key => key.Hash)],
-            Routes = routes,
-            SseChannels = node.Texts("sse_channels"),
-            Installs = installs,
+            "ingest" => KeyKind.Ingest,
+            "tenant" => KeyKind.Tenant,
+            _ => null,
         };
-    }
-
-    private int? ReadQuota(SetupNode tenant)
-    {
-        if (tenant.Find("quota") is null)
-            return null;
-        if (tenant.Find("quota") is not JsonObject json)
+        if (kind is null)
+            node.Report("kind", "must be ingest, a key that lets events in, or tenant, a token that manages the tenant");
+        var least = kind == KeyKind.Tenant ? 20 : 8;
+        if ((node.Text("value") ?? FromEnvironment(node, "value_env", node.Text("value_env"))) is not { Length: <= 100 } value || value.Length < least)
         {
-            tenant.Report("quota", "must be an object, as {\"events_per_s\": 100}");
+            node.Report("value", $"must have {least} to 100 characters");
             return null;
         }
 
-        var node = new SetupNode(json, $"{tenant.Place}.quota", _problems);
-        node.Allow("events_per_s");
-        if (node.Find("events_per_s") is null)
-            return null;
-        var events = node.Int("events_per_s", 1);
-        if (events < 1)
-            node.Report("events_per_s", "must be 1 or more; without it there is no limit");
-        return Math.Max(events, 1);
-    }
-
-    private (string Hash, bool Enabled)? ReadKey(SetupNode node)
-    {
-        node.Allow("kind", "value", "value_env", "enabled");
-        if (node.Text("kind") is not "ingest")
-            node.Report("kind", "must be ingest: a key that lets events in");
-        if ((node.Text("value") ?? FromEnvironment(node, "value_env", node.Text("value_env"))) is not { Length: >= 8 and <= 100 } value)
-        {
-            node.Report("value", "must have 8 to 100 characters");
-            return null;
-        }
-
-        return (KeyHash.Of(value), node.Bool("enabled", true));
+        return kind is { } known ? new SetupKey(known, node.Text("name") ?? "", KeyHash.Of(value), node.Bool("enabled", true)) : null;
     }
 
     private string? FromEnvironment(SetupNode node, string member, string? variable)
@@ -133,52 +121,60 @@ internal sealed class SetupReader(string path, Func<string, string?> environment
         return null;
     }
 
-    private Install? ReadInstall(SetupNode node, string tenant)
+    private async Task<SetupInstall?> ReadInstallAsync(SetupNode node)
     {
-        node.Allow("path", "name", "order", "enabled", "config", "attachments", "routes", "events_to_ignore", "skip_own_captures");
-        if (ReadPackage(node) is not { } package)
+        node.Allow(["path", "url", "sha256", "hash", "name", "order", "enabled", "config", "attachments", .. InstallReader.Members]);
+        if (await ReadPackageAsync(node) is not { } package)
             return null;
-        var name = node.Text("name") ?? package.Name;
-        var enabled = node.Bool("enabled", false);
-        var attachments = ReadAttachments(node);
-        var config = ConfigValues.Complete(package.Manifest.Config, ReadConfig(node));
-        // A plugin that does not run may be half configured.
-        if (enabled)
+        var install = new SetupInstall
         {
-            foreach (var (key, problem) in ConfigValues.Check(package.Manifest.Config, config, attachments))
+            Name = node.Text("name") ?? package.Name,
+            Package = package,
+            Archive = node.Text("url") is null ? null : node.Text("sha256"),
+            Order = node.Int("order", 0),
+            Enabled = node.Find("enabled") is null ? null : node.Bool("enabled", false),
+            Config = ReadConfig(node),
+            Attachments = ReadAttachments(node),
+            Settings = node.Only(InstallReader.Members),
+        };
+        new InstallReader(_problems).Read(node, new Install { Number = 0, Name = install.Name, Package = package });
+        // A plugin that does not run may be half configured.
+        if (install.Enabled == true)
+        {
+            foreach (var (key, problem) in ConfigValues.Check(package.Manifest.Config, ConfigValues.Complete(package.Manifest.Config, install.Config), install.Attachments))
                 node.Report($"config.{key}", problem);
         }
 
-        return new Install
-        {
-            Number = numbers.NumberOf($"installs of {tenant}", name),
-            Name = name,
-            Package = package,
-            Order = node.Int("order", 0),
-            Enabled = enabled,
-            Config = config,
-            Attachments = attachments,
-            EventsToIgnore = node.Texts("events_to_ignore"),
-            SkipOwnCaptures = node.Bool("skip_own_captures", false),
-            Routes = node.Find("routes") is { } routes ? new RouteReader(_problems).ReadAll(routes, $"{node.Place}.routes") : [],
-        };
+        return install;
     }
 
-    private PluginPackage? ReadPackage(SetupNode node)
+    private async Task<PluginPackage?> ReadPackageAsync(SetupNode node)
     {
-        if (node.Text("path") is not { Length: > 0 } named)
+        var named = Sources.Where(member => node.Find(member) is not null).ToList();
+        if (named is not [var member] || node.Text(member) is not { Length: > 0 } text)
         {
-            node.Report("path", "is missing: the folder or archive of the plugin");
+            node.Report("path", "is missing: the folder or archive of the plugin; or one of \"url\" with \"sha256\", or \"hash\"");
             return null;
         }
 
         try
         {
-            return PluginPackage.Read(PackageFolder.Read(Path.Combine(_folder, named)));
+            switch (member)
+            {
+                case "path":
+                    return PluginPackage.Read(PackageFolder.Read(Path.Combine(_folder, text)));
+                case "hash":
+                    return await packages.FindAsync(text);
+                default:
+                    if (node.Text("sha256") is { Length: 64 } sha256)
+                        return await packages.FetchAsync(text, sha256);
+                    node.Report("sha256", "must be there with \"url\": 64 hexadecimal digits, the SHA-256 of the archive");
+                    return null;
+            }
         }
         catch (PackageException e)
         {
-            node.Report("path", $"{named}: {e.Message}");
+            node.Report(member, $"{text}: {e.Message}");
             return null;
         }
     }

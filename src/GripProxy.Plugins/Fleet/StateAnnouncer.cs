@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.Json;
+using GripProxy.Channels.Publishing;
+using GripProxy.Plugins.Supervision;
+using GripProxy.Protocol.Http;
+using GripProxy.Protocol.Items;
+
+namespace GripProxy.Plugins.Fleet;
+
+/// <summary>
+/// Tells clients live what becomes of a tenant's plugins: on <c>$plugins.state</c> with the tenant's prefix what is switched, and on
+/// <c>$plugins.state.TENANT</c> what tripped (plugins.md §5.4, §7.9). Thread-safe; one for each tenant.
+/// </summary>
+internal sealed class StateAnnouncer(LiveTenant live, PublishPipeline pipeline)
+{
+    private const string Channel = "$plugins.state";
+
+    private readonly ConcurrentDictionary<int, InstallState> _told = new();
+
+    /// <summary>Tells of an install. How it comes up with its cell is no news.</summary>
+    public void Tell(string tenant, InstallStatus status)
+    {
+        var state = status.State;
+        if (state == InstallState.Starting)
+            return;
+        var number = status.Install.Number;
+        var before = _told.TryGetValue(number, out var told) ? told : state == InstallState.Enabled ? state : (InstallState?)null;
+        _told[number] = state;
+        if (before == state)
+            return;
+        List<Item> items = [Item(live.Current.ChannelPrefix + Channel, status, tripped: false)];
+        if (state == InstallState.Tripped)
+            items.Add(Item($"{Channel}.{tenant}", status, tripped: true));
+        pipeline.Publish(items, PublisherDoor.Plugin);
+    }
+
+    private static Item Item(string channel, InstallStatus status, bool tripped)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            if (tripped)
+                json.WriteString("event", "plugin.tripped");
+            json.WriteNumber("install", status.Install.Number);
+            json.WriteString("name", status.Install.Name);
+            json.WriteBoolean("enabled", status.Install.Enabled);
+            json.WriteString("state", JsonNamingPolicy.SnakeCaseLower.ConvertName(status.State.ToString()));
+            if (tripped)
+                json.WriteString("error", status.Error?.Message);
+            json.WriteEndObject();
+        }
+
+        var content = buffer.WrittenSpan.ToArray();
+        return new Item
+        {
+            Channel = channel,
+            HttpStream = new HttpStreamFormat { Content = (byte[])[.. content, (byte)'\n'] },
+            WebSocketMessage = new WebSocketMessageFormat { Type = WebSocketMessageType.Text, Content = content },
+            HttpResponse = new HttpResponseFormat { Headers = new HeaderList([new HeaderField("Content-Type", "application/json")]), Body = content },
+        };
+    }
+}

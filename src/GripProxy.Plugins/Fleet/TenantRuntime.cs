@@ -1,0 +1,58 @@
+using GripProxy.Plugins.Pipeline;
+using GripProxy.Plugins.Post;
+using GripProxy.Plugins.Post.Schedules;
+using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Tenants;
+
+namespace GripProxy.Plugins.Fleet;
+
+/// <summary>All that works for one tenant on this node. Owned by the fleet.</summary>
+/// <param name="tenant">The tenant.</param>
+/// <param name="keeper">Its installs and their cell.</param>
+/// <param name="dispatcher">Sees its events through the chain.</param>
+/// <param name="post">Does what comes after the chain.</param>
+/// <param name="scheduler">Does what is done by the clock.</param>
+internal sealed class TenantRuntime(LiveTenant tenant, CellKeeper keeper, EventDispatcher dispatcher, PostStage post, Scheduler scheduler) : IAsyncDisposable
+{
+    /// <summary>The tenant as it is now.</summary>
+    public Tenant Tenant => tenant.Current;
+
+    /// <summary>Its installs and their cell.</summary>
+    public CellKeeper Keeper => keeper;
+
+    /// <summary>Begins with the events that wait.</summary>
+    public void Start()
+    {
+        _ = keeper.PrepareAsync();
+        dispatcher.Start();
+        post.Start();
+        scheduler.Start();
+    }
+
+    /// <summary>There may be events.</summary>
+    public void Wake() => dispatcher.Wake();
+
+    /// <summary>Dead letters are tried again.</summary>
+    public void Replay()
+    {
+        dispatcher.Wake();
+        post.Wake();
+    }
+
+    /// <summary>Takes the tenant as it is wanted now.</summary>
+    public void Apply(Tenant next)
+    {
+        tenant.Current = next;
+        keeper.Apply(next, start: true);
+    }
+
+    /// <summary>Takes no more events and lets the plugins say goodbye.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await dispatcher.DisposeAsync();
+        await scheduler.DisposeAsync();
+        await post.StopAsync();
+        await keeper.DisposeAsync();
+        await post.DisposeAsync();
+    }
+}
