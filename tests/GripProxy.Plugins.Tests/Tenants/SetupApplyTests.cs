@@ -10,7 +10,7 @@ using GripProxy.Plugins.Tests.Fixture;
 namespace GripProxy.Plugins.Tests.Tenants;
 
 /// <summary>A set-up file is applied to what is kept (plugins-http.md §5).</summary>
-public sealed class SetupApplyTests : IAsyncDisposable
+public sealed class SetupApplyTests : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
     private readonly EgressClient _egress = new(new EgressOptions(), static () => [], TimeProvider.System);
@@ -172,7 +172,9 @@ public sealed class SetupApplyTests : IAsyncDisposable
         Assert.Equal([("greeter", 5), ("new", 6)], _store.Current.InstallsOf(2).Select(install => (install.Name, install.Number)));
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _runner.Dispose();
         await _store.DisposeAsync();
