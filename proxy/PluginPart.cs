@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Control.Inspect;
 using GripProxy.Forwarding;
 using GripProxy.Plugins;
 using GripProxy.Proxy.Listeners;
@@ -26,6 +27,10 @@ internal sealed class PluginPart : IAsyncDisposable
             Table = services.GetRequiredService<SubscriptionTable>(),
             Meters = services.GetRequiredService<IMeterFactory>(),
         };
+        var others = services.GetRequiredService<OtherPaths>();
+        others.Serves = _host.ServesAdmin;
+        others.Answer = _host.HandleAdminAsync;
+        others.IsOperator = _host.IsOperator;
         Listener = ListenerServer.Build(
             options.Events.Listen.Select(point => new ListenAddress(point.Address, point.Port)),
             kestrel => Configure(kestrel, options),

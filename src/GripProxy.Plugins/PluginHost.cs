@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Plugins.Admin;
+using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
@@ -21,6 +23,7 @@ using GripProxy.Plugins.State.Sqlite;
 using GripProxy.Plugins.Supervision;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tenants.Setup;
+using GripProxy.Plugins.Trials;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +49,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private PluginFleet? _fleet;
     private SharedServices? _services;
     private LogBook? _logs;
+    private AdminRouter? _admin;
     private CellWatchdog? _watchdog;
     private IngestHandler? _ingest;
     private bool _disposed;
@@ -133,6 +137,15 @@ public sealed partial class PluginHost : IAsyncDisposable
     public Task HandleIngestAsync(HttpContext context) =>
         _ingest?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
 
+    /// <summary>True if a path of the control port belongs to the plugins' own API.</summary>
+    public bool ServesAdmin(string path) => _admin?.Serves(path) == true;
+
+    /// <summary>Answers a request for such a path.</summary>
+    public Task HandleAdminAsync(HttpContext context) => _admin?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
+
+    /// <summary>True if a request has an operator's token.</summary>
+    public bool IsOperator(HttpRequest request) => _admin?.IsOperator(request) == true;
+
     /// <summary>Takes no more events: senders are told to come back, those who wait for the end of theirs wait no longer.</summary>
     public void StopTaking()
     {
@@ -183,7 +196,30 @@ public sealed partial class PluginHost : IAsyncDisposable
         _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time);
         _queue!.DeadLetters.Replayed = _fleet.Replay;
         await _fleet.StartAsync();
+        _admin = AdminDoor.Open(MakeAdminParts(parts, _fleet), _options.AdminToken, _options.Data, _loggers);
     }
+
+    private AdminParts MakeAdminParts(CellParts parts, PluginFleet fleet) => new()
+    {
+        Store = _store!, // Opened before, as the others.
+        Logs = _logs!,
+        Queue = _queue!,
+        DeadLetters = _queue!.DeadLetters,
+        Storage = _services!.Storage,
+        StorageOf = _services.StorageOf,
+        CacheOf = _services.CacheOf,
+        Egress = _egress,
+        FetchOf = _services.FetchOf,
+        KeeperOf = fleet.KeeperOf,
+        WorkOf = fleet.WorkOf,
+        AppliedAsync = fleet.AppliedAsync,
+        ApplySetupAsync = _setup!.ApplyAsync,
+        Capabilities = new CapabilityReader(parts.Launch, parts.Limits, parts.Compiler, _time),
+        Trials = new TrialRunner(parts.Launch, parts.Limits, parts.Compiler, _time),
+        Time = _time,
+        Node = Node,
+        PackagesFolder = _options.PackagesFolder,
+    };
 
     private void Wake(Tenant tenant) => _fleet?.Wake(tenant.Number);
 
@@ -219,7 +255,7 @@ public sealed partial class PluginHost : IAsyncDisposable
                 Random = _random,
             },
             _loggers.CreateLogger<EventDispatcher>());
-        return new TenantRuntime(live, keeper, dispatcher, post, scheduler);
+        return new TenantRuntime(live, keeper, dispatcher, post, scheduler) { Work = new TenantWork(postParts.Calls, jobs, scheduler) };
     }
 
     private async Task NoteInstalledAsync(int tenant, Install install)

@@ -14,11 +14,19 @@ public sealed class PluginsOptions
 {
     private const int ShortestSecretKey = 32;
 
+    private const int ShortestAdminToken = 20;
+
     /// <summary>Whether there are plugins at all. Off: no runtime is looked for, nothing listens, no file is written.</summary>
     public bool Enabled { get; init; }
 
     /// <summary>Folder of the embedded stores.</summary>
     public string Data { get; init; } = "data";
+
+    /// <summary>Token of the operator, or empty: the one in <c>operator.token</c> of the data folder, which is made at the first start.</summary>
+    public string AdminToken { get; init; } = "";
+
+    /// <summary>Folder whose packages operators may install by path, or empty: none.</summary>
+    public string PackagesFolder { get; init; } = "";
 
     /// <summary>File that describes tenants and plugins, or empty: there is the tenant <c>default</c> without any.</summary>
     public string ConfigFile { get; init; } = "";
@@ -105,6 +113,8 @@ public sealed class PluginsOptions
         {
             Enabled = settings.Bool("plugins", "enabled", false),
             Data = Resolve(settings, "data", "data"),
+            AdminToken = ReadAdminToken(settings),
+            PackagesFolder = Resolve(settings, "packages_dir", ""),
             ConfigFile = Resolve(settings, "config_file", ""),
             SecretKey = ReadSecretKey(settings),
             RequireApproval = settings.Bool("plugins", "require_approval", false),
@@ -155,6 +165,14 @@ public sealed class PluginsOptions
         if (key.Length is > 0 and < ShortestSecretKey)
             settings.Report(ConfigSeverity.Error, "plugins", "secret_key", $"[plugins] secret_key has {key.Length} characters: expected {ShortestSecretKey} or more, for example from `openssl rand -base64 32`");
         return key;
+    }
+
+    private static string ReadAdminToken(Settings settings)
+    {
+        var token = settings.Text("plugins", "admin_token", "").Trim();
+        if (token.Length is > 0 and < ShortestAdminToken)
+            settings.Report(ConfigSeverity.Error, "plugins", "admin_token", $"[plugins] admin_token has {token.Length} characters: expected at least {ShortestAdminToken}, so that nobody guesses it");
+        return token;
     }
 
     private static WorkerLimits ReadLimits(Settings settings) => new()

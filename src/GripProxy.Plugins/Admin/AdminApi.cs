@@ -26,6 +26,7 @@ internal static class AdminApi
             .. new WorkResource(parts, scope, changes).Endpoints,
             .. new StorageResource(parts, scope, changes).Endpoints,
             .. new NodeResource(parts, changes).Endpoints,
+            .. new SetupResource(parts, changes).Endpoints,
         ];
     }
 }

@@ -6,6 +6,7 @@ using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Tenants.Setup;
 using GripProxy.Plugins.Trials;
 
 namespace GripProxy.Plugins.Admin;
@@ -43,6 +44,9 @@ internal sealed record AdminParts
     /// <summary>Fetches archives.</summary>
     public required EgressClient Egress { get; init; }
 
+    /// <summary>The way of a tenant's plugins to the outside, by the tenant's name.</summary>
+    public required Func<string, PluginFetch> FetchOf { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 
@@ -51,6 +55,15 @@ internal sealed record AdminParts
 
     /// <summary>What a tenant's plugins do by the clock and later, or null: nothing of the tenant runs here.</summary>
     public Func<int, TenantWork?> WorkOf { get; init; } = static _ => null;
+
+    /// <summary>Completes when this node does what a revision of the state says.</summary>
+    public required Func<long, Task> AppliedAsync { get; init; }
+
+    /// <summary>Applies the set-up file, or only tells what that would change.</summary>
+    public required Func<bool, Task<SetupOutcome>> ApplySetupAsync { get; init; }
+
+    /// <summary>Name of this node.</summary>
+    public string Node { get; init; } = "";
 
     /// <summary>Folder whose packages operators may name, or empty: none.</summary>
     public string PackagesFolder { get; init; } = "";

@@ -34,6 +34,7 @@ internal sealed class InstallJson(AdminParts parts)
             ["capabilities"] = package?.Capabilities?.DeepClone(),
             ["created"] = AdminTime.Text(install.Created),
             ["managed"] = install.Managed,
+            ["nodes"] = new JsonArray(new JsonObject { ["node"] = parts.Node, ["state"] = StateOf(install), ["rev"] = install.Revision }),
         };
         foreach (var (name, value) in install.Settings)
             json[name] = value?.DeepClone();

@@ -1,5 +1,6 @@
 using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.State;
+using GripProxy.Plugins.Supervision;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Plugins.Admin;
@@ -9,8 +10,8 @@ internal sealed class InstallWait(AdminParts parts, InstallJson shown)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    // A change takes tens of milliseconds; who waits for it looks again so often.
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    // A set-up that failed is tried again: who waits looks again so often.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>The answer.</summary>
     public async Task<AdminAnswer> AnswerAsync(AdminRequest request, InstallRecord install, int status = StatusCodes.Status200OK)
@@ -27,18 +28,19 @@ internal sealed class InstallWait(AdminParts parts, InstallJson shown)
 
     private async Task<bool> IsReadyAsync(AdminRequest request, InstallRecord install)
     {
-        var started = parts.Time.GetTimestamp();
-        while (!IsReady(install))
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Context.RequestAborted);
+        patience.CancelAfter(Patience);
+        try
         {
-            if (parts.Time.GetElapsedTime(started) > Patience)
-                return false;
-            await Task.Delay(Interval, parts.Time, request.Context.RequestAborted);
+            await parts.AppliedAsync(install.Revision).WaitAsync(patience.Token);
+            // What failed will not become anything else by waiting: the answer says what went wrong.
+            while (shown.StatusOf(install) is { State: InstallState.Starting } status)
+                await Task.WhenAny(status.Settled, Task.Delay(Interval, parts.Time, patience.Token)).WaitAsync(patience.Token);
+            return true;
         }
-
-        return true;
+        catch (OperationCanceledException) when (!request.Context.RequestAborted.IsCancellationRequested)
+        {
+            return false;
+        }
     }
-
-    // Ready is also what will not become anything else by waiting: the answer says what went wrong.
-    private bool IsReady(InstallRecord install) =>
-        shown.StatusOf(install) is { } status && status.Install.Enabled == install.Enabled && shown.StateOf(install) is not "starting";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using GripProxy.Plugins.Post;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.Supervision;
 using GripProxy.Plugins.Tenants;
@@ -74,6 +75,9 @@ internal sealed partial class PluginFleet : IAsyncDisposable
 
     /// <summary>The keeper of a tenant's installs, or null if there is no such tenant here.</summary>
     public CellKeeper? KeeperOf(int tenant) => _tenants.GetValueOrDefault(tenant)?.Keeper;
+
+    /// <summary>What operators may see and start of a tenant's work beside the chain, or null if there is no such tenant here.</summary>
+    public TenantWork? WorkOf(int tenant) => _tenants.GetValueOrDefault(tenant)?.Work;
 
     /// <summary>There may be events of a tenant.</summary>
     public void Wake(int tenant) => _tenants.GetValueOrDefault(tenant)?.Wake();

@@ -20,6 +20,9 @@ internal sealed class TenantRuntime(LiveTenant tenant, CellKeeper keeper, EventD
     /// <summary>Its installs and their cell.</summary>
     public CellKeeper Keeper => keeper;
 
+    /// <summary>What operators may see and start of its work beside the chain.</summary>
+    public TenantWork? Work { get; init; }
+
     /// <summary>Begins with the events that wait.</summary>
     public void Start()
     {

@@ -72,7 +72,7 @@ internal sealed class SharedServices : IAsyncDisposable
             new GripPublishing(tenant, _options.PublishRate, items => Publish(tenant, items), _time).Operations,
             StorageOf(tenant.Number).Operations,
             new CacheOperations(cache).Operations,
-            new PluginFetch(tenant.Name, Egress, _instruments, _time).Operations,
+            FetchOf(tenant.Name).Operations,
             metrics.Operations,
             ProfilesOf(tenant).Operations,
             new TenantFacts(tenant, CountSubscribers).Operations,
@@ -103,6 +103,9 @@ internal sealed class SharedServices : IAsyncDisposable
 
     /// <summary>The number of a channel's next item.</summary>
     public long NextNumber(string channel) => _numbers.Next(channel);
+
+    /// <summary>A way of a tenant's plugins to the outside.</summary>
+    public PluginFetch FetchOf(string tenant) => new(tenant, Egress, _instruments, _time);
 
     /// <summary>Keeps what the caches hold for the next start, and closes the stores. When all cells have ended.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The caches cannot be kept.</exception>

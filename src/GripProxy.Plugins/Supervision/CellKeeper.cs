@@ -187,6 +187,8 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
 
     private void Tell(InstallStatus status)
     {
+        var (level, text) = StateNote.Of(status);
+        _log.Note(status.Install, level, text);
         _parts.StateChanged(_tenant, status);
         StateChanged(status);
     }

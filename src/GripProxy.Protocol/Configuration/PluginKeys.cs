@@ -11,11 +11,11 @@ internal static class PluginKeys
     [
         Used("plugins", "enabled"),
         Used("plugins", "data"),
-        Later("plugins", "admin_token", Plugins),
+        Used("plugins", "admin_token"),
         Used("plugins", "secret_key"),
         Used("plugins", "config_file"),
         Used("plugins", "require_approval"),
-        Later("plugins", "packages_dir", Plugins),
+        Used("plugins", "packages_dir"),
         Later("plugins", "modules_dir", Plugins),
         Used("plugins", "runtime_path"),
         Used("plugins", "worker_timeout_ms"),

@@ -142,7 +142,7 @@ public sealed class InstallApiTests : IAsyncLifetime
         await _admin.InstallAsync(Passes);
         await _admin.InstallAsync(Passes, more: ""","name":"q","routes":[{"channel":"x"}]""");
         Assert.Equal("in_use", await _admin.RefusedAsync(409, "POST", "/v1/tenants/default/plugins", $$"""{"package":"{{await _admin.UploadAsync(Passes)}}","name":"q"}"""));
-        Assert.Equal("invalid_routes", await _admin.RefusedAsync(422, "PATCH", "/v1/tenants/default/plugins/q", """{"routes":[{"chanel":"x"}]}"""));
+        Assert.Equal("invalid_parameter", await _admin.RefusedAsync(400, "PATCH", "/v1/tenants/default/plugins/q", """{"routes":[{"chanel":"x"}]}"""));
         Assert.Equal("invalid_parameter", await _admin.RefusedAsync(400, "PATCH", "/v1/tenants/default/plugins/q", """{"on_start":"never"}"""));
         Assert.Equal("in_use", await _admin.RefusedAsync(409, "PATCH", "/v1/tenants/default/plugins/q", """{"name":"p"}"""));
 
@@ -155,6 +155,21 @@ public sealed class InstallApiTests : IAsyncLifetime
         await _admin.OkAsync("DELETE", "/v1/tenants/default/plugins/2");
         await _admin.OkAsync("DELETE", $"/v1/tenants/default/packages/{hash}");
         Assert.Empty((await _admin.OkAsync("GET", "/v1/tenants/default/packages"))["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Plg22_TryIt_ReachesTheNetworkUnderItsRulesOrOnlyMocks()
+    {
+        await _admin.InstallAsync("export async function processEvent(e) { e.properties = { status: (await fetch('http://127.0.0.1:9/x')).status }; return e }");
+        const string Path = "/v1/tenants/default/plugins/p/test";
+        const string Events = "\"events\":[{\"event\":\"x\",\"distinct_id\":\"d\"}]";
+
+        var real = (await _admin.OkAsync("POST", Path, $"{{{Events}}}"))["results"]![0]!;
+        Assert.Contains("blocked by egress rules", (string?)real["http"]![0]!["error"], StringComparison.Ordinal);
+        Assert.Equal("FetchError", (string?)real["error"]!["name"]);
+        var mocked = (await _admin.OkAsync("POST", Path, $"{{{Events},\"mocks\":[{{\"url\":\"*\",\"status\":418}}]}}"))["results"]![0]!;
+        Assert.Equal((418, 418), ((int)mocked["http"]![0]!["status"]!, (int)mocked["output"]!["properties"]!["status"]!));
+        Assert.Equal("invalid_parameter", await _admin.RefusedAsync(400, "POST", Path, $"{{{Events},\"fetch\":\"maybe\"}}"));
     }
 
     [Fact]

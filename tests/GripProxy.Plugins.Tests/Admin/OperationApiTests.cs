@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Tenants.Setup;
 
 namespace GripProxy.Plugins.Tests.Admin;
 
@@ -113,6 +114,17 @@ public sealed class OperationApiTests : IAsyncLifetime
 
         Assert.False(_admin.Cache.TryGet("p", "k", out _));
         Assert.True(_admin.Cache.TryGet("q", "k", out _));
+    }
+
+    [Fact]
+    public async Task Plg23_SetUpFile_IsAppliedOnDemandOrOnlyComparedWithWhatIs()
+    {
+        _admin.Applies = dryRun => Task.FromResult(new SetupOutcome([], [new SetupDifference(dryRun ? "change" : "create", "plugin acme/p", ["order"])]));
+        Assert.Equal(
+            """{"applied":false,"differences":[{"action":"change","object":"plugin acme/p","members":["order"]}]}""", (await _admin.OkAsync("POST", "/v1/config/apply?dry_run=1")).ToJsonString());
+        Assert.True((bool)(await _admin.OkAsync("POST", "/v1/config/apply"))["applied"]!);
+        _admin.Applies = static _ => Task.FromResult(new SetupOutcome(["plugins.json cannot be read"], []));
+        Assert.Equal("invalid_config", await _admin.RefusedAsync(422, "POST", "/v1/config/apply"));
     }
 
     [Fact]

@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Admin;
 using GripProxy.Plugins.Admin.Http;
+using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Logs;
@@ -16,10 +18,12 @@ using GripProxy.Plugins.State;
 using GripProxy.Plugins.State.Sqlite;
 using GripProxy.Plugins.Supervision;
 using GripProxy.Plugins.Tenants;
+using GripProxy.Plugins.Tenants.Setup;
 using GripProxy.Plugins.Tests.Fixture;
 using GripProxy.Plugins.Trials;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -35,6 +39,7 @@ internal sealed class TestAdmin : IAsyncDisposable
 
     private readonly TempFolder _folder = new();
     private readonly EgressClient _egress = new(new EgressOptions(), static () => [], TimeProvider.System);
+    private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly StorageDatabase _storage;
     private readonly WebApplication _server;
     private readonly HttpClient _http;
@@ -59,9 +64,12 @@ internal sealed class TestAdmin : IAsyncDisposable
             Capabilities = new CapabilityReader(TestRuntime.Launch, new WorkerLimits(), compiler, TimeProvider.System),
             Trials = new TrialRunner(TestRuntime.Launch, new WorkerLimits(), compiler, TimeProvider.System),
             Egress = _egress,
+            FetchOf = tenant => new PluginFetch(tenant, _egress, new PluginInstruments(_meters.GetRequiredService<IMeterFactory>()), TimeProvider.System),
             Time = TimeProvider.System,
             KeeperOf = static _ => null,
             WorkOf = _ => Work,
+            AppliedAsync = static _ => Task.CompletedTask,
+            ApplySetupAsync = Setup,
             PackagesFolder = _folder.File("packages"),
         };
         var tokens = new AdminTokens(KeyHash.Of(Operator), AdminTokens.OfTenants(Store));
@@ -86,6 +94,11 @@ internal sealed class TestAdmin : IAsyncDisposable
 
     /// <summary>The work of every tenant, or null.</summary>
     public TenantWork? Work { get; set; }
+
+    /// <summary>What becomes of the set-up file.</summary>
+    public Func<bool, Task<SetupOutcome>> Applies { get; set; } = static _ => Task.FromResult(new SetupOutcome([], []));
+
+    private Task<SetupOutcome> Setup(bool dryRun) => Applies(dryRun);
 
     public static async Task<TestAdmin> StartAsync()
     {
@@ -153,6 +166,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         await Store.DisposeAsync();
         _storage.Dispose();
         _egress.Dispose();
+        await _meters.DisposeAsync();
         _folder.Dispose();
     }
 }

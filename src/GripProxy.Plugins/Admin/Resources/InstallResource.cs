@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.State;
+using GripProxy.Plugins.Tenants;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Plugins.Admin.Resources;
@@ -9,7 +10,7 @@ namespace GripProxy.Plugins.Admin.Resources;
 /// <summary>The plugins of a tenant: made, looked at, changed, switched on and off, put in order (plugins-http.md §4.3).</summary>
 internal sealed class InstallResource(AdminParts parts, AdminScope scope, AdminChanges changes, InstallJson shown, PackageResource packages)
 {
-    private static readonly string[] Settings = ["routes", "events_to_ignore", "on_start"];
+    private static readonly string[] Settings = [.. InstallReader.Members];
 
     private readonly InstallWait _wait = new(parts, shown);
 
@@ -61,7 +62,7 @@ internal sealed class InstallResource(AdminParts parts, AdminScope scope, AdminC
             Enabled = AdminJson.Bool(body.Json, "enabled") ?? false,
             Config = (JsonObject?)AdminJson.Object(body.Json, "config")?.DeepClone() ?? [],
             Attachments = attachments.Records,
-            Settings = Checked(body.Json),
+            Settings = Checked(name, package, body.Json),
             Created = changes.Now,
         };
         if (record.Enabled)
@@ -88,7 +89,7 @@ internal sealed class InstallResource(AdminParts parts, AdminScope scope, AdminC
         var install = scope.Install(request, tenant);
         var body = await request.ReadObjectAsync([.. Settings, "package", "name", "order", "config", "enabled"]);
         var package = body.ContainsKey("package") ? await ReadPackageAsync(tenant, body) : await ReadPackageAsync(install.Package);
-        var settings = Checked(body);
+        var settings = Checked(install.Name, package, body);
         var changed = await ChangeAsync(request, "install.change", tenant, install, present =>
         {
             var merged = (JsonObject)present.Settings.DeepClone();
@@ -192,13 +193,10 @@ internal sealed class InstallResource(AdminParts parts, AdminScope scope, AdminC
     private async Task<PluginPackage> ReadPackageAsync(string hash) =>
         await parts.Store.ReadPackageAsync(hash) ?? throw new AdminRefusalException(AdminProblem.NotFound($"there is no package {hash}"));
 
-    private static JsonObject Checked(JsonObject body)
+    private static JsonObject Checked(string name, PluginPackage package, JsonObject body)
     {
         var settings = new JsonObject(body.Where(member => Settings.Contains(member.Key, StringComparer.Ordinal)).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
-        RoutesCheck.Run(settings);
-        AdminJson.List(settings, "events_to_ignore");
-        if (AdminJson.Text(settings, "on_start") is { } start && start is not ("wait" or "pass"))
-            throw new AdminRefusalException(AdminProblem.Invalid($"'on_start' is '{start}', expected wait or pass"));
+        SettingsCheck.Install(name, package, settings);
         return settings;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.State;
+using GripProxy.Plugins.Tenants;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Plugins.Admin.Resources;
@@ -10,7 +11,7 @@ internal sealed class TenantResource(AdminParts parts, AdminScope scope, AdminCh
 {
     private const int LongestName = 100;
 
-    private static readonly string[] Settings = ["channel_prefix", "routes", "quota", "egress", "sse_channels"];
+    private static readonly string[] Settings = [.. TenantReader.Members];
 
     /// <summary>The endpoints.</summary>
     public IEnumerable<AdminEndpoint> Endpoints =>
@@ -30,7 +31,7 @@ internal sealed class TenantResource(AdminParts parts, AdminScope scope, AdminCh
         var body = await request.ReadObjectAsync([.. Settings, "name"]);
         if (AdminJson.Text(body, "name") is not { Length: > 0 and <= LongestName } name || name.Contains('/', StringComparison.Ordinal))
             throw new AdminRefusalException(AdminProblem.Invalid($"'name' must be a text of 1 to {LongestName} characters without /"));
-        var settings = Checked(body);
+        var settings = Checked(name, body);
         var made = await changes.MakeAsync(
             request, "tenant.make", name, static _ => null,
             state =>
@@ -47,7 +48,7 @@ internal sealed class TenantResource(AdminParts parts, AdminScope scope, AdminCh
     private async Task<AdminAnswer> ChangeAsync(AdminRequest request)
     {
         var tenant = scope.Tenant(request);
-        var given = Checked(await request.ReadObjectAsync(Settings));
+        var given = Checked(tenant.Name, await request.ReadObjectAsync(Settings));
         var changed = await changes.MakeAsync(
             request, "tenant.change", tenant.Name, state => state.Find<TenantRecord>(tenant.Field),
             state =>
@@ -70,11 +71,10 @@ internal sealed class TenantResource(AdminParts parts, AdminScope scope, AdminCh
         return AdminAnswer.Nothing;
     }
 
-    private static JsonObject Checked(JsonObject body)
+    private static JsonObject Checked(string name, JsonObject body)
     {
         var settings = new JsonObject(body.Where(member => member.Key != "name").Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
-        AdminJson.Text(settings, "channel_prefix");
-        RoutesCheck.Run(settings);
+        SettingsCheck.Tenant(name, 0, settings);
         return settings;
     }
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
-using GripProxy.Plugins.Routing;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Trials;
@@ -27,7 +26,7 @@ internal sealed class TrialResource(AdminParts parts, AdminScope scope)
     {
         var tenant = scope.Tenant(request);
         var record = scope.Install(request, tenant);
-        var body = await request.ReadObjectAsync("events", "config", "mode", "mocks");
+        var body = await request.ReadObjectAsync("events", "config", "mode", "fetch", "mocks");
         var install = await ReadAsync(record);
         if (AdminJson.Object(body, "config") is { } config)
             install = install with { Config = ConfigValues.Complete(install.Package.Manifest.Config, ConfigMask.Restore(install.Package.Manifest.Config, record.Config, config)) };
@@ -38,7 +37,7 @@ internal sealed class TrialResource(AdminParts parts, AdminScope scope)
     {
         var tenant = scope.Tenant(request);
         var record = scope.Package(request, tenant);
-        var body = await request.ReadObjectAsync("events", "config", "mode", "mocks");
+        var body = await request.ReadObjectAsync("events", "config", "mode", "fetch", "mocks");
         var package = await ReadPackageAsync(record.Hash);
         var install = new Install
         {
@@ -50,7 +49,7 @@ internal sealed class TrialResource(AdminParts parts, AdminScope scope)
     private async Task<AdminAnswer> TryAllAsync(AdminRequest request)
     {
         var tenant = scope.Tenant(request);
-        var body = await request.ReadObjectAsync("events", "mode", "mocks");
+        var body = await request.ReadObjectAsync("events", "mode", "fetch", "mocks");
         List<Install> installs = [];
         foreach (var record in parts.Store.Current.InstallsOf(tenant.Number).Where(install => install.Enabled))
             installs.Add(await ReadAsync(record));
@@ -68,11 +67,12 @@ internal sealed class TrialResource(AdminParts parts, AdminScope scope)
         var mocks = AdminJson.List(body, "mocks") ?? [];
         if (mocks.Any(mock => mock is not JsonObject))
             throw AdminJson.Wrong("mocks", "a list of objects");
+        var network = Network(tenant.Name, AdminJson.Text(body, "fetch") ?? (mocks.Count > 0 ? "mock" : "real"), mocks);
         using var sent = JsonDocument.Parse(events.ToJsonString(), new JsonDocumentOptions { MaxDepth = 1000 });
         TrialOutcome outcome;
         try
         {
-            outcome = await parts.Trials.RunAsync(new TrialRequest { Installs = installs, Events = [.. sent.RootElement.EnumerateArray()], Tenant = Model(tenant), GoesOn = mode == "all", Network = new MockedNetwork([.. mocks.OfType<JsonObject>()]) });
+            outcome = await parts.Trials.RunAsync(new TrialRequest { Installs = installs, Events = [.. sent.RootElement.EnumerateArray()], Tenant = SettingsCheck.Tenant(tenant.Name, tenant.Number, tenant.Settings), GoesOn = mode == "all", Network = network });
         }
         catch (WorkerEndedException e)
         {
@@ -88,12 +88,11 @@ internal sealed class TrialResource(AdminParts parts, AdminScope scope)
         return AdminAnswer.Json(new JsonObject { ["setup"] = setup, ["results"] = new JsonArray([.. outcome.Results.Select(result => (JsonNode)result.ToJson(withSteps))]) });
     }
 
-    private static Tenant Model(TenantRecord tenant) => new()
+    private ITrialNetwork Network(string tenant, string kind, JsonArray mocks) => kind switch
     {
-        Name = tenant.Name,
-        Number = tenant.Number,
-        ChannelPrefix = tenant.Settings["channel_prefix"]?.GetValue<string>() ?? (tenant.Name == "default" ? "" : $"{tenant.Name}."),
-        Routes = tenant.Settings["routes"] is { } routes ? new RouteReader([]).ReadAll(routes, "routes") : [ChannelRoute.Default],
+        "mock" => new MockedNetwork([.. mocks.OfType<JsonObject>()]),
+        "real" => new RealNetwork(parts.FetchOf(tenant)),
+        _ => throw new AdminRefusalException(AdminProblem.Invalid($"'fetch' is '{kind}', expected real or mock")),
     };
 
     private async Task<Install> ReadAsync(InstallRecord record)
@@ -106,7 +105,7 @@ internal sealed class TrialResource(AdminParts parts, AdminScope scope)
                 attachments[key] = new PluginAttachment(file.ContentType, file.FileName, contents);
         }
 
-        return new Install
+        var install = new Install
         {
             Number = record.Number,
             Name = record.Name,
@@ -115,8 +114,8 @@ internal sealed class TrialResource(AdminParts parts, AdminScope scope)
             Enabled = true,
             Config = ConfigValues.Complete(package.Manifest.Config, record.Config),
             Attachments = attachments,
-            Routes = record.Settings["routes"] is { } routes ? new RouteReader([]).ReadAll(routes, "routes") : [],
         };
+        return SettingsCheck.Install(install, record.Settings);
     }
 
     private async Task<PluginPackage> ReadPackageAsync(string hash) =>

@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using GripProxy.Functional.Tests.Fixture;
+
+namespace GripProxy.Functional.Tests.Plugins;
+
+/// <summary>Commands that manage the plugins of a running proxy (PLG-22, PLG-30, PLG-15, PLG-11), and who may.</summary>
+public sealed class PluginAdminTests : IAsyncLifetime
+{
+    private const string Counts = """
+        export function processEvent(event) {
+          if (event.event === 'throw') throw new Error('as asked')
+          console.log(`saw ${event.event}`)
+          return event
+        }
+        """;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gripproxy-plugins-");
+    private ProxyWithPlugins _world = null!; // by InitializeAsync
+
+    public async Task InitializeAsync() => _world = await ProxyWithPlugins.StartAsync(Counts);
+
+    public async Task DisposeAsync()
+    {
+        await _world.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task PLG30_DisableAndEnable_WhileTheProxyRuns()
+    {
+        await _world.SendAsync("""{"event":"first","distinct_id":"a"}""");
+        await _world.Proxy.Output.WaitForAsync(line => line.EndsWith("saw first", StringComparison.Ordinal));
+        Assert.Matches(@"(?m)^1 +tested +1\.0\.0 +0 +enabled +-$", await RunAsync(0, "list"));
+
+        Assert.Equal("plugin tested is disabled", await RunAsync(0, "disable", "tested"));
+        _world.Origin.OnHold("/poll", "response", "events.second", "");
+        await using RawHttp poll = await _world.Proxy.ConnectAsync();
+        await poll.SendAsync(RawHttp.Get("/poll"));
+        await _world.Proxy.SubscribedAsync("events.second");
+        await _world.SendAsync("""{"event":"second","distinct_id":"a"}""");
+        await poll.ReadResponseAsync();
+        Assert.Equal("plugin tested is enabled", await RunAsync(0, "enable", "1"));
+        await _world.SendAsync("""{"event":"third","distinct_id":"a"}""");
+        await _world.Proxy.Output.WaitForAsync(line => line.EndsWith("saw third", StringComparison.Ordinal));
+
+        Assert.DoesNotContain("saw second", _world.Proxy.Output.Text, StringComparison.Ordinal);
+        Assert.Contains("error: default has no plugin nothing (not_found)", await RunAsync(1, "enable", "nothing"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG15_Logs_AreShownAndFollowed()
+    {
+        await using ChildProcess follow = Start("logs", "tested", "-f");
+        Task<string> printed = follow.Output.WaitForAsync(line => line.EndsWith("log saw live", StringComparison.Ordinal));
+        // Events come until one of them comes after the command has begun to follow.
+        while (!printed.IsCompleted)
+        {
+            await _world.SendAsync("""{"event":"live","distinct_id":"a"}""");
+            await Task.WhenAny(printed, _world.Proxy.Output.WaitForAsync(line => line.EndsWith("saw live", StringComparison.Ordinal)));
+        }
+
+        Assert.Contains("info (system) version 1.0.0 runs", await RunAsync(0, "logs", "tested"), StringComparison.Ordinal);
+        Assert.Matches("^[0-9TZ:.-]+ log saw live$", await RunAsync(0, "logs", "tested", "--level", "log", "--grep", "SAW LIVE", "-n", "1"));
+    }
+
+    [Fact]
+    public async Task PLG22_Push_InstallsAndThenReplacesTheVersion()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "pushed"));
+        await WriteAsync("1.0.0", "one");
+        Assert.Equal("plugin pushed (id 2) has version 1.0.0 and is disabled", await RunAsync(0, "push", "pushed"));
+        Assert.Equal("plugin pushed (id 2) has version 1.0.0 and is enabled", await RunAsync(0, "push", "pushed", "--enable", "--wait"));
+        await WriteAsync("2.0.0", "two");
+        Assert.Equal("plugin pushed (id 2) has version 2.0.0 and is enabled", await RunAsync(0, "push", "pushed", "--wait"));
+        _world.Origin.OnHold("/poll", "response", "events.e", "");
+        await using RawHttp poll = await _world.Proxy.ConnectAsync();
+        await poll.SendAsync(RawHttp.Get("/poll"));
+        await _world.Proxy.SubscribedAsync("events.e");
+
+        await _world.SendAsync("""{"event":"e","distinct_id":"a"}""");
+
+        Assert.Equal("two", (string?)JsonNode.Parse((await poll.ReadResponseAsync()).Body)!["properties"]!["version"]);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "pushed", "index.js"), "const a = = 1");
+        Assert.Contains("index.js:1:11: Unexpected token", await RunAsync(1, "push", "pushed"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG22_Commands_WithoutTheToken_AreRefused()
+    {
+        await using ChildProcess process = ChildProcess.Start(BuiltProgram.Path, ["plugin", "list", "--admin", Admin, "--token", "gpo_wrong"], _folder.FullName);
+        Assert.Equal(1, await process.ExitCodeAsync());
+        Assert.Contains("(invalid_token)", process.Output.Text, StringComparison.Ordinal);
+        Assert.Equal("ID  TIME  STAGE  PLUGIN  EVENT  TRIES  ERROR", await RunAsync(0, "dlq", "list"));
+        Assert.Equal("replayed 0", await RunAsync(0, "dlq", "replay"));
+        Assert.Equal("deleted 0", await RunAsync(0, "dlq", "purge", "--all"));
+        Assert.Contains("error: expected options that say which dead letters, or --all", await RunAsync(1, "dlq", "purge"), StringComparison.Ordinal);
+    }
+
+    private string Admin => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http://127.0.0.1:{_world.Proxy.Control.Port}");
+
+    private Task WriteAsync(string version, string value)
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "pushed", "plugin.json"), $$"""{"name":"pushed","version":"{{version}}"}""");
+        return File.WriteAllTextAsync(Path.Combine(_folder.FullName, "pushed", "index.js"), $"export const processEvent = (event) => {{ event.properties = {{ version: '{value}' }}; return event }}");
+    }
+
+    private ChildProcess Start(params string[] arguments) => ChildProcess.Start(
+        BuiltProgram.Path,
+        ["plugin", .. arguments, "--admin", Admin],
+        _folder.FullName,
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["GRIPPROXY_TOKEN"] = ProxyWithPlugins.OperatorToken });
+
+    private async Task<string> RunAsync(int code, params string[] arguments)
+    {
+        await using ChildProcess process = Start(arguments);
+        Assert.True(code == await process.ExitCodeAsync(), process.Output.Text);
+        return process.Output.Text;
+    }
+}
