@@ -19,6 +19,7 @@ internal sealed class CommandLine
 
     private readonly Command _root;
     private readonly ProcessContext _context;
+    private readonly List<Command> _askingRunning = [];
 
     /// <summary>Knows all commands.</summary>
     public CommandLine(ProcessContext context)
@@ -51,7 +52,8 @@ internal sealed class CommandLine
         root.Add(Check());
         root.Add(Demo());
         root.Add(Publish("publish"));
-        foreach (var command in AdminCommands.Create(_context))
+        _askingRunning.AddRange(AdminCommands.Create(_context));
+        foreach (var command in _askingRunning)
             root.Add(command);
         root.Add(PluginCommands.Create(_context));
         return root;
@@ -68,8 +70,7 @@ internal sealed class CommandLine
         var asksForText = result.Action is HelpAction or VersionAction;
         if (ArgumentError.Of(result) is { } error && !asksForText)
         {
-            await _context.Error.WriteLineAsync($"error: {error}\n");
-            WriteHelp(result.CommandResult.Command);
+            await ExplainAsync(error, result.CommandResult.Command);
             return ExitCode.Failure;
         }
 
@@ -81,6 +82,19 @@ internal sealed class CommandLine
             // Signals are ours: one ends the process in order, two at once (CLI-05).
             ProcessTerminationTimeout = null,
         });
+    }
+
+    // Who asks a running proxy may think that it reads the configuration; a word about that is more use than all options below which the error is lost.
+    private async Task ExplainAsync(string error, Command command)
+    {
+        if (_askingRunning.Contains(command))
+        {
+            await _context.Error.WriteLineAsync($"error: {error} '{command.Name}' asks a running proxy, where --admin says; see 'gripproxy {command.Name} --help'.");
+            return;
+        }
+
+        await _context.Error.WriteLineAsync($"error: {error}\n");
+        WriteHelp(command);
     }
 
     private void WriteHelp(Command command) =>

@@ -54,6 +54,17 @@ public sealed class CommandLineTests
         Assert.Contains("--merge-output", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("nodes", "Unknown option 'config'.", "--config", "gripproxy.conf")]
+    [InlineData("channels", "Unknown option 'x'.", "-x")]
+    public async Task Arguments_WrongForCommandThatAsksARunningProxy_ErrorAndHintInOneLine(string command, string text, params string[] arguments)
+    {
+        var run = await CommandRun.OfAsync([command, .. arguments]);
+
+        Assert.Equal(
+            (1, "", $"error: {text} '{command}' asks a running proxy, where --admin says; see 'gripproxy {command} --help'.\n"), (run.ExitCode, run.Output, run.Error));
+    }
+
     [Fact]
     public async Task Option_WithoutValue_IsAnError()
     {
