@@ -192,7 +192,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         };
         _fleet = new PluginFleet(
             store, new TenantModels(store, _options.RequireApproval, _loggers.CreateLogger<TenantModels>()), live => Make(live, parts), _time, _loggers.CreateLogger<PluginFleet>());
-        var intake = new EventIntake(_options.Events, _queue!, Wake, _time, _waits);
+        var intake = new EventIntake(_options.Events, _queue!, Wake, _time, _waits) { NamesDropped = _services!.NamesDropped };
         _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time);
         _queue!.DeadLetters.Replayed = _fleet.Replay;
         await _fleet.StartAsync();

@@ -13,6 +13,7 @@ internal sealed class PluginInstruments
     private readonly Counter<long> _targetItems;
     private readonly Counter<long> _fetches;
     private readonly Counter<long> _published;
+    private readonly Counter<long> _droppedNames;
     private readonly Meter _meter;
 
     /// <summary>Makes the instruments; <paramref name="meters"/> owns their meter.</summary>
@@ -22,6 +23,7 @@ internal sealed class PluginInstruments
         _targetItems = _meter.CreateCounter<long>("gripproxy.plugin.target.items", "{item}", "Items for other GRIP proxies, by what became of them");
         _fetches = _meter.CreateCounter<long>("gripproxy.fetch", "{request}", "Requests of plugins to the outside, by outcome");
         _published = _meter.CreateCounter<long>("gripproxy.plugin.published", "{item}", "Items that plugins and their routes published");
+        _droppedNames = _meter.CreateCounter<long>("gripproxy.ingest.names.dropped", "{name}", "Members of events that were left out because their names reach prototypes");
     }
 
     /// <summary>Items for another proxy.</summary>
@@ -34,6 +36,9 @@ internal sealed class PluginInstruments
 
     /// <summary>Items were published for a tenant.</summary>
     public void Published(string tenant, int count) => _published.Add(count, new KeyValuePair<string, object?>("tenant", _labels.Tenant(tenant)));
+
+    /// <summary>Members of a tenant's events were left out for their names.</summary>
+    public void NamesDropped(string tenant, int count) => _droppedNames.Add(count, new KeyValuePair<string, object?>("tenant", _labels.Tenant(tenant)));
 
     /// <summary>Adds the plugins' own metrics, which are looked at when somebody asks.</summary>
     public void Watch(Func<IEnumerable<CustomMetric>> metrics) => _meter.CreateObservableUpDownCounter(

@@ -38,9 +38,9 @@ internal sealed class EventReader(int maxBytes, bool keepMissingProperties)
         if (Check(element) is { } wrong)
             return Refuse(wrong, out problem);
 
-        var body = Write(element, properties, source, name, id, uuid);
+        var body = Write(element, properties, source, name, id, uuid, out var dropped);
         return body.Length <= maxBytes
-            ? new AcceptedEvent(id, uuid, Find(element, "uuid") is not null, body)
+            ? new AcceptedEvent(id, uuid, Find(element, "uuid") is not null, body) { DroppedNames = dropped }
             : Refuse(new EventProblem(413, "event_too_large", $"an event may have {maxBytes} bytes"), out problem);
     }
 
@@ -93,9 +93,10 @@ internal sealed class EventReader(int maxBytes, bool keepMissingProperties)
         return null;
     }
 
-    private ReadOnlyMemory<byte> Write(JsonElement element, JsonElement? properties, EventSource source, string name, string id, Guid uuid)
+    private ReadOnlyMemory<byte> Write(JsonElement element, JsonElement? properties, EventSource source, string name, string id, Guid uuid, out int dropped)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
+        dropped = element.EnumerateObject().Count(CleanJson.IsForbidden);
         using (var json = new Utf8JsonWriter(buffer, JsonOptions))
         {
             json.WriteStartObject();
@@ -109,7 +110,7 @@ internal sealed class EventReader(int maxBytes, bool keepMissingProperties)
                 json.WriteString("sent_at", sentAt);
             WriteIfThere(json, element, "timestamp");
             WriteIfThere(json, element, "offset");
-            WriteProperties(json, element, properties);
+            dropped += WriteProperties(json, element, properties);
             json.WriteEndObject();
         }
 
@@ -125,46 +126,50 @@ internal sealed class EventReader(int maxBytes, bool keepMissingProperties)
     }
 
     // Person properties of both places are joined, those at the top winning.
-    private void WriteProperties(Utf8JsonWriter json, JsonElement element, JsonElement? properties)
+    private int WriteProperties(Utf8JsonWriter json, JsonElement element, JsonElement? properties)
     {
+        var dropped = 0;
         var hasPerson = Object(element, "$set") is not null || Object(element, "$set_once") is not null;
         if (properties is null && !hasPerson && keepMissingProperties)
-            return;
+            return 0;
         json.WriteStartObject("properties");
         if (properties is { } given)
         {
             foreach (var member in given.EnumerateObject())
             {
                 if (!member.NameEquals("$set"u8) && !member.NameEquals("$set_once"u8) && !member.NameEquals("token"u8))
-                    CleanJson.WriteMember(json, member);
+                    dropped += CleanJson.WriteMember(json, member);
             }
         }
 
         foreach (var person in (string[])["$set", "$set_once"])
-            WriteJoined(json, person, properties is { } all ? Object(all, person) : null, Object(element, person));
+            dropped += WriteJoined(json, person, properties is { } all ? Object(all, person) : null, Object(element, person));
         json.WriteEndObject();
+        return dropped;
     }
 
-    private static void WriteJoined(Utf8JsonWriter json, string name, JsonElement? inside, JsonElement? top)
+    private static int WriteJoined(Utf8JsonWriter json, string name, JsonElement? inside, JsonElement? top)
     {
+        var dropped = 0;
         if (inside is null && top is null)
-            return;
+            return 0;
         json.WriteStartObject(name);
         if (inside is { } lower)
         {
             foreach (var member in lower.EnumerateObject())
             {
                 if (top is not { } upper || !upper.TryGetProperty(member.Name, out _))
-                    CleanJson.WriteMember(json, member);
+                    dropped += CleanJson.WriteMember(json, member);
             }
         }
 
         if (top is { } winning)
         {
             foreach (var member in winning.EnumerateObject())
-                CleanJson.WriteMember(json, member);
+                dropped += CleanJson.WriteMember(json, member);
         }
 
         json.WriteEndObject();
+        return dropped;
     }
 }

@@ -98,6 +98,9 @@ internal sealed class SharedServices : IAsyncDisposable
         _targets.Publish(items);
     }
 
+    /// <summary>Counts members of a tenant's events that were left out for their names.</summary>
+    public void NamesDropped(Tenant tenant, int count) => _instruments.NamesDropped(tenant.Name, count);
+
     /// <summary>What is known of the users of a tenant.</summary>
     public TenantProfiles ProfilesOf(Tenant tenant) => new(tenant.Number, _profiles);
 

@@ -70,6 +70,17 @@ public sealed class EventReaderTests
     public void Read_OfNamesThatReachPrototypes_LeavesThemOut() =>
         Assert.Equal("""{"a":{"b":[{}]}}""", Properties("""{"__proto__":{"x":1},"a":{"constructor":1,"b":[{"prototype":2}]},"\u005f_proto__":3}"""));
 
+    [Fact]
+    public void Read_OfNamesThatReachPrototypes_CountsThem()
+    {
+        const string Event = """
+            {"event":"e","distinct_id":"d","__proto__":{},"$set":{"constructor":1},"properties":{"$set":{"prototype":1},"a":[{"constructor":{"prototype":1}}],"b":{"__proto__":1}}}
+            """;
+
+        Assert.Equal(5, Read(Event, out _)!.DroppedNames);
+        Assert.Equal(0, Read("""{"event":"e","distinct_id":"d","properties":{"proto":1}}""", out _)!.DroppedNames);
+    }
+
     [Theory]
     [InlineData("""{"a":"\ud800"}""", """{"a":"�"}""")]
     [InlineData("""{"a":"x\udc00y\ud83d\ude00"}""", """{"a":"x�y\uD83D\uDE00"}""")]

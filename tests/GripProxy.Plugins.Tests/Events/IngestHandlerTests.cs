@@ -22,6 +22,7 @@ public sealed class IngestHandlerTests : IAsyncLifetime
 
     private readonly TempFolder _folder = new();
     private readonly List<string> _stored = [];
+    private readonly List<(string Tenant, int Count)> _dropped = [];
     private readonly SqliteEventQueue _queue;
     private readonly IngestHandler _handler;
 
@@ -30,7 +31,8 @@ public sealed class IngestHandlerTests : IAsyncLifetime
         _queue = new SqliteEventQueue(_folder.File("events.db"), false, new QueueLimits(Events: 10), TimeProvider.System, NullLogger<SqliteEventQueue>.Instance);
         var options = new EventsOptions { MaxBody = 10_000, MaxEvent = 2000, MaxBatch = 5 };
         var tenant = new Tenant { Name = "acme", Number = 3, ChannelPrefix = "", KeyHashes = [KeyHash.Of(Key)] };
-        _handler = new IngestHandler(new EventIntake(options, _queue, stored => _stored.Add(stored.Name), TimeProvider.System, new EventWaits()), new TenantDirectory([tenant]), options, TimeProvider.System);
+        var intake = new EventIntake(options, _queue, stored => _stored.Add(stored.Name), TimeProvider.System, new EventWaits()) { NamesDropped = (whose, count) => _dropped.Add((whose.Name, count)) };
+        _handler = new IngestHandler(intake, new TenantDirectory([tenant]), options, TimeProvider.System);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -55,6 +57,15 @@ public sealed class IngestHandlerTests : IAsyncLifetime
         Assert.Equal((200, """{"status":1}"""), answer);
         Assert.Equal(count, _queue.Usage(3).Events);
         Assert.Equal(["acme"], _stored);
+    }
+
+    [Fact]
+    public async Task Capture_OfNamesThatReachPrototypes_TellsHowManyWereLeftOut()
+    {
+        await PostAsync("/batch", """{"api_key":"phc_testing_key","batch":[{"event":"e","distinct_id":"d","__proto__":1},{"event":"e","distinct_id":"d","properties":{"constructor":{}}}]}""");
+        await PostAsync("/capture", WithKey(Event));
+
+        Assert.Equal([("acme", 2)], _dropped);
     }
 
     [Fact]

@@ -17,6 +17,9 @@ internal sealed class EventIntake(EventsOptions options, IEventQueue queue, Acti
     private readonly EventReader _reader = new(options.MaxEvent, options.KeepMissingProperties);
     private readonly RecentEvents _recent = new(options.Repeats, time);
 
+    /// <summary>Told how many members of a tenant's events were left out for their names.</summary>
+    public Action<Tenant, int> NamesDropped { get; init; } = static (_, _) => { };
+
     /// <summary>Percent of the queue from which senders are told how full it is.</summary>
     public const int WarnPercent = 80;
 
@@ -86,6 +89,8 @@ internal sealed class EventIntake(EventsOptions options, IEventQueue queue, Acti
                 reading.Refused.Add(problem! with { Index = i }); // There is one where there is no event.
         }
 
+        if (reading.Read.Sum(static one => one.Event.DroppedNames) is > 0 and var dropped)
+            NamesDropped(tenant, dropped);
         return reading;
     }
 
