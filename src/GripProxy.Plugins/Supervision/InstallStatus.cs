@@ -50,8 +50,18 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
     /// <summary>Completes when something else is wanted than now.</summary>
     public Task Wish => _wish.Task;
 
-    /// <summary>Completes when it has started, or failed to for the first time.</summary>
+    /// <summary>Completes when what is wanted serves, or failed to for the first time.</summary>
     public Task Settled => _settled.Task;
+
+    /// <summary>True while something else may yet become of it without anybody's doing: it starts, or another version is about to take its place.</summary>
+    public bool IsPending
+    {
+        get
+        {
+            lock (_gate)
+                return State == InstallState.Starting || (MayRun && !_settled.Task.IsCompleted);
+        }
+    }
 
     /// <summary>Requests that it made so far.</summary>
     public int Requests => Volatile.Read(ref _requests);
@@ -100,6 +110,8 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
             EndWish();
             if (Wanted(Install) is var wanted && !(wanted == InstallState.Starting && Serving is not null))
                 Set(wanted, error: null);
+            else
+                Unsettle();
         }
 
         changed?.Invoke(this);
@@ -223,8 +235,7 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
             if (state == InstallState.Starting)
             {
                 Volatile.Write(ref _started, time.GetTimestamp());
-                if (_settled.Task.IsCompleted)
-                    _settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                Unsettle();
             }
         }
 
@@ -232,6 +243,12 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
             _settled.TrySetResult();
         if (!MayRun)
             Serving = null;
+    }
+
+    private void Unsettle()
+    {
+        if (_settled.Task.IsCompleted)
+            _settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private void EndWish()

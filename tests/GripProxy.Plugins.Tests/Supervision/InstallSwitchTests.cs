@@ -116,6 +116,29 @@ public sealed class InstallSwitchTests
     }
 
     [Fact]
+    public async Task PLG43_NewVersion_IsPendingUntilItServesOrFails()
+    {
+        await using var pipeline = Pipeline(Version(1, setUp: ""));
+        await pipeline.RunAsync("a");
+        Assert.False(pipeline.Status(1).IsPending);
+
+        pipeline.Switch(Version(2, setUp: "while (!(await storage.get('go', false))) await new Promise((resolve) => setTimeout(resolve, 5))"));
+        Assert.Equal((InstallState.Enabled, true), (pipeline.Status(1).State, pipeline.Status(1).IsPending));
+        var settled = pipeline.Status(1).Settled;
+        pipeline.Store("p1", "go", "true");
+        await settled;
+        Assert.Equal((InstallState.Enabled, false), (pipeline.Status(1).State, pipeline.Status(1).IsPending));
+        Assert.Equal("2", VersionOf(await pipeline.RunAsync("b")));
+
+        pipeline.Switch(Version(3, setUp: "throw new Error('no licence')"));
+        await pipeline.Status(1).Settled;
+        Assert.Equal((InstallState.FailedUpdate, false), (pipeline.Status(1).State, pipeline.Status(1).IsPending));
+        pipeline.Switch(Version(4, setUp: ""));
+        await pipeline.Status(1).Settled;
+        Assert.Equal("4", VersionOf(await pipeline.RunAsync("c")));
+    }
+
+    [Fact]
     public async Task PLG43_NewVersion_ThatCannotBeCompiled_LeavesTheOldOneInService()
     {
         await using var pipeline = Pipeline(Version(1, setUp: ""));
