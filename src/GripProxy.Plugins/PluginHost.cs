@@ -234,7 +234,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         var keeper = new CellKeeper(
             tenant,
             parts with { Installed = install => NoteInstalledAsync(tenant.Number, install), StateChanged = announcer.Tell },
-            _services!.For(tenant, capturing.Operations, jobs.Operations),
+            _services!.For(tenant, capturing.Operations, jobs.Operations, new OwnApi(tenant.Number, () => _admin, _time).Operations),
             _loggers.CreateLogger<CellKeeper>());
         var postParts = PostPartsOf(tenant, keeper, parents);
         var post = new PostStage(postParts, _loggers.CreateLogger<PostStage>());

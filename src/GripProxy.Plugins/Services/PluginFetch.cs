@@ -92,7 +92,8 @@ internal sealed class PluginFetch(string tenant, EgressClient egress, PluginInst
 
     private static string Member(JsonElement field, int index) => field[index].GetString() ?? throw new InvalidDataException("a header without text");
 
-    private static HostAnswer Write(EgressResult result)
+    /// <summary>What the cell makes an answer or a failure of.</summary>
+    public static HostAnswer Write(EgressResult result)
     {
         var buffer = new ArrayBufferWriter<byte>((result.Answer?.Body.Length ?? 0) + 1024);
         using var json = new Utf8JsonWriter(buffer);

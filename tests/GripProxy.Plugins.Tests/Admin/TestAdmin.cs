@@ -73,13 +73,15 @@ internal sealed class TestAdmin : IAsyncDisposable
             PackagesFolder = _folder.File("packages"),
         };
         var tokens = new AdminTokens(KeyHash.Of(Operator), AdminTokens.OfTenants(Store));
-        var router = new AdminRouter(AdminApi.Endpoints(parts), tokens, NullLogger<AdminRouter>.Instance);
+        Router = new AdminRouter(AdminApi.Endpoints(parts), tokens, NullLogger<AdminRouter>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _server = builder.Build();
-        _server.Run(router.HandleAsync);
+        _server.Run(Router.HandleAsync);
         _http = new HttpClient { Timeout = Patience };
     }
+
+    public AdminRouter Router { get; }
 
     public SqliteStateStore Store { get; }
 

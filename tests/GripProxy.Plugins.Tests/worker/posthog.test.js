@@ -4,7 +4,8 @@ import { makePosthog } from '../../../src/GripProxy.Plugins/worker/cell/posthog.
 function listening() {
   const asked = [];
   const fetch = (url, init) => (asked.push({ url, ...init }), Promise.resolve('answer'));
-  return { asked, api: makePosthog(() => Promise.resolve(), fetch).api };
+  const ask = (op, args) => (asked.push({ op, ...args }), Promise.resolve({ answer: { status: 201, status_text: '', url: 'x', redirected: false, headers: [['etag', '"3"']], body: btoa('{"a":1}') } }));
+  return { asked, api: makePosthog(ask, fetch).api };
 }
 
 const keys = { host: 'https://ph.example', projectApiKey: 'phc', personalApiKey: 'phx' };
@@ -24,9 +25,20 @@ Deno.test('api asks the host with both keys', async () => {
   ]);
 });
 
-Deno.test('api takes its keys only together, and says that it needs them', async () => {
+Deno.test('api without a host asks this server', async () => {
+  const { asked, api } = listening();
+  const answer = await api.post('/v1/tenants?limit=1', { data: { b: 2 } });
+  assert.deepEqual([answer.status, answer.headers.get('etag'), await answer.json()], [201, '"3"', { a: 1 }]);
+  await api.get('v1/x', { projectApiKey: 'phc', personalApiKey: 'phx' });
+  assert.deepEqual(asked, [
+    { op: 'posthog.api', method: 'POST', path: '/v1/tenants?limit=1', headers: [['Content-Type', 'application/json']], body: '{"b":2}' },
+    { op: 'posthog.api', method: 'GET', path: '/v1/x?token=phc', headers: [['Authorization', 'Bearer phx']], body: undefined },
+  ]);
+});
+
+Deno.test('api takes its keys only together, and with a host needs them', async () => {
   const { asked, api } = listening();
   await assert.rejects(api.put('/x', { host: keys.host, projectApiKey: 'phc' }), /only together/);
-  await assert.rejects(api.delete('/x'), /needs host, projectApiKey and personalApiKey/);
+  await assert.rejects(api.delete('/x', { host: keys.host }), /needs projectApiKey and personalApiKey/);
   assert.deepEqual(asked, []);
 });

@@ -33,12 +33,17 @@ internal sealed partial class AdminRouter
     /// <summary>True if a request has an operator's token.</summary>
     public bool IsOperator(HttpRequest request) => TokenOf(request, out _) is { } token && _tokens.Find(token) is { IsOperator: true };
 
-    /// <summary>Handles one request. A client that is gone gets no answer; nothing else is thrown.</summary>
-    public async Task HandleAsync(HttpContext context)
+    /// <summary>Handles one request of whoever has its token. A client that is gone gets no answer; nothing else is thrown.</summary>
+    public Task HandleAsync(HttpContext context) => HandleAsync(context, AnswerAsync);
+
+    /// <summary>Handles one request of a caller who is known without a token.</summary>
+    public Task HandleAsync(HttpContext context, AdminCaller caller) => HandleAsync(context, asked => AnswerAsync(asked, caller));
+
+    private async Task HandleAsync(HttpContext context, Func<HttpContext, Task<AdminAnswer>> find)
     {
         try
         {
-            var answer = await AnswerAsync(context);
+            var answer = await find(context);
             if (answer.Code is { } code)
                 Log.Refused(_logger, context.Request.Method, answer.Status, code);
             await answer.WriteAsync(context);

@@ -194,7 +194,7 @@ async function readBody(body) {
 }
 
 /** @param {HostResponse} answer */
-function readAnswer(answer) {
+export function readAnswer(answer) {
   const content = answer.body === '' || bodiless.includes(answer.status) ? null : bufferFrom(answer.body, 'base64');
   const response = new (/** @type {any} */ (Response))(content);
   for (const [name, value] of answer.headers) {
@@ -209,7 +209,7 @@ function readAnswer(answer) {
 }
 
 /** @param {HostFailure} failure */
-function failed({ problem, code, message }) {
+export function failed({ problem, code, message }) {
   switch (problem) {
     case 'TimedOut':
       return new AbortError(message);

@@ -1,10 +1,12 @@
 // @ts-check
 /** Events that plugins make (plugins-api.md 3.9). */
+import { failed, readAnswer } from './fetch.js';
 import { parent } from './parents.js';
 
 const stringify = JSON.stringify;
 const parse = JSON.parse;
 const URL = globalThis.URL;
+const entries = Object.entries;
 
 /** @typedef {import('./services.js').Ask} Ask */
 
@@ -17,10 +19,10 @@ const URL = globalThis.URL;
 export function makePosthog(ask, fetch) {
   return {
     api: {
-      get: makeCall(fetch, 'GET'),
-      post: makeCall(fetch, 'POST'),
-      put: makeCall(fetch, 'PUT'),
-      delete: makeCall(fetch, 'DELETE'),
+      get: makeCall(ask, fetch, 'GET'),
+      post: makeCall(ask, fetch, 'POST'),
+      put: makeCall(ask, fetch, 'PUT'),
+      delete: makeCall(ask, fetch, 'DELETE'),
     },
     capture: async (/** @type {string} */ event, /** @type {any} */ properties = {}) => {
       await ask('posthog.capture', { event, properties: plain(properties), ...parent() });
@@ -29,20 +31,28 @@ export function makePosthog(ask, fetch) {
 }
 
 /**
- * A request to the API of a PostHog.
+ * A request to the API of a PostHog, or where no host is named, to that of this server.
+ * @param {Ask} ask
  * @param {(url: string, init: object) => Promise<any>} fetch
  * @param {string} method
  */
-function makeCall(fetch, method) {
+function makeCall(ask, fetch, method) {
   return async (/** @type {string} */ path, /** @type {ApiOptions} */ { host, projectApiKey, personalApiKey, data, headers } = {}) => {
     if (!projectApiKey !== !personalApiKey) throw new Error('posthog.api takes projectApiKey and personalApiKey only together');
-    if (!host || !projectApiKey) throw new Error('posthog.api needs host, projectApiKey and personalApiKey: this server has no such API of its own yet');
-    const url = new URL(path, host);
-    url.searchParams.set('token', projectApiKey);
+    if (host && !projectApiKey) throw new Error('posthog.api with a host needs projectApiKey and personalApiKey');
+    const url = new URL(path, host || 'http://gripproxy.invalid');
     /** @type {Record<string, string>} */
-    const sent = { Authorization: `Bearer ${personalApiKey}`, ...headers };
+    const sent = { ...headers };
+    if (projectApiKey) {
+      url.searchParams.set('token', projectApiKey);
+      sent.Authorization ??= `Bearer ${personalApiKey}`;
+    }
     if (data !== undefined) sent['Content-Type'] ??= 'application/json';
-    return await fetch(url.href, { method, headers: sent, body: data === undefined ? undefined : stringify(data) });
+    const body = data === undefined ? undefined : stringify(data);
+    if (host) return await fetch(url.href, { method, headers: sent, body });
+    const { answer, failure } = await ask('posthog.api', { method, path: url.pathname + url.search, headers: entries(sent), body });
+    if (failure) throw failed(failure);
+    return readAnswer(answer);
   };
 }
 
