@@ -10,7 +10,7 @@ internal static class AdminApi
     public static IEnumerable<AdminEndpoint> Endpoints(AdminParts parts)
     {
         var scope = new AdminScope(parts.Store);
-        var changes = new AdminChanges(parts.Store, parts.Time);
+        var changes = new AdminChanges(parts.Store, parts.AppliedAsync, parts.Time);
         var shown = new InstallJson(parts);
         var packages = new PackageResource(parts, scope, changes);
         return

@@ -5,8 +5,13 @@ using GripProxy.Plugins.State;
 namespace GripProxy.Plugins.Admin;
 
 /// <summary>Changes the state as somebody asked, with a line in the audit log (plugins-http.md §4). Stateless.</summary>
-internal sealed class AdminChanges(IPluginStateStore store, TimeProvider time)
+/// <param name="store">The state.</param>
+/// <param name="applied">Completes when this node does what a revision says.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AdminChanges(IPluginStateStore store, Func<long, Task> applied, TimeProvider time)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>The clock.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
@@ -34,6 +39,11 @@ internal sealed class AdminChanges(IPluginStateStore store, TimeProvider time)
             },
             (content ?? new StateContent()) with { Audit = [line] });
     }
+
+    /// <summary>
+    /// Waits until this node does what a change says, so that whoever is told of it can use it at once. Not for ever: what is made stays and comes into force later.
+    /// </summary>
+    public Task InForceAsync(PluginState made) => Task.WhenAny(applied(made.Revision), Task.Delay(Patience, time));
 
     /// <summary>Notes something that was done outside the state.</summary>
     public Task NoteAsync(AdminRequest request, string action, string target, JsonObject? after = null) => store.WriteAuditAsync(

@@ -1,6 +1,5 @@
 using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.State;
-using GripProxy.Plugins.Supervision;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Plugins.Admin;
@@ -34,8 +33,8 @@ internal sealed class InstallWait(AdminParts parts, InstallJson shown)
         {
             await parts.AppliedAsync(install.Revision).WaitAsync(patience.Token);
             // What failed will not become anything else by waiting: the answer says what went wrong.
-            while (shown.StatusOf(install) is { State: InstallState.Starting } status)
-                await Task.WhenAny(status.Settled, Task.Delay(Interval, parts.Time, patience.Token)).WaitAsync(patience.Token);
+            while (shown.StatusOf(install) is { IsPending: true } status)
+                await (status.Settled.IsCompleted ? Task.Delay(Interval, parts.Time, patience.Token) : status.Settled).WaitAsync(patience.Token);
             return true;
         }
         catch (OperationCanceledException) when (!request.Context.RequestAborted.IsCancellationRequested)

@@ -50,12 +50,13 @@ internal sealed class KeyResource(AdminParts parts, AdminScope scope, AdminChang
             Hash = KeyHash.Of(value),
             Created = changes.Now,
         };
-        await changes.MakeAsync(
+        var made = await changes.MakeAsync(
             request, "key.make", $"{tenant.Name}/{record.Id}", static _ => null,
             state => state.Keys.Any(key => key.Hash == record.Hash)
                 ? throw new AdminRefusalException(AdminProblem.InUse("the key is somebody's already; a key belongs to one tenant"))
                 : state.With(record),
             after: ToJson(record));
+        await changes.InForceAsync(made);
         var json = ToJson(record);
         json["value"] = value;
         return AdminAnswer.Json(json, StatusCodes.Status201Created);
@@ -66,7 +67,8 @@ internal sealed class KeyResource(AdminParts parts, AdminScope scope, AdminChang
         var tenant = scope.Tenant(request);
         var key = KeysOf(parts.Store.Current, tenant).FirstOrDefault(one => one.Id == request["key"])
             ?? throw new AdminRefusalException(AdminProblem.NotFound($"{tenant.Name} has no key {request["key"]}"));
-        await changes.MakeAsync(request, "key.revoke", $"{tenant.Name}/{key.Id}", state => state.Find<KeyRecord>(key.Field), state => state.Without(key), before: ToJson(key));
+        var made = await changes.MakeAsync(request, "key.revoke", $"{tenant.Name}/{key.Id}", state => state.Find<KeyRecord>(key.Field), state => state.Without(key), before: ToJson(key));
+        await changes.InForceAsync(made);
         return AdminAnswer.Nothing;
     }
 

@@ -42,6 +42,7 @@ internal sealed class TenantResource(AdminParts parts, AdminScope scope, AdminCh
                 return numbered.With(new TenantRecord { Number = number, Name = name, Settings = settings, Created = changes.Now });
             },
             after: settings);
+        await changes.InForceAsync(made);
         return Answer(made.FindTenant(name)!, StatusCodes.Status201Created); // It was made.
     }
 
@@ -60,14 +61,16 @@ internal sealed class TenantResource(AdminParts parts, AdminScope scope, AdminCh
                 return state.With(present with { Settings = settings });
             },
             before: tenant.Settings, after: given);
+        await changes.InForceAsync(changed);
         return Answer(changed.FindTenant(tenant.Name)!); // It was changed.
     }
 
     private async Task<AdminAnswer> DeleteAsync(AdminRequest request)
     {
         var tenant = scope.Tenant(request);
-        await changes.MakeAsync(
+        var made = await changes.MakeAsync(
             request, "tenant.delete", tenant.Name, state => state.Find<TenantRecord>(tenant.Field), state => state.WithoutTenant(tenant), before: tenant.Settings);
+        await changes.InForceAsync(made);
         return AdminAnswer.Nothing;
     }
 
