@@ -48,6 +48,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private SetupRunner? _setup;
     private PluginFleet? _fleet;
     private SharedServices? _services;
+    private PluginInstruments? _instruments;
     private LogBook? _logs;
     private AdminRouter? _admin;
     private CellWatchdog? _watchdog;
@@ -101,7 +102,8 @@ public sealed partial class PluginHost : IAsyncDisposable
                 Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes, _options.DeadLetters, _options.DeadLetterDays), _time,
                 _loggers.CreateLogger<SqliteEventQueue>());
             _logs = new LogBook(Path.Combine(_options.Data, "logs.db"), Node, _time, _loggers.CreateLogger<LogBook>());
-            _services = new SharedServices(_options, _pipeline, _egress, new PluginInstruments(Meters), _time, _loggers) { CountSubscribers = Table.CountSubscribers };
+            _instruments = new PluginInstruments(Meters);
+            _services = new SharedServices(_options, _pipeline, _egress, _instruments, _time, _loggers) { CountSubscribers = Table.CountSubscribers };
             await StartTenantsAsync(runtime, Path.Combine(productFolder, "worker"));
             return null;
         }
@@ -279,6 +281,8 @@ public sealed partial class PluginHost : IAsyncDisposable
         Queue = _queue!.Post, // Opened before.
         Calls = new KeptCalls(keeper, parents),
         Webhooks = new WebhookSender(_egress, _time),
+        // Opened before; the services of the tenant were made with its keeper.
+        Counts = new PostCounts(tenant.Name, _instruments!, _services!.MetricsOf(tenant.Number)!),
         Tasks = _options.Dispatch.Tasks,
         SkipJobsWhenDisabled = _options.JobsSkipWhenDisabled,
         Time = _time,

@@ -50,14 +50,14 @@ internal sealed class EventPublisher(LiveTenant live, Action<IReadOnlyList<Item>
         var tenant = live.Current;
         using var document = CellJson.Parse(processed);
         using var original = CellJson.Parse(queued.Body);
-        var published = FinalEvent.Write(
-            document.RootElement, original.RootElement, queued.Received, annotate, [.. fate.Deferred.Select(status => $"{status.Install.Name} ({status.Install.Number})")]);
+        string[] deferred = [.. fate.Deferred.Select(status => $"{status.Install.Name} ({status.Install.Number})")];
+        var published = FinalEvent.Write(document.RootElement, original.RootElement, queued.Received, annotate, deferred);
         using var final = CellJson.Parse(published);
         learn(final.RootElement);
         Add(items, tenant, tenant.Routes, new RoutedEvent(final.RootElement, tenant.Name, null));
         foreach (var install in fate.Passed.Select(status => status.Install).Where(install => install.Routes.Count > 0))
             Add(items, tenant, install.Routes, new RoutedEvent(final.RootElement, tenant.Name, install.Name));
-        return annotate ? published : FinalEvent.Write(document.RootElement, original.RootElement, queued.Received, annotate: true);
+        return annotate ? published : FinalEvent.Write(document.RootElement, original.RootElement, queued.Received, annotate: true, deferred);
     }
 
     private void Add(List<Item> items, Tenant tenant, IReadOnlyList<ChannelRoute> routes, RoutedEvent routed)

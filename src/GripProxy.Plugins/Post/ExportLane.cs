@@ -27,10 +27,10 @@ internal sealed class ExportLane : PostLoop
         : base(line, parts, logger, stopping) => _calls = calls;
 
     /// <summary>Events were stored.</summary>
-    /// <param name="bytes">Bytes of their JSON.</param>
-    public void Stored(long bytes)
+    public void Stored(IReadOnlyList<PostWork> works)
     {
-        Interlocked.Add(ref _bytes, bytes);
+        Interlocked.Add(ref _bytes, works.Sum(work => work.Body.Length + 1L));
+        Parts.Counts?.ExportsSeen(Parts.NameOf(Line.Install), works.Count);
         Wake();
     }
 
@@ -43,7 +43,9 @@ internal sealed class ExportLane : PostLoop
         {
             while (Parts.Queue.ReadBuffer(Line, ExportSettings.Largest) is { Count: > 0 } batch)
             {
-                if ((await call(Method, PostBatch.Join(batch))).Error is { } error)
+                var result = await call(Method, PostBatch.Join(batch));
+                Parts.Counts?.Exported(Parts.NameOf(Line.Install), batch.Count, result.Error);
+                if (result.Error is { } error)
                 {
                     await FailAsync(batch, error);
                     return;
@@ -169,6 +171,8 @@ internal sealed class ExportLane : PostLoop
         var result = await _calls.CallAsync(Line.Install, Method, batch.Max(work => work.Depth), PostBatch.Join(batch));
         _oldest = null;
         _retryDue = null;
+        if (result is not null)
+            Parts.Counts?.Exported(Parts.NameOf(Line.Install), batch.Count, result.Error);
         var stored = result is not null && (result.Error is { } error ? await FailAsync(batch, error) : await Parts.Queue.RemoveAsync(batch));
         if (!stored)
             Pause();
@@ -179,7 +183,11 @@ internal sealed class ExportLane : PostLoop
     {
         var attempts = batch[0].Attempts + 1;
         if (!error.IsRetry || RetrySchedule.Export.After(attempts, Parts.Random) is not { } delay)
+        {
+            Parts.Counts?.ExportsLost(Parts.NameOf(Line.Install), batch.Count);
             return await BuryAsync(batch, new DeadLetterReason(Method, Line.Install, $"{error.Name}: {error.Message}", error.Stack));
+        }
+
         var due = Parts.Time.GetUtcNow() + delay;
         _retryDue = null;
         return await Parts.Queue.UpdateAsync([.. batch.Select(work => work with { Attempts = attempts, Due = due, Batch = batch[0].Id })]);

@@ -32,6 +32,8 @@ internal sealed partial class GuardedCalls(PostParts parts, ILogger logger, Canc
                 var result = crashes == 0 ? await parts.Calls.CallAsync(install, method, depth, arguments) : await CallAloneAsync(install, method, depth, arguments);
                 if (result?.Error is { IsTimeout: true } timeout)
                     parts.Calls.Strike(install, timeout);
+                if (result is not null)
+                    parts.Counts?.Called(parts.NameOf(install), method, result.Error);
                 return result;
             }
             catch (WorkerEndedException e) when (e.End is WorkerEnd.Stopped or WorkerEnd.NotStarted)
@@ -46,6 +48,7 @@ internal sealed partial class GuardedCalls(PostParts parts, ILogger logger, Canc
                 if (crashes == Delays.Length)
                 {
                     parts.Calls.Strike(install, error);
+                    parts.Counts?.Called(parts.NameOf(install), method, error);
                     return new CallResult(default, error);
                 }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Plugins.Post;
 
 /// <summary>Does one piece of work: a call with an event, a webhook, or a job (plugins.md §7.5, §7.7, §9.2). Thread-safe; one for each tenant.</summary>
-internal sealed partial class PostCaller(GuardedCalls calls, WebhookSender webhooks, string tenant, ILogger logger, CancellationToken stopping)
+internal sealed partial class PostCaller(GuardedCalls calls, PostParts parts, ILogger logger, CancellationToken stopping)
 {
     /// <summary>The exported function that composes webhooks.</summary>
     public const string Compose = "composeWebhook";
@@ -25,7 +25,7 @@ internal sealed partial class PostCaller(GuardedCalls calls, WebhookSender webho
     public async Task<PostOutcome> DoAsync(PostWork work)
     {
         if (work.Method == DeadLetterReason.Webhook)
-            return Told(work, await webhooks.SendAsync(work, stopping));
+            return Told(work, await SendAsync(work));
         if (await calls.CallAsync(work.Install, work.Method, work.Depth, work.Body) is not { } result)
             return PostOutcome.NotTried;
         if (result.Error is null)
@@ -49,10 +49,17 @@ internal sealed partial class PostCaller(GuardedCalls calls, WebhookSender webho
             : PostOutcome.GoOn(work with { Method = DeadLetterReason.Webhook, Attempts = 0, Body = webhook });
     }
 
+    private async Task<PostOutcome> SendAsync(PostWork work)
+    {
+        var outcome = await parts.Webhooks.SendAsync(work, parts.Find(work.Install)?.Package.Manifest.Egress ?? [], stopping);
+        parts.Counts?.Sent(parts.NameOf(work.Install), outcome);
+        return outcome;
+    }
+
     private PostOutcome Told(PostWork work, PostOutcome outcome)
     {
         if (outcome.Error is { } error)
-            Log.Failed(logger, tenant, work.Install, work.Method, error.Stack.Length > 0 ? error.Stack : $"{error.Name}: {error.Message}");
+            Log.Failed(logger, parts.Tenant.Name, work.Install, work.Method, error.Stack.Length > 0 ? error.Stack : $"{error.Name}: {error.Message}");
         return outcome;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GripProxy.Plugins.Post.Webhooks;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Tenants;
@@ -19,6 +20,9 @@ internal sealed record PostParts
     /// <summary>Sends webhooks.</summary>
     public required WebhookSender Webhooks { get; init; }
 
+    /// <summary>Counts, or null: nobody does.</summary>
+    public PostCounts? Counts { get; init; }
+
     /// <summary>Calls of one line of an install under way at a time.</summary>
     public int Tasks { get; init; } = 10;
 
@@ -30,4 +34,10 @@ internal sealed record PostParts
 
     /// <summary>Spreads retries.</summary>
     public required Random Random { get; init; }
+
+    /// <summary>An install as it is now, or null: it is gone.</summary>
+    public Install? Find(int install) => Calls.Plugins.FirstOrDefault(plugin => plugin.Install.Number == install)?.Install;
+
+    /// <summary>What an install is called where something is counted.</summary>
+    public string NameOf(int install) => Find(install)?.Name ?? install.ToString(CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,7 @@ internal sealed class PostStage : IAsyncDisposable
         _parts = parts;
         _logger = logger;
         _calls = new GuardedCalls(parts, logger, _stopping.Token);
-        _caller = new PostCaller(_calls, parts.Webhooks, parts.Tenant.Name, logger, _stopping.Token);
+        _caller = new PostCaller(_calls, parts, logger, _stopping.Token);
     }
 
     /// <summary>Begins, with what waits from before.</summary>
@@ -88,7 +88,7 @@ internal sealed class PostStage : IAsyncDisposable
         {
             var loop = Loop(group.Key);
             if (loop is ExportLane exports)
-                exports.Stored(group.Sum(work => work.Body.Length + 1L));
+                exports.Stored([.. group]);
             else
                 loop.Wake();
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -45,7 +46,8 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
     /// <param name="routes">Routes of the tenant as JSON, or null for the default one.</param>
     /// <param name="config">Its configuration as JSON.</param>
     /// <param name="condition">Which requests of clients go to the origin.</param>
-    public static async Task<ProxyWithPlugins> StartAsync(string source, string? routes = null, string config = "{}", string condition = "*")
+    /// <param name="target">What the route says of its target, behind a comma.</param>
+    public static async Task<ProxyWithPlugins> StartAsync(string source, string? routes = null, string config = "{}", string condition = "*", string target = "")
     {
         string plugins = Directory.CreateTempSubdirectory("gripproxy-plugins-").FullName;
         Directory.CreateDirectory(Path.Combine(plugins, "plugin"));
@@ -59,7 +61,7 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
             """);
         FakeOrigin origin = await FakeOrigin.StartAsync();
         int port = FreePorts.Take();
-        ProxySetup setup = new ProxySetup().Route($"{condition} {origin.Address}")
+        ProxySetup setup = new ProxySetup().Route($"{condition} {origin.Address}{target}")
             .Set("plugins", "enabled", "true")
             .Set("plugins", "data", Path.Combine(plugins, "data"))
             .Set("plugins", "runtime_path", Deno)
@@ -93,6 +95,19 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         JsonNode? said = await answer.Content.ReadFromJsonAsync<JsonNode>();
         Assert.Equal("""{"status":1}""", said!.ToJsonString());
+    }
+
+    /// <summary>Asks the plugins' admin API about the tenant <c>default</c>; the answer must be one of success.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">Below the tenant.</param>
+    /// <param name="body">JSON, or null for none.</param>
+    public async Task<JsonNode?> AdminAsync(HttpMethod method, string path, string? body = null)
+    {
+        using StringContent? content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await Proxy.Control.SendAsync(method, $"/v1/tenants/default/{path}", content, new AuthenticationHeaderValue("Bearer", OperatorToken));
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
+        return text.Length == 0 ? null : JsonNode.Parse(text);
     }
 
     public async ValueTask DisposeAsync()

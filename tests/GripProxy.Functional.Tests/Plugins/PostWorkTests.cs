@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GripProxy.Functional.Tests.Fixture;
 
 namespace GripProxy.Functional.Tests.Plugins;
@@ -30,6 +31,32 @@ public sealed class PostWorkTests
         await world.Proxy.Output.WaitForAsync(line => line.EndsWith("onEvent signup", StringComparison.Ordinal));
         await world.Proxy.Output.WaitForAsync(line => line.EndsWith("exported signup", StringComparison.Ordinal));
         await world.Proxy.Output.WaitForAsync(line => line.EndsWith("job 7", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PLG12_JobsAndTasks_AreStartedAndSeenByHttp()
+    {
+        const string Plugin = """
+            export const runEveryHour = ({ storage }) => storage.get('n', 0)
+            export const jobs = { add: async ({ n }, { storage }) => { await storage.set('n', await storage.get('n', 0) + n); console.log(`added ${n}`) } }
+            """;
+        await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync(Plugin);
+        JsonNode later = (await world.AdminAsync(HttpMethod.Post, "plugins/tested/jobs/add", """{"payload":{"n":100},"in":3600}"""))!;
+        await world.AdminAsync(HttpMethod.Post, "plugins/tested/jobs/add", """{"payload":{"n":7}}""");
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("added 7", StringComparison.Ordinal));
+        // One that is done is forgotten a moment after it said so.
+        JsonArray jobs;
+        do
+        {
+            jobs = (await world.AdminAsync(HttpMethod.Get, "jobs"))!["items"]!.AsArray();
+        }
+        while (jobs.Count > 1);
+        JsonNode waiting = Assert.Single(jobs)!;
+        Assert.Equal(((string?)later["id"], "add", """{"n":100}"""), ((string?)waiting["id"], (string?)waiting["name"], waiting["payload"]!.ToJsonString()));
+        await world.AdminAsync(HttpMethod.Delete, $"jobs/{later["id"]}");
+
+        Assert.Empty((await world.AdminAsync(HttpMethod.Get, "jobs"))!["items"]!.AsArray());
+        Assert.Equal("""{"result":7}""", (await world.AdminAsync(HttpMethod.Post, "plugins/tested/tasks/runEveryHour"))!.ToJsonString());
     }
 
     [Fact]

@@ -42,6 +42,58 @@ public sealed class PluginFleetTests
     }
 
     [Fact]
+    public async Task PLG37_Toggle_RebuildsNothing()
+    {
+        const string Counts = "let n = 0\nexport const processEvent = (event) => { event.properties.n = ++n; return event }";
+        await using var fleet = new TestFleet();
+        await fleet.StartAsync();
+        await fleet.InstallAsync(1, "export const processEvent = (event) => event");
+        await fleet.InstallAsync(2, Counts);
+        await fleet.UntilAsync(1, InstallState.Enabled);
+        await fleet.SendAsync("a", 0);
+        await fleet.PublishedAsync(Channel, 1);
+        var cell = fleet.Fleet.KeeperOf(1)!.Running!.Cell.Id;
+
+        for (var i = 1; i <= 5; i++)
+        {
+            await fleet.SwitchAsync(1, enabled: i % 2 == 0);
+            await fleet.SendAsync("a", 0);
+            await fleet.PublishedAsync(Channel, i + 1);
+        }
+
+        // The process and what the neighbour knows are as before.
+        Assert.Equal([1, 2, 3, 4, 5, 6], fleet.Published(Channel).Select(item => (int)item["properties"]!["n"]!));
+        Assert.Equal(cell, fleet.Fleet.KeeperOf(1)!.Running!.Cell.Id);
+    }
+
+    [Fact]
+    public async Task PLG19_Change_OfAPlugin_IsTakenByAllThatWorksForIt_AndEachDoesItOnce()
+    {
+        static string Version(int version) => $$"""
+            export const processEvent = (event) => { event.properties.version = {{version}}; return event }
+            export const onEvent = () => grip.publish('after', '{{version}}')
+            export const jobs = { now: () => grip.publish('job', '{{version}}') }
+            export const runEveryHour = () => {{version}}
+            """;
+        await using var fleet = new TestFleet();
+        await fleet.StartAsync();
+        for (var version = 1; version <= 2; version++)
+        {
+            await fleet.InstallAsync(1, Version(version));
+            await fleet.Status(1)!.Settled;
+            await fleet.SendAsync("a", 1);
+            Assert.Equal(version, (int?)(await fleet.PublishedAsync(Channel, version))[version - 1]["properties"]!["version"]);
+
+            var work = fleet.Fleet.WorkOf(1)!;
+            await work.Jobs.AddAsync(1, "now", "null"u8.ToArray(), TimeProvider.System.GetUtcNow());
+            var result = await work.Scheduler.RunNowAsync(1, "runEveryHour");
+            Assert.Equal($"{version}", System.Text.Encoding.UTF8.GetString(result!.Value.Span));
+            Assert.Equal(Enumerable.Range(1, version), (await fleet.PublishedAsync("acme.after", version)).Select(item => (int)item));
+            Assert.Equal(Enumerable.Range(1, version), (await fleet.PublishedAsync("acme.job", version)).Select(item => (int)item));
+        }
+    }
+
+    [Fact]
     public async Task PLG17_Plugin_ThatTrips_IsToldToOperators()
     {
         await using var fleet = new TestFleet(limits: new() { Call = TimeSpan.FromMilliseconds(100) });

@@ -182,6 +182,7 @@ internal sealed class TestFleet : IAsyncDisposable
                 Random = new Random(1),
             },
             NullLogger<EventDispatcher>.Instance);
-        return new TenantRuntime(live, keeper, dispatcher, post, scheduler);
+        var jobs = new JobIntake(live.Current.Number, Queue.Post, TimeProvider.System) { Stored = post.Stored };
+        return new TenantRuntime(live, keeper, dispatcher, post, scheduler) { Work = new TenantWork(parts.Calls, jobs, scheduler) };
     }
 }

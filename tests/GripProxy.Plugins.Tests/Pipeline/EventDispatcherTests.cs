@@ -93,6 +93,55 @@ public sealed class EventDispatcherTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task PLG07_OnEvent_IsToldWhoSeesTheEventOnlyLater_AlsoWhereItIsNotPublished(bool annotate)
+    {
+        await using var pipeline = new TestPipeline(
+            _time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits(),
+            "export const processEvent = (event) => event", "export const onEvent = () => {}");
+        // What a plugin exports is known once it was loaded.
+        await pipeline.RunAsync("first");
+        var passed = (await pipeline.RunAsync("second")).Single();
+        var publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), static _ => { }, static _ => 1, static _ => { }, annotate);
+
+        var (_, fate) = Assert.Single(publisher.Publish([(TestPipeline.Event("second", 0), passed)]));
+
+        using var seen = CellJson.Parse(fate.Final!.Value); // It was published.
+        Assert.Equal("""["p2 (2)"]""", seen.RootElement.GetProperty("properties").GetProperty("$plugins_deferred").GetRawText());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(10)]
+    public async Task PLG18_Batches_UnderWayAtATime_AreAsManyAsMayBe(int tasks)
+    {
+        // Nobody goes on before as many are there as may be; whoever is one more shows in `most`.
+        await using var pipeline = Pipeline($$"""
+            let under = 0, most = 0, open
+            const full = new Promise((resolve) => { open = resolve })
+            export async function processEvent(event) {
+              most = Math.max(most, ++under)
+              if (under === {{tasks}}) open()
+              await full
+              await new Promise((resolve) => setTimeout(resolve, 5))
+              under--
+              event.properties.most = most
+              return event
+            }
+            """);
+        for (var i = 0; i < 40; i++)
+            await _queue.EnqueueAsync([TestPipeline.Event("e", i)]);
+        await using var dispatcher = Dispatcher(pipeline, batch: 1, tasks: tasks);
+        dispatcher.Start();
+
+        var published = await pipeline.Published.EventsAsync(40);
+
+        Assert.Equal(tasks, published.Max(one => (int)one["properties"]!["most"]!));
+    }
+
+    [Theory]
     [InlineData(true, "b0 a0 a1 a2")]
     [InlineData(false, "b0 a1 a2 a0")]
     public async Task PLG10_Events_BehindOneThatIsTriedAgain_WaitInStrictOrder(bool strict, string expected)
@@ -162,14 +211,14 @@ public sealed class EventDispatcherTests : IAsyncLifetime
     private static QueuedEvent Named(string name) =>
         TestPipeline.Event(name, 0) with { Key = name[..1], Body = System.Text.Encoding.UTF8.GetBytes($$"""{"uuid":"{{Guid.CreateVersion7()}}","event":"{{name}}","distinct_id":"{{name[0]}}","team_id":1}""") };
 
-    private EventDispatcher Dispatcher(TestPipeline pipeline, int batch = 100, bool strict = false, bool annotate = true, ILogger<EventDispatcher>? logger = null) => new(
+    private EventDispatcher Dispatcher(TestPipeline pipeline, int batch = 100, bool strict = false, bool annotate = true, int tasks = 10, ILogger<EventDispatcher>? logger = null) => new(
         new DispatcherParts
         {
             Tenant = pipeline.Tenant,
             Queue = _queue,
             Runner = pipeline.Runner,
             Publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate),
-            Options = new DispatchOptions { Batch = batch, Strict = strict },
+            Options = new DispatchOptions { Batch = batch, Strict = strict, Tasks = tasks },
             Time = _time,
             Random = new Random(1),
         },

@@ -85,6 +85,28 @@ public sealed class SchedulerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG19_Run_IsOneForEachTime_HoweverOftenThePluginsChangeMeanwhile()
+    {
+        var calls = new FakeCalls().With(1, ["runEveryMinute"]);
+        await using var scheduler = Scheduler(calls);
+        scheduler.Start();
+
+        for (var minute = 0; minute < 3; minute++)
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                calls.Change(1, install => install with { EventsToIgnore = [$"{i}"] });
+            }
+
+            Assert.Equal(1, Assert.Single(await InstallsAsync(calls, 1)));
+            Assert.False(calls.HasMore);
+        }
+
+        Assert.Equal(0, scheduler.Skipped);
+    }
+
+    [Fact]
     public async Task PLG35_Schedules_OfAPluginThatIsOff_AreSkippedAndGoOnWhenItIsOn()
     {
         var calls = new FakeCalls().With(1, ["runEveryMinute"]);

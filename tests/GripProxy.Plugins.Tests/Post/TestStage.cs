@@ -1,12 +1,16 @@
+using System.Diagnostics.Metrics;
 using System.Text;
+using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Post.Webhooks;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tests.Fixture;
 using GripProxy.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GripProxy.Plugins.Tests.Post;
@@ -17,15 +21,25 @@ internal sealed class TestStage : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly EgressClient _egress;
 
+    private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
     public TestStage(FakeCalls calls, bool skipJobs = false, EgressOptions? egress = null)
     {
         _egress = new EgressClient(egress ?? new EgressOptions(), static () => [], TimeProvider.System);
         Calls = calls;
+        Metrics = new PluginMetrics("acme", Time);
+        Meters = _meters.GetRequiredService<IMeterFactory>();
         SkipJobs = skipJobs;
         (Queue, Stage, Jobs) = Open();
     }
 
     public FakeCalls Calls { get; }
+
+    /// <summary>What plugins keep.</summary>
+    public PluginMetrics Metrics { get; }
+
+    /// <summary>Makes the meters of the stage, and of nobody else.</summary>
+    public IMeterFactory Meters { get; }
 
     public ManualTime Time { get; } = new(DateTimeOffset.UnixEpoch.AddYears(50));
 
@@ -98,6 +112,7 @@ internal sealed class TestStage : IAsyncDisposable
     {
         await StopAsync();
         _egress.Dispose();
+        await _meters.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -118,6 +133,7 @@ internal sealed class TestStage : IAsyncDisposable
                 Queue = queue.Post,
                 Calls = Calls,
                 Webhooks = new WebhookSender(_egress, Time),
+                Counts = new PostCounts("acme", new PluginInstruments(Meters), Metrics),
                 SkipJobsWhenDisabled = SkipJobs,
                 Time = Time,
                 Random = new Random(1),

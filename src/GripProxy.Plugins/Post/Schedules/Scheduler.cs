@@ -196,6 +196,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
                 else
                 {
                     Interlocked.Increment(ref _skipped);
+                    _parts.Counts?.Skipped(_parts.NameOf(entry.Install));
                     Log.Skipped(_logger, _parts.Tenant.Name, entry.Install, entry.Task.Name);
                 }
             }

@@ -15,14 +15,23 @@ internal sealed class WebhookSender(EgressClient egress, TimeProvider time)
 
     /// <summary>Sends a webhook.</summary>
     /// <param name="work">The work; its body is the webhook.</param>
+    /// <param name="declared">Patterns of hosts that its plugin declares.</param>
     /// <param name="stopping">Gives it up.</param>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
-    public async Task<PostOutcome> SendAsync(PostWork work, CancellationToken stopping)
+    public async Task<PostOutcome> SendAsync(PostWork work, IReadOnlyList<string> declared, CancellationToken stopping)
     {
         using var document = CellJson.Parse(work.Body);
         if (Webhook.Read(document.RootElement, out var problem) is not { } webhook)
             return PostOutcome.Dead(Error(problem!)); // There is one where there is no webhook.
-        var request = new EgressRequest { Method = webhook.Method, Url = webhook.Url, Headers = webhook.Headers, Body = webhook.Body, Timeout = Longest };
+        var request = new EgressRequest
+        {
+            Method = webhook.Method,
+            Url = webhook.Url,
+            Headers = webhook.Headers,
+            Body = webhook.Body,
+            Timeout = Longest,
+            Declared = declared,
+        };
         var result = await egress.SendAsync(request, stopping);
         if (result.Failure is { } failure)
         {
