@@ -105,19 +105,22 @@ internal sealed class Cell : IAsyncDisposable
     /// <param name="copy">Number of the copy.</param>
     /// <param name="method">Name, for members of a group with the group before: <c>jobs.clean</c>.</param>
     /// <param name="arguments">Each as JSON; the plugin's meta comes behind.</param>
-    public Task<CallResult> CallAsync(int copy, string method, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) => CallAsync(copy, method, 0, arguments);
+    public Task<CallResult> CallAsync(int copy, string method, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) => CallAsync(copy, method, 0, default, arguments);
 
     /// <summary>Calls an exported function.</summary>
     /// <param name="copy">Number of the copy.</param>
     /// <param name="method">Name, for members of a group with the group before: <c>jobs.clean</c>.</param>
     /// <param name="ticket">What it is called about: comes back with what the function captures.</param>
+    /// <param name="turn">How the call came about.</param>
     /// <param name="arguments">Each as JSON; the plugin's meta comes behind.</param>
-    public Task<CallResult> CallAsync(int copy, string method, long ticket, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) =>
+    public Task<CallResult> CallAsync(int copy, string method, long ticket, CallTurn turn, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) =>
         AskAsync("call", CellAnswers.ReadCall, json =>
         {
             json.WriteNumber("copy", copy);
             json.WriteNumber("ticket", ticket);
             json.WriteString("method", method);
+            if (turn.Attempt > 0)
+                WriteNumbers(json, "attempt", [turn.Attempt, turn.Attempts]);
             json.WriteNumber("limit_ms", (long)_limits.Call.TotalMilliseconds);
             WriteArray(json, "args", arguments);
         });
@@ -128,9 +131,11 @@ internal sealed class Cell : IAsyncDisposable
     /// <param name="goesOn">True if the events have passed other plugins of the chain before.</param>
     /// <param name="ticket">Names the events: comes back, with the place of one, with what is captured while it is worked on.</param>
     /// <param name="capturedBy">For each event the install that captured it, or 0; null: none was captured.</param>
+    /// <param name="turns">For each event which attempt it is; null: nobody counts.</param>
     /// <returns>One result for each event, in order.</returns>
     public Task<ChainResult[]> ChainAsync(
-        IReadOnlyList<int> copies, IReadOnlyList<ReadOnlyMemory<byte>> events, bool goesOn = false, long ticket = 0, IReadOnlyList<int>? capturedBy = null) =>
+        IReadOnlyList<int> copies, IReadOnlyList<ReadOnlyMemory<byte>> events, bool goesOn = false, long ticket = 0, IReadOnlyList<int>? capturedBy = null,
+        IReadOnlyList<CallTurn>? turns = null) =>
         AskAsync("chain", (answer, frame) => CellAnswers.ReadChain(answer, frame, events.Count), json =>
         {
             json.WriteNumber("limit_ms", (long)_limits.Call.TotalMilliseconds);
@@ -139,6 +144,12 @@ internal sealed class Cell : IAsyncDisposable
             WriteNumbers(json, "copies", copies);
             if (capturedBy is not null)
                 WriteNumbers(json, "captured_by", capturedBy);
+            if (turns is { Count: > 0 })
+            {
+                WriteNumbers(json, "attempts", [.. turns.Select(turn => turn.Attempt)]);
+                json.WriteNumber("max_attempts", turns[0].Attempts);
+            }
+
             WriteArray(json, "events", events);
         });
 

@@ -87,7 +87,8 @@ internal sealed partial class ChainRunner(
         try
         {
             List<int>? capturedBy = batch.Any(one => one.CapturedBy > 0) ? [.. batch.Select(one => one.CapturedBy)] : null;
-            return await cell.ChainAsync([.. chain.Select(copy => copy.Copy)], bodies, goesOn, ticket, capturedBy);
+            List<CallTurn> turns = [.. batch.Select(one => new CallTurn(one.Depth, one.Attempts + 1, RetrySchedule.Chain.Attempts))];
+            return await cell.ChainAsync([.. chain.Select(copy => copy.Copy)], bodies, goesOn, ticket, capturedBy, turns);
         }
         finally
         {

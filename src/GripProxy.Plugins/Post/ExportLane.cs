@@ -150,7 +150,7 @@ internal sealed class ExportLane : PostLoop
             return true;
         }
 
-        if (await _calls.CallAsync(Line.Install, "getSettings", depth: 0) is not { } result)
+        if (await _calls.CallAsync(Line.Install, "getSettings", default) is not { } result)
         {
             Pause();
             return false;
@@ -168,7 +168,8 @@ internal sealed class ExportLane : PostLoop
 
     private async Task<bool> SendAsync(IReadOnlyList<PostWork> batch)
     {
-        var result = await _calls.CallAsync(Line.Install, Method, batch.Max(work => work.Depth), PostBatch.Join(batch));
+        var turn = new CallTurn(batch.Max(work => work.Depth), batch[0].Attempts + 1, RetrySchedule.Export.Attempts);
+        var result = await _calls.CallAsync(Line.Install, Method, turn, PostBatch.Join(batch));
         _oldest = null;
         _retryDue = null;
         if (result is not null)

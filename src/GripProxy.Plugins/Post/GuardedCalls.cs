@@ -19,17 +19,17 @@ internal sealed partial class GuardedCalls(PostParts parts, ILogger logger, Canc
     /// <summary>Calls a function.</summary>
     /// <param name="install">Number of the install.</param>
     /// <param name="method">Name of the function.</param>
-    /// <param name="depth">How deep its event stands; 0 for schedules and jobs.</param>
+    /// <param name="turn">How the call came about.</param>
     /// <param name="arguments">Each as JSON.</param>
     /// <returns>What it gave, or null if the install does not run now.</returns>
     /// <exception cref="OperationCanceledException">The plugins are stopping.</exception>
-    public async Task<CallResult?> CallAsync(int install, string method, int depth, params IReadOnlyList<ReadOnlyMemory<byte>> arguments)
+    public async Task<CallResult?> CallAsync(int install, string method, CallTurn turn, params IReadOnlyList<ReadOnlyMemory<byte>> arguments)
     {
         for (var crashes = 0; ; crashes++)
         {
             try
             {
-                var result = crashes == 0 ? await parts.Calls.CallAsync(install, method, depth, arguments) : await CallAloneAsync(install, method, depth, arguments);
+                var result = crashes == 0 ? await parts.Calls.CallAsync(install, method, turn, arguments) : await CallAloneAsync(install, method, turn, arguments);
                 if (result?.Error is { IsTimeout: true } timeout)
                     parts.Calls.Strike(install, timeout);
                 if (result is not null)
@@ -61,12 +61,12 @@ internal sealed partial class GuardedCalls(PostParts parts, ILogger logger, Canc
     /// <inheritdoc/>
     public void Dispose() => _suspects.Dispose();
 
-    private async Task<CallResult?> CallAloneAsync(int install, string method, int depth, IReadOnlyList<ReadOnlyMemory<byte>> arguments)
+    private async Task<CallResult?> CallAloneAsync(int install, string method, CallTurn turn, IReadOnlyList<ReadOnlyMemory<byte>> arguments)
     {
         await _suspects.WaitAsync(stopping);
         try
         {
-            return await parts.Calls.CallAsync(install, method, depth, arguments);
+            return await parts.Calls.CallAsync(install, method, turn, arguments);
         }
         finally
         {

@@ -18,11 +18,11 @@ internal interface IPluginCalls
     /// <summary>Calls an exported function; the cell is started if need be.</summary>
     /// <param name="install">Number of the install.</param>
     /// <param name="method">Name of the function.</param>
-    /// <param name="depth">How deep what it captures stands: how many events stand before its own that each captured the next.</param>
+    /// <param name="turn">How the call came about.</param>
     /// <param name="arguments">Each as JSON.</param>
     /// <returns>What it gave, or null if the install does not run now.</returns>
     /// <exception cref="WorkerEndedException">The process ended over it, or there is none.</exception>
-    Task<CallResult?> CallAsync(int install, string method, int depth, params IReadOnlyList<ReadOnlyMemory<byte>> arguments);
+    Task<CallResult?> CallAsync(int install, string method, CallTurn turn, params IReadOnlyList<ReadOnlyMemory<byte>> arguments);
 
     /// <summary>Counts a fault of an install.</summary>
     void Strike(int install, PluginError error);

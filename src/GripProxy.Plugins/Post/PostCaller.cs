@@ -26,7 +26,7 @@ internal sealed partial class PostCaller(GuardedCalls calls, PostParts parts, IL
     {
         if (work.Method == DeadLetterReason.Webhook)
             return Told(work, await SendAsync(work));
-        if (await calls.CallAsync(work.Install, work.Method, work.Depth, work.Body) is not { } result)
+        if (await calls.CallAsync(work.Install, work.Method, new CallTurn(work.Depth, work.Attempts + 1, ScheduleOf(work).Attempts), work.Body) is not { } result)
             return PostOutcome.NotTried;
         if (result.Error is null)
             return work.Method == Compose ? Told(work, Composed(work, result.Value)) : PostOutcome.Done;

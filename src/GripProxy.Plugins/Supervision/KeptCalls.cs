@@ -30,15 +30,15 @@ internal sealed class KeptCalls : IPluginCalls
     public Task LoadAsync() => _keeper.GetAsync();
 
     /// <inheritdoc/>
-    public async Task<CallResult?> CallAsync(int install, string method, int depth, params IReadOnlyList<ReadOnlyMemory<byte>> arguments)
+    public async Task<CallResult?> CallAsync(int install, string method, CallTurn turn, params IReadOnlyList<ReadOnlyMemory<byte>> arguments)
     {
         using var lease = await _keeper.EnterAsync(copy => copy.Install.Number == install);
         if (lease.Copies is not [var copy])
             return null;
-        var ticket = _parents.Open(depth);
+        var ticket = _parents.Open(turn.Depth);
         try
         {
-            return await lease.Cell.CallAsync(copy.Copy, method, ticket, arguments);
+            return await lease.Cell.CallAsync(copy.Copy, method, ticket, turn, arguments);
         }
         finally
         {

@@ -23,7 +23,7 @@ public sealed class PostWorkTests
             """;
         await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync(Plugin, config: """{"exportEventsBufferSeconds":"1"}""");
         await world.SendAsync("""{"event":"signup","distinct_id":"anna"}""");
-        await world.Proxy.Output.WaitForAsync(line => line.Contains("onEvent failed: RetryError: down", StringComparison.Ordinal));
+        await world.Proxy.Output.WaitForAsync(line => line.Contains("onEvent failed: RetryError (attempt 1/5): down", StringComparison.Ordinal));
 
         await world.KillAndStartAsync();
         await world.SendAsync("""{"event":"up","distinct_id":"anna"}""");

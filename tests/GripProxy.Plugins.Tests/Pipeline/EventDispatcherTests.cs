@@ -50,7 +50,8 @@ public sealed class EventDispatcherTests : IAsyncLifetime
 
         await AdvanceUntilAsync(TimeSpan.FromSeconds(30), () => _queue.Usage(1).Events == 0);
 
-        Assert.Equal(1, _queue.DeadLetters.Count(1, DeadLetterFilter.All));
+        var dead = Assert.Single(_queue.DeadLetters.List(1, DeadLetterFilter.All, 0, 10));
+        Assert.StartsWith("RetryError (attempt 10/10): never", _queue.DeadLetters.Get(1, dead.Id)!.Stack, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,6 +31,9 @@ internal sealed class FakeCalls : IPluginCalls
     /// <summary>How deep the events of calls stand.</summary>
     public ConcurrentQueue<int> Depths { get; } = new();
 
+    /// <summary>Which attempts calls were, and of how many.</summary>
+    public ConcurrentQueue<(int Attempt, int Attempts)> Turns { get; } = new();
+
     public List<int> Strikes { get; } = [];
 
     /// <summary>What plugins give; by default nothing.</summary>
@@ -90,11 +93,12 @@ internal sealed class FakeCalls : IPluginCalls
 
     public Task LoadAsync() => Load();
 
-    public async Task<CallResult?> CallAsync(int install, string method, int depth, params IReadOnlyList<ReadOnlyMemory<byte>> arguments)
+    public async Task<CallResult?> CallAsync(int install, string method, CallTurn turn, params IReadOnlyList<ReadOnlyMemory<byte>> arguments)
     {
         var argument = arguments.Count > 0 ? Encoding.UTF8.GetString(arguments[0].Span) : "";
         var answer = Answer(install, method, argument);
-        Depths.Enqueue(depth);
+        Depths.Enqueue(turn.Depth);
+        Turns.Enqueue((turn.Attempt, turn.Attempts));
         _calls.Writer.TryWrite((install, method, argument));
         return await answer;
     }

@@ -139,8 +139,8 @@ public sealed class PostCellTests : IAsyncLifetime
         var plugin = Assert.Single(calls.Plugins);
         Assert.Equal([("report", "*/5 * * * *")], plugin.Capabilities!.Schedules.Select(task => (task.Name, task.Cron)));
         Assert.True(plugin.Capabilities.Has("runEveryMinute"));
-        Assert.Equal("\"1 of true\"", Encoding.UTF8.GetString((await calls.CallAsync(1, "schedule.report", 0))!.Value.Span));
-        Assert.Equal("IllegalOperationError", (await calls.CallAsync(1, "schedule.hourly", 0))!.Error!.Name);
+        Assert.Equal("\"1 of true\"", Encoding.UTF8.GetString((await calls.CallAsync(1, "schedule.report", default))!.Value.Span));
+        Assert.Equal("IllegalOperationError", (await calls.CallAsync(1, "schedule.hourly", default))!.Error!.Name);
     }
 
     [Fact]
@@ -217,7 +217,7 @@ public sealed class PostCellTests : IAsyncLifetime
         var calls = new KeptCalls(pipeline.Keeper, new EventParents());
         while (true)
         {
-            var seen = JsonNode.Parse((await calls.CallAsync(1, "functions.seen", 0))!.Value.Span)!.AsArray();
+            var seen = JsonNode.Parse((await calls.CallAsync(1, "functions.seen", default))!.Value.Span)!.AsArray();
             if (seen.Count >= count && _queue.Usage(1).Events == 0)
                 return seen;
         }

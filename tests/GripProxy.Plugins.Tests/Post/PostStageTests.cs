@@ -97,6 +97,7 @@ public sealed class PostStageTests
         await stage.EmptyAsync();
         var dead = Assert.Single(stage.Dead);
         Assert.Equal(("onEvent", 1, 5, "RetryError: busy", "signup"), (dead.Stage, dead.Install, dead.Attempts, dead.Error, dead.Event));
+        Assert.Equal([(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)], calls.Turns);
         Assert.Contains("index.js:1:1", dead.Stack, StringComparison.Ordinal);
     }
 

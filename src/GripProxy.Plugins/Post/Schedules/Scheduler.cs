@@ -69,7 +69,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
         string? method;
         lock (_gate)
             method = _entries.GetValueOrDefault((install, task))?.Task.Method;
-        return method is null ? null : await _calls.CallAsync(install, method, depth: 0);
+        return method is null ? null : await _calls.CallAsync(install, method, default(CallTurn));
     }
 
     /// <summary>Begins no more runs; one that is under way ends with its cell.</summary>
@@ -214,7 +214,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
                 await _memory.NoteAsync(_parts.Tenant.Number, entry.Install, entry.Task.Name, _parts.Time.GetUtcNow());
             for (var repeat = 0; ; repeat++)
             {
-                if ((await _calls.CallAsync(entry.Install, entry.Task.Method, depth: 0))?.Error is not { } error)
+                if ((await _calls.CallAsync(entry.Install, entry.Task.Method, new CallTurn(0, repeat + 1, Repeats + 1)))?.Error is not { } error)
                     return;
                 Log.Threw(_logger, _parts.Tenant.Name, entry.Install, entry.Task.Name, error.Stack.Length > 0 ? error.Stack : error.Message);
                 var wait = FirstRepeat * Math.Pow(2, repeat);

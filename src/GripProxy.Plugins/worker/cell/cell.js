@@ -1,5 +1,5 @@
 // @ts-check
-import { isRetry } from '../shared/errors.js';
+import { countAttempt, isRetry } from '../shared/errors.js';
 import { runChain } from './chain.js';
 import { Install } from './install.js';
 import { during } from './parents.js';
@@ -60,14 +60,15 @@ export class Cell {
     }
   }
 
-  /** @param {{call: number, copy: number, method: string, args: any[], limit_ms: number, ticket: number}} frame */
-  async #call({ call, copy, method, args, limit_ms: limit, ticket }) {
+  /** @param {{call: number, copy: number, method: string, args: any[], limit_ms: number, ticket: number, attempt?: [number, number]}} frame */
+  async #call({ call, copy, method, args, limit_ms: limit, ticket, attempt }) {
     try {
       const install = this.#installs.get(copy);
       if (!install) throw new Error('the plugin is not loaded');
       const ok = await during({ ticket, index: 0 }, () => install.call(method, args, limit));
       this.#host.send({ type: 'result', call, ok: ok ?? null });
     } catch (error) {
+      countAttempt(error, attempt);
       this.#host.send({ type: 'result', call, error: { ...tell(error), retry: isRetry(error) } });
     }
   }

@@ -1,5 +1,5 @@
 // @ts-check
-import { IllegalOperationError, isRetry } from '../shared/errors.js';
+import { countAttempt, IllegalOperationError, isRetry } from '../shared/errors.js';
 import { copyEvent, isPlain, joinPersonProperties, personProperties, settlePersonProperties, withoutCopies } from './event.js';
 import { during } from './parents.js';
 import { captureSurplus } from './posthog.js';
@@ -19,6 +19,8 @@ const clock = performance.now.bind(performance);
  * @property {number} limit_ms
  * @property {boolean} goes_on the events have passed other plugins of the chain before
  * @property {number} ticket the host's name for this call
+ * @property {number[]} [attempts] for each event which attempt it is
+ * @property {number} [max_attempts] of how many
  * @property {number[]} [captured_by] for each event the install that captured it; 0: none did
  */
 
@@ -119,7 +121,7 @@ class Step {
  * @param {Step[]} steps
  * @param {ChainFrame} frame
  */
-async function runEvent(index, steps, { events, limit_ms: limit, goes_on: goesOn, captured_by: capturedBy }) {
+async function runEvent(index, steps, { events, limit_ms: limit, goes_on: goesOn, captured_by: capturedBy, attempts, max_attempts: most = 0 }) {
   const event = events[index];
   joinPersonProperties(event);
   const progress = new Progress(event, goesOn);
@@ -143,7 +145,11 @@ async function runEvent(index, steps, { events, limit_ms: limit, goes_on: goesOn
       progress.passed(step, result, before);
     } catch (error) {
       progress.spent(step, started);
-      if (isRetry(error)) return progress.retry(step, error);
+      if (isRetry(error)) {
+        countAttempt(error, attempts && [attempts[index], most]);
+        return progress.retry(step, error);
+      }
+
       progress.failed(step, before, error);
     }
   }

@@ -14,8 +14,9 @@ export function describe(thrown) {
   if (thrown !== null && (typeof thrown === 'object' || typeof thrown === 'function')) {
     const error = /** @type {any} */ (thrown);
     const name = text(() => error.name) || 'Error';
+    const counted = text(() => error.nameWithAttempts);
     const message = text(() => error.message) || text(() => String(error));
-    return { name: cut(name), message: cut(message), stack: cut(readable(text(() => error.stack)) || `${name}: ${message}`) };
+    return { name: cut(name), message: cut(message), stack: cut(headed(readable(text(() => error.stack)), counted) || `${counted || name}: ${message}`) };
   }
   const value = text(() => typeof thrown === 'symbol' ? thrown.toString() : `${thrown}`);
   return { name: 'Error', message: cut(value), stack: cut(`thrown value: ${value}`) };
@@ -27,6 +28,20 @@ export function describe(thrown) {
  */
 export function isRetry(thrown) {
   return thrown !== null && typeof thrown === 'object' && text(() => /** @type {any} */ (thrown).name) === 'RetryError';
+}
+
+/**
+ * Tells a wish to be called again which attempt it ends (plugins-api.md 3.11).
+ * @param {unknown} thrown
+ * @param {[number, number] | undefined} attempt which, of how many; undefined: nobody counts
+ */
+export function countAttempt(thrown, attempt) {
+  if (!attempt || !isRetry(thrown)) return;
+  try {
+    Object.assign(/** @type {object} */ (thrown), { _attempt: attempt[0], _maxAttempts: attempt[1] });
+  } catch {
+    // Frozen, or with setters of its own: it goes without.
+  }
 }
 
 /** What a plugin throws to be called again later. */
@@ -75,6 +90,15 @@ export class TimeoutError extends Error {
  */
 function readable(stack) {
   return stack.replaceAll(', <anonymous>:', ':').split('\n').filter((line) => !/^\s+at .*(file:|ext:|node:)/.test(line)).join('\n');
+}
+
+/**
+ * A stack with the name that its error goes by now.
+ * @param {string} stack
+ * @param {string} name
+ */
+function headed(stack, name) {
+  return name ? stack.replace(/^\w*Error(?=:)/, () => name) : stack;
 }
 
 /** @param {() => unknown} get */
