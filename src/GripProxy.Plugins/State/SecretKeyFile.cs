@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace GripProxy.Plugins.State;
 
@@ -12,14 +13,21 @@ internal static class SecretKeyFile
     /// <exception cref="IOException">The file can neither be read nor made.</exception>
     public static string ReadOrMake(string path)
     {
-        if (File.Exists(path))
-            return File.ReadAllText(path).Trim();
+        // An empty file is what a stop in the middle of making it left before: a key of nothing would be everybody's.
+        if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: > 0 } kept)
+            return kept;
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new StreamWriter(path, options);
-        file.WriteLine(key);
+        var made = $"{path}.new";
+        using (var file = new FileStream(made, options))
+        {
+            file.Write(Encoding.UTF8.GetBytes($"{key}\n"));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(made, path, overwrite: true);
         return key;
     }
 }

@@ -23,6 +23,21 @@ public sealed class SqliteStateStoreTests : PluginStateStoreContract, IDisposabl
     }
 
     [Fact]
+    public void PLG14_KeyFile_IsMadeOnce_AndNeverMadeOfNothing()
+    {
+        var path = _folder.File("secret.key");
+        File.WriteAllText(path, "\n");
+
+        var made = SecretKeyFile.ReadOrMake(path);
+
+        Assert.Equal(43, made.Length);
+        Assert.Equal(made, SecretKeyFile.ReadOrMake(path));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        Assert.Equal([path], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
     public async Task PLG14_File_UnderAnotherKey_IsNotOpenedAndSaysWhy()
     {
         await FillAsync();
