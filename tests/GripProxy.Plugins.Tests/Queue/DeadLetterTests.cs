@@ -65,6 +65,18 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG11_Replays_AtTheSameTime_PutALetterBackOnce()
+    {
+        for (var i = 0; i < 150; i++)
+            await BuryEventAsync(Signup, new DeadLetterReason("chain", 1, "boom"));
+
+        var replays = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await _queue.DeadLetters.ReplayAsync(1, DeadLetterFilter.All, fromStart: false, perSecond: 0))));
+
+        Assert.Equal(150, replays.Sum());
+        Assert.Equal(150, (await _queue.ReadAsync(1, 0, 1000)).Count);
+    }
+
+    [Fact]
     public async Task PLG11_Replay_FromTheStage_DoesOnlyThatAgain()
     {
         await BuryWorkAsync("exportEvents", PostLine.Exports, "Error: no", Signup, Login);

@@ -36,6 +36,16 @@ public sealed class SqliteEventQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Change_ThatThrows_IsRefused_AndTheNextIsMade()
+    {
+        await using var store = new QueueStore(_folder.File("events.db"), fullSync: false, new QueueLimits(), NullLogger.Instance);
+
+        Assert.Equal(EnqueueOutcome.Unavailable, await store.SubmitAsync(new QueueChange(1, static _ => throw new InvalidOperationException("a fault"))));
+
+        Assert.Equal(EnqueueOutcome.Stored, await store.EnqueueAsync([Event("a", "1")]).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public async Task PLG20_Event_ThatWasCaptured_KeepsItsDepthAcrossARestart()
     {
         await using (var queue = Open())

@@ -187,16 +187,17 @@ internal sealed partial class QueueStore : IAsyncDisposable
             _writer.Commit(batch);
             return EnqueueOutcome.Stored;
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
-            Log.CommitFailed(_logger, e.Message);
-            return QueueDatabase.IsDiskFull(e) ? EnqueueOutcome.DiskFull : EnqueueOutcome.Unavailable;
+            // Whatever it was: who waits is told, and the next commit is made.
+            Log.CommitFailed(_logger, e, e.Message);
+            return e is SqliteException error && QueueDatabase.IsDiskFull(error) ? EnqueueOutcome.DiskFull : EnqueueOutcome.Unavailable;
         }
     }
 
     private static partial class Log
     {
         [LoggerMessage(7000, LogLevel.Error, "the event queue cannot be written: {Reason}", EventName = "QueueCommitFailed")]
-        public static partial void CommitFailed(ILogger logger, string reason);
+        public static partial void CommitFailed(ILogger logger, Exception exception, string reason);
     }
 }

@@ -1,9 +1,14 @@
 namespace GripProxy.Plugins.Queue.Sqlite;
 
 /// <summary>Dead letters in the file of the events. Thread-safe.</summary>
+#pragma warning disable CA1001 // A semaphore whose handle nobody asks for holds nothing.
 internal sealed class SqliteDeadLetters(QueueStore store, TimeProvider time) : IDeadLetters
+#pragma warning restore CA1001
 {
     private const int Page = 100;
+
+    // Between reading letters and putting them back, nobody else takes them.
+    private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Told of a tenant that has something to do again.</summary>
     public Action<int> Replayed { get; set; } = static _ => { };
@@ -22,6 +27,36 @@ internal sealed class SqliteDeadLetters(QueueStore store, TimeProvider time) : I
     /// <inheritdoc/>
     public async ValueTask<int> ReplayAsync(int tenant, DeadLetterFilter filter, bool fromStart, double perSecond)
     {
+        await _turn.WaitAsync();
+        try
+        {
+            return await PutBackAsync(tenant, filter, fromStart, perSecond);
+        }
+        finally
+        {
+            _turn.Release();
+            Replayed(tenant);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> DeleteAsync(int tenant, DeadLetterFilter filter)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            var deleted = 0;
+            var outcome = await store.SubmitAsync(new QueueChange(1, database => deleted = database.DeadLetters.Delete(tenant, filter)));
+            return outcome == EnqueueOutcome.Stored ? deleted : 0;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<int> PutBackAsync(int tenant, DeadLetterFilter filter, bool fromStart, double perSecond)
+    {
         var replayed = 0;
         var page = new ReplayPage(tenant, time.GetUtcNow(), perSecond > 0 ? TimeSpan.FromSeconds(1 / perSecond) : TimeSpan.Zero);
         // What fails again while this runs comes behind the last that is meant.
@@ -35,16 +70,7 @@ internal sealed class SqliteDeadLetters(QueueStore store, TimeProvider time) : I
             replayed += letters.Count;
         }
 
-        Replayed(tenant);
         return replayed;
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask<int> DeleteAsync(int tenant, DeadLetterFilter filter)
-    {
-        var deleted = 0;
-        var outcome = await store.SubmitAsync(new QueueChange(1, database => deleted = database.DeadLetters.Delete(tenant, filter)));
-        return outcome == EnqueueOutcome.Stored ? deleted : 0;
     }
 
     // Both or neither: what is put back is no dead letter any more.
