@@ -210,7 +210,25 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     private bool MayRun(string key, HashSet<string> batch) =>
         !_busy.Contains(key) && (!_parts.Options.Strict || (!_held.Contains(key) && !batch.Contains(key)));
 
+    // Until they are published they can be put back; from then on there is only their end to be stored.
     private async Task ProcessAsync(List<QueuedEvent> batch)
+    {
+        try
+        {
+            if (await TryPublishAsync(batch) is { } results)
+                await FinishAsync(results);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: what has not ended is in the queue.
+        }
+        catch (Exception e)
+        {
+            Log.NotFinished(_logger, e, _parts.Tenant.Name, batch.Count);
+        }
+    }
+
+    private async Task<IReadOnlyList<(QueuedEvent Event, EventFate Fate)>?> TryPublishAsync(List<QueuedEvent> batch)
     {
         try
         {
@@ -218,20 +236,18 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
             var results = _parts.Publisher.Publish([.. batch.Zip(fates)]);
             // Order was decided by publishing; storing the end may overlap with the next batch of the same ids.
             Release(batch, results.Where(result => result.Fate.RetryOf is not null).Select(result => result.Event.Key));
-            await FinishAsync(results);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: the events are in the queue.
+            return results;
         }
         catch (WorkerEndedException e) when (e.End == WorkerEnd.Stopped)
         {
-            // Likewise.
+            // Stopping: the events are in the queue.
+            return null;
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             Log.BatchNotDone(_logger, e, _parts.Tenant.Name, batch.Count);
             PutBack(batch);
+            return null;
         }
     }
 
@@ -282,8 +298,16 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
             return;
         var post = _parts.Post;
         var next = post?.WorkFor(done.Where(one => one.Fate.Final.HasValue).Select(one => (one.Fate.Final.GetValueOrDefault(), one.Event))) ?? [];
-        if (await _parts.Queue.RemoveAsync(_parts.Tenant.Number, [.. done.Select(one => one.Event)], next) && next.Count > 0)
+        await StoreAsync(() => _parts.Queue.RemoveAsync(_parts.Tenant.Number, [.. done.Select(one => one.Event)], next));
+        if (next.Count > 0)
             post!.Stored(next); // It made them.
+    }
+
+    // What has ended and stays in the queue would happen again after the next start.
+    private async Task StoreAsync(Func<ValueTask<bool>> store)
+    {
+        while (!await store())
+            await Task.Delay(Failure, _parts.Time, _stopping.Token);
     }
 
     private async Task TryLaterAsync(QueuedEvent queued, int install, PluginError error)
@@ -310,7 +334,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     private async Task BuryAsync(QueuedEvent queued, DeadLetterReason reason)
     {
         Log.Buried(_logger, _parts.Tenant.Name, reason.Install, reason.Error);
-        await _parts.Queue.BuryAsync(queued, reason);
+        await StoreAsync(() => _parts.Queue.BuryAsync(queued, reason));
         _parts.Waits.Tell(queued, EventEnd.Failed);
     }
 
@@ -318,6 +342,9 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     {
         [LoggerMessage(7210, LogLevel.Error, "plugins of {Tenant}: a batch of {Count} events was not done", EventName = "BatchNotDone")]
         public static partial void BatchNotDone(ILogger logger, Exception exception, string tenant, int count);
+
+        [LoggerMessage(7213, LogLevel.Error, "plugins of {Tenant}: the end of {Count} events could not be stored", EventName = "BatchNotFinished")]
+        public static partial void NotFinished(ILogger logger, Exception exception, string tenant, int count);
 
         [LoggerMessage(7212, LogLevel.Error, "plugins of {Tenant}: the event queue cannot be read", EventName = "QueueUnreadable")]
         public static partial void QueueUnreadable(ILogger logger, Exception exception, string tenant);

@@ -25,7 +25,8 @@ internal interface IEventQueue
     ValueTask PostponeAsync(QueuedEvent postponed);
 
     /// <summary>Moves an event to the dead letters.</summary>
-    ValueTask BuryAsync(QueuedEvent dead, DeadLetterReason reason);
+    /// <returns>True if it is so; false if the store cannot be written.</returns>
+    ValueTask<bool> BuryAsync(QueuedEvent dead, DeadLetterReason reason);
 
     /// <summary>How much of a tenant waits.</summary>
     QueueUsage Usage(int tenant);

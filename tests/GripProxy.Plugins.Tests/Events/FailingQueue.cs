@@ -13,7 +13,7 @@ internal sealed class FailingQueue(IEventQueue inner, Func<EnqueueOutcome?> fail
 
     public ValueTask PostponeAsync(QueuedEvent postponed) => inner.PostponeAsync(postponed);
 
-    public ValueTask BuryAsync(QueuedEvent dead, DeadLetterReason reason) => inner.BuryAsync(dead, reason);
+    public ValueTask<bool> BuryAsync(QueuedEvent dead, DeadLetterReason reason) => inner.BuryAsync(dead, reason);
 
     public QueueUsage Usage(int tenant) => inner.Usage(tenant);
 }

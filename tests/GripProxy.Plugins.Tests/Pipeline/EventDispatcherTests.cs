@@ -55,6 +55,38 @@ public sealed class EventDispatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG10_Event_WhoseEndCannotBeStored_IsNotPublishedAgain_AndLeavesOnceItCan()
+    {
+        await using var pipeline = Pipeline("export const processEvent = (event) => event");
+        await using var dispatcher = Dispatcher(pipeline);
+        await _queue.EnqueueAsync([TestPipeline.Event("a", 0)]);
+        using (new SealedTable(_folder.File("events.db"), "DELETE ON events"))
+        {
+            dispatcher.Start();
+            Assert.Single(await pipeline.Published.EventsAsync(1));
+        }
+
+        await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => _queue.Usage(1).Events == 0);
+        Assert.False(pipeline.Published.HasMore);
+    }
+
+    [Fact]
+    public async Task PLG10_DeadLetter_ThatCannotBeStored_IsStoredOnceItCan()
+    {
+        await using var pipeline = Pipeline("export const processEvent = (event) => { event.properties.long = 'x'.repeat(10_000); return event }");
+        var heard = new HeardLog<EventDispatcher>();
+        await using var dispatcher = Dispatcher(pipeline, logger: heard);
+        await _queue.EnqueueAsync([TestPipeline.Event("a", 0)]);
+        using (new SealedTable(_folder.File("events.db"), "INSERT ON dead_letters"))
+        {
+            dispatcher.Start();
+            await heard.HearAsync("EventBuried");
+        }
+
+        await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => _queue.DeadLetters.Count(1, DeadLetterFilter.All) == 1);
+    }
+
+    [Fact]
     public async Task PLG04_Events_OfOneIdInManyBatches_KeepTheirOrder()
     {
         await using var pipeline = Pipeline("""

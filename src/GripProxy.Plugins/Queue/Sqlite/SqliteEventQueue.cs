@@ -65,7 +65,7 @@ internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
     public async ValueTask PostponeAsync(QueuedEvent postponed) => await _store.SubmitAsync(new QueueChange(1, database => database.Events.Postpone(postponed)));
 
     /// <inheritdoc/>
-    public async ValueTask BuryAsync(QueuedEvent dead, DeadLetterReason reason)
+    public async ValueTask<bool> BuryAsync(QueuedEvent dead, DeadLetterReason reason)
     {
         var letter = new DeadLetter
         {
@@ -87,8 +87,10 @@ internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
             database.DeadLetters.Insert(letter);
             database.Events.Delete(dead.Tenant, dead.Sequence);
         });
-        if (await _store.SubmitAsync(change) == EnqueueOutcome.Stored)
-            _store.ReleaseEvents(dead.Tenant, 1, dead.Body.Length);
+        if (await _store.SubmitAsync(change) != EnqueueOutcome.Stored)
+            return false;
+        _store.ReleaseEvents(dead.Tenant, 1, dead.Body.Length);
+        return true;
     }
 
     /// <inheritdoc/>
