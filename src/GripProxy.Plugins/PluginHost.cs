@@ -240,7 +240,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             _loggers.CreateLogger<CellKeeper>());
         var postParts = PostPartsOf(tenant, keeper, parents);
         var post = new PostStage(postParts, _loggers.CreateLogger<PostStage>());
-        keeper.Leaving = (running, copy) => post.FlushAsync(copy.Install.Number, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument));
+        keeper.Leaving = (running, copy, late) => post.FlushAsync(copy.Install, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument), late);
         jobs.Stored = post.Stored;
         var scheduler = new Scheduler(postParts, _queue!.Schedules, _options.ScheduleSpread, _loggers.CreateLogger<Scheduler>());
         var dispatcher = new EventDispatcher(

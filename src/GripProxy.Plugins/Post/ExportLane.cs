@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Tenants;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Post;
@@ -34,24 +35,22 @@ internal sealed class ExportLane : PostLoop
         Wake();
     }
 
-    /// <summary>Hands over what has gathered, before the plugin ends. What is not taken stays for its next life.</summary>
-    /// <param name="call">Calls the copy that ends.</param>
-    public async Task FlushAsync(Func<string, ReadOnlyMemory<byte>, Task<CallResult>> call)
+    /// <summary>Hands over what has gathered, before the plugin ends. What is not taken stays for its next life, as does what comes meanwhile.</summary>
+    /// <param name="install">The install as the copy that ends has it.</param>
+    /// <param name="call">Calls that copy.</param>
+    /// <param name="late">Cancelled when the copy cannot be called any more.</param>
+    public async Task FlushAsync(Install install, Func<string, ReadOnlyMemory<byte>, Task<CallResult>> call, CancellationToken late)
     {
-        await _turn.WaitAsync();
+        await _turn.WaitAsync(late);
         try
         {
-            while (Parts.Queue.ReadBuffer(Line, ExportSettings.Largest) is { Count: > 0 } batch)
+            foreach (var batch in PostBatch.Split(Parts.Queue.ReadBuffer(Line, ExportSettings.Largest), ExportSettings.Of(install).BytesOr(_large ?? false)))
             {
-                var result = await call(Method, PostBatch.Join(batch));
-                Parts.Counts?.Exported(Parts.NameOf(Line.Install), batch.Count, result.Error);
-                if (result.Error is { } error)
-                {
-                    await FailAsync(batch, error);
+                if (late.IsCancellationRequested)
                     return;
-                }
-
-                if (!await Parts.Queue.RemoveAsync(batch))
+                var error = (await call(Method, PostBatch.Join(batch))).Error;
+                Parts.Counts?.Exported(Parts.NameOf(Line.Install), batch.Count, error);
+                if (!(error is null ? await Parts.Queue.RemoveAsync(batch) : await FailAsync(batch, error)) || error is not null)
                     return;
             }
         }
@@ -90,14 +89,12 @@ internal sealed class ExportLane : PostLoop
     protected override async Task BuryAllAsync()
     {
         var gone = new DeadLetterReason(Method, Line.Install, "the plugin is not installed any more");
-        while (Parts.Queue.ReadBatch(Line) is { Count: > 0 } batch && await BuryAsync(batch, gone))
+        while (NextToBury() is { Count: > 0 } next)
         {
-            // And the next.
-        }
-
-        while (Parts.Queue.ReadBuffer(Line, ExportSettings.Largest) is { Count: > 0 } buffer && await BuryAsync(buffer, gone))
-        {
-            // And the next.
+            if (await BuryAsync(next, gone))
+                continue;
+            Pause();
+            return;
         }
     }
 
@@ -108,6 +105,9 @@ internal sealed class ExportLane : PostLoop
         _large = null;
         return Task.CompletedTask;
     }
+
+    private IReadOnlyList<PostWork> NextToBury() =>
+        Parts.Queue.ReadBatch(Line) is { Count: > 0 } batch ? batch : Parts.Queue.ReadBuffer(Line, ExportSettings.Largest);
 
     // One batch; false if there is none to send now.
     private async Task<bool> SendAsync(CallablePlugin plugin, ExportSettings settings)

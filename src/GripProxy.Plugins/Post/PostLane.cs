@@ -43,7 +43,12 @@ internal sealed partial class PostLane : PostLoop
         while (Parts.Queue.ReadDue(Line, DateTimeOffset.MaxValue, UnderWay(), Ahead) is { Count: > 0 } works)
         {
             foreach (var work in works)
-                await BuryAsync([work], new DeadLetterReason(PostCaller.StageOf(work), Line.Install, "the plugin is not installed any more"));
+            {
+                if (await BuryAsync([work], new DeadLetterReason(PostCaller.StageOf(work), Line.Install, "the plugin is not installed any more")))
+                    continue;
+                Pause();
+                return;
+            }
         }
     }
 
@@ -55,8 +60,10 @@ internal sealed partial class PostLane : PostLoop
         while (Parts.Queue.ReadDue(Line, Parts.Time.GetUtcNow(), UnderWay(), Ahead) is { Count: > 0 } works)
         {
             Log.Skipped(Logger, Parts.Tenant.Name, works.Count, Line.Install);
-            if (!await Parts.Queue.RemoveAsync(works))
-                break;
+            if (await Parts.Queue.RemoveAsync(works))
+                continue;
+            Pause();
+            return;
         }
 
         WakeAt(Parts.Queue.NextDue(Line, UnderWay()));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Tenants;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Post;
@@ -95,11 +96,12 @@ internal sealed class PostStage : IAsyncDisposable
     }
 
     /// <summary>Hands over what an install has to export, before it ends.</summary>
-    /// <param name="install">Number of the install.</param>
-    /// <param name="call">Calls the copy that ends.</param>
-    public Task FlushAsync(int install, Func<string, ReadOnlyMemory<byte>, Task<CallResult>> call) =>
-        _loops.TryGetValue(new PostLineOf(_parts.Tenant.Number, install, PostLine.Exports), out var loop) && loop is ExportLane exports
-            ? exports.FlushAsync(call)
+    /// <param name="install">The install as the copy that ends has it.</param>
+    /// <param name="call">Calls that copy.</param>
+    /// <param name="late">Cancelled when the copy cannot be called any more.</param>
+    public Task FlushAsync(Install install, Func<string, ReadOnlyMemory<byte>, Task<CallResult>> call, CancellationToken late) =>
+        _loops.TryGetValue(new PostLineOf(_parts.Tenant.Number, install.Number, PostLine.Exports), out var loop) && loop is ExportLane exports
+            ? exports.FlushAsync(install, call, late)
             : Task.CompletedTask;
 
     /// <summary>Takes nothing more and waits a little for what is under way; what has not ended then waits in the queue for the next start.</summary>

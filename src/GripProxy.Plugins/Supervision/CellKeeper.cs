@@ -37,7 +37,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         _services = services;
         _log = new PluginLog(tenant, parts.Limits, parts.Time, logger, parts.Logs);
         _loader = new InstallLoader(tenant.Name, tenant.Number, parts, status => _slot?.Running?.Find(status) is not null, logger);
-        _retirement = new CopyRetirement(parts);
+        _retirement = new CopyRetirement(parts, logger);
         _slot = new CellSlot(tenant.Name, parts, this, LoadAllAsync, _retirement, logger);
         _switch = new InstallSwitch(_loader, _retirement, Strike, parts.Time, _slot.Stopping);
         Apply(tenant);
@@ -50,7 +50,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     public Action<InstallStatus> StateChanged { get; set; } = static _ => { };
 
     /// <summary>Awaited before a copy is told that it ends, while it can be called still.</summary>
-    public Func<RunningCell, LiveCopy, Task> Leaving
+    public Func<RunningCell, LiveCopy, CancellationToken, Task> Leaving
     {
         get => _retirement.Leaving;
         set => _retirement.Leaving = value;

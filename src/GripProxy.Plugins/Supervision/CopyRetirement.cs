@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using GripProxy.Plugins.Engine;
+using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Supervision;
 
@@ -7,12 +8,12 @@ namespace GripProxy.Plugins.Supervision;
 /// The end of copies that serve no more: their calls end, they are told by <c>teardownPlugin</c>, and they are unloaded (plugins.md §6.2). Thread-safe.
 /// Owned by a keeper.
 /// </summary>
-internal sealed class CopyRetirement(CellParts parts)
+internal sealed partial class CopyRetirement(CellParts parts, ILogger logger)
 {
     private readonly ConcurrentDictionary<Task, bool> _under = new();
 
-    /// <summary>Awaited before a copy is told that it ends, while it can be called still.</summary>
-    public Func<RunningCell, LiveCopy, Task> Leaving { get; set; } = static (_, _) => Task.CompletedTask;
+    /// <summary>Awaited before a copy is told that it ends, while it can be called still; no longer than until the token is cancelled.</summary>
+    public Func<RunningCell, LiveCopy, CancellationToken, Task> Leaving { get; set; } = static (_, _, _) => Task.CompletedTask;
 
     /// <summary>Lets copies go that are not in their cell's list any more. Returns at once.</summary>
     public void Retire(RunningCell running, IReadOnlyList<LiveCopy> copies)
@@ -53,7 +54,7 @@ internal sealed class CopyRetirement(CellParts parts)
         try
         {
             await copy.UnusedAsync().WaitAsync(grace, parts.Time);
-            await Leaving(running, copy).WaitAsync(grace, parts.Time);
+            await LeaveAsync(running, copy, grace);
             if (copy.Capabilities.Has("teardownPlugin"))
                 await running.Cell.CallAsync(copy.Copy, "teardownPlugin").WaitAsync(grace, parts.Time);
         }
@@ -63,5 +64,29 @@ internal sealed class CopyRetirement(CellParts parts)
         }
 
         running.Cell.Unload(copy.Copy);
+    }
+
+    // What goes wrong here keeps neither the plugin from its goodbye nor the cell from its end.
+    private async Task LeaveAsync(RunningCell running, LiveCopy copy, TimeSpan grace)
+    {
+        using var late = new CancellationTokenSource();
+        try
+        {
+            await Leaving(running, copy, late.Token).WaitAsync(grace, parts.Time);
+        }
+        catch (Exception e) when (e is not (WorkerEndedException or TimeoutException))
+        {
+            Log.NotFlushed(logger, e, copy.Install.Name);
+        }
+        finally
+        {
+            await late.CancelAsync();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7108, LogLevel.Error, "plugin {Install}: what it had to export before its end was not handed over; it waits", EventName = "PluginNotFlushed")]
+        public static partial void NotFlushed(ILogger logger, Exception exception, string install);
     }
 }

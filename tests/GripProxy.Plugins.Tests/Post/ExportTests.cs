@@ -141,18 +141,60 @@ public sealed class ExportTests
         await stage.PublishedAsync("b");
         List<string> given = [];
 
-        await stage.Stage.FlushAsync(1, (_, batch) =>
+        await stage.Stage.FlushAsync(calls.Plugins[0].Install, (_, batch) =>
         {
             given.AddRange(Names(System.Text.Encoding.UTF8.GetString(batch.Span)));
             return Task.FromResult(FakeCalls.Nothing);
-        });
+        }, CancellationToken.None);
 
         Assert.Equal(["a", "b"], given);
         Assert.Equal(0, stage.Queue.Post.Count(1));
         await stage.PublishedAsync("c");
-        await stage.Stage.FlushAsync(1, static (_, _) => Task.FromResult(FakeCalls.Threw("RetryError", "503")));
+        await stage.Stage.FlushAsync(calls.Plugins[0].Install, static (_, _) => Task.FromResult(FakeCalls.Threw("RetryError", "503")), CancellationToken.None);
         Assert.Equal(1, (await stage.WaitingAsync(PostLine.Exports, _ => true)).Attempts);
         Assert.False(calls.HasMore);
+    }
+
+    [Fact]
+    public async Task PLG08_Flush_HandsOverWhatWasThere_InBatches_AndEndsThoughEventsComeOn()
+    {
+        var calls = new FakeCalls().With(1, Exports, """{"exportEventsBufferBytes":200}""");
+        await using var stage = new TestStage(calls);
+        var install = calls.Plugins[0].Install;
+        for (var i = 0; i < 3; i++)
+            await stage.PublishedAsync($"e{i}", more: "\"x\":\"0123456789\"");
+        List<string[]> given = [];
+
+        await stage.Stage.FlushAsync(install, async (_, batch) =>
+        {
+            Assert.InRange(given.Count, 0, 1);
+            given.Add(Names(System.Text.Encoding.UTF8.GetString(batch.Span)));
+            await stage.PublishedAsync("meanwhile");
+            return FakeCalls.Nothing;
+        }, CancellationToken.None);
+
+        Assert.Equal([["e0", "e1"], ["e2"]], given);
+        Assert.Equal(["meanwhile", "meanwhile"], stage.Queue.Post.List(1, 1, PostLine.Exports, 0, 10).Select(work => work.Event));
+    }
+
+    [Fact]
+    public async Task PLG08_Flush_OfACopyThatCannotBeCalledAnyMore_BuriesNothing()
+    {
+        var calls = new FakeCalls().With(1, Exports, """{"exportEventsBufferBytes":1}""");
+        await using var stage = new TestStage(calls);
+        await stage.PublishedAsync("a");
+        await stage.PublishedAsync("b");
+        using var late = new CancellationTokenSource();
+
+        await stage.Stage.FlushAsync(calls.Plugins[0].Install, async (_, _) =>
+        {
+            Assert.False(late.IsCancellationRequested);
+            await late.CancelAsync();
+            return FakeCalls.Nothing;
+        }, late.Token);
+
+        Assert.Equal(["b"], stage.Queue.Post.List(1, 1, PostLine.Exports, 0, 10).Select(work => work.Event));
+        Assert.Empty(stage.Dead);
     }
 
     [Fact]

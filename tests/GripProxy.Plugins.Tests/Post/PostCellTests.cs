@@ -236,7 +236,7 @@ public sealed class PostCellTests : IAsyncLifetime
                 Random = new Random(1),
             },
             NullLogger<PostStage>.Instance);
-        pipeline.Keeper.Leaving = (running, copy) => stage.FlushAsync(copy.Install.Number, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument));
+        pipeline.Keeper.Leaving = (running, copy, late) => stage.FlushAsync(copy.Install, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument), late);
         return stage;
     }
 

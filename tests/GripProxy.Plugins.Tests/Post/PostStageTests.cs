@@ -1,6 +1,7 @@
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Tests.Fixture;
 
 namespace GripProxy.Plugins.Tests.Post;
 
@@ -139,6 +140,44 @@ public sealed class PostStageTests
         calls.With(1, ["onEvent"]);
         await stage.EmptyAsync();
         Assert.Equal(1, (await calls.CalledAsync()).Install);
+    }
+
+    [Theory]
+    [InlineData("onEvent")]
+    [InlineData("exportEvents")]
+    public async Task PLG07_Work_OfAnInstallThatIsGone_WaitsWhileTheStoreCannotBeWritten(string method)
+    {
+        var calls = new FakeCalls().With(1, [method]);
+        await using var stage = new TestStage(calls);
+        await stage.PublishedAsync("signup");
+        calls.Remove(1);
+        using (new SealedTable(stage.File, "INSERT ON dead_letters"))
+        {
+            stage.Stage.Start();
+            await stage.Log.HearAsync("PostBuried");
+            // It is tried again in a second, not without end: the process can stop.
+            await stage.Stage.StopAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Equal(1, stage.Queue.Post.Count(1));
+        await stage.RestartAsync();
+        await TestStage.UntilAsync(() => stage.Dead.Count == 1);
+    }
+
+    [Fact]
+    public async Task PLG07_Work_OfAnInstallThatIsGone_IsBuriedOnceTheStoreCanBeWritten()
+    {
+        var calls = new FakeCalls().With(1, ["exportEvents"]);
+        await using var stage = new TestStage(calls);
+        await stage.PublishedAsync("signup");
+        calls.Remove(1);
+        using (new SealedTable(stage.File, "INSERT ON dead_letters"))
+        {
+            stage.Stage.Start();
+            await stage.Log.HearAsync("PostBuried");
+        }
+
+        await stage.PassAsync(TimeSpan.FromSeconds(1), () => stage.Dead.Count == 1);
     }
 
     [Fact]

@@ -41,6 +41,12 @@ internal sealed class TestStage : IAsyncDisposable
     /// <summary>Makes the meters of the stage, and of nobody else.</summary>
     public IMeterFactory Meters { get; }
 
+    /// <summary>The log of the stage.</summary>
+    public HeardLog<PostStage> Log { get; } = new();
+
+    /// <summary>The store.</summary>
+    public string File => _folder.File("events.db");
+
     public ManualTime Time { get; } = new(DateTimeOffset.UnixEpoch.AddYears(50));
 
     public SqliteEventQueue Queue { get; private set; }
@@ -138,7 +144,7 @@ internal sealed class TestStage : IAsyncDisposable
                 Time = Time,
                 Random = new Random(1),
             },
-            NullLogger<PostStage>.Instance);
+            Log);
         return (queue, stage, new JobIntake(1, queue.Post, Time) { Stored = stage.Stored });
     }
 }

@@ -31,6 +31,23 @@ public sealed class InstallSwitchTests
     }
 
     [Fact]
+    public async Task PLG33_Plugin_WhoseExportsCannotBeHandedOver_SaysGoodbyeAllTheSame_AndItsProcessEnds()
+    {
+        await using var pipeline = Pipeline(TestPipeline.Install(1, """
+            export const processEvent = (event) => event
+            export const teardownPlugin = ({ storage }) => storage.set('bye', true)
+            """));
+        await pipeline.RunAsync("a");
+        var cell = pipeline.Keeper.Running!.Cell;
+        pipeline.Keeper.Leaving = static (_, _, _) => throw new InvalidOperationException("the store cannot be read");
+
+        await pipeline.Keeper.RestartAsync();
+
+        Assert.True(cell.Ended.IsCompleted);
+        Assert.Equal("true", pipeline.Stored("p1", "bye"));
+    }
+
+    [Fact]
     public async Task PLG33_Install_DisabledDuringACall_FinishesItAndSaysGoodbyeAfterwards()
     {
         var install = TestPipeline.Install(1, """
