@@ -221,12 +221,13 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
 
     /// <summary>
     /// Lets the items of a channel pass from now on, first those that waited. What does not follow the client's last item is covered by what the
-    /// origin said; a gap beyond that shows with the next item. Under <see cref="Gate"/>.
+    /// origin said, or else the origin is to be asked again. Under <see cref="Gate"/>; the caller drains.
     /// </summary>
     public void Release(TrackedChannel channel)
     {
         _questions.StopWaiting(channel);
-        foreach (var (subscription, item) in channel.HeldBack.TakeAll())
+        var waiting = channel.HeldBack.TakeAll();
+        foreach (var (subscription, item) in waiting)
         {
             if (!channel.IsWaiting && subscription.Cursor is not null)
                 Log.Judge(subscription, channel, item, before: 0);
@@ -235,6 +236,10 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             else if (subscription.PrevId is null || subscription.PrevId == item.PrevId)
                 NoteLate(item, _delivery.Pass(subscription, channel, item, forms: null, publishedAt: 0));
         }
+
+        // It may have come after the origin had answered and follow what nobody has: it could be the last for long, and show no gap itself.
+        if (waiting is [.., (var place, var last)] && channel is { IsReliable: true, IsWaiting: false } && place is { Cursor: null, PrevId: { } prevId } && prevId != last.Id)
+            _tracked.Miss(channel, prevId, RecoveryReason.PrevId, GapReason(place));
     }
 
     /// <summary>The origin is there no more: it cannot be asked.</summary>

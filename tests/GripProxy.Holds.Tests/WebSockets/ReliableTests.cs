@@ -243,6 +243,16 @@ public sealed class ReliableTests : IDisposable
     }
 
     [Fact]
+    public async Task Release_ItemThatCameMeanwhileAndFollowsNothing_IsNotPassedOverInSilence()
+    {
+        using var ws = WebSocketFixture.Grip(canRecover: false, channels: new ChannelsOptions());
+        await ws.SubscribeAsync("'channel':'c','prev-id':'0'");
+        ws.Origin.WhileAsked = () => ws.Publish("5", id: "5", prevId: "4");
+        ws.Advance(1.2);
+        Assert.Equal("close 1013 resume failed: no-log", await ws.Client.NextAsync().WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public async Task FilterError_OnAReliableChannel_AsksForWhatIsMissing()
     {
         await _ws.SubscribeAsync("'channel':'c','prev-id':'0','filters':['var-subst']");

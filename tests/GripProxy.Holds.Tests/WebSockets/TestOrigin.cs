@@ -19,10 +19,16 @@ internal sealed class TestOrigin : TestPeer, IWebSocketOrigin
     /// <summary>False: it has a WebSocket of its own, so that there is nothing to ask.</summary>
     public bool CanRefresh { get; set; } = true;
 
+    /// <summary>Happens once, while it is asked what was missed.</summary>
+    public Action? WhileAsked { get; set; }
+
     public bool Refresh() => CanRefresh && _asked.Writer.TryWrite("refresh");
 
     public bool TryRecover(string channel, string? lastId, string reason)
     {
+        var happens = WhileAsked;
+        WhileAsked = null;
+        happens?.Invoke();
         if (CanRecover)
             _asked.Writer.TryWrite($"{channel} {lastId ?? "-"} {reason}");
         return CanRecover;
