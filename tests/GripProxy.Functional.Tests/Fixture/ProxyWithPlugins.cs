@@ -38,6 +38,9 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
 
     public GripProxyProcess Proxy { get; private set; }
 
+    /// <summary>The file that says what runs.</summary>
+    public string SetUpFile => Path.Combine(_plugins, "plugins.json");
+
     /// <summary>Where events come in.</summary>
     public HttpClient Events => _http;
 

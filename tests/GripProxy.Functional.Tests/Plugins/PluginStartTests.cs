@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using GripProxy.Functional.Tests.Fixture;
 
 namespace GripProxy.Functional.Tests.Plugins;
@@ -41,6 +42,24 @@ public sealed class PluginStartTests : IDisposable
 
         Assert.Equal(78, await process.ExitCodeAsync());
         Assert.Contains("needs Deno 2.9 or newer", process.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG23_SetUpFile_IsReadAgainOnASignal_AndWhatIsWrongWithItChangesNothing()
+    {
+        await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync("export const processEvent = (event) => { console.log(`saw ${event.event}`); return event }");
+        string setUp = await File.ReadAllTextAsync(world.SetUpFile);
+
+        await File.WriteAllTextAsync(world.SetUpFile, setUp.Replace("\"tenants\"", "\"tenant\"", StringComparison.Ordinal));
+        world.Proxy.Signal(PosixSignal.SIGHUP);
+        await world.Proxy.Output.WaitForAsync(line => line.Contains("plugins are not set up anew", StringComparison.Ordinal));
+        await world.SendAsync("""{"event":"first","distinct_id":"a"}""");
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("saw first", StringComparison.Ordinal));
+
+        await File.WriteAllTextAsync(world.SetUpFile, setUp.Replace("\"enabled\":true", "\"enabled\":false", StringComparison.Ordinal));
+        world.Proxy.Signal(PosixSignal.SIGHUP);
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("change plugin default/tested: enabled", StringComparison.Ordinal));
+        Assert.False((bool)(await world.AdminAsync(HttpMethod.Get, "plugins/tested"))!["enabled"]!);
     }
 
     [Fact]
