@@ -63,6 +63,9 @@ public sealed class GripProxyProcess : IHoldingProxy
         }
     }
 
+    /// <summary>Waits until another port of the program accepts connections, too.</summary>
+    public Task AcceptsAsync(int port) => AcceptsAsync(_process, new IPEndPoint(IPAddress.Loopback, port));
+
     public Task SubscribedAsync(string channel, int count = 1, int mark = 0) => Output.SubscribedAsync(channel, count, mark);
 
     public Task<RawHttp> ConnectAsync() => RawHttp.ConnectAsync(Client);

@@ -71,7 +71,7 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
             .Set("plugins", "admin_token", OperatorToken)
             .Set("plugins", "config_file", Path.Combine(plugins, "plugins.json"))
             .Set("events", "listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
-        return new ProxyWithPlugins(origin, await GripProxyProcess.StartAsync(setup), setup, port, plugins);
+        return new ProxyWithPlugins(origin, await StartProxyAsync(setup, port), setup, port, plugins);
     }
 
     /// <summary>Stops the proxy and starts another one with the same data.</summary>
@@ -79,7 +79,7 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
     {
         Assert.Equal(0, await Proxy.StopAsync());
         await Proxy.DisposeAsync();
-        Proxy = await GripProxyProcess.StartAsync(_setup);
+        Proxy = await StartProxyAsync(_setup, Events.BaseAddress!.Port);
     }
 
     /// <summary>The proxy is killed; another one starts with the same data.</summary>
@@ -87,7 +87,7 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
     {
         Proxy.Kill();
         await Proxy.DisposeAsync();
-        Proxy = await GripProxyProcess.StartAsync(_setup);
+        Proxy = await StartProxyAsync(_setup, Events.BaseAddress!.Port);
     }
 
     /// <summary>Sends events; the answer must be 200.</summary>
@@ -119,5 +119,13 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
         await Proxy.DisposeAsync();
         await Origin.DisposeAsync();
         Directory.Delete(_plugins, recursive: true);
+    }
+
+    // The ports open one after the other.
+    private static async Task<GripProxyProcess> StartProxyAsync(ProxySetup setup, int eventsPort)
+    {
+        GripProxyProcess proxy = await GripProxyProcess.StartAsync(setup);
+        await proxy.AcceptsAsync(eventsPort);
+        return proxy;
     }
 }
