@@ -189,13 +189,15 @@ public sealed partial class PluginHost : IAsyncDisposable
             Watchdog = _watchdog,
             Compiler = new PackageCompiler(new PluginCompiler(launch, _time), store),
             Logs = _logs,
+            Instruments = _instruments,
             Node = Node,
             Time = _time,
         };
         _fleet = new PluginFleet(
             store, new TenantModels(store, _options.RequireApproval, _loggers.CreateLogger<TenantModels>()), live => Make(live, parts), _time, _loggers.CreateLogger<PluginFleet>());
         var intake = new EventIntake(_options.Events, _queue!, Wake, _time, _waits) { NamesDropped = _services!.NamesDropped };
-        _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time);
+        _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time) { Instruments = _instruments };
+        _ = new FleetGauges(_instruments!, _fleet, _queue!, _time, () => !_disposed); // Made with the services.
         _queue!.DeadLetters.Replayed = _fleet.Replay;
         await _fleet.StartAsync();
         _admin = AdminDoor.Open(MakeAdminParts(parts, _fleet), _options.AdminToken, _options.Data, _loggers);
@@ -252,6 +254,7 @@ public sealed partial class PluginHost : IAsyncDisposable
                 Publisher = new EventPublisher(live, items => _services!.Publish(live.Current, items), _services!.NextNumber, _services.ProfilesOf(tenant).Learn, _options.Annotate),
                 Waits = _waits,
                 Post = post,
+                Instruments = _instruments,
                 Options = _options.Dispatch,
                 Time = _time,
                 Random = _random,

@@ -73,6 +73,9 @@ internal sealed partial class PluginFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>The tenants that something works for here.</summary>
+    public IEnumerable<Tenant> Tenants => _tenants.Values.Select(static runtime => runtime.Tenant);
+
     /// <summary>The keeper of a tenant's installs, or null if there is no such tenant here.</summary>
     public CellKeeper? KeeperOf(int tenant) => _tenants.GetValueOrDefault(tenant)?.Keeper;
 

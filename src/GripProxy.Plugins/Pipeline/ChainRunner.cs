@@ -88,7 +88,9 @@ internal sealed partial class ChainRunner(
         {
             List<int>? capturedBy = batch.Any(one => one.CapturedBy > 0) ? [.. batch.Select(one => one.CapturedBy)] : null;
             List<CallTurn> turns = [.. batch.Select(one => new CallTurn(one.Depth, one.Attempts + 1, RetrySchedule.Chain.Attempts))];
-            return await cell.ChainAsync([.. chain.Select(copy => copy.Copy)], bodies, goesOn, ticket, capturedBy, turns);
+            var results = await cell.ChainAsync([.. chain.Select(copy => copy.Copy)], bodies, goesOn, ticket, capturedBy, turns);
+            keeper.Calls.Chain(results, chain);
+            return results;
         }
         finally
         {

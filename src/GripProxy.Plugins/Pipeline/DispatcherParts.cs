@@ -1,3 +1,4 @@
+using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Tenants;
@@ -24,6 +25,9 @@ internal sealed record DispatcherParts
 
     /// <summary>What comes after publishing; null: nothing.</summary>
     public PostStage? Post { get; init; }
+
+    /// <summary>Where times are counted, or null: nowhere.</summary>
+    public PluginInstruments? Instruments { get; init; }
 
     /// <summary>How many at a time.</summary>
     public required DispatchOptions Options { get; init; }

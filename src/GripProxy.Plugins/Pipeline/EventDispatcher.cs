@@ -234,6 +234,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         {
             var fates = await _parts.Runner.RunAsync(batch, _stopping.Token);
             var results = _parts.Publisher.Publish([.. batch.Zip(fates)]);
+            CountTimes(results);
             // Order was decided by publishing; storing the end may overlap with the next batch of the same ids.
             Release(batch, results.Where(result => result.Fate.RetryOf is not null).Select(result => result.Event.Key));
             return results;
@@ -249,6 +250,15 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
             PutBack(batch);
             return null;
         }
+    }
+
+    private void CountTimes(IReadOnlyList<(QueuedEvent Event, EventFate Fate)> results)
+    {
+        if (_parts.Instruments is not { } instruments)
+            return;
+        var now = _parts.Time.GetUtcNow();
+        foreach (var (queued, _) in results.Where(static result => result.Fate.Final.HasValue))
+            instruments.Finished(now - queued.Received);
     }
 
     private void Release(List<QueuedEvent> batch, IEnumerable<string> postponed)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Tenants;
@@ -34,6 +35,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         _tenant = tenant.Name;
         _parts = parts;
         _logger = logger;
+        Calls = new CallMeter(tenant.Name, parts.Instruments);
         _services = services;
         _log = new PluginLog(tenant, parts.Limits, parts.Time, logger, parts.Logs);
         _loader = new InstallLoader(tenant.Name, tenant.Number, parts, status => _slot?.Running?.Find(status) is not null, logger);
@@ -58,6 +60,12 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
 
     /// <summary>False if no install could have a place in the chain: then events need no cell.</summary>
     public bool HasWork => _installs.Any(status => status.MayRun);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => _parts.Time;
+
+    /// <summary>Counts the calls of the installs.</summary>
+    public CallMeter Calls { get; }
 
     /// <summary>The cell, or null if none runs.</summary>
     public RunningCell? Running => _slot.Running;

@@ -1,3 +1,4 @@
+using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Tenants;
@@ -30,6 +31,9 @@ internal sealed record CellParts
 
     /// <summary>The logs of the installs, or null: they are not kept.</summary>
     public LogBook? Logs { get; init; }
+
+    /// <summary>Where calls are counted, or null: nowhere.</summary>
+    public PluginInstruments? Instruments { get; init; }
 
     /// <summary>Name of this node, which plugins may ask for.</summary>
     public string Node { get; init; } = "";

@@ -158,6 +158,7 @@ internal sealed partial class CellSlot : IAsyncDisposable
         if (end.End == WorkerEnd.Stopped)
             return;
         Interlocked.Increment(ref _restarts);
+        _parts.Instruments?.Restarted(end.End);
         Log.CellEnded(_logger, _tenant, cell.Id, end.End, end.Message);
     }
 

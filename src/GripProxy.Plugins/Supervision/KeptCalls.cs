@@ -36,12 +36,14 @@ internal sealed class KeptCalls : IPluginCalls
         if (lease.Copies is not [var copy])
             return null;
         var ticket = _parents.Open(turn.Depth);
+        var started = _keeper.Time.GetTimestamp();
         try
         {
             return await lease.Cell.CallAsync(copy.Copy, method, ticket, turn, arguments);
         }
         finally
         {
+            _keeper.Calls.Took(copy.Install, method, _keeper.Time.GetElapsedTime(started));
             _parents.Close(ticket);
         }
     }

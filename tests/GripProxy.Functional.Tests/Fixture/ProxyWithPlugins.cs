@@ -50,7 +50,9 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
     /// <param name="config">Its configuration as JSON.</param>
     /// <param name="condition">Which requests of clients go to the origin.</param>
     /// <param name="target">What the route says of its target, behind a comma.</param>
-    public static async Task<ProxyWithPlugins> StartAsync(string source, string? routes = null, string config = "{}", string condition = "*", string target = "")
+    /// <param name="more">What else is configured.</param>
+    public static async Task<ProxyWithPlugins> StartAsync(
+        string source, string? routes = null, string config = "{}", string condition = "*", string target = "", Func<ProxySetup, ProxySetup>? more = null)
     {
         string plugins = Directory.CreateTempSubdirectory("gripproxy-plugins-").FullName;
         Directory.CreateDirectory(Path.Combine(plugins, "plugin"));
@@ -71,6 +73,7 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
             .Set("plugins", "admin_token", OperatorToken)
             .Set("plugins", "config_file", Path.Combine(plugins, "plugins.json"))
             .Set("events", "listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
+        setup = more?.Invoke(setup) ?? setup;
         return new ProxyWithPlugins(origin, await StartProxyAsync(setup, port), setup, port, plugins);
     }
 

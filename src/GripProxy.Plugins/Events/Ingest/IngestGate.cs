@@ -15,15 +15,9 @@ internal sealed class IngestGate(TenantDirectory tenants, TimeProvider time)
     /// <summary>Lets events of a key in.</summary>
     /// <param name="key">The key, or null.</param>
     /// <param name="events">How many they are.</param>
-    /// <param name="problem">Why they are not let in, or null.</param>
-    /// <returns>Whose they are, or null.</returns>
-    public Tenant? Admit(string? key, int events, out EventProblem? problem)
-    {
-        problem = Refuse(key, events, out var tenant);
-        return problem is null ? tenant : null;
-    }
-
-    private EventProblem? Refuse(string? key, int events, out Tenant? tenant)
+    /// <param name="tenant">Whose they are, or null: nobody's.</param>
+    /// <returns>Why they are not let in, or null: they are, and somebody's.</returns>
+    public EventProblem? Refuse(string? key, int events, out Tenant? tenant)
     {
         tenant = null;
         if (key is null)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Tenants;
 using Microsoft.AspNetCore.Http;
 
@@ -17,6 +18,9 @@ internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants,
     private readonly EventDoors _doors = new(options);
     private readonly IngestGate _gate = new(tenants, time);
     private volatile bool _stopping;
+
+    /// <summary>Where events are counted, or null: nowhere.</summary>
+    public PluginInstruments? Instruments { get; init; }
 
     /// <summary>True if this handler has an answer for requests of a path.</summary>
     public static bool Answers(string path) => EventDoors.IsDoor(Plain(path)) || FlagPaths.Contains(Plain(path), StringComparer.Ordinal);
@@ -60,22 +64,30 @@ internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants,
 
         var (read, problem) = await _doors.ReadAsync(context.Request, path);
         using var batch = read;
-        if (batch is null)
-            await IngestReply.WriteAsync(context, problem!); // One of the two is there.
-        else
+        if (batch is not null)
+        {
             await TakeAsync(context, path, batch);
+            return;
+        }
+
+        // One of the two is there. How many events it would have brought nobody knows.
+        Instruments?.Ingested("", problem!.Code, 1);
+        await IngestReply.WriteAsync(context, problem!);
     }
 
     private async Task TakeAsync(HttpContext context, string path, EventBatch batch)
     {
-        if (_gate.Admit(batch.Key ?? KeyOf(context.Request), batch.Events.Count, out var problem) is not { } tenant)
+        if (_gate.Refuse(batch.Key ?? KeyOf(context.Request), batch.Events.Count, out var owner) is { } problem)
         {
-            await IngestReply.WriteAsync(context, problem!); // There is one where nobody is let in.
+            Instruments?.Ingested(owner?.Name ?? "", problem.Code, batch.Events.Count);
+            await IngestReply.WriteAsync(context, problem);
             return;
         }
 
+        var tenant = owner!; // There is one where they are let in.
         var request = new IntakeRequest { Address = _address.Of(context), IdempotencyKey = IdempotencyKey(context.Request), Wait = WaitOf(context.Request, path) };
         var result = await intake.TakeAsync(batch, tenant, request);
+        Count(tenant, batch.Events.Count, result);
         var percent = intake.PercentFull(tenant);
         if (percent >= EventIntake.WarnPercent)
             context.Response.Headers["X-Queue-Usage"] = $"{percent}%";
@@ -91,6 +103,23 @@ internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants,
             await IngestReply.WriteAsync(context, StatusCodes.Status200OK, IngestReply.PostHog(result, path == "/i/v0/e" ? "Ok" : 1));
         else
             await IngestReply.WriteAsync(context, StatusCodes.Status202Accepted, IngestReply.Accepted(result, request.Wait is not null));
+    }
+
+    private void Count(Tenant tenant, int events, IntakeResult result)
+    {
+        if (Instruments is null)
+            return;
+        foreach (var refused in result.Refused.GroupBy(static problem => problem.Code, StringComparer.Ordinal))
+            Instruments.Ingested(tenant.Name, refused.Key, refused.Count());
+        if (result.Problem is { } problem)
+        {
+            Instruments.Ingested(tenant.Name, problem.Code, events - result.Refused.Count);
+            return;
+        }
+
+        var repeated = result.Taken.Count(static taken => taken.IsRepeated);
+        Instruments.Ingested(tenant.Name, "repeated", repeated);
+        Instruments.Ingested(tenant.Name, "accepted", result.Taken.Count - repeated);
     }
 
     private static Task FlagsAsync(HttpContext context)

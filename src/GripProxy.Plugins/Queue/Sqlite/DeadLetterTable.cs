@@ -19,6 +19,7 @@ internal sealed class DeadLetterTable : SqliteTable
     private readonly SqliteCommand _count;
     private readonly SqliteCommand _delete;
     private readonly SqliteCommand _last;
+    private readonly SqliteCommand _stages;
 
     /// <summary>Prepares the statements; the table is made if it is not there.</summary>
     public DeadLetterTable(SqliteConnection connection, QueueLimits limits)
@@ -33,6 +34,7 @@ internal sealed class DeadLetterTable : SqliteTable
         AddColumn(connection, "dead_letters", "replayed", "INTEGER NOT NULL DEFAULT 0");
         AddColumn(connection, "dead_letters", "stack", "TEXT NOT NULL DEFAULT ''");
         Run(connection, "CREATE INDEX IF NOT EXISTS dead_letters_of_tenant ON dead_letters (tenant, id)");
+        Run(connection, "CREATE INDEX IF NOT EXISTS dead_letters_of_stage ON dead_letters (tenant, stage)");
         _insert = Prepare(
             "INSERT INTO dead_letters (tenant, time, stage, install, attempts, error, event, received, replayed, stack, body)"
             + " VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
@@ -42,6 +44,7 @@ internal sealed class DeadLetterTable : SqliteTable
         _whole = Prepare($"{Columns}, body{Filter} AND id > $6 ORDER BY id LIMIT $7");
         _count = Prepare($"SELECT COUNT(*){Filter}");
         _last = Prepare("SELECT MAX(id) FROM dead_letters WHERE tenant = $0");
+        _stages = Prepare("SELECT tenant, stage, COUNT(*) FROM dead_letters GROUP BY tenant, stage");
         _delete = Prepare($"DELETE{Filter}");
     }
 
@@ -77,6 +80,9 @@ internal sealed class DeadLetterTable : SqliteTable
 
     /// <summary>How many there are.</summary>
     public long Count(int tenant, DeadLetterFilter filter) => (long)Scalar(_count, [.. Values(tenant, filter)])!; // A count is a number.
+
+    /// <summary>How many there are by tenant and stage.</summary>
+    public IReadOnlyList<(int Tenant, string Stage, long Count)> Counts() => Query(_stages, static rows => (rows.GetInt32(0), rows.GetString(1), rows.GetInt64(2)));
 
     /// <summary>Number of the youngest; 0 if there is none.</summary>
     public long Last(int tenant) => Scalar(_last, tenant) is long last ? last : 0;

@@ -10,6 +10,7 @@ internal sealed class EventTable : SqliteTable
     private readonly SqliteCommand _update;
     private readonly SqliteCommand _select;
     private readonly SqliteCommand _count;
+    private readonly SqliteCommand _oldest;
 
     /// <summary>Prepares the statements; the table is made if it is not there.</summary>
     public EventTable(SqliteConnection connection)
@@ -29,11 +30,15 @@ internal sealed class EventTable : SqliteTable
         _select = Prepare(
             "SELECT seq, key, received, attempts, not_before, body, replayed, depth, captured_by FROM events WHERE tenant = $0 AND seq > $1 ORDER BY seq LIMIT $2");
         _count = Prepare("SELECT tenant, COUNT(*), SUM(LENGTH(body)), MAX(seq) FROM events GROUP BY tenant");
+        _oldest = Prepare("SELECT received FROM events WHERE tenant = $0 ORDER BY seq LIMIT 1");
     }
 
     /// <summary>Events and bytes by tenant, and the last place in use.</summary>
     public IReadOnlyList<(int Tenant, long Events, long Bytes, long Last)> Count() =>
         Query(_count, static rows => (rows.GetInt32(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3)));
+
+    /// <summary>When the first event of a tenant was accepted, or null.</summary>
+    public DateTimeOffset? Oldest(int tenant) => Query(_oldest, static rows => (DateTimeOffset?)Time(rows, 0), tenant).SingleOrDefault();
 
     /// <summary>Stores an event at its place.</summary>
     public void Insert(QueuedEvent one) =>

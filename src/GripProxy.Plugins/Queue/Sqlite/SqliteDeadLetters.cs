@@ -24,6 +24,9 @@ internal sealed class SqliteDeadLetters(QueueStore store, TimeProvider time) : I
     /// <inheritdoc/>
     public long Count(int tenant, DeadLetterFilter filter) => store.Read(database => database.DeadLetters.Count(tenant, filter));
 
+    /// <summary>How many there are by tenant and stage.</summary>
+    public IReadOnlyList<(int Tenant, string Stage, long Count)> Counts() => store.Read(static database => database.DeadLetters.Counts());
+
     /// <inheritdoc/>
     public async ValueTask<int> ReplayAsync(int tenant, DeadLetterFilter filter, bool fromStart, double perSecond)
     {

@@ -96,6 +96,9 @@ internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
     /// <inheritdoc/>
     public QueueUsage Usage(int tenant) => _store.Usage(tenant);
 
+    /// <summary>When the oldest event that waits for its chain was accepted, or null.</summary>
+    public DateTimeOffset? Oldest(int tenant) => _store.Read(database => database.Events.Oldest(tenant));
+
     /// <summary>Writes what was given so far and closes the file.</summary>
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
