@@ -54,13 +54,12 @@ internal static class DeadLettersCommand
         return AdminOptions.Add(context, command, (result, session, cancellationToken) =>
         {
             var body = new JsonObject { ["from"] = result.GetValue(start) ? "start" : "stage" };
+            if (result.GetValue(id) is { } one)
+                return session.DoAsync(tenant.Path(result, "dlq", one, "replay"), body, Replayed, cancellationToken);
             if (result.GetValue(rate) is { } perSecond)
                 body["rate"] = perSecond;
-            if (result.GetValue(id) is { } one)
-                body["ids"] = new JsonArray(one);
-            else
-                body["filter"] = filter.Json(result);
-            return session.DoAsync(tenant.Path(result, "dlq", "replay"), body, static answer => [$"replayed {answer["matched"]}"], cancellationToken);
+            body["filter"] = filter.Json(result);
+            return session.DoAsync(tenant.Path(result, "dlq", "replay"), body, Replayed, cancellationToken);
         });
     }
 
@@ -79,6 +78,8 @@ internal static class DeadLettersCommand
         return AdminOptions.Add(context, command, (result, session, cancellationToken) => session.DoAsync(
             tenant.Path(result, "dlq", "purge"), new JsonObject { ["filter"] = filter.Json(result) }, static answer => [$"deleted {answer["deleted"]}"], cancellationToken));
     }
+
+    private static IEnumerable<string> Replayed(JsonNode answer) => [$"replayed {answer["matched"]}"];
 
     private static string Text(JsonNode? value) => value is JsonObject or JsonArray ? value.ToJsonString(WorkbenchOutput.Readable) : $"{value}";
 }
