@@ -139,10 +139,12 @@ internal sealed partial class ChainRunner(
 
     private EventFate Judge(ChainResult result, IReadOnlyList<LiveCopy> chain, IReadOnlyList<InstallStatus> passedBy)
     {
-        foreach (var (number, error) in result.Errors)
+        PluginError? last = null;
+        foreach (var (number, thrown) in result.Errors)
         {
             if (Find(chain, number) is not { } status)
                 continue;
+            var error = last = keeper.Threw(status, thrown);
             if (!error.IsRetry)
                 Log.PluginThrew(logger, tenant, status.Install.Name, error.Stack);
             if (error.IsTimeout)
@@ -150,7 +152,7 @@ internal sealed partial class ChainRunner(
         }
 
         if (result.RetryOf is { } retry && Find(chain, retry) is { } asking)
-            return EventFate.Again(asking, result.Errors.Select(error => error.Error).LastOrDefault() ?? new PluginError("RetryError", "", ""));
+            return EventFate.Again(asking, last ?? new PluginError("RetryError", "", ""));
         if (result.Event is not { } processed)
             return EventFate.Dropped;
         if (RepairedJson.MayBeNeeded(processed.Span))

@@ -177,6 +177,10 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         _ = TryAgainAsync(status);
     }
 
+    /// <summary>Notes in an install's own log what it threw.</summary>
+    /// <returns>The error without the values of the install's secrets.</returns>
+    public PluginError Threw(InstallStatus status, PluginError error) => _log.Threw(status.Install, error);
+
     /// <summary>Tells the plugins that they end, and stops the cell.</summary>
     public ValueTask DisposeAsync() => _slot.DisposeAsync();
 

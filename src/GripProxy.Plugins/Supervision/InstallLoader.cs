@@ -71,7 +71,10 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
     public void Fail(InstallStatus status, InstallState state, PluginError error)
     {
         status.Fail(state, error, serves(status));
-        Log.Failed(logger, tenant, status.Install.Name, error.Message);
+        if (status.State == InstallState.FailedUpdate)
+            Log.UpdateFailed(logger, tenant, status.Install.Name, status.Install.Package.Version, error.Message);
+        else
+            Log.Failed(logger, tenant, status.Install.Name, error.Message);
     }
 
     /// <summary>Says that a copy serves.</summary>
@@ -109,6 +112,9 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
 
         [LoggerMessage(7104, LogLevel.Error, "plugin {Install} of {Tenant} does not run: {Reason}", EventName = "PluginFailed")]
         public static partial void Failed(ILogger logger, string tenant, string install, string reason);
+
+        [LoggerMessage(7114, LogLevel.Error, "plugin {Install} of {Tenant}: version {Version} did not come up, the one before runs on: {Reason}", EventName = "PluginUpdateFailed")]
+        public static partial void UpdateFailed(ILogger logger, string tenant, string install, string version, string reason);
 
         [LoggerMessage(7105, LogLevel.Warning, "plugin {Install} of {Tenant}: set-up failed ({Attempt}/{Attempts}): {Reason}", EventName = "PluginSetupFailed")]
         public static partial void SetupFailed(ILogger logger, string tenant, string install, int attempt, int attempts, string reason);

@@ -39,7 +39,8 @@ internal sealed class KeptCalls : IPluginCalls
         var started = _keeper.Time.GetTimestamp();
         try
         {
-            return await lease.Cell.CallAsync(copy.Copy, method, ticket, turn, arguments);
+            var result = await lease.Cell.CallAsync(copy.Copy, method, ticket, turn, arguments);
+            return result.Error is { } error ? result with { Error = _keeper.Threw(copy.Status, error) } : result;
         }
         finally
         {

@@ -23,7 +23,7 @@ internal sealed partial class PluginLog(Tenant tenant, WorkerLimits limits, Time
     public void Write(Install? install, string level, string text)
     {
         // The cell program keeps to the rate; a plugin that writes frames by itself does not.
-        if (!_budgets.GetOrAdd(install?.Number ?? 0, _ => new LogBudget(limits, time)).Take())
+        if (!MayWrite(install))
             return;
         var clean = SecretMask.Hide(install, text.Length > limits.LogLine + 100 ? text[..limits.LogLine] : text);
         var of = install?.Name ?? "unknown";
@@ -48,6 +48,20 @@ internal sealed partial class PluginLog(Tenant tenant, WorkerLimits limits, Time
 
     /// <summary>Notes what the host says about an install, in the install's own log; the proxy's log has its own words for it.</summary>
     public void Note(Install install, string level, string text) => book?.Add(tenant.Number, install.Number, level, LogLine.System, SecretMask.Hide(install, text));
+
+    /// <summary>Notes in the install's own log what it threw, as long as it may write.</summary>
+    /// <returns>The error as people may see it.</returns>
+    public PluginError Threw(Install install, PluginError error)
+    {
+        var clean = error with { Message = SecretMask.Hide(install, error.Message), Stack = SecretMask.Hide(install, error.Stack) };
+        if (!MayWrite(install))
+            return clean;
+        var text = clean.Stack.Length > 0 ? clean.Stack : $"{clean.Name}: {clean.Message}";
+        book?.Add(tenant.Number, install.Number, "error", LogLine.System, text.Length > limits.LogLine ? text[..limits.LogLine] : text);
+        return clean;
+    }
+
+    private bool MayWrite(Install? install) => _budgets.GetOrAdd(install?.Number ?? 0, _ => new LogBudget(limits, time)).Take();
 
     private static partial class Log
     {
