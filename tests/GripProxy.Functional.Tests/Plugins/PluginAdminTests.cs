@@ -7,8 +7,8 @@ namespace GripProxy.Functional.Tests.Plugins;
 public sealed class PluginAdminTests : IAsyncLifetime
 {
     private const string Counts = """
-        export function processEvent(event) {
-          if (event.event === 'throw') throw new Error('as asked')
+        export function processEvent(event, { config }) {
+          if (event.event === 'throw') throw new Error(`refused with ${config.password}`)
           console.log(`saw ${event.event}`)
           return event
         }
@@ -17,7 +17,7 @@ public sealed class PluginAdminTests : IAsyncLifetime
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gripproxy-plugins-");
     private ProxyWithPlugins _world = null!; // by InitializeAsync
 
-    public async Task InitializeAsync() => _world = await ProxyWithPlugins.StartAsync(Counts);
+    public async Task InitializeAsync() => _world = await ProxyWithPlugins.StartAsync(Counts, config: """{"password":"very-secret"}""");
 
     public async Task DisposeAsync()
     {
@@ -64,6 +64,48 @@ public sealed class PluginAdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG15_Logs_HaveWhatAPluginThrew_WithoutItsSecrets()
+    {
+        await _world.SendAsync("""{"event":"throw","distinct_id":"a"}""");
+        string told = await _world.Proxy.Output.WaitForAsync(line => line.Contains("plugin tested of default threw: ", StringComparison.Ordinal));
+
+        string logged = await RunAsync(0, "logs", "tested", "--level", "error");
+        Assert.Matches(@"^[0-9TZ:.-]+ error \(system\) Error: refused with \*\*\*", logged);
+        Assert.Contains("at processEvent (index.ts:2:", logged, StringComparison.Ordinal);
+        Assert.Contains(@"threw: Error: refused with ***\n", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG22_Push_GivesAConfiguration()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "pushed"));
+        await WriteAsync("1.0.0", "one");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "pushed", "plugin.json"), """{"name":"pushed","version":"1.0.0","config":[{"key":"url","required":true}]}""");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "given.json"), """{"url":"https://example.com/in"}""");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "broken.json"), "[1]");
+
+        Assert.Contains("error: url: a value is required", await RunAsync(1, "push", "pushed", "--enable"), StringComparison.Ordinal);
+        Assert.Contains("error: broken.json: expected a JSON object", await RunAsync(1, "push", "pushed", "--config", "broken.json"), StringComparison.Ordinal);
+        Assert.Contains("error: missing.json: ", await RunAsync(1, "push", "pushed", "--config", "missing.json"), StringComparison.Ordinal);
+        JsonNode pushed = JsonNode.Parse(await RunAsync(0, "push", "pushed", "--config", "given.json", "--json"))!;
+        Assert.Equal("https://example.com/in", (string?)pushed["config"]!["url"]);
+    }
+
+    [Fact]
+    public async Task PLG43_Push_OfAVersionThatDoesNotComeUp_SaysThatTheOneBeforeRunsOn()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "pushed"));
+        await WriteAsync("1.0.0", "one");
+        await RunAsync(0, "push", "pushed", "--enable", "--wait");
+        await WriteAsync("2.0.0", "two");
+        await File.AppendAllTextAsync(Path.Combine(_folder.FullName, "pushed", "index.js"), "; export function setupPlugin() { throw new Error('no licence') }");
+
+        Assert.Equal("plugin pushed (id 2) has version 2.0.0 and is failed_update: no licence", await RunAsync(0, "push", "pushed", "--wait"));
+        await _world.Proxy.Output.WaitForAsync(line =>
+            line.EndsWith("plugin pushed of default: version 2.0.0 did not come up, the one before runs on: no licence", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task PLG22_Push_InstallsAndThenReplacesTheVersion()
     {
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "pushed"));
@@ -92,6 +134,7 @@ public sealed class PluginAdminTests : IAsyncLifetime
         Assert.Contains("(invalid_token)", process.Output.Text, StringComparison.Ordinal);
         Assert.Equal("ID  TIME  STAGE  PLUGIN  EVENT  TRIES  ERROR", await RunAsync(0, "dlq", "list"));
         Assert.Equal("replayed 0", await RunAsync(0, "dlq", "replay"));
+        Assert.Contains("error: there is no dead letter 77 (not_found)", await RunAsync(1, "dlq", "replay", "77"), StringComparison.Ordinal);
         Assert.Equal("deleted 0", await RunAsync(0, "dlq", "purge", "--all"));
         Assert.Contains("error: expected options that say which dead letters, or --all", await RunAsync(1, "dlq", "purge"), StringComparison.Ordinal);
     }
