@@ -34,5 +34,14 @@ internal static class ConfigMask
         return kept;
     }
 
+    /// <summary>A configuration for another version: what was a secret and would be shown by it is left out, and is to be given again where it is wanted.</summary>
+    public static JsonObject Leave(IReadOnlyList<ConfigField> form, IReadOnlyList<ConfigField> next, JsonObject config)
+    {
+        var left = (JsonObject)config.DeepClone();
+        foreach (var field in form.Where(field => field.Secret && !next.Any(other => other.Key == field.Key && other.Secret)))
+            left.Remove(field.Key);
+        return left;
+    }
+
     private static bool IsSet(JsonNode? value) => value is not null && value.ToString().Length > 0;
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -22,10 +23,14 @@ internal sealed class GripPublishing(Tenant tenant, int perSecond, Action<IReadO
 {
     private const int MostChannels = 100;
 
+    // Bytes of items that wait for their time: they are in memory.
+    private const long MostWaiting = 16 * 1024 * 1024;
+
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly CallBudget _budget = new(perSecond, time);
+    private long _waiting;
 
     /// <summary>The calls by name.</summary>
     public IReadOnlyDictionary<string, HostOperation> Operations => new Dictionary<string, HostOperation>(StringComparer.Ordinal)
@@ -57,14 +62,27 @@ internal sealed class GripPublishing(Tenant tenant, int perSecond, Action<IReadO
             return HostAnswer.Failed("RangeError", $"delay_ms may be 0 to {LongestDelay.TotalMilliseconds}");
         if (delay == TimeSpan.Zero)
             publish(items);
-        else
-            _ = PublishLaterAsync(items, delay);
+        else if (!TryPublishLater(items, delay, (long)channels.Length * JsonMarshal.GetRawUtf8Value(arguments).Length))
+            return HostAnswer.Failed("RateLimitError", $"more than {MostWaiting >> 20} MiB wait for their delay_ms");
         return HostAnswer.Nothing;
     }
 
-    private async Task PublishLaterAsync(List<Item> items, TimeSpan delay)
+    private bool TryPublishLater(List<Item> items, TimeSpan delay, long bytes)
+    {
+        if (Interlocked.Add(ref _waiting, bytes) > MostWaiting)
+        {
+            Interlocked.Add(ref _waiting, -bytes);
+            return false;
+        }
+
+        _ = PublishLaterAsync(items, delay, bytes);
+        return true;
+    }
+
+    private async Task PublishLaterAsync(List<Item> items, TimeSpan delay, long bytes)
     {
         await Task.Delay(delay, time);
+        Interlocked.Add(ref _waiting, -bytes);
         publish(items);
     }
 

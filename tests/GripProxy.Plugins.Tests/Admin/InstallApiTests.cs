@@ -65,6 +65,20 @@ public sealed class InstallApiTests : IAsyncLifetime
         Assert.False((bool)(await _admin.OkAsync("POST", "/v1/tenants/default/plugins/1/disable"))["enabled"]!);
     }
 
+    [Theory]
+    [InlineData("""{"name":"p","config":[{"key":"url"}]}""")]
+    [InlineData("""{"name":"p","config":[{"key":"url"},{"key":"password"}]}""")]
+    public async Task Plg14_Secret_IsNotShownByAVersionThatDoesNotCallItOne(string next)
+    {
+        await _admin.InstallAsync(Passes, Form, ""","config":{"url":"u","password":"hunter2hunter2"}""");
+        var hash = await _admin.UploadAsync(Passes, next);
+
+        await _admin.OkAsync("PATCH", "/v1/tenants/default/plugins/p", $$"""{"package":"{{hash}}"}""");
+
+        Assert.Equal("""{"url":"u"}""", _admin.Store.Current.FindInstall(1, 1)!.Config.ToJsonString());
+        Assert.DoesNotContain("hunter2", (await _admin.OkAsync("GET", "/v1/tenants/default/plugins/p")).ToJsonString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Plg14_Secret_IsNeverShownAndKeptWhereItIsGivenBackAsShown()
     {

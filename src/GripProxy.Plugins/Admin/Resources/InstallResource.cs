@@ -89,6 +89,7 @@ internal sealed class InstallResource(AdminParts parts, AdminScope scope, AdminC
         var install = scope.Install(request, tenant);
         var body = await request.ReadObjectAsync([.. Settings, "package", "name", "order", "config", "enabled"]);
         var package = body.ContainsKey("package") ? await ReadPackageAsync(tenant, body) : await ReadPackageAsync(install.Package);
+        var form = (await parts.Store.ReadPackageAsync(install.Package))?.Manifest.Config ?? [];
         var settings = Checked(install.Name, package, body);
         var changed = await ChangeAsync(request, "install.change", tenant, install, present =>
         {
@@ -101,7 +102,9 @@ internal sealed class InstallResource(AdminParts parts, AdminScope scope, AdminC
                 Name = AdminJson.Text(body, "name") is { Length: > 0 } name ? name : present.Name,
                 Order = AdminJson.Int(body, "order") ?? present.Order,
                 Enabled = AdminJson.Bool(body, "enabled") ?? present.Enabled,
-                Config = AdminJson.Object(body, "config") is { } config ? ConfigMask.Restore(package.Manifest.Config, present.Config, config) : present.Config,
+                Config = AdminJson.Object(body, "config") is { } config
+                    ? ConfigMask.Restore(package.Manifest.Config, present.Config, config)
+                    : ConfigMask.Leave(form, package.Manifest.Config, present.Config),
                 Settings = merged,
             };
             if (next.Enabled)
