@@ -26,7 +26,7 @@ internal sealed class MetricStore : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((_, value, tags, source) => Take((Source)source!, value, tags)); // Always given above.
         _listener.SetMeasurementEventCallback<int>((_, value, tags, source) => Take((Source)source!, value, tags));
-        _listener.SetMeasurementEventCallback<double>((_, value, tags, source) => ((Source)source!).Record(value, tags));
+        _listener.SetMeasurementEventCallback<double>((_, value, tags, source) => Take((Source)source!, value, tags));
         _listener.Start();
     }
 
@@ -51,6 +51,14 @@ internal sealed class MetricStore : IDisposable
             source.Family.Of(tags).Observe(value, _round);
         else
             source.Family.Of(tags).Add(value);
+    }
+
+    private void Take(Source source, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (source.IsObservable)
+            source.Family.Of(tags).Observe(value, _round);
+        else
+            source.Record(value, tags);
     }
 
     private MetricFamily FamilyOf(Instrument instrument)

@@ -24,7 +24,7 @@ internal sealed class MetricText
         foreach (var series in family.Series)
         {
             if (series.IsThere(round))
-                WriteLine(family.Name, series.Labels, series.Value.ToString(CultureInfo.InvariantCulture));
+                WriteLine(family.Name, series.Labels, series.Value.ToString("R", CultureInfo.InvariantCulture));
         }
 
         foreach (var histogram in family.Histograms)

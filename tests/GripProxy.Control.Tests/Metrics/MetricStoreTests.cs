@@ -43,6 +43,23 @@ public sealed class MetricStoreTests : IDisposable
     }
 
     [Fact]
+    public void Gauge_OfFractions_IsWhatItWasWhenAskedLast()
+    {
+        var level = 0.5;
+        _meter.CreateObservableGauge("gripproxy.level", () => new Measurement<double>(level, new KeyValuePair<string, object?>("of", "a")), description: "A level");
+        _ = Text();
+        level = 1.25;
+        Assert.Equal(
+            """
+            # HELP gripproxy_level A level
+            # TYPE gripproxy_level gauge
+            gripproxy_level{of="a"} 1.25
+
+            """,
+            Text());
+    }
+
+    [Fact]
     public void Counter_OfTwoMeters_IsOneMetric()
     {
         var other = _services.GetRequiredService<IMeterFactory>().Create("GripProxy.Other");
