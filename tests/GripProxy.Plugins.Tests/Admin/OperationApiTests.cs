@@ -89,6 +89,20 @@ public sealed class OperationApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Plg11_DeadWebhook_ShowsNoSecret()
+    {
+        await _admin.InstallAsync(
+            "export const composeWebhook = () => null", """{"name":"hook","config":[{"key":"token","secret":true}]}""", ""","config":{"token":"hush-hush"}""");
+        const string Webhook = """{"event":"a","url":"https://example.com/?key=hush-hush","headers":{"Authorization":"Basic aHVzaC1odXNo"},"body":["hush-hush"]}""";
+        await BuryAsync(Webhook, new DeadLetterReason(DeadLetterReason.Webhook, 2, "400"));
+
+        var id = (await _admin.OkAsync("GET", "/v1/tenants/default/dlq"))["items"]![0]!["id"];
+        Assert.Equal(
+            """{"event":"a","url":"https://example.com/?key=***","headers":{"Authorization":"***"},"body":["***"]}""",
+            (await _admin.OkAsync("GET", $"/v1/tenants/default/dlq/{id}"))["body"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Plg13_Storage_IsLookedAtAndChanged()
     {
         const string Path = "/v1/tenants/default/plugins/p/storage";
@@ -142,14 +156,13 @@ public sealed class OperationApiTests : IAsyncLifetime
 
     private async Task<IEnumerable<string?>> TextsAsync(string path) => (await _admin.OkAsync("GET", path))["items"]!.AsArray().Select(line => (string?)line!["text"]);
 
-    private async Task BuryAsync(string name)
+    private Task BuryAsync(string name) => BuryAsync($$"""{"event":"{{name}}","distinct_id":"d"}""", new DeadLetterReason("chain", 1, "Error: no", "at index.js:1"));
+
+    private async Task BuryAsync(string body, DeadLetterReason reason)
     {
-        var queued = new QueuedEvent
-        {
-            Tenant = 1, Key = "d", Received = TimeProvider.System.GetUtcNow(), Body = Encoding.UTF8.GetBytes($$"""{"event":"{{name}}","distinct_id":"d"}"""),
-        };
+        var queued = new QueuedEvent { Tenant = 1, Key = "d", Received = TimeProvider.System.GetUtcNow(), Body = Encoding.UTF8.GetBytes(body) };
         Assert.Equal(EnqueueOutcome.Stored, await _admin.Queue.EnqueueAsync([queued]));
         var stored = Assert.Single(await _admin.Queue.ReadAsync(1, 0, 10));
-        await _admin.Queue.BuryAsync(stored, new DeadLetterReason("chain", 1, "Error: no", "at index.js:1"));
+        await _admin.Queue.BuryAsync(stored, reason);
     }
 }

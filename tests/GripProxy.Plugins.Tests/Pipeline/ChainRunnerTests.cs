@@ -48,17 +48,21 @@ public sealed class ChainRunnerTests
             time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits { ProcessorPercent = 1, Hang = TimeSpan.FromDays(1) },
             "export const processEvent = (event) => { const end = Date.now() + 1500; while (event.event === 'busy' && Date.now() < end); return event }");
         // More than a minute's share, which is 0.6 s.
-        await pipeline.RunAsync("busy");
+        var busy = pipeline.RunAsync("busy");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (pipeline.Keeper.Pause == TimeSpan.Zero)
         {
             patience.Token.ThrowIfCancellationRequested();
+            // Where the machine does much else, it does not get that much at once.
+            if (busy.IsCompleted)
+                busy = pipeline.RunAsync("busy");
             await Task.Yield();
         }
 
         var next = pipeline.RunAsync("idle");
         Assert.False(next.IsCompleted);
         time.Advance(TimeSpan.FromHours(1));
+        await busy;
 
         Assert.NotNull(Assert.Single(await next).Event);
     }

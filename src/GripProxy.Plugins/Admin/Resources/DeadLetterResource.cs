@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Admin.Http;
+using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.State;
+using GripProxy.Plugins.Supervision;
 using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Plugins.Admin.Resources;
@@ -17,7 +19,7 @@ internal sealed class DeadLetterResource(AdminParts parts, AdminScope scope, Adm
     public IEnumerable<AdminEndpoint> Endpoints =>
     [
         new("GET", "tenants/{t}/dlq", List),
-        new("GET", "tenants/{t}/dlq/{id}", Show),
+        new("GET", "tenants/{t}/dlq/{id}", ShowAsync),
         new("DELETE", "tenants/{t}/dlq/{id}", request => DeleteAsync(request, scope.Tenant(request), One(request))),
         new("POST", "tenants/{t}/dlq/{id}/replay", ReplayOneAsync),
         new("POST", "tenants/{t}/dlq/replay", ReplayAsync),
@@ -40,14 +42,26 @@ internal sealed class DeadLetterResource(AdminParts parts, AdminScope scope, Adm
         return AdminAnswer.List(page.Select(letter => ToJson(tenant, letter)), letters.Count > limit ? Text(page[^1].Id) : null);
     }
 
-    private AdminAnswer Show(AdminRequest request)
+    private async Task<AdminAnswer> ShowAsync(AdminRequest request)
     {
         var tenant = scope.Tenant(request);
         var letter = parts.DeadLetters.Get(tenant.Number, Id(request)) ?? throw Missing(request);
         var json = ToJson(tenant, letter);
         json["stack"] = letter.Stack;
-        json["body"] = JsonNode.Parse(letter.Body.Span, documentOptions: new JsonDocumentOptions { MaxDepth = 1000 });
+        json["body"] = await BodyAsync(tenant, letter);
         return AdminAnswer.Json(json);
+    }
+
+    // A webhook's header fields carry what proves who asks, also encoded, and of an install that is gone nobody knows the secrets any more.
+    private async Task<JsonNode?> BodyAsync(TenantRecord tenant, DeadLetter letter)
+    {
+        var body = JsonNode.Parse(letter.Body.Span, documentOptions: new JsonDocumentOptions { MaxDepth = 1000 });
+        if (letter.Stage == DeadLetterReason.Webhook && body?["headers"] is JsonObject headers)
+            body["headers"] = new JsonObject(headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Key, SecretMask.Mask)));
+        if (parts.Store.Current.FindInstall(tenant.Number, letter.Install) is not { } install)
+            return body;
+        var form = (await parts.Store.ReadPackageAsync(install.Package))?.Manifest.Config ?? [];
+        return SecretMask.Hide(SecretMask.SecretsOf(form, ConfigValues.Complete(form, install.Config)), body);
     }
 
     private async Task<AdminAnswer> ReplayOneAsync(AdminRequest request)
