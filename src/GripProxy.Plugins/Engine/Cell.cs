@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using GripProxy.Plugins.Engine.Frames;
 
 namespace GripProxy.Plugins.Engine;
 
@@ -53,7 +52,7 @@ internal sealed class Cell : IAsyncDisposable
     public static async Task<Cell> StartAsync(WorkerLaunch launch, WorkerLimits limits, ICellHost host, TimeProvider time)
     {
         var cell = new Cell(WorkerProcess.Start(launch, "cell", limits.HeapMegabytes), limits, host, time);
-        cell.SendHello();
+        cell._connection.Send(CellFrames.Hello(limits));
         try
         {
             await cell._ready.Task;
@@ -67,42 +66,10 @@ internal sealed class Cell : IAsyncDisposable
     }
 
     /// <summary>Loads a copy: runs its modules, calls nothing.</summary>
-    public Task<LoadedPlugin> LoadAsync(PluginCopy copy) => AskAsync("load", CellAnswers.ReadLoaded, json =>
-    {
-        json.WriteNumber("copy", copy.Number);
-        json.WriteNumber("install", copy.Install);
-        json.WriteString("name", copy.Name);
-        WriteRaw(json, "code", copy.Code.Json);
-        json.WriteString("tenant", copy.Place.Tenant ?? "");
-        json.WriteNumber("tenant_id", copy.Place.TenantNumber);
-        json.WriteString("node", copy.Place.Node ?? "");
-        json.WriteString("version", PluginPlace.Version);
-        WriteRaw(json, "config", copy.Config);
-        json.WriteBoolean("skips_own", copy.SkipsOwn);
-        json.WriteStartArray("ignores");
-        foreach (var name in copy.Ignores)
-            json.WriteStringValue(name);
-        json.WriteEndArray();
-        json.WriteStartObject("attachments");
-        foreach (var (key, file) in copy.Attachments)
-        {
-            json.WriteStartObject(key);
-            json.WriteString("content_type", file.ContentType);
-            json.WriteString("file_name", file.FileName);
-            json.WriteBase64String("contents", file.Contents.Span);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-    });
+    public Task<LoadedPlugin> LoadAsync(PluginCopy copy) => AskAsync(call => CellFrames.Load(call, copy), CellAnswers.ReadLoaded);
 
     /// <summary>Forgets a copy.</summary>
-    public void Unload(int copy)
-    {
-        using var frame = new FrameWriter("unload");
-        frame.Json.WriteNumber("copy", copy);
-        _connection.Send(frame.Finish());
-    }
+    public void Unload(int copy) => _connection.Send(CellFrames.Unload(copy));
 
     /// <summary>Calls an exported function.</summary>
     /// <param name="copy">Number of the copy.</param>
@@ -117,16 +84,7 @@ internal sealed class Cell : IAsyncDisposable
     /// <param name="turn">How the call came about.</param>
     /// <param name="arguments">Each as JSON; the plugin's meta comes behind.</param>
     public Task<CallResult> CallAsync(int copy, string method, long ticket, CallTurn turn, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) =>
-        AskAsync("call", CellAnswers.ReadCall, json =>
-        {
-            json.WriteNumber("copy", copy);
-            json.WriteNumber("ticket", ticket);
-            json.WriteString("method", method);
-            if (turn.Attempt > 0)
-                WriteNumbers(json, "attempt", [turn.Attempt, turn.Attempts]);
-            json.WriteNumber("limit_ms", (long)_limits.Call.TotalMilliseconds);
-            WriteArray(json, "args", arguments);
-        });
+        AskAsync(call => CellFrames.Call(call, _limits.Call, copy, method, ticket, turn, arguments), CellAnswers.ReadCall);
 
     /// <summary>Runs the chain over events.</summary>
     /// <param name="copies">The plugins in their order.</param>
@@ -139,22 +97,9 @@ internal sealed class Cell : IAsyncDisposable
     public Task<ChainResult[]> ChainAsync(
         IReadOnlyList<int> copies, IReadOnlyList<ReadOnlyMemory<byte>> events, bool goesOn = false, long ticket = 0, IReadOnlyList<int>? capturedBy = null,
         IReadOnlyList<CallTurn>? turns = null) =>
-        AskAsync("chain", (answer, frame) => CellAnswers.ReadChain(answer, frame, events.Count), json =>
-        {
-            json.WriteNumber("limit_ms", (long)_limits.Call.TotalMilliseconds);
-            json.WriteBoolean("goes_on", goesOn);
-            json.WriteNumber("ticket", ticket);
-            WriteNumbers(json, "copies", copies);
-            if (capturedBy is not null)
-                WriteNumbers(json, "captured_by", capturedBy);
-            if (turns is { Count: > 0 })
-            {
-                WriteNumbers(json, "attempts", [.. turns.Select(turn => turn.Attempt)]);
-                json.WriteNumber("max_attempts", turns[0].Attempts);
-            }
-
-            WriteArray(json, "events", events);
-        });
+        AskAsync(
+            call => CellFrames.Chain(call, _limits.Call, copies, events, goesOn, ticket, capturedBy, turns),
+            (answer, frame) => CellAnswers.ReadChain(answer, frame, events.Count));
 
     /// <summary>Ends the process if it takes more than it may, or if it owes an answer and says nothing (plugins.md §5.4).</summary>
     public void Check()
@@ -173,71 +118,23 @@ internal sealed class Cell : IAsyncDisposable
     /// <summary>Ends the process at once.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static void WriteRaw(Utf8JsonWriter json, string name, ReadOnlyMemory<byte> value)
-    {
-        json.WritePropertyName(name);
-        json.WriteRawValue(value.Span, skipInputValidation: true);
-    }
-
-    private static void WriteNumbers(Utf8JsonWriter json, string name, IReadOnlyList<int> numbers)
-    {
-        json.WriteStartArray(name);
-        foreach (var number in numbers)
-            json.WriteNumberValue(number);
-        json.WriteEndArray();
-    }
-
-    private static void WriteArray(Utf8JsonWriter json, string name, IReadOnlyList<ReadOnlyMemory<byte>> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-            json.WriteRawValue(value.Span, skipInputValidation: true);
-        json.WriteEndArray();
-    }
-
     // Pings go out with every check while it is silent: they are small, and the first that is answered ends the silence.
     private void Ask(TimeSpan silence)
     {
         if (silence > _limits.Hang)
-        {
             _connection.End(WorkerEnd.Hung, $"it answered nothing for {_limits.Hang.TotalSeconds:0.#} s");
-            return;
-        }
-
-        using var ping = new FrameWriter("ping");
-        _connection.Send(ping.Finish());
+        else
+            _connection.Send(CellFrames.Ping());
     }
 
-    private void SendHello()
-    {
-        using var hello = new FrameWriter("hello");
-        hello.Json.WriteNumber("protocol", 1);
-        hello.Json.WriteStartObject("limits");
-        hello.Json.WriteNumber("call_ms", (long)_limits.Call.TotalMilliseconds);
-        hello.Json.WriteNumber("loop_ms", (long)_limits.Call.TotalMilliseconds);
-        hello.Json.WriteNumber("log_rate", _limits.LogLinesPerSecond);
-        hello.Json.WriteNumber("log_burst", _limits.LogBurst);
-        hello.Json.WriteNumber("log_line", _limits.LogLine);
-        hello.Json.WriteNumber("max_requests", _limits.Requests);
-        hello.Json.WriteNumber("max_timers", _limits.Timers);
-        hello.Json.WriteEndObject();
-        _connection.Send(hello.Finish());
-    }
-
-    private Task<T> AskAsync<T>(string type, Func<JsonElement, byte[], T> read, Action<Utf8JsonWriter> write)
+    private Task<T> AskAsync<T>(Func<long, ReadOnlyMemory<byte>> question, Func<JsonElement, byte[], T> read)
     {
         if (_pending.IsEmpty)
             _connection.BeginToListen();
         var call = Interlocked.Increment(ref _lastCall);
         var pending = new PendingAnswer<T>(read);
         _pending[call] = pending;
-        using (var frame = new FrameWriter(type))
-        {
-            frame.Json.WriteNumber("call", call);
-            write(frame.Json);
-            _connection.Send(frame.Finish());
-        }
-
+        _connection.Send(question(call));
         if (Ended.IsCompleted)
             FailPending(Ended.Result); // It has completed.
         return pending.Task;
@@ -333,25 +230,6 @@ internal sealed class Cell : IAsyncDisposable
 
         Interlocked.Decrement(ref _requests);
         document.Dispose();
-        SendReply(request, answer);
-    }
-
-    private void SendReply(long request, HostAnswer answer)
-    {
-        using var reply = new FrameWriter("reply");
-        reply.Json.WriteNumber("req", request);
-        if (answer.Error is { } error)
-        {
-            reply.Json.WriteStartObject("error");
-            reply.Json.WriteString("name", error.Name);
-            reply.Json.WriteString("message", error.Message);
-            reply.Json.WriteEndObject();
-        }
-        else if (!answer.Json.IsEmpty)
-        {
-            WriteRaw(reply.Json, "ok", answer.Json);
-        }
-
-        _connection.Send(reply.Finish());
+        _connection.Send(CellFrames.Reply(request, answer));
     }
 }
