@@ -14,6 +14,7 @@ public sealed partial class EventIdTests
         ["src/GripProxy.Control/"] = 5,
         ["src/GripProxy.Redis/"] = 6,
         ["src/GripProxy.Plugins/"] = 7,
+        ["src/GripProxy.Plugins.Redis/"] = 7,
         ["origin-sample/"] = 8,
         ["proxy/"] = 9,
     };

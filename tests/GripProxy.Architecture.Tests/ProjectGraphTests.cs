@@ -18,13 +18,14 @@ public sealed class ProjectGraphTests
         ["GripProxy.Dashboard"] = ["GripProxy.Channels", "GripProxy.Security"],
         ["GripProxy.SignalR"] = ["GripProxy.Holds", "GripProxy.Security"],
         ["GripProxy.Plugins"] = ["GripProxy.Holds", "GripProxy.Security"],
-        ["GripProxy.Redis"] = ["GripProxy.Channels", "GripProxy.Plugins"],
+        ["GripProxy.Redis"] = ["GripProxy.Channels"],
+        ["GripProxy.Plugins.Redis"] = ["GripProxy.Plugins", "GripProxy.Redis"],
         ["GripProxy.Origin"] = ["GripProxy.Protocol", "GripProxy.Security"],
         ["GripProxy.OriginSample"] = ["GripProxy.Origin"],
         ["GripProxy.Proxy"] =
         [
             "GripProxy.Forwarding", "GripProxy.Control", "GripProxy.Dashboard", "GripProxy.SignalR", "GripProxy.Plugins",
-            "GripProxy.Redis", "GripProxy.Origin", "GripProxy.OriginSample",
+            "GripProxy.Redis", "GripProxy.Plugins.Redis", "GripProxy.Origin", "GripProxy.OriginSample",
         ],
     };
 
