@@ -8,13 +8,10 @@ namespace GripProxy.Plugins.Pipeline;
 
 /// <summary>
 /// Takes a tenant's events from the queue, in batches, events of one distinct id never in two batches at a time, and sees each to its end: published, dropped,
-/// tried again, or a dead letter (plugins.md §5.2, §7.2, §8). One loop owns all state. Owned by the plugin host.
+/// tried again, or a dead letter (plugins.md §5.2, §7.2, §8). One loop reads and takes; what waits is in its line. Owned by the plugin host.
 /// </summary>
 internal sealed partial class EventDispatcher : IAsyncDisposable
 {
-    // What is read ahead: enough for all batches under way and the next.
-    private const int Window = 2000;
-
     private static readonly TimeSpan Failure = TimeSpan.FromSeconds(1);
 
     // The process has a few seconds to end (CLI-05).
@@ -23,26 +20,19 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
-    private readonly LinkedList<QueuedEvent> _waiting = new();
-    private readonly PriorityQueue<QueuedEvent, DateTimeOffset> _postponed = new();
     private readonly HashSet<Task> _processing = [];
-    private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
-    // Strict order: ids of postponed events. Each is let go for its own event, which is first in line then.
-    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly DispatcherParts _parts;
     private readonly ILogger _logger;
-    private readonly ITimer _due;
+    private readonly EventLine _line;
     private Task _running = Task.CompletedTask;
-    private DateTimeOffset _paused;
     private long _after;
-    private int _batches;
 
     /// <summary>Takes nothing yet.</summary>
     public EventDispatcher(DispatcherParts parts, ILogger<EventDispatcher> logger)
     {
         _parts = parts;
         _logger = logger;
-        _due = parts.Time.CreateTimer(static self => ((EventDispatcher)self!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _line = new EventLine(parts.Options, parts.Time, Wake);
     }
 
     /// <summary>Begins, with what waits from before.</summary>
@@ -65,7 +55,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         lock (_gate)
             under = [.. _processing];
         await Task.WhenAny(Task.WhenAll(under), Task.Delay(Farewell, _parts.Time));
-        await _due.DisposeAsync();
+        await _line.DisposeAsync();
         _stopping.Dispose();
     }
 
@@ -77,7 +67,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
             {
                 _wakes.Reader.TryRead(out _);
                 await FillAsync();
-                while (NextBatch() is { } batch)
+                while (_line.NextBatch() is { } batch)
                     Follow(ProcessAsync(batch));
             }
         }
@@ -103,14 +93,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
 
     private async Task FillAsync()
     {
-        int room;
-        lock (_gate)
-        {
-            TakeDue();
-            room = Window - _waiting.Count;
-        }
-
-        if (room < Window / 2)
+        if (_line.TakeDue() is not (> 0 and var room))
             return;
         IReadOnlyList<QueuedEvent> read;
         try
@@ -120,95 +103,15 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         catch (Exception e)
         {
             Log.QueueUnreadable(_logger, e, _parts.Tenant.Name);
-            _due.Change(Failure, Timeout.InfiniteTimeSpan);
+            _line.WakeAfter(Failure);
             return;
         }
 
-        if (read.Count > 0)
-            Take(read);
-    }
-
-    private void Take(IReadOnlyList<QueuedEvent> read)
-    {
+        if (read.Count == 0)
+            return;
         _after = read[^1].Sequence;
-        lock (_gate)
-        {
-            foreach (var one in read)
-            {
-                if (one.NotBefore is { } time && time > _parts.Time.GetUtcNow())
-                    Postpone(one, time);
-                else
-                    _waiting.AddLast(one);
-            }
-
-            SetTimer();
-        }
+        _line.Add(read);
     }
-
-    // Under the lock. A retried event goes to the front: it is the oldest of its kind.
-    private void TakeDue()
-    {
-        while (_postponed.TryPeek(out var one, out var due) && due <= _parts.Time.GetUtcNow())
-        {
-            _postponed.Dequeue();
-            _held.Remove(one.Key);
-            _waiting.AddFirst(one);
-        }
-
-        SetTimer();
-    }
-
-    // Under the lock.
-    private void Postpone(QueuedEvent one, DateTimeOffset due)
-    {
-        _postponed.Enqueue(one, due);
-        if (_parts.Options.Strict)
-            _held.Add(one.Key);
-    }
-
-    // Under the lock.
-    private void SetTimer()
-    {
-        var now = _parts.Time.GetUtcNow();
-        var next = _postponed.TryPeek(out _, out var due) ? due : DateTimeOffset.MaxValue;
-        if (_paused > now && _paused < next)
-            next = _paused;
-        if (next < DateTimeOffset.MaxValue)
-            _due.Change(next > now ? next - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-    }
-
-    private List<QueuedEvent>? NextBatch()
-    {
-        lock (_gate)
-        {
-            if (_batches == _parts.Options.Tasks || _waiting.Count == 0 || _paused > _parts.Time.GetUtcNow())
-                return null;
-            List<QueuedEvent> batch = [];
-            HashSet<string> keys = new(StringComparer.Ordinal);
-            for (var node = _waiting.First; node is not null && batch.Count < _parts.Options.Batch;)
-            {
-                var next = node.Next;
-                if (MayRun(node.Value.Key, keys))
-                {
-                    batch.Add(node.Value);
-                    keys.Add(node.Value.Key);
-                    _waiting.Remove(node);
-                }
-
-                node = next;
-            }
-
-            if (batch.Count == 0)
-                return null;
-            _busy.UnionWith(keys);
-            _batches++;
-            return batch;
-        }
-    }
-
-    // In strict order an event may turn out to be postponed, and the next of its id must not have run then.
-    private bool MayRun(string key, HashSet<string> batch) =>
-        !_busy.Contains(key) && (!_parts.Options.Strict || (!_held.Contains(key) && !batch.Contains(key)));
 
     // Until they are published they can be put back; from then on there is only their end to be stored.
     private async Task ProcessAsync(List<QueuedEvent> batch)
@@ -236,7 +139,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
             var results = _parts.Publisher.Publish([.. batch.Zip(fates)]);
             CountTimes(results);
             // Order was decided by publishing; storing the end may overlap with the next batch of the same ids.
-            Release(batch, results.Where(result => result.Fate.RetryOf is not null).Select(result => result.Event.Key));
+            _line.Release(batch, results.Where(result => result.Fate.RetryOf is not null).Select(result => result.Event.Key));
             return results;
         }
         catch (WorkerEndedException e) when (e.End == WorkerEnd.Stopped)
@@ -247,7 +150,8 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         catch (Exception e) when (e is not OperationCanceledException)
         {
             Log.BatchNotDone(_logger, e, _parts.Tenant.Name, batch.Count);
-            PutBack(batch);
+            // No process could be started, or the like: all goes on as it was, a little later.
+            _line.PutBack(batch, Failure);
             return null;
         }
     }
@@ -259,33 +163,6 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         var now = _parts.Time.GetUtcNow();
         foreach (var (queued, _) in results.Where(static result => result.Fate.Final.HasValue))
             instruments.Finished(now - queued.Received);
-    }
-
-    private void Release(List<QueuedEvent> batch, IEnumerable<string> postponed)
-    {
-        lock (_gate)
-        {
-            if (_parts.Options.Strict)
-                _held.UnionWith(postponed);
-            _busy.ExceptWith(batch.Select(one => one.Key));
-            _batches--;
-        }
-
-        Wake();
-    }
-
-    // No process could be started, or the like: all goes on as it was, a little later.
-    private void PutBack(List<QueuedEvent> batch)
-    {
-        lock (_gate)
-        {
-            foreach (var one in Enumerable.Reverse(batch))
-                _waiting.AddFirst(one);
-            _paused = _parts.Time.GetUtcNow() + Failure;
-            SetTimer();
-        }
-
-        Release(batch, []);
     }
 
     private async Task FinishAsync(IReadOnlyList<(QueuedEvent Event, EventFate Fate)> results)
@@ -326,19 +203,14 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         if (RetrySchedule.Chain.After(attempts, _parts.Random) is not { } delay)
         {
             await BuryAsync(queued, new DeadLetterReason(DeadLetterReason.Chain, install, $"{error.Name}: {error.Message}", error.Stack));
-            lock (_gate)
-                _held.Remove(queued.Key);
-            Wake();
+            _line.LetGo(queued.Key);
             return;
         }
 
-        var postponed = queued with { Attempts = attempts, NotBefore = _parts.Time.GetUtcNow() + delay };
+        var due = _parts.Time.GetUtcNow() + delay;
+        var postponed = queued with { Attempts = attempts, NotBefore = due };
         await _parts.Queue.PostponeAsync(postponed);
-        lock (_gate)
-        {
-            Postpone(postponed, postponed.NotBefore.Value);
-            SetTimer();
-        }
+        _line.Postpone(postponed, due);
     }
 
     private async Task BuryAsync(QueuedEvent queued, DeadLetterReason reason)

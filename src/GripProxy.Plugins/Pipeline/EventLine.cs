@@ -1,0 +1,182 @@
+using GripProxy.Plugins.Queue;
+
+namespace GripProxy.Plugins.Pipeline;
+
+/// <summary>
+/// The events that were read ahead from a tenant's queue, and which of them may go next: events of one distinct id are never in two batches at a time, and one that
+/// is tried again waits for its time (plugins.md §5.2, §8). Thread-safe, guarded by its lock. Owned by the dispatcher.
+/// </summary>
+internal sealed class EventLine : IAsyncDisposable
+{
+    // What is read ahead: enough for all batches under way and the next.
+    private const int Window = 2000;
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<QueuedEvent> _waiting = new();
+    private readonly PriorityQueue<QueuedEvent, DateTimeOffset> _postponed = new();
+    private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
+    // Strict order: ids of postponed events. Each is let go for its own event, which is first in line then.
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly DispatchOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Action _wake;
+    private readonly ITimer _due;
+    private DateTimeOffset _paused;
+    private int _batches;
+
+    /// <summary>Nothing is in it yet.</summary>
+    /// <param name="options">How many at a time, and in which order.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="wake">Told when there may be a batch. Does not wait and does not call back.</param>
+    public EventLine(DispatchOptions options, TimeProvider time, Action wake)
+    {
+        _options = options;
+        _time = time;
+        _wake = wake;
+        _due = time.CreateTimer(static wake => ((Action)wake!)(), wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Takes up events whose time has come.</summary>
+    /// <returns>How many events are to be read from the queue now; 0: enough are there.</returns>
+    public int TakeDue()
+    {
+        lock (_gate)
+        {
+            // A retried event goes to the front: it is the oldest of its kind.
+            while (_postponed.TryPeek(out var one, out var due) && due <= _time.GetUtcNow())
+            {
+                _postponed.Dequeue();
+                _held.Remove(one.Key);
+                _waiting.AddFirst(one);
+            }
+
+            SetTimer();
+            var room = Window - _waiting.Count;
+            return room < Window / 2 ? 0 : room;
+        }
+    }
+
+    /// <summary>Adds events that were read from the queue, in their order.</summary>
+    public void Add(IReadOnlyList<QueuedEvent> read)
+    {
+        lock (_gate)
+        {
+            foreach (var one in read)
+            {
+                if (one.NotBefore is { } time && time > _time.GetUtcNow())
+                    Enqueue(one, time);
+                else
+                    _waiting.AddLast(one);
+            }
+
+            SetTimer();
+        }
+    }
+
+    /// <summary>The events that go next, or null: none may now. They are under way until they are released or put back.</summary>
+    public List<QueuedEvent>? NextBatch()
+    {
+        lock (_gate)
+        {
+            if (_batches == _options.Tasks || _waiting.Count == 0 || _paused > _time.GetUtcNow())
+                return null;
+            List<QueuedEvent> batch = [];
+            HashSet<string> keys = new(StringComparer.Ordinal);
+            for (var node = _waiting.First; node is not null && batch.Count < _options.Batch;)
+            {
+                var next = node.Next;
+                if (MayRun(node.Value.Key, keys))
+                {
+                    batch.Add(node.Value);
+                    keys.Add(node.Value.Key);
+                    _waiting.Remove(node);
+                }
+
+                node = next;
+            }
+
+            if (batch.Count == 0)
+                return null;
+            _busy.UnionWith(keys);
+            _batches++;
+            return batch;
+        }
+    }
+
+    /// <summary>A batch is no longer under way: later events of its ids may go.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="again">Ids of its events that are to be tried again. In strict order they are held until their event is postponed and due, or let go.</param>
+    public void Release(IReadOnlyList<QueuedEvent> batch, IEnumerable<string> again)
+    {
+        lock (_gate)
+        {
+            if (_options.Strict)
+                _held.UnionWith(again);
+            _busy.ExceptWith(batch.Select(one => one.Key));
+            _batches--;
+        }
+
+        _wake();
+    }
+
+    /// <summary>A batch was not done: its events are first in line again, and nothing goes for a while.</summary>
+    public void PutBack(IReadOnlyList<QueuedEvent> batch, TimeSpan pause)
+    {
+        lock (_gate)
+        {
+            foreach (var one in Enumerable.Reverse(batch))
+                _waiting.AddFirst(one);
+            _paused = _time.GetUtcNow() + pause;
+            SetTimer();
+        }
+
+        Release(batch, []);
+    }
+
+    /// <summary>An event waits for its time.</summary>
+    public void Postpone(QueuedEvent one, DateTimeOffset due)
+    {
+        lock (_gate)
+        {
+            Enqueue(one, due);
+            SetTimer();
+        }
+    }
+
+    /// <summary>An event that was to be tried again is not: those behind it may go.</summary>
+    public void LetGo(string key)
+    {
+        lock (_gate)
+            _held.Remove(key);
+        _wake();
+    }
+
+    /// <summary>Wakes the dispatcher once this time has passed.</summary>
+    public void WakeAfter(TimeSpan time) => _due.Change(time, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Wakes nobody any more.</summary>
+    public ValueTask DisposeAsync() => _due.DisposeAsync();
+
+    // Under the lock. In strict order an event may turn out to be postponed, and the next of its id must not have run then.
+    private bool MayRun(string key, HashSet<string> batch) =>
+        !_busy.Contains(key) && (!_options.Strict || (!_held.Contains(key) && !batch.Contains(key)));
+
+    // Under the lock.
+    private void Enqueue(QueuedEvent one, DateTimeOffset due)
+    {
+        _postponed.Enqueue(one, due);
+        if (_options.Strict)
+            _held.Add(one.Key);
+    }
+
+    // Under the lock.
+    private void SetTimer()
+    {
+        var now = _time.GetUtcNow();
+        var next = _postponed.TryPeek(out _, out var due) ? due : DateTimeOffset.MaxValue;
+        if (_paused > now && _paused < next)
+            next = _paused;
+        if (next < DateTimeOffset.MaxValue)
+            _due.Change(next > now ? next - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+}
