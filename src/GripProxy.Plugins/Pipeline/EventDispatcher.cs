@@ -209,8 +209,22 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
 
         var due = _parts.Time.GetUtcNow() + delay;
         var postponed = queued with { Attempts = attempts, NotBefore = due };
-        await _parts.Queue.PostponeAsync(postponed);
+        await StoreAsync(() => TryPostponeAsync(postponed));
         _line.Postpone(postponed, due);
+    }
+
+    // Nobody else brings an event back that is in no batch and not in the line. Storing it twice does no harm, so whatever failed is tried again.
+    private async ValueTask<bool> TryPostponeAsync(QueuedEvent postponed)
+    {
+        try
+        {
+            return await _parts.Queue.PostponeAsync(postponed);
+        }
+        catch (Exception e)
+        {
+            Log.NotFinished(_logger, e, _parts.Tenant.Name, 1);
+            return false;
+        }
     }
 
     private async Task BuryAsync(QueuedEvent queued, DeadLetterReason reason)

@@ -21,8 +21,9 @@ internal interface IEventQueue
     /// <returns>True if it is so; false if the store cannot be written.</returns>
     ValueTask<bool> RemoveAsync(int tenant, IReadOnlyList<QueuedEvent> events, IReadOnlyList<PostWork> next);
 
-    /// <summary>Notes that an event was tried and when it may be tried again.</summary>
-    ValueTask PostponeAsync(QueuedEvent postponed);
+    /// <summary>Notes that an event was tried and when it may be tried again. Doing it twice changes nothing more.</summary>
+    /// <returns>True if it is so; false if the store cannot be written.</returns>
+    ValueTask<bool> PostponeAsync(QueuedEvent postponed);
 
     /// <summary>Moves an event to the dead letters.</summary>
     /// <returns>True if it is so; false if the store cannot be written.</returns>

@@ -5,13 +5,16 @@ namespace GripProxy.Plugins.Tests.Events;
 /// <summary>A queue whose disk fails when a test says so.</summary>
 internal sealed class FailingQueue(IEventQueue inner, Func<EnqueueOutcome?> fails) : IEventQueue
 {
+    /// <summary>False: an event cannot be postponed now. It may also throw.</summary>
+    public Func<QueuedEvent, bool> Postpones { get; init; } = static _ => true;
+
     public ValueTask<EnqueueOutcome> EnqueueAsync(IReadOnlyList<QueuedEvent> events) => fails() is { } outcome ? ValueTask.FromResult(outcome) : inner.EnqueueAsync(events);
 
     public ValueTask<IReadOnlyList<QueuedEvent>> ReadAsync(int tenant, long after, int limit) => inner.ReadAsync(tenant, after, limit);
 
     public ValueTask<bool> RemoveAsync(int tenant, IReadOnlyList<QueuedEvent> events, IReadOnlyList<PostWork> next) => inner.RemoveAsync(tenant, events, next);
 
-    public ValueTask PostponeAsync(QueuedEvent postponed) => inner.PostponeAsync(postponed);
+    public async ValueTask<bool> PostponeAsync(QueuedEvent postponed) => Postpones(postponed) && await inner.PostponeAsync(postponed);
 
     public ValueTask<bool> BuryAsync(QueuedEvent dead, DeadLetterReason reason) => inner.BuryAsync(dead, reason);
 

@@ -5,6 +5,7 @@ using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
 using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Tests.Events;
 using GripProxy.Plugins.Tests.Fixture;
 using GripProxy.Testing;
 using Microsoft.Extensions.Logging;
@@ -84,6 +85,33 @@ public sealed class EventDispatcherTests : IAsyncLifetime
         }
 
         await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => _queue.DeadLetters.Count(1, DeadLetterFilter.All) == 1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task PLG10_Event_WhoseNextTryCannotBeStored_IsTriedAgainOnceItCan(bool strict)
+    {
+        await using var pipeline = Pipeline("let tries = 0\nexport const processEvent = (event) => { if (event.event === 'a0' && ++tries === 1) throw new RetryError('later'); return event }");
+        // The plugin is there before the clock is moved.
+        await pipeline.RunAsync("first");
+        List<int> attempts = [];
+        var queue = new FailingQueue(_queue, static () => null)
+        {
+            Postpones = postponed =>
+            {
+                attempts.Add(postponed.Attempts);
+                return attempts.Count switch { 1 => throw new IOException("away"), 2 => false, _ => true };
+            },
+        };
+        await using var dispatcher = Dispatcher(pipeline, strict: strict, queue: queue);
+        await _queue.EnqueueAsync([Named("a0")]);
+        dispatcher.Start();
+
+        await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => _queue.Usage(1).Events == 0);
+
+        Assert.Equal([1, 1, 1], attempts);
+        Assert.Equal("a0", (string?)(await pipeline.Published.EventsAsync(1))[0]["event"]);
     }
 
     [Fact]
@@ -244,11 +272,11 @@ public sealed class EventDispatcherTests : IAsyncLifetime
     private static QueuedEvent Named(string name) =>
         TestPipeline.Event(name, 0) with { Key = name[..1], Body = System.Text.Encoding.UTF8.GetBytes($$"""{"uuid":"{{Guid.CreateVersion7()}}","event":"{{name}}","distinct_id":"{{name[0]}}","team_id":1}""") };
 
-    private EventDispatcher Dispatcher(TestPipeline pipeline, int batch = 100, bool strict = false, bool annotate = true, int tasks = 10, ILogger<EventDispatcher>? logger = null) => new(
+    private EventDispatcher Dispatcher(TestPipeline pipeline, int batch = 100, bool strict = false, bool annotate = true, int tasks = 10, ILogger<EventDispatcher>? logger = null, IEventQueue? queue = null) => new(
         new DispatcherParts
         {
             Tenant = pipeline.Tenant,
-            Queue = _queue,
+            Queue = queue ?? _queue,
             Runner = pipeline.Runner,
             Publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate),
             Options = new DispatchOptions { Batch = batch, Strict = strict, Tasks = tasks },

@@ -143,6 +143,18 @@ public sealed class SqliteEventQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task PLG10_Postpone_OfAnEvent_ThatCannotBeWritten_SaysSo()
+    {
+        await using var queue = Open();
+        await queue.EnqueueAsync([Event("a", "1")]);
+        var one = (await queue.ReadAsync(1, 0, 1))[0] with { Attempts = 3, NotBefore = DateTimeOffset.UnixEpoch };
+        using (new SealedTable(_folder.File("events.db"), "UPDATE ON events"))
+            Assert.False(await queue.PostponeAsync(one));
+
+        Assert.True(await queue.PostponeAsync(one));
+    }
+
+    [Fact]
     public async Task PLG11_Bury_OfAnEvent_TakesItOutOfTheQueueAndKeepsIt()
     {
         await using var queue = Open();

@@ -62,7 +62,8 @@ internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask PostponeAsync(QueuedEvent postponed) => await _store.SubmitAsync(new QueueChange(1, database => database.Events.Postpone(postponed)));
+    public async ValueTask<bool> PostponeAsync(QueuedEvent postponed) =>
+        await _store.SubmitAsync(new QueueChange(1, database => database.Events.Postpone(postponed))) == EnqueueOutcome.Stored;
 
     /// <inheritdoc/>
     public async ValueTask<bool> BuryAsync(QueuedEvent dead, DeadLetterReason reason)
