@@ -4,7 +4,6 @@ using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Plugins.Admin;
 using GripProxy.Plugins.Admin.Http;
-using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
@@ -12,9 +11,6 @@ using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Pipeline;
-using GripProxy.Plugins.Post;
-using GripProxy.Plugins.Post.Schedules;
-using GripProxy.Plugins.Post.Webhooks;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
 using GripProxy.Plugins.Services;
@@ -178,7 +174,7 @@ public sealed partial class PluginHost : IAsyncDisposable
 
     private async Task StartTenantsAsync(RuntimeLocation runtime, string programs)
     {
-        var store = _store!; // Opened before, as the others.
+        var (queue, instruments) = (_queue!, _instruments!); // Opened and made before.
         var launch = new WorkerLaunch { Runtime = runtime, Programs = programs, Data = _options.Data, Launcher = _options.Launcher, V8Flags = _options.V8Flags };
         _watchdog = new CellWatchdog(_time);
         var parts = new CellParts
@@ -187,20 +183,39 @@ public sealed partial class PluginHost : IAsyncDisposable
             Limits = _options.Limits,
             Supervision = _options.Supervision,
             Watchdog = _watchdog,
-            Compiler = new PackageCompiler(new PluginCompiler(launch, _time), store),
+            Compiler = new PackageCompiler(new PluginCompiler(launch, _time), _store!),
             Logs = _logs,
-            Instruments = _instruments,
+            Instruments = instruments,
             Node = Node,
             Time = _time,
         };
-        _fleet = new PluginFleet(
-            store, new TenantModels(store, _options.RequireApproval, _loggers.CreateLogger<TenantModels>()), live => Make(live, parts), _time, _loggers.CreateLogger<PluginFleet>());
-        var intake = new EventIntake(_options.Events, _queue!, Wake, _time, _waits) { NamesDropped = _services!.NamesDropped };
-        _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time) { Instruments = _instruments };
-        _ = new FleetGauges(_instruments!, _fleet, _queue!, _time, () => !_disposed); // Made with the services.
-        _queue!.DeadLetters.Replayed = _fleet.Replay;
+        _fleet = MakeFleet(parts);
+        var intake = new EventIntake(_options.Events, queue, Wake, _time, _waits) { NamesDropped = _services!.NamesDropped };
+        _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time) { Instruments = instruments };
+        new FleetGauges(_fleet, queue, instruments.Labels, _time).AddTo(instruments.Meter, () => !_disposed);
+        queue.DeadLetters.Replayed = _fleet.Replay;
         await _fleet.StartAsync();
         _admin = AdminDoor.Open(MakeAdminParts(parts, _fleet), _options.AdminToken, _options.Data, _loggers);
+    }
+
+    private PluginFleet MakeFleet(CellParts parts)
+    {
+        var store = _store!; // Opened before, as the others.
+        var maker = new TenantRuntimeMaker(_options, _loggers)
+        {
+            Cells = parts,
+            Services = _services!,
+            Store = store,
+            Queue = _queue!,
+            Instruments = _instruments!,
+            Pipeline = _pipeline,
+            Waits = _waits,
+            Wake = Wake,
+            Api = () => _admin,
+            Random = _random,
+        };
+        var models = new TenantModels(store, _options.RequireApproval, _loggers.CreateLogger<TenantModels>());
+        return new PluginFleet(store, models, maker.Make, _time, _loggers.CreateLogger<PluginFleet>());
     }
 
     private AdminParts MakeAdminParts(CellParts parts, PluginFleet fleet) => new()
@@ -227,71 +242,6 @@ public sealed partial class PluginHost : IAsyncDisposable
 
     private void Wake(Tenant tenant) => _fleet?.Wake(tenant.Number);
 
-    private TenantRuntime Make(LiveTenant live, CellParts parts)
-    {
-        var tenant = live.Current;
-        var announcer = new StateAnnouncer(live, _pipeline);
-        var parents = new EventParents();
-        var capture = new CaptureParts { Options = _options.Capture, MaxEvent = _options.Events.MaxEvent, Queue = _queue!, Stored = Wake, Time = _time };
-        var capturing = new EventCapturing(tenant, parents, capture, _loggers.CreateLogger<EventCapturing>());
-        var jobs = new JobIntake(tenant.Number, _queue!.Post, _time);
-        var keeper = new CellKeeper(
-            tenant,
-            parts with { Installed = install => NoteInstalledAsync(tenant.Number, install), StateChanged = announcer.Tell },
-            _services!.For(tenant, capturing.Operations, jobs.Operations, new OwnApi(tenant.Number, () => _admin, _time).Operations),
-            _loggers.CreateLogger<CellKeeper>());
-        var postParts = PostPartsOf(tenant, keeper, parents);
-        var post = new PostStage(postParts, _loggers.CreateLogger<PostStage>());
-        keeper.Leaving = (running, copy, late) => post.FlushAsync(copy.Install, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument), late);
-        jobs.Stored = post.Stored;
-        var scheduler = new Scheduler(postParts, _queue!.Schedules, _options.ScheduleSpread, _loggers.CreateLogger<Scheduler>());
-        var dispatcher = new EventDispatcher(
-            new DispatcherParts
-            {
-                Tenant = tenant,
-                Queue = _queue!,
-                Runner = new ChainRunner(tenant.Name, keeper, parents, _options.Events.MaxEvent, _time, _loggers.CreateLogger<ChainRunner>()),
-                Publisher = new EventPublisher(live, items => _services!.Publish(live.Current, items), _services!.NextNumber, _services.ProfilesOf(tenant).Learn, _options.Annotate),
-                Waits = _waits,
-                Post = post,
-                Instruments = _instruments,
-                Options = _options.Dispatch,
-                Time = _time,
-                Random = _random,
-            },
-            _loggers.CreateLogger<EventDispatcher>());
-        return new TenantRuntime(live, keeper, dispatcher, post, scheduler) { Work = new TenantWork(postParts.Calls, jobs, scheduler) };
-    }
-
-    private async Task NoteInstalledAsync(int tenant, Install install)
-    {
-        try
-        {
-            await _store!.UpdateAsync(state => state.FindInstall(tenant, install.Number) is { } record && record.InstalledPackage != install.Package.Files.Hash
-                ? state.With(record with { InstalledPackage = install.Package.Files.Hash, InstalledVersion = install.Package.Version })
-                : state);
-        }
-        catch (StateUnavailableException e)
-        {
-            // The step will be done once more, which is better than not to run.
-            Log.StepNotNoted(_logger, install.Name, e.Message);
-        }
-    }
-
-    private PostParts PostPartsOf(Tenant tenant, CellKeeper keeper, EventParents parents) => new()
-    {
-        Tenant = tenant,
-        Queue = _queue!.Post, // Opened before.
-        Calls = new KeptCalls(keeper, parents),
-        Webhooks = new WebhookSender(_egress, _time),
-        // Opened before; the services of the tenant were made with its keeper.
-        Counts = new PostCounts(tenant.Name, _instruments!, _services!.MetricsOf(tenant.Number)!),
-        Tasks = _options.Dispatch.Tasks,
-        SkipJobsWhenDisabled = _options.JobsSkipWhenDisabled,
-        Time = _time,
-        Random = _random,
-    };
-
     // Events tell of people: nobody else on this machine reads them.
     private static void CreatePrivate(string folder)
     {
@@ -299,17 +249,5 @@ public sealed partial class PluginHost : IAsyncDisposable
             Directory.CreateDirectory(folder);
         else
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(7320, LogLevel.Error, "plugins are not set up anew: {Problem}", EventName = "SetupProblem")]
-        public static partial void SetupProblem(ILogger logger, string problem);
-
-        [LoggerMessage(7321, LogLevel.Information, "plugins: {Difference}", EventName = "SetupChange")]
-        public static partial void SetupChange(ILogger logger, SetupDifference difference);
-
-        [LoggerMessage(7322, LogLevel.Warning, "plugin {Install}: that its one-time step is done could not be noted: {Reason}", EventName = "StepNotNoted")]
-        public static partial void StepNotNoted(ILogger logger, string install, string reason);
     }
 }

@@ -5,26 +5,17 @@ using GripProxy.Plugins.Queue.Sqlite;
 namespace GripProxy.Plugins.Diagnostics;
 
 /// <summary>What waits, and what the cells take: looked at when somebody asks (plugins.md §11.2). Thread-safe.</summary>
-internal sealed class FleetGauges
+/// <param name="fleet">What runs.</param>
+/// <param name="queue">What waits.</param>
+/// <param name="labels">The labels, which are few.</param>
+/// <param name="time">The clock.</param>
+internal sealed class FleetGauges(PluginFleet fleet, SqliteEventQueue queue, LabelBook labels, TimeProvider time)
 {
-    private readonly PluginFleet _fleet;
-    private readonly SqliteEventQueue _queue;
-    private readonly LabelBook _labels;
-    private readonly TimeProvider _time;
-
-    /// <summary>Adds the gauges.</summary>
-    /// <param name="instruments">Owns their meter.</param>
-    /// <param name="fleet">What runs.</param>
-    /// <param name="queue">What waits.</param>
-    /// <param name="time">The clock.</param>
+    /// <summary>Adds the gauges to a meter, which keeps them.</summary>
+    /// <param name="meter">The meter.</param>
     /// <param name="isOpen">False once the queue may be closed: then nothing is told.</param>
-    public FleetGauges(PluginInstruments instruments, PluginFleet fleet, SqliteEventQueue queue, TimeProvider time, Func<bool> isOpen)
+    public void AddTo(Meter meter, Func<bool> isOpen)
     {
-        _fleet = fleet;
-        _queue = queue;
-        _labels = instruments.Labels;
-        _time = time;
-        var meter = instruments.Meter;
         meter.CreateObservableUpDownCounter("gripproxy.queue.events", () => isOpen() ? Waiting() : [], "{event}", "Events that wait, with the work that comes after their chain");
         meter.CreateObservableUpDownCounter("gripproxy.event.queue", () => isOpen() ? Bytes() : [], "By", "Bytes of all that waits in the event queue");
         meter.CreateObservableUpDownCounter("gripproxy.queue.oldest", () => isOpen() ? Oldest() : [], "s", "Age of the oldest event that waits for its chain");
@@ -33,30 +24,30 @@ internal sealed class FleetGauges
     }
 
     // Tenants beyond the limit share a label: they are added up.
-    private IEnumerable<Measurement<long>> Waiting() => _fleet.Tenants.GroupBy(tenant => _labels.Tenant(tenant.Name), StringComparer.Ordinal)
-        .Select(group => new Measurement<long>(group.Sum(tenant => _queue.Usage(tenant.Number).Events), new KeyValuePair<string, object?>("tenant", group.Key)));
+    private IEnumerable<Measurement<long>> Waiting() => fleet.Tenants.GroupBy(tenant => labels.Tenant(tenant.Name), StringComparer.Ordinal)
+        .Select(group => new Measurement<long>(group.Sum(tenant => queue.Usage(tenant.Number).Events), new KeyValuePair<string, object?>("tenant", group.Key)));
 
-    private IEnumerable<Measurement<long>> Bytes() => [new(_queue.Usage(0).Bytes)];
+    private IEnumerable<Measurement<long>> Bytes() => [new(queue.Usage(0).Bytes)];
 
     // Whole seconds: less says nothing here.
     private IEnumerable<Measurement<long>> Oldest()
     {
-        var now = _time.GetUtcNow();
-        return _fleet.Tenants.GroupBy(tenant => _labels.Tenant(tenant.Name), StringComparer.Ordinal).Select(group => new Measurement<long>(
-            group.Max(tenant => _queue.Oldest(tenant.Number) is { } oldest ? Math.Max(0, (long)(now - oldest).TotalSeconds) : 0),
+        var now = time.GetUtcNow();
+        return fleet.Tenants.GroupBy(tenant => labels.Tenant(tenant.Name), StringComparer.Ordinal).Select(group => new Measurement<long>(
+            group.Max(tenant => queue.Oldest(tenant.Number) is { } oldest ? Math.Max(0, (long)(now - oldest).TotalSeconds) : 0),
             new KeyValuePair<string, object?>("tenant", group.Key)));
     }
 
     private IEnumerable<Measurement<long>> DeadLetters()
     {
-        var names = _fleet.Tenants.ToDictionary(static tenant => tenant.Number, tenant => _labels.Tenant(tenant.Name));
-        return _queue.DeadLetters.Counts().Where(count => names.ContainsKey(count.Tenant))
+        var names = fleet.Tenants.ToDictionary(static tenant => tenant.Number, tenant => labels.Tenant(tenant.Name));
+        return queue.DeadLetters.Counts().Where(count => names.ContainsKey(count.Tenant))
             .GroupBy(count => (Tenant: names[count.Tenant], count.Stage))
             .Select(group => new Measurement<long>(group.Sum(count => count.Count), new("tenant", group.Key.Tenant), new("stage", group.Key.Stage)));
     }
 
-    private IEnumerable<Measurement<long>> Resident() => _fleet.Tenants
-        .Select(tenant => (tenant.Name, Bytes: _fleet.KeeperOf(tenant.Number)?.Running?.Cell.ResidentBytes ?? 0)).Where(static cell => cell.Bytes > 0)
-        .GroupBy(cell => _labels.Tenant(cell.Name), StringComparer.Ordinal)
+    private IEnumerable<Measurement<long>> Resident() => fleet.Tenants
+        .Select(tenant => (tenant.Name, Bytes: fleet.KeeperOf(tenant.Number)?.Running?.Cell.ResidentBytes ?? 0)).Where(static cell => cell.Bytes > 0)
+        .GroupBy(cell => labels.Tenant(cell.Name), StringComparer.Ordinal)
         .Select(group => new Measurement<long>(group.Sum(static cell => cell.Bytes), new KeyValuePair<string, object?>("tenant", group.Key)));
 }

@@ -1,0 +1,132 @@
+using GripProxy.Channels.Publishing;
+using GripProxy.Plugins.Admin.Http;
+using GripProxy.Plugins.Capture;
+using GripProxy.Plugins.Diagnostics;
+using GripProxy.Plugins.Pipeline;
+using GripProxy.Plugins.Post;
+using GripProxy.Plugins.Post.Schedules;
+using GripProxy.Plugins.Post.Webhooks;
+using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Services;
+using GripProxy.Plugins.State;
+using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Tenants;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins.Fleet;
+
+/// <summary>Makes all that works for a tenant on this node. Immutable; what it puts together is shared.</summary>
+/// <param name="options">The settings.</param>
+/// <param name="loggers">Makes logs.</param>
+internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory loggers)
+{
+    private readonly ILogger _logger = loggers.CreateLogger<TenantRuntimeMaker>();
+
+    /// <summary>What every cell works with.</summary>
+    public required CellParts Cells { get; init; }
+
+    /// <summary>Makes what plugins may ask for.</summary>
+    public required SharedServices Services { get; init; }
+
+    /// <summary>What is stored of installs.</summary>
+    public required IPluginStateStore Store { get; init; }
+
+    /// <summary>Where events and the work after them wait.</summary>
+    public required SqliteEventQueue Queue { get; init; }
+
+    /// <summary>Where calls and times are counted.</summary>
+    public required PluginInstruments Instruments { get; init; }
+
+    /// <summary>Where items go.</summary>
+    public required PublishPipeline Pipeline { get; init; }
+
+    /// <summary>Who waits for the end of events.</summary>
+    public required EventWaits Waits { get; init; }
+
+    /// <summary>Told of the tenant for which there may be events.</summary>
+    public required Action<Tenant> Wake { get; init; }
+
+    /// <summary>The API on the control port once it is open, else null.</summary>
+    public required Func<AdminRouter?> Api { get; init; }
+
+    /// <summary>Spreads retries.</summary>
+    public required Random Random { get; init; }
+
+    private TimeProvider Time => Cells.Time;
+
+    /// <summary>Makes what works for a tenant; nothing of it runs yet.</summary>
+    public TenantRuntime Make(LiveTenant live)
+    {
+        var tenant = live.Current;
+        var announcer = new StateAnnouncer(live, Pipeline);
+        var parents = new EventParents();
+        var capture = new CaptureParts { Options = options.Capture, MaxEvent = options.Events.MaxEvent, Queue = Queue, Stored = Wake, Time = Time };
+        var capturing = new EventCapturing(tenant, parents, capture, loggers.CreateLogger<EventCapturing>());
+        var jobs = new JobIntake(tenant.Number, Queue.Post, Time);
+        var keeper = new CellKeeper(
+            tenant,
+            Cells with { Installed = install => NoteInstalledAsync(tenant.Number, install), StateChanged = announcer.Tell },
+            Services.For(tenant, capturing.Operations, jobs.Operations, new OwnApi(tenant.Number, Api, Time).Operations),
+            loggers.CreateLogger<CellKeeper>());
+        var postParts = PostPartsOf(tenant, keeper, parents);
+        var post = new PostStage(postParts, loggers.CreateLogger<PostStage>());
+        keeper.Leaving = (running, copy, late) => post.FlushAsync(copy.Install, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument), late);
+        jobs.Stored = post.Stored;
+        var scheduler = new Scheduler(postParts, Queue.Schedules, options.ScheduleSpread, loggers.CreateLogger<Scheduler>());
+        var dispatcher = new EventDispatcher(DispatcherPartsOf(live, keeper, parents, post), loggers.CreateLogger<EventDispatcher>());
+        return new TenantRuntime(live, keeper, dispatcher, post, scheduler) { Work = new TenantWork(postParts.Calls, jobs, scheduler) };
+    }
+
+    private PostParts PostPartsOf(Tenant tenant, CellKeeper keeper, EventParents parents) => new()
+    {
+        Tenant = tenant,
+        Queue = Queue.Post,
+        Calls = new KeptCalls(keeper, parents),
+        Webhooks = new WebhookSender(Services.Egress, Time),
+        // The services of the tenant were made with its keeper.
+        Counts = new PostCounts(tenant.Name, Instruments, Services.MetricsOf(tenant.Number)!),
+        Tasks = options.Dispatch.Tasks,
+        SkipJobsWhenDisabled = options.JobsSkipWhenDisabled,
+        Time = Time,
+        Random = Random,
+    };
+
+    private DispatcherParts DispatcherPartsOf(LiveTenant live, CellKeeper keeper, EventParents parents, PostStage post)
+    {
+        var tenant = live.Current;
+        return new DispatcherParts
+        {
+            Tenant = tenant,
+            Queue = Queue,
+            Runner = new ChainRunner(tenant.Name, keeper, parents, options.Events.MaxEvent, Time, loggers.CreateLogger<ChainRunner>()),
+            Publisher = new EventPublisher(live, items => Services.Publish(live.Current, items), Services.NextNumber, Services.ProfilesOf(tenant).Learn, options.Annotate),
+            Waits = Waits,
+            Post = post,
+            Instruments = Instruments,
+            Options = options.Dispatch,
+            Time = Time,
+            Random = Random,
+        };
+    }
+
+    private async Task NoteInstalledAsync(int tenant, Install install)
+    {
+        try
+        {
+            await Store.UpdateAsync(state => state.FindInstall(tenant, install.Number) is { } record && record.InstalledPackage != install.Package.Files.Hash
+                ? state.With(record with { InstalledPackage = install.Package.Files.Hash, InstalledVersion = install.Package.Version })
+                : state);
+        }
+        catch (StateUnavailableException e)
+        {
+            // The step will be done once more, which is better than not to run.
+            Log.StepNotNoted(_logger, install.Name, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7322, LogLevel.Warning, "plugin {Install}: that its one-time step is done could not be noted: {Reason}", EventName = "StepNotNoted")]
+        public static partial void StepNotNoted(ILogger logger, string install, string reason);
+    }
+}
