@@ -29,6 +29,7 @@ internal sealed class PluginPart : IAsyncDisposable
         };
         var others = services.GetRequiredService<OtherPaths>();
         others.Serves = _host.ServesAdmin;
+        others.Names = () => _host.AdminNames;
         others.Answer = _host.HandleAdminAsync;
         others.IsOperator = _host.IsOperator;
         Listener = ListenerServer.Build(

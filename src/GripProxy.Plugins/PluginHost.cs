@@ -138,6 +138,9 @@ public sealed partial class PluginHost : IAsyncDisposable
     /// <summary>True if a path of the control port belongs to the plugins' own API.</summary>
     public bool ServesAdmin(string path) => _admin?.Serves(path) == true;
 
+    /// <summary>The first segments after <c>/v1/</c> that belong to it.</summary>
+    public IEnumerable<string> AdminNames => _admin?.Names ?? [];
+
     /// <summary>Answers a request for such a path.</summary>
     public Task HandleAdminAsync(HttpContext context) => _admin?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
 
@@ -223,6 +226,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         Store = _store!, // Opened before, as the others.
         Logs = _logs!,
         Queue = _queue!,
+        ProgressOf = tenant => new QueueProgress(_queue!.Oldest(tenant), fleet.InFlightOf(tenant), _queue.Retrying(tenant)),
         DeadLetters = _queue!.DeadLetters,
         Storage = _services!.Storage,
         StorageOf = _services.StorageOf,

@@ -13,6 +13,7 @@ namespace GripProxy.Proxy.Commands.Admin;
 internal sealed class AdminClient(Uri admin, Func<AuthenticationHeaderValue?> credential, TimeProvider time) : IDisposable
 {
     private const string Data = "data: ";
+    private const string TokenAdvice = "\n  give a token with --token, or in the environment variable GRIPPROXY_TOKEN";
 
     // It answers from memory, but for plugins that are waited for: a minute at most.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(70);
@@ -119,7 +120,7 @@ internal sealed class AdminClient(Uri admin, Func<AuthenticationHeaderValue?> cr
     {
         var problem = response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? Read(text).Json : null;
         if (problem is JsonObject fields && fields["detail"] is { } detail)
-            return $"{detail} ({fields["code"]})" + Errors(fields);
+            return $"{detail} ({fields["code"]})" + Errors(fields) + (response.StatusCode == HttpStatusCode.Unauthorized ? TokenAdvice : "");
         return response.StatusCode == HttpStatusCode.NotFound
             ? $"{admin} has nothing at that path: is it the control port of GripProxy?"
             : $"{admin} answered {(int)response.StatusCode} {response.ReasonPhrase}";

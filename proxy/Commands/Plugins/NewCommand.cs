@@ -16,7 +16,11 @@ internal static class NewCommand
             output.PrintAsync(PluginWorkbench.Create(result.GetRequiredValue(folder), result.GetValue(typeScript)), static json =>
             [
                 .. (json["files"]?.AsArray() ?? []).Select(file => $"wrote {json["folder"]}/{file}"),
-                $"Try it with: gripproxy plugin test {json["folder"]}",
+                $"Try it with: gripproxy plugin test {Quoted((string?)json["folder"] ?? "")}",
             ]));
     }
+
+    // As a shell takes it for one word.
+    private static string Quoted(string path) =>
+        path.All(static c => char.IsLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '\\' or ':') ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -45,14 +45,24 @@ internal static class TestCommand
         var results = json["results"]?.AsArray() ?? [];
         foreach (var (result, index) in results.Select(static (result, index) => (result, index)))
         {
-            yield return $"event {index + 1} {result?["event"]}: {Fate(result)}, {result?["ms"]} ms";
+            yield return $"{(string?)result?["kind"] ?? "event"} {index + 1} {result?["event"]}: {Fate(result)}, {result?["ms"]} ms";
             foreach (var line in Happened(result, "  "))
                 yield return line;
         }
 
-        yield return $"{results.Count} events: {results.Count(static one => one?["output"] is not null)} came through, "
-            + $"{results.Count(static one => (bool?)one?["dropped"] == true)} dropped, {results.Count(static one => one?["error"] is not null)} with errors";
+        var kinds = results.ToLookup(static one => (string?)one?["kind"] is "task" or "job");
+        var (events, calls) = (kinds[false].ToList(), kinds[true].ToList());
+        if (events.Count > 0 || calls.Count == 0)
+        {
+            yield return $"{events.Count} events: {events.Count(static one => one?["output"] is not null)} came through, "
+                + $"{events.Count(static one => (bool?)one?["dropped"] == true)} dropped, {events.Count(HasError)} with errors";
+        }
+
+        if (calls.Count > 0)
+            yield return $"{calls.Count} tasks and jobs: {calls.Count(static one => !HasError(one))} done, {calls.Count(HasError)} with errors";
     }
+
+    private static bool HasError(JsonNode? result) => result?["error"] is not null;
 
     private static string Fate(JsonNode? result) => result switch
     {

@@ -11,6 +11,9 @@ public sealed class OtherPaths
     /// <summary>True if a path belongs to the other part.</summary>
     public Func<string, bool> Serves { get; set; } = static _ => false;
 
+    /// <summary>The first segments after <c>/v1/</c> that the other part answers.</summary>
+    public Func<IEnumerable<string>> Names { get; set; } = static () => [];
+
     /// <summary>Answers a request for such a path.</summary>
     public RequestDelegate Answer { get; set; } = static _ => Task.CompletedTask;
 

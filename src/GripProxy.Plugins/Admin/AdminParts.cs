@@ -26,6 +26,9 @@ internal sealed record AdminParts
     /// <summary>What waits for its chain.</summary>
     public required IEventQueue Queue { get; init; }
 
+    /// <summary>What becomes of what waits for a tenant.</summary>
+    public required Func<int, QueueProgress> ProgressOf { get; init; }
+
     /// <summary>What plugins keep.</summary>
     public required StorageDatabase Storage { get; init; }
 

@@ -47,7 +47,7 @@ internal sealed class FleetGauges(PluginFleet fleet, SqliteEventQueue queue, Lab
     }
 
     private IEnumerable<Measurement<long>> Resident() => fleet.Tenants
-        .Select(tenant => (tenant.Name, Bytes: fleet.KeeperOf(tenant.Number)?.Running?.Cell.ResidentBytes ?? 0)).Where(static cell => cell.Bytes > 0)
+        .Select(tenant => (tenant.Name, Bytes: fleet.KeeperOf(tenant.Number)?.Running?.Cell.Use?.ResidentBytes ?? 0)).Where(static cell => cell.Bytes > 0)
         .GroupBy(cell => labels.Tenant(cell.Name), StringComparer.Ordinal)
         .Select(group => new Measurement<long>(group.Sum(static cell => cell.Bytes), new KeyValuePair<string, object?>("tenant", group.Key)));
 }

@@ -38,8 +38,8 @@ internal sealed class Cell : IAsyncDisposable
     /// <summary>Completes with how the process ended; never fails.</summary>
     public Task<WorkerEndedException> Ended => _connection.Ended;
 
-    /// <summary>Memory that the process takes; 0 once it has ended.</summary>
-    public long ResidentBytes => _connection.Measure()?.ResidentBytes ?? 0;
+    /// <summary>What the process takes; null once it has ended.</summary>
+    public ProcessUse? Use => _connection.Measure();
 
     /// <summary>Calls that wait for an answer.</summary>
     public int Outstanding => _pending.Count;

@@ -82,6 +82,9 @@ internal sealed partial class PluginFleet : IAsyncDisposable
     /// <summary>What operators may see and start of a tenant's work beside the chain, or null if there is no such tenant here.</summary>
     public TenantWork? WorkOf(int tenant) => _tenants.GetValueOrDefault(tenant)?.Work;
 
+    /// <summary>Events and pieces of work that a tenant's plugins work on now.</summary>
+    public int InFlightOf(int tenant) => _tenants.GetValueOrDefault(tenant)?.InFlight ?? 0;
+
     /// <summary>There may be events of a tenant.</summary>
     public void Wake(int tenant) => _tenants.GetValueOrDefault(tenant)?.Wake();
 

@@ -23,6 +23,9 @@ internal sealed class TenantRuntime(LiveTenant tenant, CellKeeper keeper, EventD
     /// <summary>What operators may see and start of its work beside the chain.</summary>
     public TenantWork? Work { get; init; }
 
+    /// <summary>Events and pieces of work that its plugins work on now.</summary>
+    public int InFlight => dispatcher.InFlight + post.InFlight;
+
     /// <summary>Begins with the events that wait.</summary>
     public void Start()
     {

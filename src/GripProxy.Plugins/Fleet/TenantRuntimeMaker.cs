@@ -73,7 +73,7 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
         keeper.Leaving = (running, copy, late) => post.FlushAsync(copy.Install, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument), late);
         jobs.Stored = post.Stored;
         var scheduler = new Scheduler(postParts, Queue.Schedules, options.ScheduleSpread, loggers.CreateLogger<Scheduler>());
-        var dispatcher = new EventDispatcher(DispatcherPartsOf(live, keeper, parents, post), loggers.CreateLogger<EventDispatcher>());
+        var dispatcher = new EventDispatcher(DispatcherPartsOf(live, keeper, parents, post, postParts.LabelOf), loggers.CreateLogger<EventDispatcher>());
         return new TenantRuntime(live, keeper, dispatcher, post, scheduler) { Work = new TenantWork(postParts.Calls, jobs, scheduler) };
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
         Random = Random,
     };
 
-    private DispatcherParts DispatcherPartsOf(LiveTenant live, CellKeeper keeper, EventParents parents, PostStage post)
+    private DispatcherParts DispatcherPartsOf(LiveTenant live, CellKeeper keeper, EventParents parents, PostStage post, Func<int, string> labelOf)
     {
         var tenant = live.Current;
         return new DispatcherParts
@@ -102,6 +102,7 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
             Publisher = new EventPublisher(live, items => Services.Publish(live.Current, items), Services.NextNumber, Services.ProfilesOf(tenant).Learn, options.Annotate),
             Waits = Waits,
             Post = post,
+            LabelOf = labelOf,
             Instruments = Instruments,
             Options = options.Dispatch,
             Time = Time,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Queue;
@@ -25,6 +26,9 @@ internal sealed record DispatcherParts
 
     /// <summary>What comes after publishing; null: nothing.</summary>
     public PostStage? Post { get; init; }
+
+    /// <summary>What an install is called in logs, by its number.</summary>
+    public Func<int, string> LabelOf { get; init; } = static install => install.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Where times are counted, or null: nowhere.</summary>
     public PluginInstruments? Instruments { get; init; }

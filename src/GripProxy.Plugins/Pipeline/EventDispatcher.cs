@@ -35,6 +35,9 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         _line = new EventLine(parts.Options, parts.Time, Wake);
     }
 
+    /// <summary>Events that are in the chain now.</summary>
+    public int InFlight => _line.InFlight;
+
     /// <summary>Begins, with what waits from before.</summary>
     public void Start()
     {
@@ -229,7 +232,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
 
     private async Task BuryAsync(QueuedEvent queued, DeadLetterReason reason)
     {
-        Log.Buried(_logger, _parts.Tenant.Name, reason.Install, reason.Error);
+        Log.Buried(_logger, _parts.Tenant.Name, reason.Install == 0 ? "its routes" : $"plugin {_parts.LabelOf(reason.Install)}", reason.Error);
         await StoreAsync(() => _parts.Queue.BuryAsync(queued, reason));
         _parts.Waits.Tell(queued, EventEnd.Failed);
     }
@@ -245,7 +248,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         [LoggerMessage(7212, LogLevel.Error, "plugins of {Tenant}: the event queue cannot be read", EventName = "QueueUnreadable")]
         public static partial void QueueUnreadable(ILogger logger, Exception exception, string tenant);
 
-        [LoggerMessage(7211, LogLevel.Warning, "plugins of {Tenant}: an event is a dead letter because of plugin {Install}: {Reason}", EventName = "EventBuried")]
-        public static partial void Buried(ILogger logger, string tenant, int install, string reason);
+        [LoggerMessage(7211, LogLevel.Warning, "plugins of {Tenant}: an event is a dead letter because of {Cause}: {Reason}", EventName = "EventBuried")]
+        public static partial void Buried(ILogger logger, string tenant, string cause, string reason);
     }
 }

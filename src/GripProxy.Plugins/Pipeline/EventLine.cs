@@ -23,6 +23,7 @@ internal sealed class EventLine : IAsyncDisposable
     private readonly ITimer _due;
     private DateTimeOffset _paused;
     private int _batches;
+    private int _inFlight;
 
     /// <summary>Nothing is in it yet.</summary>
     /// <param name="options">How many at a time, and in which order.</param>
@@ -35,6 +36,9 @@ internal sealed class EventLine : IAsyncDisposable
         _wake = wake;
         _due = time.CreateTimer(static wake => ((Action)wake!)(), wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Events that are under way.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>Takes up events whose time has come.</summary>
     /// <returns>How many events are to be read from the queue now; 0: enough are there.</returns>
@@ -99,6 +103,7 @@ internal sealed class EventLine : IAsyncDisposable
                 return null;
             _busy.UnionWith(keys);
             _batches++;
+            _inFlight += batch.Count;
             return batch;
         }
     }
@@ -114,6 +119,7 @@ internal sealed class EventLine : IAsyncDisposable
                 _held.UnionWith(again);
             _busy.ExceptWith(batch.Select(one => one.Key));
             _batches--;
+            _inFlight -= batch.Count;
         }
 
         _wake();

@@ -43,10 +43,11 @@ internal sealed partial class GuardedCalls(PostParts parts, ILogger logger, Canc
             }
             catch (WorkerEndedException e)
             {
-                Log.CellEnded(logger, parts.Tenant.Name, install, method, e.End);
+                Log.CellEnded(logger, parts.Tenant.Name, parts.LabelOf(install), method, e.End);
                 var error = new PluginError(Crashed, $"{e.End}: {e.Message}", "");
                 if (crashes == Delays.Length)
                 {
+                    error = parts.Calls.Note(install, error);
                     parts.Calls.Strike(install, error);
                     parts.Counts?.Called(parts.NameOf(install), method, error);
                     return new CallResult(default, error);
@@ -77,6 +78,6 @@ internal sealed partial class GuardedCalls(PostParts parts, ILogger logger, Canc
     private static partial class Log
     {
         [LoggerMessage(7400, LogLevel.Warning, "plugins of {Tenant}: the cell ended while plugin {Install} ran {Method} ({Reason}); it is tried again", EventName = "PostCellEnded")]
-        public static partial void CellEnded(ILogger logger, string tenant, int install, string method, WorkerEnd reason);
+        public static partial void CellEnded(ILogger logger, string tenant, string install, string method, WorkerEnd reason);
     }
 }

@@ -24,6 +24,10 @@ internal interface IPluginCalls
     /// <exception cref="WorkerEndedException">The process ended over it, or there is none.</exception>
     Task<CallResult?> CallAsync(int install, string method, CallTurn turn, params IReadOnlyList<ReadOnlyMemory<byte>> arguments);
 
+    /// <summary>Notes in an install's own log what went wrong with its work outside of it.</summary>
+    /// <returns>The error without the values of the install's secrets.</returns>
+    PluginError Note(int install, PluginError error);
+
     /// <summary>Counts a fault of an install.</summary>
     void Strike(int install, PluginError error);
 }

@@ -25,11 +25,11 @@ internal sealed partial class PostCaller(GuardedCalls calls, PostParts parts, IL
     public async Task<PostOutcome> DoAsync(PostWork work)
     {
         if (work.Method == DeadLetterReason.Webhook)
-            return Told(work, await SendAsync(work));
+            return Told(work, Noted(work, await SendAsync(work)));
         if (await calls.CallAsync(work.Install, work.Method, new CallTurn(work.Depth, work.Attempts + 1, ScheduleOf(work).Attempts), work.Body) is not { } result)
             return PostOutcome.NotTried;
         if (result.Error is null)
-            return work.Method == Compose ? Told(work, Composed(work, result.Value)) : PostOutcome.Done;
+            return work.Method == Compose ? Told(work, Noted(work, Composed(work, result.Value))) : PostOutcome.Done;
         return Told(work, Judge(work, result.Error));
     }
 
@@ -56,16 +56,19 @@ internal sealed partial class PostCaller(GuardedCalls calls, PostParts parts, IL
         return outcome;
     }
 
+    // What its code did not throw it would never hear of.
+    private PostOutcome Noted(PostWork work, PostOutcome outcome) => outcome.Error is { } error ? outcome with { Error = parts.Calls.Note(work.Install, error) } : outcome;
+
     private PostOutcome Told(PostWork work, PostOutcome outcome)
     {
         if (outcome.Error is { } error)
-            Log.Failed(logger, parts.Tenant.Name, work.Install, work.Method, error.Stack.Length > 0 ? error.Stack : $"{error.Name}: {error.Message}");
+            Log.Failed(logger, parts.Tenant.Name, parts.LabelOf(work.Install), work.Method, error.Stack.Length > 0 ? error.Stack : $"{error.Name}: {error.Message}");
         return outcome;
     }
 
     private static partial class Log
     {
         [LoggerMessage(7401, LogLevel.Warning, "plugin {Install} of {Tenant}: {Method} failed: {Stack}", EventName = "PostCallFailed")]
-        public static partial void Failed(ILogger logger, string tenant, int install, string method, string stack);
+        public static partial void Failed(ILogger logger, string tenant, string install, string method, string stack);
     }
 }

@@ -59,7 +59,7 @@ internal sealed partial class PostLane : PostLoop
             return;
         while (Parts.Queue.ReadDue(Line, Parts.Time.GetUtcNow(), UnderWay(), Ahead) is { Count: > 0 } works)
         {
-            Log.Skipped(Logger, Parts.Tenant.Name, works.Count, Line.Install);
+            Log.Skipped(Logger, Parts.Tenant.Name, works.Count, Parts.LabelOf(Line.Install));
             if (await Parts.Queue.RemoveAsync(works))
                 continue;
             Pause();
@@ -136,7 +136,7 @@ internal sealed partial class PostLane : PostLoop
         }
         catch (Exception e)
         {
-            Log.Failed(Logger, e, Parts.Tenant.Name, work.Install, work.Method);
+            Log.Failed(Logger, e, Parts.Tenant.Name, Parts.LabelOf(work.Install), work.Method);
             Pause();
         }
 
@@ -179,9 +179,9 @@ internal sealed partial class PostLane : PostLoop
     private static partial class Log
     {
         [LoggerMessage(7404, LogLevel.Error, "plugins of {Tenant}: {Method} of plugin {Install} was not done", EventName = "PostWorkFailed")]
-        public static partial void Failed(ILogger logger, Exception exception, string tenant, int install, string method);
+        public static partial void Failed(ILogger logger, Exception exception, string tenant, string install, string method);
 
         [LoggerMessage(7405, LogLevel.Information, "plugins of {Tenant}: {Count} jobs of plugin {Install}, which is off, are dropped", EventName = "PostJobsSkipped")]
-        public static partial void Skipped(ILogger logger, string tenant, int count, int install);
+        public static partial void Skipped(ILogger logger, string tenant, int count, string install);
     }
 }

@@ -92,7 +92,7 @@ internal abstract partial class PostLoop : IAsyncDisposable
     /// <summary>Moves work to the dead letters and says so.</summary>
     protected async Task<bool> BuryAsync(IReadOnlyList<PostWork> works, DeadLetterReason reason)
     {
-        Log.Buried(Logger, Parts.Tenant.Name, works.Count, reason.Stage, reason.Install, reason.Error);
+        Log.Buried(Logger, Parts.Tenant.Name, works.Count, reason.Stage, Parts.LabelOf(reason.Install), reason.Error);
         return await Parts.Queue.BuryAsync(works, reason);
     }
 
@@ -128,7 +128,7 @@ internal abstract partial class PostLoop : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Log.NotDone(Logger, e, Parts.Tenant.Name, Line.Install, Line.Line);
+            Log.NotDone(Logger, e, Parts.Tenant.Name, Parts.LabelOf(Line.Install), Line.Line);
             Pause();
         }
     }
@@ -136,9 +136,9 @@ internal abstract partial class PostLoop : IAsyncDisposable
     private static partial class Log
     {
         [LoggerMessage(7402, LogLevel.Warning, "plugins of {Tenant}: {Count} of {Stage} of plugin {Install} become a dead letter: {Reason}", EventName = "PostBuried")]
-        public static partial void Buried(ILogger logger, string tenant, int count, string stage, int install, string reason);
+        public static partial void Buried(ILogger logger, string tenant, int count, string stage, string install, string reason);
 
         [LoggerMessage(7403, LogLevel.Error, "plugins of {Tenant}: work of plugin {Install} ({Line}) was not done", EventName = "PostNotDone")]
-        public static partial void NotDone(ILogger logger, Exception exception, string tenant, int install, PostLine line);
+        public static partial void NotDone(ILogger logger, Exception exception, string tenant, string install, PostLine line);
     }
 }

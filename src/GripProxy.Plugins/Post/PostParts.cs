@@ -40,4 +40,7 @@ internal sealed record PostParts
 
     /// <summary>What an install is called where something is counted.</summary>
     public string NameOf(int install) => Find(install)?.Name ?? install.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What an install is called where people read it: <c>NAME (NUMBER)</c>, or only the number once it is gone.</summary>
+    public string LabelOf(int install) => Find(install)?.Label ?? install.ToString(CultureInfo.InvariantCulture);
 }

@@ -39,6 +39,9 @@ internal sealed class PostStage : IAsyncDisposable
         _caller = new PostCaller(_calls, parts, logger, _stopping.Token);
     }
 
+    /// <summary>Pieces of work that are under way: calls with one event, webhooks, jobs.</summary>
+    public int InFlight => _loops.Values.OfType<PostLane>().Sum(lane => lane.Under.Length);
+
     /// <summary>Begins, with what waits from before.</summary>
     public void Start()
     {

@@ -50,6 +50,10 @@ internal sealed class KeptCalls : IPluginCalls
     }
 
     /// <inheritdoc/>
+    public PluginError Note(int install, PluginError error) =>
+        _keeper.Installs.FirstOrDefault(status => status.Install.Number == install) is { } status ? _keeper.Threw(status, error) : error;
+
+    /// <inheritdoc/>
     public void Strike(int install, PluginError error)
     {
         if (_keeper.Installs.FirstOrDefault(status => status.Install.Number == install) is { } status)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
@@ -13,6 +14,9 @@ internal sealed record Install
 
     /// <summary>Its name within the tenant.</summary>
     public required string Name { get; init; }
+
+    /// <summary>What people read of it in logs: <c>NAME (NUMBER)</c>.</summary>
+    public string Label => string.Create(CultureInfo.InvariantCulture, $"{Name} ({Number})");
 
     /// <summary>The package.</summary>
     public required PluginPackage Package { get; init; }

@@ -123,7 +123,7 @@ public sealed class PluginWorkbench : IDisposable
         try
         {
             var package = PluginPackage.Read(PackageFolder.Read(test.Plugin));
-            var files = new TestFiles(test);
+            var files = new TestFiles(test, package.Files);
             var events = files.Events();
             var expected = files.Expected();
             var attachments = files.Attachments();
@@ -164,10 +164,12 @@ public sealed class PluginWorkbench : IDisposable
         List<string> problems = [];
         foreach (var (result, index) in outcome.Results.Select((result, index) => (result.ToJson(withSteps: false), index)))
         {
-            result.Insert(0, "event", Name(events[index]));
+            var (kind, name) = Name(events[index]);
+            result.Insert(0, "kind", kind);
+            result.Insert(1, "event", name);
             results.Add((JsonNode)result);
             if (expected is not null && index < expected.Count)
-                problems.AddRange(Expectations.Differences(expected[index], result).Select(difference => $"event {index + 1}: {difference}"));
+                problems.AddRange(Expectations.Differences(expected[index], result).Select(difference => $"{kind} {index + 1}: {difference}"));
         }
 
         if (expected is not null && expected.Count != events.Count)
@@ -176,15 +178,15 @@ public sealed class PluginWorkbench : IDisposable
     }
 
     // What stands in place of an event has a name too.
-    private static string? Name(JsonElement line)
+    private static (string Kind, string? Name) Name(JsonElement line)
     {
         foreach (var member in (string[])["event", "task", "job"])
         {
             if (line.ValueKind == JsonValueKind.Object && line.TryGetProperty(member, out var name) && name.ValueKind == JsonValueKind.String)
-                return CleanJson.Text(name);
+                return (member, CleanJson.Text(name));
         }
 
-        return null;
+        return ("event", null);
     }
 
     private static string Text(PluginError error) => error.Stack.Length > 0 ? error.Stack : $"{error.Name}: {error.Message}";

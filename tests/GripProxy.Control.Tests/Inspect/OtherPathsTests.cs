@@ -35,11 +35,25 @@ public sealed class OtherPathsTests
         Assert.Equal(401, (await port.PostAsync("/publish/", "{}", Other)).Status);
     }
 
+    [Fact]
+    public async Task Index_NamesThePathsOfBothParts()
+    {
+        await using var port = await StartAsync();
+
+        var paths = (await port.GetAsync("/v1/", 200, Control))["paths"]!.AsArray().Select(static path => (string?)path).ToList();
+
+        Assert.Equal(["/v1/channels", "/v1/tenants"], paths.Where(static path => path is "/v1/channels" or "/v1/tenants"));
+        Assert.Equal(paths.Order(StringComparer.Ordinal), paths);
+        Assert.Equal("invalid_token", (string?)(await port.GetAsync("/v1/", 401, Other))["code"]);
+        Assert.Equal("nothing is at this path; /v1/ tells what there is", (string?)(await port.GetAsync("/v1/nothing", 404, Control))["detail"]);
+    }
+
     private static async Task<ControlPort> StartAsync()
     {
         var port = await ControlPort.StartAsync(Keys);
         var others = port.Services.GetRequiredService<OtherPaths>();
         others.Serves = path => path.StartsWith("/v1/tenants", StringComparison.Ordinal);
+        others.Names = static () => ["tenants"];
         others.IsOperator = request => request.Headers.Authorization == "Bearer token-of-the-other-part";
         others.Answer = async context =>
         {

@@ -144,6 +144,6 @@ public sealed class EventToClientTests
         await world.SendAsync("""{"event":"poison","distinct_id":"a"}""", """{"event":"fine","distinct_id":"b"}""");
 
         Assert.Equal("fine", (string?)JsonNode.Parse((await poll.ReadResponseAsync()).Body)!["event"]);
-        await world.Proxy.Output.WaitForAsync(line => line.Contains("an event is a dead letter because of plugin 1: crashed_worker: Exited", StringComparison.Ordinal));
+        await world.Proxy.Output.WaitForAsync(line => line.Contains("an event is a dead letter because of plugin tested (1): crashed_worker: Exited", StringComparison.Ordinal));
     }
 }

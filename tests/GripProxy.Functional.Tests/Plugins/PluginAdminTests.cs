@@ -48,6 +48,16 @@ public sealed class PluginAdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG22_Command_WithoutAToken_SaysHowToGiveOne()
+    {
+        await using ChildProcess process = ChildProcess.Start(
+            BuiltProgram.Path, ["plugin", "list", "--admin", Admin], _folder.FullName);
+
+        Assert.Equal(1, await process.ExitCodeAsync());
+        Assert.Contains("(missing_credentials)\n  give a token with --token, or in the environment variable GRIPPROXY_TOKEN", process.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PLG15_Logs_AreShownAndFollowed()
     {
         await using ChildProcess follow = Start("logs", "tested", "-f");

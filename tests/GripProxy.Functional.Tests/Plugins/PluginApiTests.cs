@@ -75,6 +75,19 @@ public sealed class PluginApiTests : IAsyncLifetime
         Assert.Equal("""[200,["tested","made"],403,"not_covered"]""", item["properties"]!["heard"]!.ToJsonString());
     }
 
+    [Fact]
+    public async Task PLG45_Cells_TellWhatTheirProcessesTake()
+    {
+        await HearAsync("events.first", "first", ProxyWithPlugins.Key);
+
+        JsonNode cell = (await AskAsync("GET", "cells"))["items"]!.AsArray().Single()!;
+
+        Assert.Equal(("default", "ready"), ((string?)cell["tenant"], (string?)cell["state"]));
+        Assert.InRange((long)cell["resident_bytes"]!, 10_000_000, 1_000_000_000);
+        Assert.InRange((double)cell["cpu_s"]!, 0.001, 600);
+        Assert.InRange((int)cell["threads"]!, 1, 1000);
+    }
+
     private async Task<string> InstallAsync(string tenant, string source)
     {
         JsonNode install = await AskAsync("POST", $"tenants/{tenant}/plugins?wait=ready", $$"""{"package":"{{await UploadAsync(tenant, source)}}","enabled":true}""");

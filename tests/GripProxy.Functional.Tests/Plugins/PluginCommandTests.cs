@@ -26,6 +26,8 @@ public sealed class PluginCommandTests : IDisposable
         await RunAsync(0, ["pack", name]);
         Assert.True(File.Exists(Path.Combine(_folder.FullName, $"{name}-0.1.0.zip")));
         await RunAsync(0, ["check", $"{name}-0.1.0.zip", "--runtime", ProxyWithPlugins.Deno]);
+        string archive = await RunAsync(0, ["test", $"{name}-0.1.0.zip", "--runtime", ProxyWithPlugins.Deno]);
+        Assert.EndsWith("2 events: 1 came through, 1 dropped, 0 with errors", archive, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,6 +43,22 @@ public sealed class PluginCommandTests : IDisposable
         JsonNode json = JsonNode.Parse(await RunAsync(0, ["test", "mine", "--expect", "expect", "--config", "config", "--json", "--runtime", ProxyWithPlugins.Deno]))!;
         Assert.Equal("Hi, anna!", (string?)json["results"]![0]!["output"]!["properties"]!["greeting"]);
         Assert.Empty(json["problems"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("Bad Name!", "'Bad Name!'")]
+    [InlineData("it's", @"'it'\''s'")]
+    public async Task PLG22_New_SaysHowToTryIt_AsAShellTakesIt(string name, string quoted) =>
+        Assert.EndsWith($"Try it with: gripproxy plugin test {quoted}", await RunAsync(0, ["new", name]), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task PLG22_Test_TellsTasksFromEvents()
+    {
+        string sample = Path.Combine(BuiltProgram.RepositoryRoot, "conf", "plugins", "heartbeat");
+        string test = await RunAsync(0, ["test", sample, "--runtime", ProxyWithPlugins.Deno]);
+
+        Assert.Matches(@"(?m)^task 3 runEveryMinute: done, [0-9.]+ ms$", test);
+        Assert.EndsWith("\n2 events: 2 came through, 0 dropped, 0 with errors\n2 tasks and jobs: 2 done, 0 with errors", test, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -87,6 +87,16 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Audit_ShowsATenantsTokenWithItsTenant_WhateverItIsCalled()
+    {
+        var token = (string)(await _admin.OkAsync("POST", "/v1/tenants/acme/keys", """{"kind":"tenant","name":"operator"}"""))["value"]!;
+        await _admin.OkAsync("POST", "/v1/tenants/acme/keys", """{"kind":"ingest"}""", token);
+
+        var audit = (await _admin.OkAsync("GET", "/v1/audit"))["items"]!.AsArray();
+        Assert.Equal(["acme/operator", "operator"], audit.Select(line => (string?)line!["by"]));
+    }
+
+    [Fact]
     public void Plg14_OperatorToken_IsWrittenOnceAndOnlyItsOwnerReadsIt()
     {
         using var folder = new TempFolder();

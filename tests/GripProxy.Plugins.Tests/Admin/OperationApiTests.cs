@@ -103,6 +103,24 @@ public sealed class OperationApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Plg45_Queue_TellsWhatWaitsSinceWhenAndWhatIsTriedAgain()
+    {
+        var accepted = DateTimeOffset.UnixEpoch.AddYears(50);
+        foreach (var key in new[] { "a", "b" })
+            await _admin.Queue.EnqueueAsync([new QueuedEvent { Tenant = 1, Key = key, Received = accepted, Body = "{}"u8.ToArray() }]);
+        var first = (await _admin.Queue.ReadAsync(1, 0, 1))[0];
+        await _admin.Queue.PostponeAsync(first with { Attempts = 1, NotBefore = accepted.AddHours(1) });
+        await _admin.Queue.Post.AddAsync(
+            new PostWork { Tenant = 1, Install = 1, Line = PostLine.Jobs, Method = "jobs.j", Created = accepted, Due = accepted, Attempts = 2, Body = "{}"u8.ToArray() });
+
+        var queue = (await _admin.OkAsync("GET", "/v1/queue"))["items"]!.AsArray();
+
+        Assert.Equal((3, "2020-01-01T00:00:00.000Z", 3, 2), ((int)queue[0]!["waiting"]!, (string?)queue[0]!["oldest"], (int)queue[0]!["in_flight"]!, (int)queue[0]!["retrying"]!));
+        Assert.Null(queue[1]!["oldest"]);
+        Assert.Equal(0, (int)queue[1]!["retrying"]!);
+    }
+
+    [Fact]
     public async Task Plg13_Storage_IsLookedAtAndChanged()
     {
         const string Path = "/v1/tenants/default/plugins/p/storage";

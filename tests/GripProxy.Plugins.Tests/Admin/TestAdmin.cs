@@ -58,6 +58,7 @@ internal sealed class TestAdmin : IAsyncDisposable
             Logs = Logs,
             DeadLetters = Queue.DeadLetters,
             Queue = Queue,
+            ProgressOf = tenant => new QueueProgress(Queue.Oldest(tenant), 3, Queue.Retrying(tenant)),
             Storage = _storage,
             StorageOf = _ => storage,
             CacheOf = tenant => tenant == 1 ? Cache : null,

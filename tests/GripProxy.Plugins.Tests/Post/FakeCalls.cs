@@ -36,6 +36,9 @@ internal sealed class FakeCalls : IPluginCalls
 
     public List<int> Strikes { get; } = [];
 
+    /// <summary>What was noted in the logs of installs.</summary>
+    public ConcurrentQueue<(int Install, string Text)> Notes { get; } = new();
+
     /// <summary>What plugins give; by default nothing.</summary>
     public Func<int, string, string, Task<CallResult?>> Answer { get; set; } = static (_, _, _) => Task.FromResult<CallResult?>(Nothing);
 
@@ -101,6 +104,12 @@ internal sealed class FakeCalls : IPluginCalls
         Turns.Enqueue((turn.Attempt, turn.Attempts));
         _calls.Writer.TryWrite((install, method, argument));
         return await answer;
+    }
+
+    public PluginError Note(int install, PluginError error)
+    {
+        Notes.Enqueue((install, $"{error.Name}: {error.Message}"));
+        return error;
     }
 
     public void Strike(int install, PluginError error)

@@ -75,6 +75,8 @@ public sealed class WebhookTests
         var waiting = await stage.WaitingAsync(PostLine.Events, work => work.Attempts == 1);
 
         Assert.Equal("webhook", waiting.Method);
+        Assert.StartsWith($"WebhookError: 127.0.0.1 answered {status.ToString(CultureInfo.InvariantCulture)}", Assert.Single(calls.Notes).Text, StringComparison.Ordinal);
+        Assert.EndsWith(" (attempt 1/10)", calls.Notes.First().Text, StringComparison.Ordinal);
         var wait = waiting.Due - stage.Time.GetUtcNow();
         Assert.InRange(wait.TotalSeconds, seconds * 0.9 - 0.001, seconds * 1.1);
         refused = false;
@@ -115,12 +117,14 @@ public sealed class WebhookTests
     public async Task PLG09_Webhook_ThatCannotBeSent_IsADeadLetter(string webhook, string stageName, string error)
     {
         await using var server = await TestServer.StartAsync(static _ => Task.CompletedTask);
-        await using var stage = Stage(Composing(server, webhook), server);
+        var calls = Composing(server, webhook);
+        await using var stage = Stage(calls, server);
         stage.Stage.Start();
 
         await stage.PublishedAsync("signup");
         await stage.EmptyAsync();
 
+        Assert.Equal((1, error), Assert.Single(calls.Notes));
         Assert.Equal((stageName, error), (Assert.Single(stage.Dead).Stage, stage.Dead[0].Error));
     }
 

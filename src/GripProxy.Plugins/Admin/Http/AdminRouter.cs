@@ -26,6 +26,9 @@ internal sealed partial class AdminRouter
         _logger = logger;
     }
 
+    /// <summary>The first segments after <c>/v1/</c>.</summary>
+    public IEnumerable<string> Names => _names;
+
     /// <summary>True if a path belongs to the admin API, also if nothing is there.</summary>
     /// <param name="path">The raw path.</param>
     public bool Serves(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) && _names.Contains(path[Prefix.Length..].Split('/')[0]);

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using GripProxy.Plugins.State;
@@ -42,7 +43,12 @@ internal sealed class AdminTokens(string operatorHash, Func<IEnumerable<(string 
     /// <summary>The tokens of a state store, as they are whenever they are asked for.</summary>
     public static Func<IEnumerable<(string Hash, AdminCaller Caller)>> OfTenants(IPluginStateStore store) => () => store.Current.Keys
         .Where(key => key.Kind != KeyKind.Ingest && !key.Disabled)
-        .Select(key => (key.Hash, new AdminCaller(key.Name.Length > 0 ? key.Name : key.Id, key.Kind == KeyKind.Operator ? null : key.Tenant)));
+        .Select(key => (key.Hash, key.Kind == KeyKind.Operator ? new AdminCaller(NameOf(key), null) : new AdminCaller($"{TenantOf(store.Current, key)}/{NameOf(key)}", key.Tenant)));
+
+    // With the tenant before it, a tenant's token never looks like an operator's in the audit log, whatever the tenant calls it.
+    private static string TenantOf(PluginState state, KeyRecord key) => state.Find<TenantRecord>(TenantRecord.FieldOf(key.Tenant))?.Name ?? key.Tenant.ToString(CultureInfo.InvariantCulture);
+
+    private static string NameOf(KeyRecord key) => key.Name.Length > 0 ? key.Name : key.Id;
 
     /// <summary>A token or key that nobody can guess: the prefix and 43 characters.</summary>
     public static string New(string prefix) => prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

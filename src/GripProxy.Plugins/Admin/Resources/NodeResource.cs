@@ -20,15 +20,22 @@ internal sealed class NodeResource(AdminParts parts, AdminChanges changes)
         new("GET", "state", State) { ForOperators = true },
     ];
 
-    private AdminAnswer Cells(AdminRequest request) => AdminAnswer.List(Running(request).Select(one => (JsonNode)new JsonObject
+    private AdminAnswer Cells(AdminRequest request) =>
+        AdminAnswer.List(Running(request).Select(static one => ToJson(one.Tenant, one.Keeper, one.Cell)).OfType<JsonNode>(), next: null);
+
+    // Null if it ends just now.
+    private static JsonObject? ToJson(TenantRecord tenant, CellKeeper keeper, RunningCell running) => running.Cell.Use is not { } use ? null : new JsonObject
     {
-        ["id"] = one.Cell.Cell.Id,
-        ["pid"] = one.Cell.Cell.Id,
-        ["tenant"] = one.Tenant.Name,
-        ["state"] = one.Cell.Loaded.IsCompleted ? "ready" : "starting",
-        ["restarts"] = one.Keeper.Restarts,
-        ["outstanding"] = one.Cell.Cell.Outstanding,
-    }), next: null);
+        ["id"] = running.Cell.Id,
+        ["pid"] = running.Cell.Id,
+        ["tenant"] = tenant.Name,
+        ["state"] = running.Loaded.IsCompleted ? "ready" : "starting",
+        ["resident_bytes"] = use.ResidentBytes,
+        ["cpu_s"] = use.Processor.TotalSeconds,
+        ["threads"] = use.Threads,
+        ["restarts"] = keeper.Restarts,
+        ["outstanding"] = running.Cell.Outstanding,
+    };
 
     private async Task<AdminAnswer> RestartAsync(AdminRequest request)
     {
@@ -61,10 +68,14 @@ internal sealed class NodeResource(AdminParts parts, AdminChanges changes)
         Tenants(request).Select(tenant =>
         {
             var usage = parts.Queue.Usage(tenant.Number);
+            var progress = parts.ProgressOf(tenant.Number);
             return (JsonNode)new JsonObject
             {
                 ["tenant"] = tenant.Name,
                 ["waiting"] = usage.Events,
+                ["oldest"] = progress.Oldest is { } oldest ? AdminTime.Text(oldest) : null,
+                ["in_flight"] = progress.InFlight,
+                ["retrying"] = progress.Retrying,
                 ["limit"] = usage.MaxEvents,
                 ["bytes"] = usage.Bytes,
                 ["bytes_limit"] = usage.MaxBytes,

@@ -197,7 +197,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
                 {
                     Interlocked.Increment(ref _skipped);
                     _parts.Counts?.Skipped(_parts.NameOf(entry.Install));
-                    Log.Skipped(_logger, _parts.Tenant.Name, entry.Install, entry.Task.Name);
+                    Log.Skipped(_logger, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name);
                 }
             }
 
@@ -216,7 +216,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
             {
                 if ((await _calls.CallAsync(entry.Install, entry.Task.Method, new CallTurn(0, repeat + 1, Repeats + 1)))?.Error is not { } error)
                     return;
-                Log.Threw(_logger, _parts.Tenant.Name, entry.Install, entry.Task.Name, error.Stack.Length > 0 ? error.Stack : error.Message);
+                Log.Threw(_logger, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name, error.Stack.Length > 0 ? error.Stack : error.Message);
                 var wait = FirstRepeat * Math.Pow(2, repeat);
                 if (!error.IsRetry || repeat == Repeats || _parts.Time.GetUtcNow() + wait >= end)
                     return;
@@ -229,23 +229,23 @@ internal sealed partial class Scheduler : IAsyncDisposable
         }
         catch (Exception e)
         {
-            Log.NotRun(_logger, e, _parts.Tenant.Name, entry.Install, entry.Task.Name);
+            Log.NotRun(_logger, e, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name);
         }
     }
 
     private static partial class Log
     {
         [LoggerMessage(7420, LogLevel.Warning, "plugins of {Tenant}: {Task} of plugin {Install} does not run: its last run is still going", EventName = "ScheduleSkipped")]
-        public static partial void Skipped(ILogger logger, string tenant, int install, string task);
+        public static partial void Skipped(ILogger logger, string tenant, string install, string task);
 
         [LoggerMessage(7421, LogLevel.Warning, "plugin {Install} of {Tenant}: {Task} threw: {Stack}", EventName = "ScheduleThrew")]
-        public static partial void Threw(ILogger logger, string tenant, int install, string task, string stack);
+        public static partial void Threw(ILogger logger, string tenant, string install, string task, string stack);
 
         [LoggerMessage(7422, LogLevel.Warning, "plugin {Install} of {Tenant}: schedule.{Task} is ignored: {Problem}", EventName = "ScheduleIgnored")]
         public static partial void BadCron(ILogger logger, string tenant, string install, string task, string problem);
 
         [LoggerMessage(7423, LogLevel.Error, "plugins of {Tenant}: {Task} of plugin {Install} was not run", EventName = "ScheduleNotRun")]
-        public static partial void NotRun(ILogger logger, Exception exception, string tenant, int install, string task);
+        public static partial void NotRun(ILogger logger, Exception exception, string tenant, string install, string task);
 
         [LoggerMessage(7424, LogLevel.Warning, "plugins of {Tenant}: their schedules are not known yet: {Reason}", EventName = "ScheduleNotLoaded")]
         public static partial void NotLoaded(ILogger logger, string tenant, string reason);

@@ -36,18 +36,22 @@ internal sealed class WebhookSender(EgressClient egress, TimeProvider time)
         if (result.Failure is { } failure)
         {
             return failure.Problem is EgressProblem.Unreachable or EgressProblem.TimedOut
-                ? PostOutcome.Retry(Error(failure.Message))
+                ? PostOutcome.Retry(Attempt(failure.Message))
                 : PostOutcome.Dead(Error(failure.Message));
         }
 
         var answer = result.Answer!; // One of the two is there.
-        var words = Error($"{webhook.Url.Host} answered {answer.Status.ToString(CultureInfo.InvariantCulture)} {answer.Reason}".TrimEnd());
+        var words = $"{webhook.Url.Host} answered {answer.Status.ToString(CultureInfo.InvariantCulture)} {answer.Reason}".TrimEnd();
         return answer.Status switch
         {
             >= 200 and < 300 => PostOutcome.Done,
-            408 or 429 or >= 500 => PostOutcome.Retry(words, PauseOf(answer)),
-            _ => PostOutcome.Dead(words),
+            408 or 429 or >= 500 => PostOutcome.Retry(Attempt(words), PauseOf(answer)),
+            _ => PostOutcome.Dead(Error(words)),
         };
+
+        // As what plugins throw to be called again.
+        PluginError Attempt(string message) =>
+            Error(string.Create(CultureInfo.InvariantCulture, $"{message} (attempt {work.Attempts + 1}/{RetrySchedule.Webhook.Attempts})"));
     }
 
     private static PluginError Error(string message) => new(Name, message, "");

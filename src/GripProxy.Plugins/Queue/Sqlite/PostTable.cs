@@ -14,6 +14,7 @@ internal sealed class PostTable : SqliteTable
     private readonly SqliteCommand _delete;
     private readonly SqliteCommand _update;
     private readonly SqliteCommand _count;
+    private readonly SqliteCommand _retrying;
     private readonly SqliteCommand _due;
     private readonly SqliteCommand _nextDue;
     private readonly SqliteCommand _list;
@@ -31,12 +32,14 @@ internal sealed class PostTable : SqliteTable
             + " method TEXT NOT NULL, event TEXT NOT NULL, created INTEGER NOT NULL, due INTEGER NOT NULL, attempts INTEGER NOT NULL, replayed INTEGER NOT NULL,"
             + " batch INTEGER NOT NULL, body BLOB NOT NULL, depth INTEGER NOT NULL)");
         Run(connection, "CREATE INDEX IF NOT EXISTS post_of_line ON post (tenant, install, line, due, id)");
+        Run(connection, "CREATE INDEX IF NOT EXISTS post_tried ON post (tenant) WHERE attempts > 0");
         _insert = Prepare(
             "INSERT INTO post (tenant, install, line, method, event, created, due, attempts, replayed, batch, body, depth)"
             + " VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id");
         _delete = Prepare("DELETE FROM post WHERE id = $0");
         _update = Prepare("UPDATE post SET method = $1, due = $2, attempts = $3, batch = $4, body = $5 WHERE id = $0");
         _count = Prepare("SELECT tenant, COUNT(*), SUM(LENGTH(body)) FROM post GROUP BY tenant");
+        _retrying = Prepare("SELECT COUNT(*) FROM post WHERE tenant = $0 AND attempts > 0");
         _due = Prepare($"{Columns}{OfLine}{NotIn} AND due <= $4 ORDER BY due, id LIMIT $5");
         _nextDue = Prepare($"SELECT due FROM post{OfLine}{NotIn} ORDER BY due LIMIT 1");
         _list = Prepare($"{Columns} WHERE tenant = $0 AND ($1 IS NULL OR install = $1) AND line = $2 AND id > $3 ORDER BY id LIMIT $4");
@@ -48,6 +51,9 @@ internal sealed class PostTable : SqliteTable
 
     /// <summary>Pieces of work and bytes by tenant.</summary>
     public IReadOnlyList<(int Tenant, long Works, long Bytes)> Count() => Query(_count, static rows => (rows.GetInt32(0), rows.GetInt64(1), rows.GetInt64(2)));
+
+    /// <summary>Work of a tenant that failed and is tried again.</summary>
+    public long Retrying(int tenant) => Query(_retrying, static rows => rows.GetInt64(0), tenant).Single();
 
     /// <summary>Installs that work waits for.</summary>
     public IReadOnlyList<int> Installs(int tenant) => Query(_installs, static rows => rows.GetInt32(0), tenant);

@@ -100,6 +100,9 @@ internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
     /// <summary>When the oldest event that waits for its chain was accepted, or null.</summary>
     public DateTimeOffset? Oldest(int tenant) => _store.Read(database => database.Events.Oldest(tenant));
 
+    /// <summary>How much of a tenant failed and is tried again: events, and work beside the chain.</summary>
+    public long Retrying(int tenant) => _store.Read(database => database.Events.Retrying(tenant) + database.Post.Retrying(tenant));
+
     /// <summary>Writes what was given so far and closes the file.</summary>
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
