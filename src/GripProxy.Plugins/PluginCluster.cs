@@ -1,3 +1,6 @@
+using GripProxy.Plugins.Queue;
+using Microsoft.Extensions.Logging;
+
 namespace GripProxy.Plugins;
 
 /// <summary>
@@ -6,6 +9,12 @@ namespace GripProxy.Plugins;
 /// </summary>
 public abstract class PluginCluster : IAsyncDisposable
 {
+    /// <summary>Opens what waits.</summary>
+    /// <param name="node">Name of this node.</param>
+    /// <param name="limits">How much may wait.</param>
+    /// <param name="loggers">Makes logs.</param>
+    internal abstract IWorkStore OpenWork(string node, QueueLimits limits, ILoggerFactory loggers);
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }

@@ -39,7 +39,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger<PluginHost> _logger;
     private readonly EgressClient _egress;
-    private SqliteEventQueue? _queue;
+    private IWorkStore? _queue;
     private SqliteStateStore? _store;
     private SetupRunner? _setup;
     private PluginFleet? _fleet;
@@ -196,8 +196,10 @@ public sealed partial class PluginHost : IAsyncDisposable
         var intake = new EventIntake(_options.Events, queue, Wake, _time, _waits) { NamesDropped = _services!.NamesDropped };
         _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time) { Instruments = instruments };
         new FleetGauges(_fleet, queue, instruments.Labels, _time).AddTo(instruments.Meter, () => !_disposed);
-        queue.DeadLetters.Replayed = _fleet.Replay;
+        queue.Woken = _fleet.Replay;
+        queue.LetGo = _fleet.LetGoAsync;
         await _fleet.StartAsync();
+        queue.Start();
         _admin = AdminDoor.Open(MakeAdminParts(parts, _fleet), _options.AdminToken, _options.Data, _loggers);
     }
 

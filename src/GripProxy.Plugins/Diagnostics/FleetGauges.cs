@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using GripProxy.Plugins.Fleet;
-using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Queue;
 
 namespace GripProxy.Plugins.Diagnostics;
 
@@ -9,7 +9,7 @@ namespace GripProxy.Plugins.Diagnostics;
 /// <param name="queue">What waits.</param>
 /// <param name="labels">The labels, which are few.</param>
 /// <param name="time">The clock.</param>
-internal sealed class FleetGauges(PluginFleet fleet, SqliteEventQueue queue, LabelBook labels, TimeProvider time)
+internal sealed class FleetGauges(PluginFleet fleet, IWorkStore queue, LabelBook labels, TimeProvider time)
 {
     /// <summary>Adds the gauges to a meter, which keeps them.</summary>
     /// <param name="meter">The meter.</param>

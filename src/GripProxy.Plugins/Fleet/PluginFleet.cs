@@ -15,7 +15,6 @@ namespace GripProxy.Plugins.Fleet;
 internal sealed partial class PluginFleet : IAsyncDisposable
 {
     private static readonly TimeSpan Failure = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Unreadable = TimeSpan.FromSeconds(5);
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentDictionary<int, TenantRuntime> _tenants = new();
@@ -28,7 +27,6 @@ internal sealed partial class PluginFleet : IAsyncDisposable
     private readonly ILogger _logger;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _following = Task.CompletedTask;
-    private Task _again = Task.CompletedTask;
     private long _applied = -1;
 
     /// <summary>Nothing runs yet.</summary>
@@ -90,8 +88,11 @@ internal sealed partial class PluginFleet : IAsyncDisposable
     /// <summary>There may be events of a tenant.</summary>
     public void Wake(int tenant) => _tenants.GetValueOrDefault(tenant)?.Wake();
 
-    /// <summary>Dead letters of a tenant are tried again.</summary>
+    /// <summary>There may be something to do for a tenant that was not stored here just now.</summary>
     public void Replay(int tenant) => _tenants.GetValueOrDefault(tenant)?.Replay();
+
+    /// <summary>Forgets what has gone to other nodes. Completes when nothing of it is under way here.</summary>
+    public Task LetGoAsync() => Task.WhenAll(_tenants.Values.Select(static runtime => runtime.LetGoAsync()));
 
     /// <summary>Lets everything end.</summary>
     public async ValueTask DisposeAsync()
@@ -100,7 +101,6 @@ internal sealed partial class PluginFleet : IAsyncDisposable
         await _stopping.CancelAsync();
         _changes.Writer.TryComplete();
         await _following;
-        await _again;
         await Task.WhenAll(_tenants.Values.Select(runtime => runtime.DisposeAsync().AsTask()));
         _stopping.Dispose();
     }
@@ -176,14 +176,6 @@ internal sealed partial class PluginFleet : IAsyncDisposable
         }
 
         moved.SetResult();
-        if (_models.MayBeMore && _again.IsCompleted)
-            _again = ApplyAgainAsync();
-    }
-
-    private async Task ApplyAgainAsync()
-    {
-        await Task.WhenAny(Task.Delay(Unreadable, _time, _stopping.Token));
-        _changes.Writer.TryWrite(true);
     }
 
     private static partial class Log

@@ -38,12 +38,15 @@ internal sealed class TenantRuntime(LiveTenant tenant, CellKeeper keeper, EventD
     /// <summary>There may be events.</summary>
     public void Wake() => dispatcher.Wake();
 
-    /// <summary>Dead letters are tried again.</summary>
+    /// <summary>There may be something to do that was not stored here just now.</summary>
     public void Replay()
     {
         dispatcher.Wake();
-        post.Wake();
+        post.Look();
     }
+
+    /// <summary>Forgets what has gone to other nodes. Completes when nothing of it is under way here.</summary>
+    public Task LetGoAsync() => Task.WhenAll(dispatcher.LetGoAsync(), post.LetGoAsync());
 
     /// <summary>Takes the tenant as it is wanted now.</summary>
     public void Apply(Tenant next)

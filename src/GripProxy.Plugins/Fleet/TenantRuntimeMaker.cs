@@ -6,7 +6,7 @@ using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Post.Schedules;
 using GripProxy.Plugins.Post.Webhooks;
-using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Services;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.Supervision;
@@ -32,7 +32,7 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
     public required IPluginStateStore Store { get; init; }
 
     /// <summary>Where events and the work after them wait.</summary>
-    public required SqliteEventQueue Queue { get; init; }
+    public required IWorkStore Queue { get; init; }
 
     /// <summary>Where calls and times are counted.</summary>
     public required PluginInstruments Instruments { get; init; }

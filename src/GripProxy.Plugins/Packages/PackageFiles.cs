@@ -90,8 +90,7 @@ internal sealed class PackageFiles
         return part;
     }
 
-    /// <summary>Says that what is kept of a package is not what was kept.</summary>
-    public static PackageException Damaged() => new("the stored package is damaged: bring it once more");
+    private static PackageException Damaged() => new("the stored package is damaged");
 
     private static void CheckPath(string path)
     {

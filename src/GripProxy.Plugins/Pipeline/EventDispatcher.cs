@@ -48,6 +48,14 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     /// <summary>There may be something to do.</summary>
     public void Wake() => _wakes.Writer.TryWrite(true);
 
+    /// <summary>Forgets events that are another node's now. Completes when none of them is under way.</summary>
+    public Task LetGoAsync()
+    {
+        _line.Forget(one => !_parts.Queue.MayBegin(one));
+        lock (_gate)
+            return Task.WhenAll(_processing);
+    }
+
     /// <summary>Takes nothing more and waits a little for what is under way; what has not ended then waits in the queue for the next start.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -139,7 +147,8 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         try
         {
             var fates = await _parts.Runner.RunAsync(batch, _stopping.Token);
-            var results = _parts.Publisher.Publish([.. batch.Zip(fates)]);
+            // An event that has gone to another node meanwhile is published there, and there only.
+            var results = _parts.Publisher.Publish([.. batch.Zip(fates).Where(one => _parts.Queue.MayEnd(one.First))]);
             CountTimes(results);
             // Order was decided by publishing; storing the end may overlap with the next batch of the same ids.
             _line.Release(batch, results.Where(result => result.Fate.RetryOf is not null).Select(result => result.Event.Key));
@@ -154,7 +163,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         {
             Log.BatchNotDone(_logger, e, _parts.Tenant.Name, batch.Count);
             // No process could be started, or the like: all goes on as it was, a little later.
-            _line.PutBack(batch, Failure);
+            _line.PutBack(batch, [.. batch.Where(_parts.Queue.MayBegin)], Failure);
             return null;
         }
     }

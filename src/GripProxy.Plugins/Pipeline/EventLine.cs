@@ -126,11 +126,14 @@ internal sealed class EventLine : IAsyncDisposable
     }
 
     /// <summary>A batch was not done: its events are first in line again, and nothing goes for a while.</summary>
-    public void PutBack(IReadOnlyList<QueuedEvent> batch, TimeSpan pause)
+    /// <param name="batch">The batch.</param>
+    /// <param name="wanted">Those of it that are still wanted here.</param>
+    /// <param name="pause">How long nothing goes.</param>
+    public void PutBack(IReadOnlyList<QueuedEvent> batch, IReadOnlyList<QueuedEvent> wanted, TimeSpan pause)
     {
         lock (_gate)
         {
-            foreach (var one in Enumerable.Reverse(batch))
+            foreach (var one in wanted.Reverse())
                 _waiting.AddFirst(one);
             _paused = _time.GetUtcNow() + pause;
             SetTimer();
@@ -155,6 +158,26 @@ internal sealed class EventLine : IAsyncDisposable
         lock (_gate)
             _held.Remove(key);
         _wake();
+    }
+
+    /// <summary>Forgets events that wait and are not wanted here any more.</summary>
+    public void Forget(Func<QueuedEvent, bool> isGone)
+    {
+        lock (_gate)
+        {
+            for (var node = _waiting.First; node is not null;)
+            {
+                var next = node.Next;
+                if (isGone(node.Value))
+                    _waiting.Remove(node);
+                node = next;
+            }
+
+            var kept = _postponed.UnorderedItems.Where(item => !isGone(item.Element)).ToList();
+            _held.ExceptWith(_postponed.UnorderedItems.Where(item => isGone(item.Element)).Select(static item => item.Element.Key));
+            _postponed.Clear();
+            _postponed.EnqueueRange(kept);
+        }
     }
 
     /// <summary>Wakes the dispatcher once this time has passed.</summary>

@@ -22,6 +22,7 @@ internal sealed class ExportLane : PostLoop
     private DateTimeOffset? _oldest;
     private DateTimeOffset? _retryDue;
     private bool? _large;
+    private bool _stale;
 
     /// <summary>Does nothing yet.</summary>
     public ExportLane(PostLineOf line, PostParts parts, GuardedCalls calls, ILogger logger, CancellationToken stopping)
@@ -44,7 +45,7 @@ internal sealed class ExportLane : PostLoop
         await _turn.WaitAsync(late);
         try
         {
-            foreach (var batch in PostBatch.Split(Parts.Queue.ReadBuffer(Line, ExportSettings.Largest), ExportSettings.Of(install).BytesOr(_large ?? false)))
+            foreach (var batch in PostBatch.Split(await Parts.Queue.ReadBufferAsync(Line, ExportSettings.Largest), ExportSettings.Of(install).BytesOr(_large ?? false)))
             {
                 if (late.IsCancellationRequested)
                     return;
@@ -58,6 +59,21 @@ internal sealed class ExportLane : PostLoop
         {
             _turn.Release();
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Look()
+    {
+        Volatile.Write(ref _stale, true);
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    public override async Task LetGoAsync()
+    {
+        // What is read from now on is this node's.
+        await _turn.WaitAsync();
+        _turn.Release();
     }
 
     /// <inheritdoc/>
@@ -89,7 +105,7 @@ internal sealed class ExportLane : PostLoop
     protected override async Task BuryAllAsync()
     {
         var gone = new DeadLetterReason(Method, Line.Install, "the plugin is not installed any more");
-        while (NextToBury() is { Count: > 0 } next)
+        while (await NextToBuryAsync() is { Count: > 0 } next)
         {
             if (await BuryAsync(next, gone))
                 continue;
@@ -106,16 +122,18 @@ internal sealed class ExportLane : PostLoop
         return Task.CompletedTask;
     }
 
-    private IReadOnlyList<PostWork> NextToBury() =>
-        Parts.Queue.ReadBatch(Line) is { Count: > 0 } batch ? batch : Parts.Queue.ReadBuffer(Line, ExportSettings.Largest);
+    private async Task<IReadOnlyList<PostWork>> NextToBuryAsync() =>
+        await Parts.Queue.ReadBatchAsync(Line) is { Count: > 0 } batch ? batch : await Parts.Queue.ReadBufferAsync(Line, ExportSettings.Largest);
 
     // One batch; false if there is none to send now.
     private async Task<bool> SendAsync(CallablePlugin plugin, ExportSettings settings)
     {
+        if (Interlocked.Exchange(ref _stale, false))
+            (_oldest, _retryDue) = (null, null);
         var now = Parts.Time.GetUtcNow();
         if (_retryDue is null || _retryDue <= now)
         {
-            var retry = Parts.Queue.ReadBatch(Line);
+            var retry = await Parts.Queue.ReadBatchAsync(Line);
             _retryDue = retry.Count > 0 ? retry[0].Due : DateTimeOffset.MaxValue;
             if (_retryDue <= now)
                 return await SendAsync(retry);
@@ -123,21 +141,21 @@ internal sealed class ExportLane : PostLoop
 
         WakeAt(_retryDue);
         if (_oldest is null || Interlocked.Read(ref _bytes) >= settings.BytesOr(_large ?? false) || now >= _oldest + settings.Wait)
-            Measure();
+            await MeasureAsync();
         if (_oldest is not { } oldest)
             return false;
         if (_large is null && !await AskAsync(plugin))
             return false;
         var limit = settings.BytesOr(_large!.Value); // Asked for.
         if (Interlocked.Read(ref _bytes) >= limit || now >= oldest + settings.Wait)
-            return await SendAsync(Parts.Queue.ReadBuffer(Line, limit));
+            return await SendAsync(await Parts.Queue.ReadBufferAsync(Line, limit));
         WakeAt(_retryDue < oldest + settings.Wait ? _retryDue : oldest + settings.Wait);
         return false;
     }
 
-    private void Measure()
+    private async Task MeasureAsync()
     {
-        var buffer = Parts.Queue.Buffer(Line);
+        var buffer = await Parts.Queue.BufferAsync(Line);
         Interlocked.Exchange(ref _bytes, buffer.Bytes);
         _oldest = buffer.Oldest;
     }

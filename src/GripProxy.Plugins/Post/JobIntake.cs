@@ -66,12 +66,12 @@ internal sealed class JobIntake(int tenant, IPostQueue queue, TimeProvider time)
     /// <param name="install">Number of the install, or null for all.</param>
     /// <param name="after">Only those after this number; 0: from the first.</param>
     /// <param name="limit">At most so many.</param>
-    public IReadOnlyList<PostWork> List(int? install, long after, int limit) => queue.List(tenant, install, PostLine.Jobs, after, limit);
+    public ValueTask<IReadOnlyList<PostWork>> ListAsync(int? install, long after, int limit) => queue.ListAsync(tenant, install, PostLine.Jobs, after, limit);
 
     /// <summary>Forgets a job that waits; one that runs is not stopped.</summary>
     /// <returns>False if there is none of this number.</returns>
     public async ValueTask<bool> DeleteAsync(long id) =>
-        queue.List(tenant, install: null, PostLine.Jobs, id - 1, 1) is [{ } job] && job.Id == id && await queue.RemoveAsync([job]);
+        await queue.ListAsync(tenant, install: null, PostLine.Jobs, id - 1, 1) is [{ } job] && job.Id == id && await queue.RemoveAsync([job]);
 
     private DateTimeOffset? Due(JsonElement arguments)
     {

@@ -30,17 +30,19 @@ internal sealed partial class PostLane : PostLoop
     }
 
     /// <inheritdoc/>
-    protected override Task StepAsync(CallablePlugin plugin)
+    public override Task LetGoAsync() => Task.WhenAll(Under);
+
+    /// <inheritdoc/>
+    protected override async Task StepAsync(CallablePlugin plugin)
     {
-        while (Take() is { } work)
+        while (await TakeAsync() is { } work)
             Follow(ProcessAsync(work));
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     protected override async Task BuryAllAsync()
     {
-        while (Parts.Queue.ReadDue(Line, DateTimeOffset.MaxValue, UnderWay(), Ahead) is { Count: > 0 } works)
+        while (await Parts.Queue.ReadDueAsync(Line, DateTimeOffset.MaxValue, UnderWay(), Ahead) is { Count: > 0 } works)
         {
             foreach (var work in works)
             {
@@ -57,7 +59,7 @@ internal sealed partial class PostLane : PostLoop
     {
         if (Line.Line != PostLine.Jobs || !Parts.SkipJobsWhenDisabled)
             return;
-        while (Parts.Queue.ReadDue(Line, Parts.Time.GetUtcNow(), UnderWay(), Ahead) is { Count: > 0 } works)
+        while (await Parts.Queue.ReadDueAsync(Line, Parts.Time.GetUtcNow(), UnderWay(), Ahead) is { Count: > 0 } works)
         {
             Log.Skipped(Logger, Parts.Tenant.Name, works.Count, Parts.LabelOf(Line.Install));
             if (await Parts.Queue.RemoveAsync(works))
@@ -66,7 +68,7 @@ internal sealed partial class PostLane : PostLoop
             return;
         }
 
-        WakeAt(Parts.Queue.NextDue(Line, UnderWay()));
+        WakeAt(await Parts.Queue.NextDueAsync(Line, UnderWay()));
     }
 
     // What was read ahead and has not begun is as if it had not been read.
@@ -80,29 +82,35 @@ internal sealed partial class PostLane : PostLoop
         }
     }
 
-    private PostWork? Take()
+    private async Task<PostWork?> TakeAsync()
     {
+        long[] known;
         lock (_gate)
         {
             if (_under.Count >= Parts.Tasks)
                 return null;
-            if (_ready.Count == 0)
-                Fill();
-            return _ready.TryDequeue(out var work) ? work : null;
+            if (_ready.TryDequeue(out var work))
+                return work;
+            known = [.. _known];
         }
-    }
 
-    // Under the lock.
-    private void Fill()
-    {
-        foreach (var work in Parts.Queue.ReadDue(Line, Parts.Time.GetUtcNow(), _known, Ahead))
+        var due = await Parts.Queue.ReadDueAsync(Line, Parts.Time.GetUtcNow(), known, Ahead);
+        if (due.Count == 0)
         {
-            _known.Add(work.Id);
-            _ready.Enqueue(work);
+            WakeAt(await Parts.Queue.NextDueAsync(Line, known));
+            return null;
         }
 
-        if (_ready.Count == 0)
-            WakeAt(Parts.Queue.NextDue(Line, _known));
+        lock (_gate)
+        {
+            foreach (var work in due)
+            {
+                _known.Add(work.Id);
+                _ready.Enqueue(work);
+            }
+
+            return _ready.Dequeue();
+        }
     }
 
     private void Follow(Task processing)
@@ -147,6 +155,9 @@ internal sealed partial class PostLane : PostLoop
     // False if it is as it was.
     private async Task<bool> DoAsync(PostWork work)
     {
+        // It was read ahead, and has gone to another node since.
+        if (!Parts.Queue.MayBegin(work))
+            return true;
         var outcome = await _caller.DoAsync(work);
         switch (outcome.End)
         {

@@ -55,6 +55,12 @@ internal abstract partial class PostLoop : IAsyncDisposable
         return _running;
     }
 
+    /// <summary>There may be work that was not stored here just now.</summary>
+    public virtual void Look() => Wake();
+
+    /// <summary>Completes when nothing is under way that was read before: some of it may be another node's from now on.</summary>
+    public abstract Task LetGoAsync();
+
     /// <inheritdoc/>
     public virtual async ValueTask DisposeAsync()
     {

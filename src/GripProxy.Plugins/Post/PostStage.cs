@@ -12,7 +12,7 @@ namespace GripProxy.Plugins.Post;
 /// What happens to a tenant's events after they were published: <c>onEvent</c> and its kin, exports, webhooks; and its jobs (plugins.md §7.5-7.7, §9.2). Nothing of it
 /// delays the chain. Thread-safe. Owned by the plugin host.
 /// </summary>
-internal sealed class PostStage : IAsyncDisposable
+internal sealed partial class PostStage : IAsyncDisposable
 {
     /// <summary>Name of the events that only <c>onSnapshot</c> sees.</summary>
     public const string Snapshot = "$snapshot";
@@ -53,10 +53,20 @@ internal sealed class PostStage : IAsyncDisposable
         }
 
         _parts.Calls.Changed += Wake;
-        foreach (var install in _parts.Queue.Installs(_parts.Tenant.Number))
-            AddLoops(install);
+        Look();
+    }
+
+    /// <summary>There may be work that was not stored here.</summary>
+    public void Look()
+    {
+        _ = LookAsync();
+        foreach (var loop in _loops.Values)
+            loop.Look();
         Wake();
     }
+
+    /// <summary>Completes when nothing is under way that was read before: some of it may be another node's from now on.</summary>
+    public Task LetGoAsync() => Task.WhenAll(_loops.Values.Select(loop => loop.LetGoAsync()));
 
     /// <summary>There may be something to do.</summary>
     public void Wake()
@@ -166,6 +176,21 @@ internal sealed class PostStage : IAsyncDisposable
         };
     }
 
+    // Of installs that are gone too.
+    private async Task LookAsync()
+    {
+        try
+        {
+            foreach (var install in await _parts.Queue.InstallsAsync(_parts.Tenant.Number))
+                AddLoops(install);
+        }
+        catch (Exception e)
+        {
+            // Whoever finds out that it can be read again looks again.
+            Log.NotRead(_logger, e, _parts.Tenant.Name);
+        }
+    }
+
     private void AddLoops(int install)
     {
         foreach (var line in Enum.GetValues<PostLine>())
@@ -188,5 +213,11 @@ internal sealed class PostStage : IAsyncDisposable
                 loop.Start();
             return loop;
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7406, LogLevel.Warning, "plugins of {Tenant}: what waits beside the chain cannot be read", EventName = "PostNotRead")]
+        public static partial void NotRead(ILogger logger, Exception exception, string tenant);
     }
 }

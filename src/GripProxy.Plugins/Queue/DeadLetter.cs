@@ -1,3 +1,7 @@
+using System.Text.Json;
+using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Events;
+
 namespace GripProxy.Plugins.Queue;
 
 /// <summary>Something that is not tried any more, until somebody says so (plugins.md §8.3). Immutable.</summary>
@@ -38,4 +42,56 @@ internal sealed record DeadLetter
 
     /// <summary>JSON: the event, a list of events, the webhook or the payload of the job. Empty in lists.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>What becomes of an event.</summary>
+    public static DeadLetter Of(QueuedEvent dead, DeadLetterReason reason, DateTimeOffset now) => new()
+    {
+        Id = 0,
+        Tenant = dead.Tenant,
+        Time = now,
+        Stage = reason.Stage,
+        Install = reason.Install,
+        Attempts = dead.Attempts + 1,
+        Replayed = dead.Replayed,
+        Error = reason.Error,
+        Stack = reason.Stack,
+        Event = NameOf(dead.Body),
+        Received = dead.Received,
+        Body = dead.Body,
+    };
+
+    /// <summary>What becomes of work, of several exports as one batch.</summary>
+    public static DeadLetter Of(IReadOnlyList<PostWork> works, DeadLetterReason reason, DateTimeOffset now)
+    {
+        var first = works[0];
+        return new DeadLetter
+        {
+            Id = 0,
+            Tenant = first.Tenant,
+            Time = now,
+            Stage = reason.Stage,
+            Install = first.Install,
+            Attempts = first.Attempts + 1,
+            Replayed = first.Replayed,
+            Error = reason.Error,
+            Stack = reason.Stack,
+            Event = first.Line == PostLine.Jobs ? first.Method[PostWork.JobPrefix.Length..] : works.Count == 1 ? first.Event : "",
+            Received = first.Created,
+            Body = first.Line == PostLine.Exports ? PostBatch.Join(works) : first.Body,
+        };
+    }
+
+    // What is no event was no event when it came in, and is kept without a name.
+    private static string NameOf(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = CellJson.Parse(body);
+            return document.RootElement.TryGetProperty("event", out var name) && name.ValueKind == JsonValueKind.String ? CleanJson.Text(name) : "";
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return "";
+        }
+    }
 }

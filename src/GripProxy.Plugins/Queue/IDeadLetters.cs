@@ -8,13 +8,17 @@ internal interface IDeadLetters
     /// <param name="filter">Which.</param>
     /// <param name="after">Only those after this number; 0: from the first.</param>
     /// <param name="limit">At most so many.</param>
-    IReadOnlyList<DeadLetter> List(int tenant, DeadLetterFilter filter, long after, int limit);
+    /// <exception cref="State.StateUnavailableException">They cannot be read now; so with the others.</exception>
+    ValueTask<IReadOnlyList<DeadLetter>> ListAsync(int tenant, DeadLetterFilter filter, long after, int limit);
 
     /// <summary>One of them, whole, or null.</summary>
-    DeadLetter? Get(int tenant, long id);
+    ValueTask<DeadLetter?> GetAsync(int tenant, long id);
 
     /// <summary>How many there are.</summary>
-    long Count(int tenant, DeadLetterFilter filter);
+    ValueTask<long> CountAsync(int tenant, DeadLetterFilter filter);
+
+    /// <summary>How many there are by tenant and stage, as far as is known without waiting.</summary>
+    IReadOnlyList<(int Tenant, string Stage, long Count)> Counts();
 
     /// <summary>Puts them back to be tried again; they are no dead letters any more. What fails again returns with a higher <see cref="DeadLetter.Replayed"/>.</summary>
     /// <param name="tenant">Number of the tenant.</param>

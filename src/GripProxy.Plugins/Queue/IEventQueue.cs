@@ -8,6 +8,12 @@ internal interface IEventQueue
     /// <summary>Stores events, all or none, and returns when they are safe.</summary>
     ValueTask<EnqueueOutcome> EnqueueAsync(IReadOnlyList<QueuedEvent> events);
 
+    /// <summary>False: another node is to see this event to its end, so it does not begin here any more.</summary>
+    bool MayBegin(QueuedEvent one);
+
+    /// <summary>False: another node sees this event to its end now, and what became of it here counts for nothing.</summary>
+    bool MayEnd(QueuedEvent one);
+
     /// <summary>Events of a tenant behind a place in the queue, in order.</summary>
     /// <param name="tenant">Number of the tenant.</param>
     /// <param name="after">Place of the last event known, or 0.</param>

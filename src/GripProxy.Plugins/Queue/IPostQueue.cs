@@ -10,27 +10,31 @@ internal interface IPostQueue
     /// <returns>The outcome, and the work's number if it was stored.</returns>
     ValueTask<(EnqueueOutcome Outcome, long Id)> AddAsync(PostWork work);
 
-    /// <summary>Work of a line that is due, the longest due first.</summary>
+    /// <summary>False: another node is to do this work, so it does not begin here any more.</summary>
+    bool MayBegin(PostWork work);
+
+    /// <summary>Work of a line that is due here, the longest due first.</summary>
     /// <param name="line">Whose.</param>
     /// <param name="now">The time.</param>
     /// <param name="except">Work that is known already.</param>
     /// <param name="limit">At most so much.</param>
-    IReadOnlyList<PostWork> ReadDue(PostLineOf line, DateTimeOffset now, IReadOnlyCollection<long> except, int limit);
+    /// <exception cref="State.StateUnavailableException">It cannot be read now; so with the others that read.</exception>
+    ValueTask<IReadOnlyList<PostWork>> ReadDueAsync(PostLineOf line, DateTimeOffset now, IReadOnlyCollection<long> except, int limit);
 
     /// <summary>When the first of the rest of a line is due, or null.</summary>
-    DateTimeOffset? NextDue(PostLineOf line, IReadOnlyCollection<long> except);
+    ValueTask<DateTimeOffset?> NextDueAsync(PostLineOf line, IReadOnlyCollection<long> except);
 
     /// <summary>Work that waits, the oldest first; all of it where <paramref name="install"/> is null.</summary>
-    IReadOnlyList<PostWork> List(int tenant, int? install, PostLine line, long after, int limit);
+    ValueTask<IReadOnlyList<PostWork>> ListAsync(int tenant, int? install, PostLine line, long after, int limit);
 
     /// <summary>What has not been exported yet: how many bytes and since when.</summary>
-    PostBuffer Buffer(PostLineOf line);
+    ValueTask<PostBuffer> BufferAsync(PostLineOf line);
 
     /// <summary>Events of a buffer that have not been tried yet, in order, up to a number of bytes but at least one.</summary>
-    IReadOnlyList<PostWork> ReadBuffer(PostLineOf line, long bytes);
+    ValueTask<IReadOnlyList<PostWork>> ReadBufferAsync(PostLineOf line, long bytes);
 
     /// <summary>The events of the batch that is due next, or none.</summary>
-    IReadOnlyList<PostWork> ReadBatch(PostLineOf line);
+    ValueTask<IReadOnlyList<PostWork>> ReadBatchAsync(PostLineOf line);
 
     /// <summary>Forgets work: it is done.</summary>
     /// <returns>False if the store cannot be written: then it is still there, as with the following two.</returns>
@@ -45,7 +49,7 @@ internal interface IPostQueue
     ValueTask<bool> BuryAsync(IReadOnlyList<PostWork> works, DeadLetterReason reason);
 
     /// <summary>Numbers of the installs that work of a tenant waits for.</summary>
-    IReadOnlyList<int> Installs(int tenant);
+    ValueTask<IReadOnlyList<int>> InstallsAsync(int tenant);
 
     /// <summary>How much of a tenant waits.</summary>
     long Count(int tenant);

@@ -6,6 +6,9 @@ internal sealed record QueuedEvent
     /// <summary>Place in the queue; 0 before it is stored.</summary>
     public long Sequence { get; init; }
 
+    /// <summary>Where its queue keeps it, if that is not said by <see cref="Sequence"/>; for nobody else.</summary>
+    public string? Place { get; init; }
+
     /// <summary>Number of the tenant.</summary>
     public required int Tenant { get; init; }
 

@@ -5,6 +5,10 @@ namespace GripProxy.Plugins.Tests.Events;
 /// <summary>A queue whose disk fails when a test says so.</summary>
 internal sealed class FailingQueue(IEventQueue inner, Func<EnqueueOutcome?> fails) : IEventQueue
 {
+    public bool MayBegin(QueuedEvent one) => inner.MayBegin(one);
+
+    public bool MayEnd(QueuedEvent one) => inner.MayEnd(one);
+
     /// <summary>False: an event cannot be postponed now. It may also throw.</summary>
     public Func<QueuedEvent, bool> Postpones { get; init; } = static _ => true;
 

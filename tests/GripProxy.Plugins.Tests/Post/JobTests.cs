@@ -106,11 +106,11 @@ public sealed class JobTests
         var (_, id) = await stage.Jobs.AddAsync(1, "a", "1"u8.ToArray(), stage.Time.GetUtcNow().AddDays(1));
         await stage.Jobs.AddAsync(2, "b", "1"u8.ToArray(), stage.Time.GetUtcNow().AddDays(1));
 
-        Assert.Equal(["jobs.a", "jobs.b"], stage.Jobs.List(null, 0, 10).Select(job => job.Method));
-        Assert.Equal(["jobs.b"], stage.Jobs.List(2, 0, 10).Select(job => job.Method));
+        Assert.Equal(["jobs.a", "jobs.b"], (await stage.Jobs.ListAsync(null, 0, 10)).Select(job => job.Method));
+        Assert.Equal(["jobs.b"], (await stage.Jobs.ListAsync(2, 0, 10)).Select(job => job.Method));
         Assert.True(await stage.Jobs.DeleteAsync(id));
         Assert.False(await stage.Jobs.DeleteAsync(id));
-        Assert.Single(stage.Jobs.List(null, 0, 10));
+        Assert.Single(await stage.Jobs.ListAsync(null, 0, 10));
     }
 
     private static async Task<HostAnswer> EnqueueAsync(TestStage stage, string arguments)

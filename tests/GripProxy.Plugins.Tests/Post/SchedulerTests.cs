@@ -151,14 +151,14 @@ public sealed class SchedulerTests : IAsyncLifetime
     public async Task PLG06_Day_ThatWasMissed_IsMadeUpOnce_OthersAreNot()
     {
         var calls = new FakeCalls().With(1, ["runEveryHour", "runEveryDay"]).With(2, ["runEveryDay"]);
-        await _queue.Schedules.NoteAsync(1, 1, "runEveryDay", _time.GetUtcNow() - TimeSpan.FromHours(24.2));
-        await _queue.Schedules.NoteAsync(1, 2, "runEveryDay", _time.GetUtcNow() - TimeSpan.FromHours(24));
+        await _queue.Schedules.TakeAsync(1, 1, "runEveryDay", _time.GetUtcNow() - TimeSpan.FromHours(24.2));
+        await _queue.Schedules.TakeAsync(1, 2, "runEveryDay", _time.GetUtcNow() - TimeSpan.FromHours(24));
         await using (var scheduler = Scheduler(calls))
         {
             scheduler.Start();
             _time.Advance(TimeSpan.FromMilliseconds(10));
             Assert.Equal((1, "runEveryDay", ""), await calls.CalledAsync());
-            await TestStage.UntilAsync(() => _queue.Schedules.LastRun(1, 1, "runEveryDay") == _time.GetUtcNow());
+            Assert.Equal(new DateTimeOffset(_time.GetUtcNow().Date, TimeSpan.Zero), await _queue.Schedules.LastRunAsync(1, 1, "runEveryDay"));
         }
 
         calls.Changed = static () => { };

@@ -1,4 +1,3 @@
-using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -104,7 +103,7 @@ internal sealed partial class AdminRouter
         {
             return e.Answer;
         }
-        catch (Exception e) when (e is StateUnavailableException or PackageException)
+        catch (StateUnavailableException e)
         {
             return AdminProblem.Unavailable(e.Message);
         }

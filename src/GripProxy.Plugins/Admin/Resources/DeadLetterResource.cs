@@ -18,7 +18,7 @@ internal sealed class DeadLetterResource(AdminParts parts, AdminScope scope, Adm
     /// <summary>The endpoints.</summary>
     public IEnumerable<AdminEndpoint> Endpoints =>
     [
-        new("GET", "tenants/{t}/dlq", List),
+        new("GET", "tenants/{t}/dlq", ListAsync),
         new("GET", "tenants/{t}/dlq/{id}", ShowAsync),
         new("DELETE", "tenants/{t}/dlq/{id}", request => DeleteAsync(request, scope.Tenant(request), One(request))),
         new("POST", "tenants/{t}/dlq/{id}/replay", ReplayOneAsync),
@@ -26,7 +26,7 @@ internal sealed class DeadLetterResource(AdminParts parts, AdminScope scope, Adm
         new("POST", "tenants/{t}/dlq/purge", PurgeAsync),
     ];
 
-    private AdminAnswer List(AdminRequest request)
+    private async Task<AdminAnswer> ListAsync(AdminRequest request)
     {
         var tenant = scope.Tenant(request);
         var limit = request.Limit();
@@ -37,7 +37,7 @@ internal sealed class DeadLetterResource(AdminParts parts, AdminScope scope, Adm
             Since = request.Time("since"),
             Event = request.Query("event"),
         };
-        var letters = parts.DeadLetters.List(tenant.Number, filter, request.Number("after") ?? 0, limit + 1);
+        var letters = await parts.DeadLetters.ListAsync(tenant.Number, filter, request.Number("after") ?? 0, limit + 1);
         var page = letters.Take(limit).ToList();
         return AdminAnswer.List(page.Select(letter => ToJson(tenant, letter)), letters.Count > limit ? Text(page[^1].Id) : null);
     }
@@ -45,7 +45,7 @@ internal sealed class DeadLetterResource(AdminParts parts, AdminScope scope, Adm
     private async Task<AdminAnswer> ShowAsync(AdminRequest request)
     {
         var tenant = scope.Tenant(request);
-        var letter = parts.DeadLetters.Get(tenant.Number, Id(request)) ?? throw Missing(request);
+        var letter = await parts.DeadLetters.GetAsync(tenant.Number, Id(request)) ?? throw Missing(request);
         var json = ToJson(tenant, letter);
         json["stack"] = letter.Stack;
         json["body"] = await BodyAsync(tenant, letter);
@@ -60,7 +60,7 @@ internal sealed class DeadLetterResource(AdminParts parts, AdminScope scope, Adm
             body["headers"] = new JsonObject(headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Key, SecretMask.Mask)));
         if (parts.Store.Current.FindInstall(tenant.Number, letter.Install) is not { } install)
             return body;
-        var form = await PackageForm.OfAsync(parts.Store, install);
+        var form = (await parts.Store.ReadPackageAsync(install.Package))?.Manifest.Config ?? [];
         return SecretMask.Hide(SecretMask.SecretsOf(form, ConfigValues.Complete(form, install.Config)), body);
     }
 

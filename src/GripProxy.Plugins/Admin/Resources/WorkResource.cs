@@ -20,7 +20,7 @@ internal sealed class WorkResource(AdminParts parts, AdminScope scope, AdminChan
     [
         new("POST", "tenants/{t}/plugins/{id}/tasks/{task}", RunAsync),
         new("POST", "tenants/{t}/plugins/{id}/jobs/{job}", StartAsync),
-        new("GET", "tenants/{t}/jobs", List),
+        new("GET", "tenants/{t}/jobs", ListAsync),
         new("DELETE", "tenants/{t}/jobs/{job}", DeleteAsync),
     ];
 
@@ -74,14 +74,14 @@ internal sealed class WorkResource(AdminParts parts, AdminScope scope, AdminChan
         return AdminAnswer.Json(new JsonObject { ["id"] = Text(id), ["due"] = AdminTime.Text(due) }, StatusCodes.Status202Accepted);
     }
 
-    private AdminAnswer List(AdminRequest request)
+    private async Task<AdminAnswer> ListAsync(AdminRequest request)
     {
         var tenant = scope.Tenant(request);
         var limit = request.Limit();
         int? install = request.Query("install") is { } text
             ? AdminScope.Find(parts.Store.Current, tenant.Number, text)?.Number ?? throw new AdminRefusalException(AdminProblem.Invalid($"{tenant.Name} has no plugin {text}"))
             : null;
-        var jobs = WorkOf(tenant).Jobs.List(install, request.Number("after") ?? 0, limit + 1);
+        var jobs = await WorkOf(tenant).Jobs.ListAsync(install, request.Number("after") ?? 0, limit + 1);
         return AdminAnswer.List(jobs.Take(limit).Select(ToJson), jobs.Count > limit ? Text(jobs[limit - 1].Id) : null);
     }
 

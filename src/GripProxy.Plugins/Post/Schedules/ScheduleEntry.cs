@@ -14,6 +14,9 @@ internal sealed class ScheduleEntry(int install, ScheduledTask task)
     /// <summary>When it is due, or null: never.</summary>
     public DateTimeOffset? Next { get; set; }
 
+    /// <summary>The time that it missed and now makes up for, or null.</summary>
+    public DateTimeOffset? Missed { get; set; }
+
     /// <summary>The run that is going, or the last one; never fails.</summary>
     public Task Running { get; set; } = System.Threading.Tasks.Task.CompletedTask;
 }

@@ -1,6 +1,6 @@
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
-using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Queue;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Post.Schedules;
@@ -19,7 +19,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
     private readonly Dictionary<(int Install, string Task), ScheduleEntry> _entries = [];
     private readonly HashSet<int> _wereOff = [];
     private readonly PostParts _parts;
-    private readonly ScheduleMemory _memory;
+    private readonly IScheduleMemory _memory;
     private readonly bool _spread;
     private readonly ILogger _logger;
     private readonly GuardedCalls _calls;
@@ -29,10 +29,10 @@ internal sealed partial class Scheduler : IAsyncDisposable
 
     /// <summary>Runs nothing yet.</summary>
     /// <param name="parts">What it works with.</param>
-    /// <param name="memory">When tasks ran last.</param>
+    /// <param name="memory">When tasks ran last, and whose turn a run is.</param>
     /// <param name="spread">True: installs do not all run at the full minute, hour and day.</param>
     /// <param name="logger">The log.</param>
-    public Scheduler(PostParts parts, ScheduleMemory memory, bool spread, ILogger<Scheduler> logger)
+    public Scheduler(PostParts parts, IScheduleMemory memory, bool spread, ILogger<Scheduler> logger)
     {
         _parts = parts;
         _memory = memory;
@@ -85,6 +85,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
     // Tasks of plugins that came, went or changed. An install that is off keeps its place; its times pass.
     private void Refresh()
     {
+        List<ScheduleEntry> fresh = [];
         lock (_gate)
         {
             if (_stopping.IsCancellationRequested)
@@ -102,14 +103,20 @@ internal sealed partial class Scheduler : IAsyncDisposable
                 _entries.Remove(gone);
             foreach (var (key, task) in wanted)
             {
-                if (!_entries.TryGetValue(key, out var entry) || !entry.Task.Equals(task))
-                    _entries[key] = new ScheduleEntry(key.Item1, task) { Next = FirstRun(key.Item1, task) };
+                if (_entries.TryGetValue(key, out var entry) && entry.Task.Equals(task))
+                    continue;
+                _entries[key] = entry = new ScheduleEntry(key.Item1, task) { Next = task.Next(_parts.Time.GetUtcNow()) };
+                if (task.Name == ScheduledTask.Daily && !_wereOff.Contains(key.Item1))
+                    fresh.Add(entry);
             }
 
             SetTimer();
             if (_loading.IsCompleted && plugins.Any(plugin => plugin is { MayRun: true, Capabilities: null } && MayHaveTasks(plugin.Install.Package)))
                 _loading = LoadAsync();
         }
+
+        foreach (var entry in fresh)
+            _ = MakeUpAsync(entry);
     }
 
     private List<ScheduledTask> TasksOf(CallablePlugin plugin)
@@ -130,12 +137,25 @@ internal sealed partial class Scheduler : IAsyncDisposable
     }
 
     // A day that was missed while nobody ran is made up once; nothing else is.
-    private DateTimeOffset? FirstRun(int install, ScheduledTask task)
+    private async Task MakeUpAsync(ScheduleEntry entry)
     {
-        var now = _parts.Time.GetUtcNow();
-        return task.Name == ScheduledTask.Daily && !_wereOff.Contains(install) && _memory.LastRun(_parts.Tenant.Number, install, task.Name) is { } last && now - last > LateDay
-            ? now
-            : task.Next(now);
+        try
+        {
+            var last = await _memory.LastRunAsync(_parts.Tenant.Number, entry.Install, entry.Task.Name);
+            lock (_gate)
+            {
+                var now = _parts.Time.GetUtcNow();
+                if (_stopping.IsCancellationRequested || now - last is not { } passed || passed <= LateDay)
+                    return;
+                entry.Missed = entry.Next - TimeSpan.FromDays(1);
+                entry.Next = now;
+                SetTimer();
+            }
+        }
+        catch (Exception e)
+        {
+            Log.NotRun(_logger, e, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name);
+        }
     }
 
     // What a package exports shows only when it is loaded; one that names none of these exports none.
@@ -186,42 +206,38 @@ internal sealed partial class Scheduler : IAsyncDisposable
             var running = _parts.Calls.Plugins.Where(plugin => plugin.MayRun).Select(plugin => plugin.Install.Number).ToHashSet();
             foreach (var entry in _entries.Values.Where(entry => entry.Next <= now))
             {
+                var due = entry.Missed ?? entry.Next.GetValueOrDefault();
+                entry.Missed = null;
                 entry.Next = entry.Task.Next(now);
                 if (!running.Contains(entry.Install))
                     continue;
                 if (entry.Running.IsCompleted)
-                {
-                    entry.Running = RunAsync(entry, entry.Next);
-                }
+                    entry.Running = RunAsync(entry, due, entry.Next);
                 else
-                {
-                    Interlocked.Increment(ref _skipped);
-                    _parts.Counts?.Skipped(_parts.NameOf(entry.Install));
-                    Log.Skipped(_logger, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name);
-                }
+                    Skip(entry);
             }
 
             SetTimer();
         }
     }
 
-    private async Task RunAsync(ScheduleEntry entry, DateTimeOffset? end)
+    private void Skip(ScheduleEntry entry)
+    {
+        Interlocked.Increment(ref _skipped);
+        _parts.Counts?.Skipped(_parts.NameOf(entry.Install));
+        Log.Skipped(_logger, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name);
+    }
+
+    private async Task RunAsync(ScheduleEntry entry, DateTimeOffset due, DateTimeOffset? end)
     {
         await Task.Yield();
         try
         {
-            if (entry.Task.Name == ScheduledTask.Daily)
-                await _memory.NoteAsync(_parts.Tenant.Number, entry.Install, entry.Task.Name, _parts.Time.GetUtcNow());
-            for (var repeat = 0; ; repeat++)
-            {
-                if ((await _calls.CallAsync(entry.Install, entry.Task.Method, new CallTurn(0, repeat + 1, Repeats + 1)))?.Error is not { } error)
-                    return;
-                Log.Threw(_logger, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name, error.Stack.Length > 0 ? error.Stack : error.Message);
-                var wait = FirstRepeat * Math.Pow(2, repeat);
-                if (!error.IsRetry || repeat == Repeats || _parts.Time.GetUtcNow() + wait >= end)
-                    return;
-                await Task.Delay(wait, _parts.Time, _stopping.Token);
-            }
+            await using var turn = await _memory.TakeAsync(_parts.Tenant.Number, entry.Install, entry.Task.Name, due);
+            if (turn.MayRun)
+                await RunAsync(entry, end);
+            else if (turn.IsGoing)
+                Skip(entry);
         }
         catch (OperationCanceledException)
         {
@@ -230,6 +246,20 @@ internal sealed partial class Scheduler : IAsyncDisposable
         catch (Exception e)
         {
             Log.NotRun(_logger, e, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name);
+        }
+    }
+
+    private async Task RunAsync(ScheduleEntry entry, DateTimeOffset? end)
+    {
+        for (var repeat = 0; ; repeat++)
+        {
+            if ((await _calls.CallAsync(entry.Install, entry.Task.Method, new CallTurn(0, repeat + 1, Repeats + 1)))?.Error is not { } error)
+                return;
+            Log.Threw(_logger, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name, error.Stack.Length > 0 ? error.Stack : error.Message);
+            var wait = FirstRepeat * Math.Pow(2, repeat);
+            if (!error.IsRetry || repeat == Repeats || _parts.Time.GetUtcNow() + wait >= end)
+                return;
+            await Task.Delay(wait, _parts.Time, _stopping.Token);
         }
     }
 

@@ -11,21 +11,27 @@ internal sealed class SqliteDeadLetters(QueueStore store, TimeProvider time) : I
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Told of a tenant that has something to do again.</summary>
-    public Action<int> Replayed { get; set; } = static _ => { };
+    public Action<int> Replayed { get; init; } = static _ => { };
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IDeadLetters.ListAsync"/>
     public IReadOnlyList<DeadLetter> List(int tenant, DeadLetterFilter filter, long after, int limit) =>
         store.Read(database => database.DeadLetters.Read(tenant, filter, after, limit, whole: false));
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IDeadLetters.GetAsync"/>
     public DeadLetter? Get(int tenant, long id) =>
         store.Read(database => database.DeadLetters.Read(tenant, new DeadLetterFilter { Ids = [id] }, 0, 1, whole: true)).SingleOrDefault();
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IDeadLetters.CountAsync"/>
     public long Count(int tenant, DeadLetterFilter filter) => store.Read(database => database.DeadLetters.Count(tenant, filter));
 
-    /// <summary>How many there are by tenant and stage.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<(int Tenant, string Stage, long Count)> Counts() => store.Read(static database => database.DeadLetters.Counts());
+
+    ValueTask<IReadOnlyList<DeadLetter>> IDeadLetters.ListAsync(int tenant, DeadLetterFilter filter, long after, int limit) => ValueTask.FromResult(List(tenant, filter, after, limit));
+
+    ValueTask<DeadLetter?> IDeadLetters.GetAsync(int tenant, long id) => ValueTask.FromResult(Get(tenant, id));
+
+    ValueTask<long> IDeadLetters.CountAsync(int tenant, DeadLetterFilter filter) => ValueTask.FromResult(Count(tenant, filter));
 
     /// <inheritdoc/>
     public async ValueTask<int> ReplayAsync(int tenant, DeadLetterFilter filter, bool fromStart, double perSecond)

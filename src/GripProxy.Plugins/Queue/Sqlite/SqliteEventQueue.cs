@@ -1,13 +1,10 @@
-using System.Text.Json;
-using GripProxy.Plugins.Engine;
-using GripProxy.Plugins.Events;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Queue.Sqlite;
 
 /// <summary>The queue in a file (plugins.md §7.2), with what else is kept in it. Thread-safe. Owned by the plugin host.</summary>
-internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
+internal sealed class SqliteEventQueue : IWorkStore
 {
     private readonly QueueStore _store;
     private readonly TimeProvider _time;
@@ -24,21 +21,37 @@ internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
         _store = new QueueStore(path, fullSync, limits, logger);
         _time = time;
         Post = new SqlitePostQueue(_store, time);
-        DeadLetters = new SqliteDeadLetters(_store, time);
+        DeadLetters = new SqliteDeadLetters(_store, time) { Replayed = tenant => Woken(tenant) };
         Schedules = new ScheduleMemory(_store);
     }
 
-    /// <summary>Work beside the chain, in the same file.</summary>
+    /// <inheritdoc cref="IWorkStore.Post"/>
     public SqlitePostQueue Post { get; }
 
-    /// <summary>What is not tried any more, in the same file.</summary>
+    /// <inheritdoc cref="IWorkStore.DeadLetters"/>
     public SqliteDeadLetters DeadLetters { get; }
 
-    /// <summary>When schedules ran last, in the same file.</summary>
-    public ScheduleMemory Schedules { get; }
+    /// <inheritdoc/>
+    public IScheduleMemory Schedules { get; }
+
+    /// <inheritdoc/>
+    public Action<int> Woken { get; set; } = static _ => { };
+
+    /// <inheritdoc/>
+    public Func<Task> LetGo { get; set; } = static () => Task.CompletedTask;
+
+    IPostQueue IWorkStore.Post => Post;
+
+    IDeadLetters IWorkStore.DeadLetters => DeadLetters;
 
     /// <inheritdoc/>
     public ValueTask<EnqueueOutcome> EnqueueAsync(IReadOnlyList<QueuedEvent> events) => _store.EnqueueAsync(events);
+
+    /// <inheritdoc/>
+    public bool MayBegin(QueuedEvent one) => true;
+
+    /// <inheritdoc/>
+    public bool MayEnd(QueuedEvent one) => true;
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<QueuedEvent>> ReadAsync(int tenant, long after, int limit) =>
@@ -68,21 +81,7 @@ internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<bool> BuryAsync(QueuedEvent dead, DeadLetterReason reason)
     {
-        var letter = new DeadLetter
-        {
-            Id = 0,
-            Tenant = dead.Tenant,
-            Time = _time.GetUtcNow(),
-            Stage = reason.Stage,
-            Install = reason.Install,
-            Attempts = dead.Attempts + 1,
-            Replayed = dead.Replayed,
-            Error = reason.Error,
-            Stack = reason.Stack,
-            Event = NameOf(dead.Body),
-            Received = dead.Received,
-            Body = dead.Body,
-        };
+        var letter = DeadLetter.Of(dead, reason, _time.GetUtcNow());
         var change = new QueueChange(1, database =>
         {
             database.DeadLetters.Insert(letter);
@@ -97,26 +96,18 @@ internal sealed class SqliteEventQueue : IEventQueue, IAsyncDisposable
     /// <inheritdoc/>
     public QueueUsage Usage(int tenant) => _store.Usage(tenant);
 
-    /// <summary>When the oldest event that waits for its chain was accepted, or null.</summary>
+    /// <inheritdoc/>
+    public void Start()
+    {
+        // What waits can be read as soon as the file is open.
+    }
+
+    /// <inheritdoc/>
     public DateTimeOffset? Oldest(int tenant) => _store.Read(database => database.Events.Oldest(tenant));
 
-    /// <summary>How much of a tenant failed and is tried again: events, and work beside the chain.</summary>
+    /// <inheritdoc/>
     public long Retrying(int tenant) => _store.Read(database => database.Events.Retrying(tenant) + database.Post.Retrying(tenant));
 
     /// <summary>Writes what was given so far and closes the file.</summary>
     public ValueTask DisposeAsync() => _store.DisposeAsync();
-
-    // What is no event was no event when it came in, and is kept without a name.
-    private static string NameOf(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            using var document = CellJson.Parse(body);
-            return document.RootElement.TryGetProperty("event", out var name) && name.ValueKind == JsonValueKind.String ? CleanJson.Text(name) : "";
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return "";
-        }
-    }
 }

@@ -12,23 +12,26 @@ internal sealed class SqlitePostQueue(QueueStore store, TimeProvider time) : IPo
     }
 
     /// <inheritdoc/>
+    public bool MayBegin(PostWork work) => true;
+
+    /// <inheritdoc cref="IPostQueue.ReadDueAsync"/>
     public IReadOnlyList<PostWork> ReadDue(PostLineOf line, DateTimeOffset now, IReadOnlyCollection<long> except, int limit) =>
         store.Read(database => database.Post.ReadDue(line, now, except, limit));
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IPostQueue.NextDueAsync"/>
     public DateTimeOffset? NextDue(PostLineOf line, IReadOnlyCollection<long> except) => store.Read(database => database.Post.NextDue(line, except));
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IPostQueue.ListAsync"/>
     public IReadOnlyList<PostWork> List(int tenant, int? install, PostLine line, long after, int limit) =>
         store.Read(database => database.Post.List(tenant, install, line, after, limit));
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IPostQueue.BufferAsync"/>
     public PostBuffer Buffer(PostLineOf line) => store.Read(database => database.Post.Buffer(line));
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IPostQueue.ReadBufferAsync"/>
     public IReadOnlyList<PostWork> ReadBuffer(PostLineOf line, long bytes) => store.Read(database => database.Post.ReadBuffer(line, bytes));
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IPostQueue.ReadBatchAsync"/>
     public IReadOnlyList<PostWork> ReadBatch(PostLineOf line) => store.Read(database => database.Post.ReadBatch(line));
 
     /// <inheritdoc/>
@@ -58,22 +61,7 @@ internal sealed class SqlitePostQueue(QueueStore store, TimeProvider time) : IPo
     /// <inheritdoc/>
     public async ValueTask<bool> BuryAsync(IReadOnlyList<PostWork> works, DeadLetterReason reason)
     {
-        var first = works[0];
-        var letter = new DeadLetter
-        {
-            Id = 0,
-            Tenant = first.Tenant,
-            Time = time.GetUtcNow(),
-            Stage = reason.Stage,
-            Install = first.Install,
-            Attempts = first.Attempts + 1,
-            Replayed = first.Replayed,
-            Error = reason.Error,
-            Stack = reason.Stack,
-            Event = first.Line == PostLine.Jobs ? first.Method[PostWork.JobPrefix.Length..] : works.Count == 1 ? first.Event : "",
-            Received = first.Created,
-            Body = first.Line == PostLine.Exports ? PostBatch.Join(works) : first.Body,
-        };
+        var letter = DeadLetter.Of(works, reason, time.GetUtcNow());
         List<PostWork> gone = [];
         var change = new QueueChange(works.Count + 1, database =>
         {
@@ -88,11 +76,25 @@ internal sealed class SqlitePostQueue(QueueStore store, TimeProvider time) : IPo
         return stored;
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IPostQueue.InstallsAsync"/>
     public IReadOnlyList<int> Installs(int tenant) => store.Read(database => database.Post.Installs(tenant));
 
     /// <inheritdoc/>
     public long Count(int tenant) => store.Works(tenant);
+
+    ValueTask<IReadOnlyList<PostWork>> IPostQueue.ReadDueAsync(PostLineOf line, DateTimeOffset now, IReadOnlyCollection<long> except, int limit) => ValueTask.FromResult(ReadDue(line, now, except, limit));
+
+    ValueTask<DateTimeOffset?> IPostQueue.NextDueAsync(PostLineOf line, IReadOnlyCollection<long> except) => ValueTask.FromResult(NextDue(line, except));
+
+    ValueTask<IReadOnlyList<PostWork>> IPostQueue.ListAsync(int tenant, int? install, PostLine line, long after, int limit) => ValueTask.FromResult(List(tenant, install, line, after, limit));
+
+    ValueTask<PostBuffer> IPostQueue.BufferAsync(PostLineOf line) => ValueTask.FromResult(Buffer(line));
+
+    ValueTask<IReadOnlyList<PostWork>> IPostQueue.ReadBufferAsync(PostLineOf line, long bytes) => ValueTask.FromResult(ReadBuffer(line, bytes));
+
+    ValueTask<IReadOnlyList<PostWork>> IPostQueue.ReadBatchAsync(PostLineOf line) => ValueTask.FromResult(ReadBatch(line));
+
+    ValueTask<IReadOnlyList<int>> IPostQueue.InstallsAsync(int tenant) => ValueTask.FromResult(Installs(tenant));
 
     // Those that were still there.
     private static List<PostWork> Delete(QueueDatabase database, IReadOnlyList<PostWork> works) => [.. works.Where(work => database.Post.Delete(work.Id))];

@@ -2,7 +2,7 @@ using System.Text.Json;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events;
 
-namespace GripProxy.Plugins.Queue.Sqlite;
+namespace GripProxy.Plugins.Queue;
 
 /// <summary>Turns dead letters back into what they were. Owned by one replay.</summary>
 /// <param name="tenant">Number of the tenant.</param>

@@ -1,0 +1,32 @@
+namespace GripProxy.Plugins.Queue;
+
+/// <summary>
+/// Everything that waits: events, the work beside their chain, what is not tried any more, and when the clock ran what. In a file of this node, or shared by several
+/// nodes (plugins.md §7.2). Thread-safe. Owned by the plugin host.
+/// </summary>
+internal interface IWorkStore : IEventQueue, IAsyncDisposable
+{
+    /// <summary>Work beside the chain.</summary>
+    IPostQueue Post { get; }
+
+    /// <summary>What is not tried any more.</summary>
+    IDeadLetters DeadLetters { get; }
+
+    /// <summary>When schedules ran last.</summary>
+    IScheduleMemory Schedules { get; }
+
+    /// <summary>Told of a tenant for which there may be something to do that was not stored here just now.</summary>
+    Action<int> Woken { get; set; }
+
+    /// <summary>Called when something that was read here goes to another node. Completes when nothing of it is under way.</summary>
+    Func<Task> LetGo { get; set; }
+
+    /// <summary>When the oldest event of a tenant that waits for its chain was accepted, or null; as far as is known without waiting.</summary>
+    DateTimeOffset? Oldest(int tenant);
+
+    /// <summary>How much of a tenant failed and is tried again: events, and work beside the chain; as far as is known without waiting.</summary>
+    long Retrying(int tenant);
+
+    /// <summary>Begins to give out what waits, once everybody is there who takes it.</summary>
+    void Start();
+}
