@@ -1,5 +1,10 @@
+using System.Security.Cryptography;
+using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Redis.Leases;
+using GripProxy.Plugins.Redis.Queue;
 using GripProxy.Redis;
 using GripProxy.Redis.Client;
+using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Redis;
 
@@ -9,11 +14,16 @@ namespace GripProxy.Plugins.Redis;
 /// </summary>
 public sealed class RedisPluginCluster : PluginCluster
 {
+    private readonly ClusterOptions _options;
+    private readonly TimeProvider _time;
+
     /// <summary>Connects when it is first used.</summary>
     /// <param name="options">Which Redis, and the beginning of its keys.</param>
     /// <param name="time">The clock.</param>
     public RedisPluginCluster(ClusterOptions options, TimeProvider time)
     {
+        _options = options;
+        _time = time;
         Prefix = options.Prefix;
         Client = new RedisClient(options.Redis, time);
     }
@@ -23,6 +33,24 @@ public sealed class RedisPluginCluster : PluginCluster
 
     /// <summary>The connection.</summary>
     internal RedisClient Client { get; }
+
+    /// <inheritdoc/>
+    internal override IWorkStore OpenWork(string node, QueueLimits limits, ILoggerFactory loggers)
+    {
+        // A connection of its own: leases are renewed and events taken while packages are on their way.
+        var client = new RedisClient(_options.Redis, _time);
+        var run = $"{node}#{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        var leases = new RedisLeaseStore(client, Prefix, run, _time, loggers.CreateLogger<RedisLeaseStore>());
+        var parts = new WorkParts
+        {
+            Client = client,
+            Script = new WorkScript(client, Prefix),
+            Leases = leases,
+            Partitions = new PartitionKeeper(leases, _time, loggers.CreateLogger<PartitionKeeper>()),
+            Counts = new WorkCounts(limits),
+        };
+        return new RedisWorkStore(parts, _time, loggers.CreateLogger<RedisWorkStore>());
+    }
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync() => Client.DisposeAsync();

@@ -1,0 +1,286 @@
+using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Redis.Leases;
+using GripProxy.Redis.Client;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins.Redis.Queue;
+
+/// <summary>
+/// Everything that waits, shared by all nodes: events in sixteen partitions by their keys, each worked on by one node (README.md). Thread-safe. Owned by the plugin host.
+/// </summary>
+internal sealed partial class RedisWorkStore : IWorkStore
+{
+    // An answer that takes longer to write and read than others should wait for it.
+    private const int ReadBytes = 4 * 1024 * 1024;
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TakenEvents _taken = new();
+    private readonly WorkParts _parts;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private Task _looking = Task.CompletedTask;
+    private bool _isSubscribed;
+
+    /// <summary>Nothing is asked yet.</summary>
+    public RedisWorkStore(WorkParts parts, TimeProvider time, ILogger<RedisWorkStore> logger)
+    {
+        _parts = parts;
+        _time = time;
+        _logger = logger;
+        Post = new RedisPostQueue(parts, time, logger);
+        DeadLetters = new RedisDeadLetters(parts, time, logger) { Replayed = tenant => Woken(tenant) };
+        Schedules = new RedisScheduleMemory(parts);
+        parts.Partitions.Gained = WakeAll;
+        parts.Partitions.LetGo = LetGoAsync;
+    }
+
+    /// <summary>The partitions of this node.</summary>
+    public PartitionKeeper Partitions => _parts.Partitions;
+
+    /// <inheritdoc/>
+    public IPostQueue Post { get; }
+
+    /// <inheritdoc/>
+    public IDeadLetters DeadLetters { get; }
+
+    /// <inheritdoc/>
+    public IScheduleMemory Schedules { get; }
+
+    /// <inheritdoc/>
+    public Action<int> Woken { get; set; } = static _ => { };
+
+    /// <inheritdoc/>
+    public Func<Task> LetGo { get; set; } = static () => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Start()
+    {
+        _parts.Partitions.Start();
+        _looking = LookAsync();
+    }
+
+    /// <summary>Looks how much of a tenant waits.</summary>
+    /// <exception cref="RedisFaultException">Redis is away.</exception>
+    public async Task LookAsync(int tenant) => _parts.Counts.NoteAll(tenant, await _parts.Script.RunAsync(tenant, new ScriptArguments().Add("look")));
+
+    /// <inheritdoc/>
+    public async ValueTask<EnqueueOutcome> EnqueueAsync(IReadOnlyList<QueuedEvent> events)
+    {
+        var tenant = events[0].Tenant;
+        var arguments = new ScriptArguments().Add("put");
+        _parts.AddRoom(arguments, tenant, events.Count, events.Sum(static one => (long)one.Body.Length));
+        _parts.AddWake(arguments, tenant, events.All(one => _parts.Partitions.IsMine(PartitionKeeper.PartitionOf(one.Key))));
+        foreach (var one in events)
+            WorkParts.AddEvent(arguments, one);
+        try
+        {
+            var answer = await _parts.Script.RunAsync(tenant, arguments);
+            _parts.Counts.Note(tenant, answer);
+            return answer[0].Number == 1 ? EnqueueOutcome.Stored : EnqueueOutcome.QueueFull;
+        }
+        catch (RedisFaultException fault)
+        {
+            Log.NotStored(_logger, fault.Message);
+            return WorkParts.OutcomeOf(fault);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool MayBegin(QueuedEvent one) => _parts.Partitions.IsMine(EventPlace.Of(one).Partition);
+
+    /// <inheritdoc/>
+    public bool MayEnd(QueuedEvent one) => _parts.Partitions.EpochOf(EventPlace.Of(one).Partition) is not null;
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<QueuedEvent>> ReadAsync(int tenant, long after, int limit)
+    {
+        _parts.Counts.Know(tenant);
+        if (_taken.After(tenant, after, limit) is { Count: > 0 } known)
+            return known;
+        var mine = _parts.Partitions.Mine;
+        if (mine.Count == 0)
+            return [];
+        var arguments = new ScriptArguments().Add("take").Add(_parts.Leases.Node).Add(limit).Add(ReadBytes);
+        foreach (var (partition, epoch) in mine)
+            arguments.Add(partition).Add(epoch).Add(_taken.PlaceOf(tenant, partition, epoch));
+        var answer = await _parts.Script.ReadAsync(tenant, arguments);
+        List<QueuedEvent> read = [];
+        for (var i = 0; i < mine.Count; i++)
+        {
+            var (partition, epoch) = mine[i];
+            // What was read too late is claimed by whoever holds the partition now.
+            if (answer[i][0].Number == 1 && _parts.Partitions.IsMine(partition) && _parts.Partitions.EpochOf(partition) == epoch)
+                read.AddRange(_taken.Add(tenant, partition, epoch, answer[i][1].Text, Entries(tenant, partition, answer[i][2])));
+        }
+
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> RemoveAsync(int tenant, IReadOnlyList<QueuedEvent> events, IReadOnlyList<PostWork> next)
+    {
+        var mine = events.Where(MayEnd).ToList();
+        if (mine.Count > 0)
+        {
+            var arguments = new ScriptArguments().Add("done").Add(mine.Count);
+            foreach (var one in mine)
+                AddEnded(arguments, one);
+            arguments.Add(next.Count);
+            // Where its events were, so that it is done here too.
+            for (var i = 0; i < next.Count; i++)
+                WorkParts.AddWork(arguments, EventPlace.Of(mine[i % mine.Count]).Partition, next[i]);
+            if (!await TryAsync(tenant, arguments))
+                return false;
+        }
+
+        _taken.Remove(tenant, events);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> PostponeAsync(QueuedEvent postponed)
+    {
+        var place = EventPlace.Of(postponed);
+        if (_parts.Partitions.EpochOf(place.Partition) is not { } epoch)
+            return true;
+        var arguments = new ScriptArguments().Add("postpone").Add(place.Partition).Add(epoch).Add(place.Entry).Add(WorkText.NoteOf(postponed));
+        if (!await TryAsync(postponed.Tenant, arguments))
+            return false;
+        _taken.Change(postponed);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> BuryAsync(QueuedEvent dead, DeadLetterReason reason)
+    {
+        if (MayEnd(dead))
+        {
+            var arguments = new ScriptArguments().Add("bury");
+            AddEnded(arguments, dead);
+            _parts.AddLetter(arguments, DeadLetter.Of(dead, reason, _time.GetUtcNow()));
+            if (!await TryAsync(dead.Tenant, arguments))
+                return false;
+        }
+
+        _taken.Remove(dead.Tenant, [dead]);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public QueueUsage Usage(int tenant) => _parts.Counts.Usage(tenant);
+
+    /// <inheritdoc/>
+    public DateTimeOffset? Oldest(int tenant) => _parts.Counts.Oldest(tenant);
+
+    /// <inheritdoc/>
+    public long Retrying(int tenant) => _parts.Counts.Retrying(tenant);
+
+    /// <summary>Gives back the partitions, so that the other nodes go on at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _looking;
+        await _parts.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private static IEnumerable<QueuedEvent> Entries(int tenant, int partition, Reply entries)
+    {
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var entry = entries[i];
+            yield return WorkText.Event(tenant, entry[1].Text, entry[4].Text, entry[2].Text, entry[3].Bytes) with
+            {
+                Place = new EventPlace(partition, entry[0].Text).ToString(),
+            };
+        }
+    }
+
+    private void AddEnded(ScriptArguments arguments, QueuedEvent one)
+    {
+        var place = EventPlace.Of(one);
+        // A lease that has ended meanwhile has no epoch: then the script refuses what comes with none.
+        arguments.Add(place.Partition).Add(_parts.Partitions.EpochOf(place.Partition) ?? 0).Add(place.Entry).Add(one.Body.Length);
+    }
+
+    private async Task<bool> TryAsync(int tenant, ScriptArguments arguments)
+    {
+        try
+        {
+            var answer = await _parts.Script.RunAsync(tenant, arguments);
+            if (answer.Count > 1)
+                _parts.Counts.Note(tenant, answer);
+            return true;
+        }
+        catch (RedisFaultException fault)
+        {
+            Log.NotStored(_logger, fault.Message);
+            return false;
+        }
+    }
+
+    private Task LetGoAsync()
+    {
+        _taken.Forget(one => !MayBegin(one));
+        return LetGo();
+    }
+
+    private void WakeAll()
+    {
+        foreach (var tenant in _parts.Counts.Tenants)
+            Woken(tenant);
+    }
+
+    private async Task LookAsync()
+    {
+        using var timer = new PeriodicTimer(Look, _time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await LookOnceAsync();
+                }
+                catch (RedisFaultException fault)
+                {
+                    Log.NotSeen(_logger, fault.Message);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(_stopping.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    // A message may be lost, so what waits is looked at too.
+    private async Task LookOnceAsync()
+    {
+        if (!_isSubscribed)
+        {
+            await _parts.Script.SubscribeAsync(tenant => Woken(tenant));
+            _isSubscribed = true;
+        }
+
+        foreach (var tenant in _parts.Counts.Tenants.ToList())
+        {
+            var before = _parts.Counts.Works(tenant);
+            await LookAsync(tenant);
+            if (_parts.Counts.Events(tenant) > _taken.Count(tenant) || _parts.Counts.Works(tenant) > before)
+                Woken(tenant);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7920, LogLevel.Warning, "what waits for plugins cannot be written: {Reason}", EventName = "WorkNotStored")]
+        public static partial void NotStored(ILogger logger, string reason);
+
+        [LoggerMessage(7921, LogLevel.Debug, "what waits for plugins cannot be seen: {Reason}", EventName = "WorkNotSeen")]
+        public static partial void NotSeen(ILogger logger, string reason);
+    }
+}
