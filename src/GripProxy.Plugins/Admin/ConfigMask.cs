@@ -10,6 +10,9 @@ internal static class ConfigMask
     /// <summary>Stands for a secret that is set.</summary>
     public const string Secret = "**SECRET**";
 
+    /// <summary>A form for a configuration whose own cannot be read: everything may be a secret.</summary>
+    public static IReadOnlyList<ConfigField> Unknown(JsonObject config) => [.. config.Select(static member => new ConfigField { Key = member.Key, Secret = true })];
+
     /// <summary>A configuration as it may be shown.</summary>
     public static JsonObject Hide(IReadOnlyList<ConfigField> form, JsonObject config)
     {

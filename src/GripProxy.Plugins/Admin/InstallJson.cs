@@ -15,7 +15,7 @@ internal sealed class InstallJson(AdminParts parts)
     public async Task<JsonObject> OfAsync(InstallRecord install)
     {
         var package = parts.Store.Current.FindPackage(install.Tenant, install.Package);
-        var form = (await parts.Store.ReadPackageAsync(install.Package))?.Manifest.Config ?? [];
+        var form = await PackageForm.OfAsync(parts.Store, install);
         var status = StatusOf(install);
         var json = new JsonObject
         {

@@ -15,6 +15,7 @@ namespace GripProxy.Plugins.Fleet;
 internal sealed partial class PluginFleet : IAsyncDisposable
 {
     private static readonly TimeSpan Failure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Unreadable = TimeSpan.FromSeconds(5);
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentDictionary<int, TenantRuntime> _tenants = new();
@@ -27,6 +28,7 @@ internal sealed partial class PluginFleet : IAsyncDisposable
     private readonly ILogger _logger;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _following = Task.CompletedTask;
+    private Task _again = Task.CompletedTask;
     private long _applied = -1;
 
     /// <summary>Nothing runs yet.</summary>
@@ -101,6 +103,7 @@ internal sealed partial class PluginFleet : IAsyncDisposable
         await _stopping.CancelAsync();
         _changes.Writer.TryComplete();
         await _following;
+        await _again;
         await Task.WhenAll(_tenants.Values.Select(runtime => runtime.DisposeAsync().AsTask()));
         _stopping.Dispose();
     }
@@ -176,6 +179,14 @@ internal sealed partial class PluginFleet : IAsyncDisposable
         }
 
         moved.SetResult();
+        if (_models.MayBeMore && _again.IsCompleted)
+            _again = ApplyAgainAsync();
+    }
+
+    private async Task ApplyAgainAsync()
+    {
+        await Task.WhenAny(Task.Delay(Unreadable, _time, _stopping.Token));
+        _changes.Writer.TryWrite(true);
     }
 
     private static partial class Log

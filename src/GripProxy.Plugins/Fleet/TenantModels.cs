@@ -18,13 +18,19 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
 {
     private Dictionary<string, (long Revision, Install Install)> _installs = new(StringComparer.Ordinal);
     private Dictionary<string, PluginPackage> _packages = new(StringComparer.Ordinal);
+    private HashSet<string> _reported = new(StringComparer.Ordinal);
+    private HashSet<string> _problems = new(StringComparer.Ordinal);
 
-    /// <summary>The tenants of a document.</summary>
-    /// <exception cref="StateUnavailableException">A package or file cannot be read now.</exception>
+    /// <summary>True if something could not be read the last time that may be read later.</summary>
+    public bool MayBeMore { get; private set; }
+
+    /// <summary>The tenants of a document. What cannot be read of an install keeps only this one from running; nobody else hears of it.</summary>
     public async Task<IReadOnlyList<Tenant>> BuildAsync(PluginState state)
     {
         Dictionary<string, (long, Install)> installs = new(StringComparer.Ordinal);
         Dictionary<string, PluginPackage> packages = new(StringComparer.Ordinal);
+        MayBeMore = false;
+        _problems = new HashSet<string>(StringComparer.Ordinal);
         var keys = state.Keys.Where(key => key.Kind == KeyKind.Ingest).ToLookup(key => key.Tenant);
         List<Tenant> tenants = [];
         foreach (var record in state.Tenants)
@@ -32,8 +38,7 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
             List<Install> own = [];
             foreach (var install in state.InstallsOf(record.Number))
             {
-                if (await BuildAsync(record, install, installs, packages) is not { } built)
-                    continue;
+                var built = await BuildAsync(record, install, installs, packages);
                 var awaits = requireApproval && !state.IsApproved(install.Package);
                 own.Add(built.AwaitsApproval == awaits ? built : built with { AwaitsApproval = awaits });
             }
@@ -48,6 +53,7 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
 
         _installs = installs;
         _packages = packages;
+        _reported = _problems;
         return tenants;
     }
 
@@ -60,15 +66,42 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
         return tenant;
     }
 
-    private async Task<Install?> BuildAsync(
+    private async Task<Install> BuildAsync(
         TenantRecord tenant, InstallRecord record, Dictionary<string, (long Revision, Install Install)> installs, Dictionary<string, PluginPackage> packages)
     {
-        if (await FindPackageAsync(record.Package) is not { } package)
+        try
         {
-            Log.PackageMissing(logger, tenant.Name, record.Name, record.Package);
-            return null;
+            return await ReadAsync(tenant, record, installs, packages);
         }
+        catch (PackageException e)
+        {
+            return Unreadable(tenant, record, $"package {record.Package[..Math.Min(12, record.Package.Length)]}: {e.Message}");
+        }
+        catch (StateUnavailableException e)
+        {
+            // What ran runs on, as far as it is to run at all.
+            MayBeMore = true;
+            var unreadable = Unreadable(tenant, record, e.Message);
+            if (!_installs.TryGetValue(record.Field, out var known))
+                return unreadable;
+            installs[record.Field] = known;
+            packages[known.Install.Package.Files.Hash] = known.Install.Package;
+            return known.Install with { Enabled = record.Enabled, Order = record.Order };
+        }
+    }
 
+    private Install Unreadable(TenantRecord tenant, InstallRecord record, string problem)
+    {
+        if (_problems.Add($"{record.Field} {problem}") && !_reported.Contains($"{record.Field} {problem}"))
+            Log.Unreadable(logger, tenant.Name, record.Name, problem);
+        return new Install { Number = record.Number, Name = record.Name, Package = PluginPackage.None, Order = record.Order, Enabled = record.Enabled, Problem = problem };
+    }
+
+    private async Task<Install> ReadAsync(
+        TenantRecord tenant, InstallRecord record, Dictionary<string, (long Revision, Install Install)> installs, Dictionary<string, PluginPackage> packages)
+    {
+        var package = packages.GetValueOrDefault(record.Package) ?? _packages.GetValueOrDefault(record.Package) ?? await store.ReadPackageAsync(record.Package)
+            ?? throw new PackageException("it is not kept any more: bring it once more");
         packages[record.Package] = package;
         if (_installs.TryGetValue(record.Field, out var known) && known.Revision == record.Revision)
         {
@@ -95,19 +128,6 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
         return install;
     }
 
-    private async Task<PluginPackage?> FindPackageAsync(string hash)
-    {
-        try
-        {
-            return _packages.GetValueOrDefault(hash) ?? await store.ReadPackageAsync(hash);
-        }
-        catch (PackageException e)
-        {
-            Log.Problem(logger, $"package {hash}: {e.Message}");
-            return null;
-        }
-    }
-
     private async Task<IReadOnlyDictionary<string, PluginAttachment>> ReadFilesAsync(InstallRecord record)
     {
         Dictionary<string, PluginAttachment> files = new(StringComparer.Ordinal);
@@ -129,8 +149,8 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
 
     private static partial class Log
     {
-        [LoggerMessage(7310, LogLevel.Error, "plugin {Install} of {Tenant} does not run: its package {Hash} is not kept", EventName = "PackageMissing")]
-        public static partial void PackageMissing(ILogger logger, string tenant, string install, string hash);
+        [LoggerMessage(7310, LogLevel.Error, "plugin {Install} of {Tenant} cannot be read, all others go on: {Problem}", EventName = "InstallUnreadable")]
+        public static partial void Unreadable(ILogger logger, string tenant, string install, string problem);
 
         [LoggerMessage(7311, LogLevel.Warning, "plugin state: {Problem}", EventName = "StateProblem")]
         public static partial void Problem(ILogger logger, string problem);

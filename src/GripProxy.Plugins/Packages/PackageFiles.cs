@@ -90,7 +90,8 @@ internal sealed class PackageFiles
         return part;
     }
 
-    private static PackageException Damaged() => new("the stored package is damaged");
+    /// <summary>Says that what is kept of a package is not what was kept.</summary>
+    public static PackageException Damaged() => new("the stored package is damaged: bring it once more");
 
     private static void CheckPath(string path)
     {

@@ -17,6 +17,9 @@ internal sealed class PluginPackage
         Version = manifest.Version ?? otherVersion ?? files.Hash[..12];
     }
 
+    /// <summary>Stands for a package that cannot be read: it does nothing.</summary>
+    public static PluginPackage None { get; } = Read(PackageFiles.FromSource(""), inline: true);
+
     /// <summary>Its files.</summary>
     public PackageFiles Files { get; }
 

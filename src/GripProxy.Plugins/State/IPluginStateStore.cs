@@ -26,6 +26,7 @@ internal interface IPluginStateStore : IAsyncDisposable
     Task<PluginState> UpdateAsync(Func<PluginState, PluginState> change, StateContent? content = null);
 
     /// <summary>A package that a record names, or null if there is none.</summary>
+    /// <exception cref="PackageException">What is kept of it is damaged; keeping it once more heals it.</exception>
     /// <exception cref="StateUnavailableException">It cannot be read now.</exception>
     Task<PluginPackage?> ReadPackageAsync(string hash);
 

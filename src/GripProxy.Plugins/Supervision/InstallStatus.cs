@@ -36,7 +36,7 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
     public DateTimeOffset Since { get; private set; } = time.GetUtcNow();
 
     /// <summary>What went wrong last, or null.</summary>
-    public PluginError? Error { get; private set; }
+    public PluginError? Error { get; private set; } = Problem(install);
 
     /// <summary>Attempts of its set-up that failed.</summary>
     public int Attempt { get; private set; }
@@ -109,7 +109,7 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
             _updateFailed = false;
             EndWish();
             if (Wanted(Install) is var wanted && !(wanted == InstallState.Starting && Serving is not null))
-                Set(wanted, error: null);
+                Set(wanted, Problem(Install));
             else
                 Unsettle();
         }
@@ -220,7 +220,9 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
     }
 
     private static InstallState Wanted(Install install) =>
-        !install.Enabled ? InstallState.Disabled : install.AwaitsApproval ? InstallState.AwaitingApproval : InstallState.Starting;
+        !install.Enabled ? InstallState.Disabled : install.Problem is not null ? InstallState.Failed : install.AwaitsApproval ? InstallState.AwaitingApproval : InstallState.Starting;
+
+    private static PluginError? Problem(Install install) => install is { Enabled: true, Problem: { } problem } ? new PluginError("PackageError", problem, "") : null;
 
     private void Set(InstallState state, PluginError? error, int attempt = 0, DateTimeOffset? next = null, bool restart = false)
     {

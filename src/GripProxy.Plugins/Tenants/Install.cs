@@ -39,6 +39,9 @@ internal sealed record Install
     /// <summary>True: events never wait for it to start, they pass it by.</summary>
     public bool PassOnStart { get; init; }
 
+    /// <summary>Why it cannot be loaded, for people; null: nothing is known against it. Its package is then none of its own.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>True: an operator must approve of its package first.</summary>
     public bool AwaitsApproval { get; init; }
 
@@ -58,6 +61,7 @@ internal sealed record Install
     public bool IsSameCopyAs(Install other) => ReferenceEquals(this, other)
         || (Package.Files.Hash == other.Package.Files.Hash
             && Name == other.Name
+            && Problem == other.Problem
             && SkipOwnCaptures == other.SkipOwnCaptures
             && EventsToIgnore.SequenceEqual(other.EventsToIgnore, StringComparer.Ordinal)
             && JsonNode.DeepEquals(Config, other.Config)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Packages;
+using Microsoft.Data.Sqlite;
 
 namespace GripProxy.Plugins.Tests.Admin;
 
@@ -16,6 +17,27 @@ public sealed class InstallApiTests : IAsyncLifetime
     public async Task InitializeAsync() => _admin = await TestAdmin.StartAsync();
 
     public async Task DisposeAsync() => await _admin.DisposeAsync();
+
+    [Fact]
+    public async Task Plg30_DamagedPackage_IsShownMaskedSwitchedOffAndHealedByBringingItAgain()
+    {
+        const string Source = "export const processEvent = (event) => event";
+        const string Manifest = """{"name":"p","config":[{"key":"plain"}]}""";
+        await _admin.InstallAsync(Source, Manifest, ""","enabled":true,"config":{"plain":"to-see"}""");
+        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _admin.Folder.File("state.db"), Pooling = false }.ToString()))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE packages SET files = x'00'";
+            Assert.Equal(1, command.ExecuteNonQuery());
+        }
+
+        Assert.Equal("**SECRET**", (string?)(await _admin.OkAsync("GET", "/v1/tenants/default/plugins"))["items"]![0]!["config"]!["plain"]);
+        Assert.False((bool)(await _admin.OkAsync("POST", "/v1/tenants/default/plugins/p/disable"))["enabled"]!);
+        Assert.Equal("unavailable", await _admin.RefusedAsync(503, "POST", "/v1/tenants/default/plugins/p/enable"));
+        await _admin.UploadAsync(Source, Manifest);
+        Assert.Equal("to-see", (string?)(await _admin.OkAsync("POST", "/v1/tenants/default/plugins/p/enable"))["config"]!["plain"]);
+    }
 
     [Fact]
     public async Task Plg01_Upload_OfAnArchiveAndOfASource_GivesTheSamePackage()

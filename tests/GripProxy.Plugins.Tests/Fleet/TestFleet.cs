@@ -64,6 +64,9 @@ internal sealed class TestFleet : IAsyncDisposable
 
     public PluginFleet Fleet { get; }
 
+    /// <summary>The file of the state store.</summary>
+    public string StateFile => _folder.File("state.db");
+
     private PublishPipeline Pipeline => _channels.GetRequiredService<PublishPipeline>();
 
     /// <summary>What was published on a channel, in order.</summary>

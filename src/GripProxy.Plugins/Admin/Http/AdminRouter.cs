@@ -1,3 +1,4 @@
+using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -103,7 +104,7 @@ internal sealed partial class AdminRouter
         {
             return e.Answer;
         }
-        catch (StateUnavailableException e)
+        catch (Exception e) when (e is StateUnavailableException or PackageException)
         {
             return AdminProblem.Unavailable(e.Message);
         }

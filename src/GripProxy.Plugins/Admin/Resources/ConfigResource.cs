@@ -24,7 +24,7 @@ internal sealed class ConfigResource(AdminParts parts, AdminScope scope, AdminCh
     private async Task<AdminAnswer> ShowAsync(AdminRequest request)
     {
         var install = scope.Install(request, scope.Tenant(request));
-        var form = await FormAsync(install);
+        var form = await PackageForm.OfAsync(parts.Store, install);
         return AdminAnswer.Json(ConfigMask.Hide(form, ConfigValues.Complete(form, install.Config))) with { Revision = install.Revision };
     }
 

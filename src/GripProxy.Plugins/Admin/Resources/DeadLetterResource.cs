@@ -60,7 +60,7 @@ internal sealed class DeadLetterResource(AdminParts parts, AdminScope scope, Adm
             body["headers"] = new JsonObject(headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Key, SecretMask.Mask)));
         if (parts.Store.Current.FindInstall(tenant.Number, letter.Install) is not { } install)
             return body;
-        var form = (await parts.Store.ReadPackageAsync(install.Package))?.Manifest.Config ?? [];
+        var form = await PackageForm.OfAsync(parts.Store, install);
         return SecretMask.Hide(SecretMask.SecretsOf(form, ConfigValues.Complete(form, install.Config)), body);
     }
 

@@ -89,7 +89,7 @@ internal sealed class InstallResource(AdminParts parts, AdminScope scope, AdminC
         var install = scope.Install(request, tenant);
         var body = await request.ReadObjectAsync([.. Settings, "package", "name", "order", "config", "enabled"]);
         var package = body.ContainsKey("package") ? await ReadPackageAsync(tenant, body) : await ReadPackageAsync(install.Package);
-        var form = (await parts.Store.ReadPackageAsync(install.Package))?.Manifest.Config ?? [];
+        var form = await PackageForm.OfAsync(parts.Store, install);
         var settings = Checked(install.Name, package, body);
         var changed = await ChangeAsync(request, "install.change", tenant, install, present =>
         {
@@ -118,11 +118,12 @@ internal sealed class InstallResource(AdminParts parts, AdminScope scope, AdminC
     {
         var tenant = scope.Tenant(request);
         var install = scope.Install(request, tenant);
-        var package = await ReadPackageAsync(install.Package);
+        // What cannot be read can be switched off.
+        var form = enabled ? (await ReadPackageAsync(install.Package)).Manifest.Config : [];
         var changed = await ChangeAsync(request, enabled ? "install.enable" : "install.disable", tenant, install, present =>
         {
             if (enabled)
-                InstallAttachments.CheckConfig(package.Manifest.Config, present);
+                InstallAttachments.CheckConfig(form, present);
             return present.Enabled == enabled ? present : present with { Enabled = enabled };
         });
         return await _wait.AnswerAsync(request, changed);

@@ -28,7 +28,11 @@ internal sealed class PackageResource(AdminParts parts, AdminScope scope, AdminC
     public async Task<(PackageRecord Record, bool IsNew)> KeepAsync(AdminRequest request, TenantRecord tenant, PluginPackage package)
     {
         if (parts.Store.Current.FindPackage(tenant.Number, package.Files.Hash) is { } known)
+        {
+            await HealAsync(request, tenant, known, package);
             return (known, false);
+        }
+
         var (capabilities, problem) = await parts.Capabilities.ReadAsync(package);
         if (problem is not null)
             throw new AdminRefusalException(AdminProblem.Answer(422, "compile_error", "Does not compile", problem.ToString(), PackageJson.Of(problem)));
@@ -40,6 +44,24 @@ internal sealed class PackageResource(AdminParts parts, AdminScope scope, AdminC
             request, "package.upload", $"{tenant.Name}/{record.Hash}", static _ => null, state => state.With(record),
             after: new JsonObject { ["name"] = record.Name, ["version"] = record.Version }, content: new StateContent { Packages = [package] });
         return (record, true);
+    }
+
+    // It came once more because what is kept of it is damaged.
+    private async Task HealAsync(AdminRequest request, TenantRecord tenant, PackageRecord known, PluginPackage package)
+    {
+        try
+        {
+            if (await parts.Store.ReadPackageAsync(known.Hash) is not null)
+                return;
+        }
+        catch (PackageException)
+        {
+            // As said.
+        }
+
+        await changes.MakeAsync(
+            request, "package.heal", $"{tenant.Name}/{known.Hash}", static _ => null, state => state.With(known with { Created = changes.Now }),
+            content: new StateContent { Packages = [package] });
     }
 
     private AdminAnswer List(AdminRequest request)

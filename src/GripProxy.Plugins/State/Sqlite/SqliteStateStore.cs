@@ -62,7 +62,7 @@ internal sealed class SqliteStateStore : IPluginStateStore
     public Task<PluginPackage?> ReadPackageAsync(string hash)
     {
         var kept = Try(() => _database.Query(static row => row.GetFieldValue<byte[]>(0), "SELECT files FROM packages WHERE hash = $0", hash));
-        return Task.FromResult(kept is [var files] ? PluginPackage.Restore(PackageFiles.Read(files)) : null);
+        return Task.FromResult(kept is [var files] ? Restore(hash, files) : null);
     }
 
     /// <inheritdoc/>
@@ -115,6 +115,12 @@ internal sealed class SqliteStateStore : IPluginStateStore
         return ValueTask.CompletedTask;
     }
 
+    private static PluginPackage Restore(string hash, byte[] kept)
+    {
+        var files = PackageFiles.Read(kept);
+        return files.Hash == hash ? PluginPackage.Restore(files) : throw PackageFiles.Damaged();
+    }
+
     private static PluginState Stamp(PluginState before, PluginState next)
     {
         var revision = before.Revision + 1;
@@ -158,7 +164,7 @@ internal sealed class SqliteStateStore : IPluginStateStore
     private void KeepContent(StateContent content)
     {
         foreach (var package in content.Packages)
-            _database.Run("INSERT INTO packages (hash, files) VALUES ($0, $1) ON CONFLICT DO NOTHING", package.Files.Hash, package.Files.Write());
+            _database.Run("INSERT INTO packages (hash, files) VALUES ($0, $1) ON CONFLICT DO UPDATE SET files = excluded.files", package.Files.Hash, package.Files.Write());
         foreach (var (id, contents) in content.Files)
             _database.Run("INSERT INTO files (id, contents) VALUES ($0, $1) ON CONFLICT DO UPDATE SET contents = excluded.contents", id, _codec.SealFile(id, contents));
         foreach (var line in content.Audit)
