@@ -21,7 +21,6 @@ internal sealed partial class RedisWorkStore : IWorkStore
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private Task _looking = Task.CompletedTask;
-    private bool _isSubscribed;
 
     /// <summary>Nothing is asked yet.</summary>
     public RedisWorkStore(WorkParts parts, TimeProvider time, ILogger<RedisWorkStore> logger)
@@ -35,6 +34,9 @@ internal sealed partial class RedisWorkStore : IWorkStore
         parts.Partitions.Gained = WakeAll;
         parts.Partitions.LetGo = LetGoAsync;
     }
+
+    /// <summary>True: this node is told of what others store for it.</summary>
+    public bool IsSubscribed { get; private set; }
 
     /// <summary>The partitions of this node.</summary>
     public PartitionKeeper Partitions => _parts.Partitions;
@@ -260,10 +262,10 @@ internal sealed partial class RedisWorkStore : IWorkStore
     // A message may be lost, so what waits is looked at too.
     private async Task LookOnceAsync()
     {
-        if (!_isSubscribed)
+        if (!IsSubscribed)
         {
             await _parts.Script.SubscribeAsync(tenant => Woken(tenant));
-            _isSubscribed = true;
+            IsSubscribed = true;
         }
 
         foreach (var tenant in _parts.Counts.Tenants.ToList())
