@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.IO.Compression;
 
 namespace GripProxy.Plugins.Packages;
@@ -9,6 +8,9 @@ internal static class PackageArchive
     // Type bits of a Unix file mode, which zip keeps in the upper half of its attributes.
     private const int TypeMask = 0xF000;
     private const int Link = 0xA000;
+
+    // More than the headers of as many files as a package may have, long names included.
+    private const int TarHeaders = 4096 * PackageLimits.Files;
 
     /// <summary>Reads an archive.</summary>
     /// <exception cref="PackageException">It is no archive of these kinds or no package.</exception>
@@ -54,22 +56,11 @@ internal static class PackageArchive
     private static List<KeyValuePair<string, byte[]>> ReadTar(byte[] archive)
     {
         List<KeyValuePair<string, byte[]>> files = [];
-        long left = PackageLimits.UnpackedBytes;
-        using var tar = new TarReader(new GZipStream(new MemoryStream(archive), CompressionMode.Decompress));
-        while (tar.GetNextEntry() is { } entry)
+        using var tar = new GZipStream(new MemoryStream(archive), CompressionMode.Decompress);
+        foreach (var (path, content) in TarFiles.Read(tar, PackageLimits.UnpackedBytes + TarHeaders))
         {
-            switch (entry.EntryType)
-            {
-                case TarEntryType.Directory or TarEntryType.GlobalExtendedAttributes:
-                    break;
-                case TarEntryType.RegularFile or TarEntryType.V7RegularFile:
-                    files.Add(new(entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name,
-                        entry.DataStream is { } content ? ReadAll(content, ref left) : []));
-                    CheckCount(files.Count);
-                    break;
-                default:
-                    throw new PackageException($"{entry.Name} is no file; a package holds files only");
-            }
+            files.Add(new(path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path, content));
+            CheckCount(files.Count);
         }
 
         return files;
