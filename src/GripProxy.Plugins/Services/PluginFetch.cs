@@ -19,7 +19,7 @@ internal sealed class PluginFetch(string tenant, EgressClient egress, PluginInst
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _free = new(AtOnce);
-    private readonly ConcurrentDictionary<(int Install, long Number), CancellationTokenSource> _open = new();
+    private readonly ConcurrentDictionary<(int Install, string Request), CancellationTokenSource> _open = new();
 
     /// <summary>The calls by name.</summary>
     public IReadOnlyDictionary<string, HostOperation> Operations => new Dictionary<string, HostOperation>(StringComparer.Ordinal)
@@ -30,7 +30,7 @@ internal sealed class PluginFetch(string tenant, EgressClient egress, PluginInst
 
     private ValueTask<HostAnswer> Abort(Install install, JsonElement arguments)
     {
-        if (_open.TryGetValue((install.Number, arguments.GetProperty("id").GetInt64()), out var fetching))
+        if (_open.TryGetValue((install.Number, CellJson.Text(arguments, "id")), out var fetching))
             _ = fetching.CancelAsync();
         return ValueTask.FromResult(HostAnswer.Nothing);
     }
@@ -44,7 +44,7 @@ internal sealed class PluginFetch(string tenant, EgressClient egress, PluginInst
 
     private async ValueTask<EgressResult> FetchAsync(Install install, JsonElement arguments)
     {
-        var key = (install.Number, arguments.GetProperty("id").GetInt64());
+        var key = (install.Number, CellJson.Text(arguments, "id"));
         if (Read(install, arguments) is not { } request)
             return EgressResult.Failed(EgressProblem.BadRequest, "ERR_INVALID_URL", "the address of the request is none");
         using var limit = new CancellationTokenSource(Longest, time);

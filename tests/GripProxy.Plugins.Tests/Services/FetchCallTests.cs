@@ -1,4 +1,5 @@
 using GripProxy.Plugins.Egress;
+using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Tests.Fixture;
 using GripProxy.Plugins.Tests.Pipeline;
 using Microsoft.AspNetCore.Http;
@@ -126,6 +127,26 @@ public sealed class FetchCallTests
             """));
         if (begun.Task.IsCompleted)
             await ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Fetch_OfTwoCopiesOfAPlugin_IsNotMixedUp()
+    {
+        List<string?> requests = [];
+        await using var cell = await TestCell.StartAsync(answer: (operation, arguments) =>
+        {
+            lock (requests)
+                requests.Add(arguments.GetProperty("id").GetString());
+            return ValueTask.FromResult(HostAnswer.Failed("Error", $"no {operation} here"));
+        });
+        var code = await TestCompiler.CompileAsync("index.js", ("index.js", "export const setupPlugin = () => Promise.all([1, 2].map(() => fetch('http://a.test/').catch(() => 0)))"));
+        for (var copy = 1; copy <= 2; copy++)
+        {
+            Assert.Null((await cell.LoadAsync(new PluginCopy { Number = copy, Install = 1, Name = "test", Code = code })).Error);
+            Assert.Null((await cell.CallAsync(copy, "setupPlugin")).Error);
+        }
+
+        Assert.Equal(4, requests.Distinct().Count());
     }
 
     [Fact]

@@ -5,6 +5,7 @@
 const world = globalThis;
 const { Response: PlainResponse, Request: PlainRequest, Headers, URL, URLSearchParams } = world;
 const { from: bufferFrom, concat } = world.Buffer;
+const randomUUID = world.crypto.randomUUID.bind(world.crypto);
 
 /** Answers of these statuses have no body. */
 const bodiless = [101, 103, 204, 205, 304];
@@ -92,9 +93,11 @@ export class Response extends PlainResponse {
  * @returns {(input: any, init?: any) => Promise<any>}
  */
 export function makeFetch(ask) {
+  // Another copy of the plugin may be under way, in this process or in one that takes its place.
+  const mine = randomUUID();
   let requests = 0;
   return async function fetch(input, init = {}) {
-    const id = ++requests;
+    const id = `${mine}:${++requests}`;
     const signal = init.signal ?? (input instanceof PlainRequest ? input.signal : undefined);
     const asked = send(await describeRequest(input, init));
     return signal ? await unless(signal, asked, () => ask('fetch.abort', { id })) : await asked;
