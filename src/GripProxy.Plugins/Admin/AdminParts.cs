@@ -41,6 +41,9 @@ internal sealed record AdminParts
     /// <summary>Finds out what packages export.</summary>
     public required CapabilityReader Capabilities { get; init; }
 
+    /// <summary>How much of that at a time.</summary>
+    public TrialPlaces Places { get; init; } = new();
+
     /// <summary>Tries events.</summary>
     public required TrialRunner Trials { get; init; }
 

@@ -66,6 +66,7 @@ internal sealed class TestAdmin : IAsyncDisposable
             Trials = new TrialRunner(TestRuntime.Launch, new WorkerLimits(), compiler, TimeProvider.System),
             Egress = _egress,
             FetchOf = tenant => new PluginFetch(tenant, _egress, new PluginInstruments(_meters.GetRequiredService<IMeterFactory>()), TimeProvider.System),
+            Places = Places,
             Time = TimeProvider.System,
             KeeperOf = static _ => null,
             WorkOf = _ => Work,
@@ -83,6 +84,8 @@ internal sealed class TestAdmin : IAsyncDisposable
     }
 
     public AdminRouter Router { get; }
+
+    public TrialPlaces Places { get; } = new(ofOne: 2, ofAll: 3);
 
     public SqliteStateStore Store { get; }
 

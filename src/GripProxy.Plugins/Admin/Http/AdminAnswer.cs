@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -26,6 +27,9 @@ internal sealed record AdminAnswer
 
     /// <summary>Value of <c>Allow</c>, or null.</summary>
     public string? Allow { get; init; }
+
+    /// <summary>Seconds after which to ask again, or null.</summary>
+    public int? RetryAfter { get; init; }
 
     /// <summary>Word of the error, or null: it is none.</summary>
     public string? Code { get; init; }
@@ -59,6 +63,8 @@ internal sealed record AdminAnswer
             response.Headers.ETag = $"\"{revision}\"";
         if (Allow is not null)
             response.Headers.Allow = Allow;
+        if (RetryAfter is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
         if (EndsConnection)

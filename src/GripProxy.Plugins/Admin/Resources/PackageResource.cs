@@ -33,6 +33,7 @@ internal sealed class PackageResource(AdminParts parts, AdminScope scope, AdminC
             return (known, false);
         }
 
+        using var place = parts.Places.Take(tenant);
         var (capabilities, problem) = await parts.Capabilities.ReadAsync(package);
         if (problem is not null)
             throw new AdminRefusalException(AdminProblem.Answer(422, "compile_error", "Does not compile", problem.ToString(), PackageJson.Of(problem)));

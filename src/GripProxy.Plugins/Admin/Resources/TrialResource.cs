@@ -68,6 +68,7 @@ internal sealed class TrialResource(AdminParts parts, AdminScope scope)
         if (mocks.Any(mock => mock is not JsonObject))
             throw AdminJson.Wrong("mocks", "a list of objects");
         var network = Network(tenant.Name, AdminJson.Text(body, "fetch") ?? (mocks.Count > 0 ? "mock" : "real"), mocks);
+        using var place = parts.Places.Take(tenant);
         using var sent = JsonDocument.Parse(events.ToJsonString(), new JsonDocumentOptions { MaxDepth = 1000 });
         TrialOutcome outcome;
         try
