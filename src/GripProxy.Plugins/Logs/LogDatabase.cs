@@ -9,6 +9,11 @@ internal sealed class LogDatabase : IDisposable
     private const int Lines = 1000;
     private const int Bytes = 1024 * 1024;
 
+    // To find out what is too much costs a look at all lines of an install: not with each line.
+    private const int LinesTooMuch = 100;
+    private const int BytesTooMuch = 128 * 1024;
+
+    private readonly Dictionary<(int Tenant, int Install), (int Lines, int Bytes)> _grown = [];
     private readonly SqliteConnection _connection;
 
     /// <summary>Opens the file, which is made if it is not there.</summary>
@@ -34,7 +39,7 @@ internal sealed class LogDatabase : IDisposable
         return (long)command.ExecuteScalar()!; // A number in any case.
     }
 
-    /// <summary>Stores lines and drops what the logs they belong to have too much.</summary>
+    /// <summary>Stores lines, and now and then drops what the logs they belong to have too much.</summary>
     public void Write(IReadOnlyList<LogLine> lines)
     {
         using var transaction = _connection.BeginTransaction();
@@ -47,14 +52,15 @@ internal sealed class LogDatabase : IDisposable
             }
         }
 
-        foreach (var (tenant, install) in lines.Select(line => (line.Tenant, line.Install)).Distinct())
-            Trim(tenant, install);
+        foreach (var of in lines.GroupBy(static line => (line.Tenant, line.Install)))
+            Grow(of.Key, of.Count(), of.Sum(static line => line.Text.Length));
         transaction.Commit();
     }
 
     /// <summary>Lines of an install that are not forgotten, in order.</summary>
     public IReadOnlyList<LogLine> Read(int tenant, int install)
     {
+        Trim(tenant, install);
         using var command = Command("SELECT id, time, node, level, source, text FROM lines WHERE tenant = $0 AND install = $1 ORDER BY id", tenant, install);
         using var rows = command.ExecuteReader();
         List<LogLine> lines = [];
@@ -78,6 +84,20 @@ internal sealed class LogDatabase : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
+
+    // What an earlier process left too much is dropped with the first lines.
+    private void Grow((int Tenant, int Install) of, int lines, int bytes)
+    {
+        var isKnown = _grown.TryGetValue(of, out var grown);
+        grown = (grown.Lines + lines, grown.Bytes + bytes);
+        if (!isKnown || grown.Lines >= LinesTooMuch || grown.Bytes >= BytesTooMuch)
+        {
+            Trim(of.Tenant, of.Install);
+            grown = default;
+        }
+
+        _grown[of] = grown;
+    }
 
     private void Trim(int tenant, int install)
     {
