@@ -20,14 +20,17 @@ internal sealed class Cell : IAsyncDisposable
     private readonly WorkerLimits _limits;
     private readonly ICellHost _host;
     private readonly ProcessorShare _share;
+    private readonly ComputingGuard _computing;
     private long _lastCall;
+    private long _answers;
     private int _requests;
 
-    private Cell(WorkerProcess process, WorkerLimits limits, ICellHost host, TimeProvider time)
+    private Cell(WorkerProcess process, WorkerLimits limits, ICellHost host, TimeProvider time, bool inBackground)
     {
         _limits = limits;
         _host = host;
         _share = new ProcessorShare(limits.ProcessorPercent, time);
+        _computing = new ComputingGuard(time, inBackground && BackgroundScheduling.Enter(process.Id));
         _connection = new WorkerConnection(process, limits.FrameBytes, Receive, time);
         _ = FailPendingAsync();
     }
@@ -48,10 +51,15 @@ internal sealed class Cell : IAsyncDisposable
     public TimeSpan Pause => _share.Pause;
 
     /// <summary>Starts a process and waits until it is ready.</summary>
+    /// <param name="launch">How processes are started.</param>
+    /// <param name="limits">What it may use up.</param>
+    /// <param name="host">Answers it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="inBackground">True: it begins where it gets only what others leave of the processor.</param>
     /// <exception cref="WorkerEndedException">It did not come up.</exception>
-    public static async Task<Cell> StartAsync(WorkerLaunch launch, WorkerLimits limits, ICellHost host, TimeProvider time)
+    public static async Task<Cell> StartAsync(WorkerLaunch launch, WorkerLimits limits, ICellHost host, TimeProvider time, bool inBackground = false)
     {
-        var cell = new Cell(WorkerProcess.Start(launch, "cell", limits.HeapMegabytes), limits, host, time);
+        var cell = new Cell(WorkerProcess.Start(launch, "cell", limits.HeapMegabytes), limits, host, time, inBackground);
         cell._connection.Send(CellFrames.Hello(limits));
         try
         {
@@ -65,8 +73,11 @@ internal sealed class Cell : IAsyncDisposable
         }
     }
 
+    /// <summary>True while it gets only what others leave of the processor, because it computed on and on.</summary>
+    public bool IsInBackground => _computing.IsInBackground;
+
     /// <summary>Loads a copy: runs its modules, calls nothing.</summary>
-    public Task<LoadedPlugin> LoadAsync(PluginCopy copy) => AskAsync(call => CellFrames.Load(call, copy), CellAnswers.ReadLoaded);
+    public Task<LoadedPlugin> LoadAsync(PluginCopy copy) => AskAsync(call => CellFrames.Load(call, copy), CellAnswers.ReadLoaded, ComputingGuard.ForStart);
 
     /// <summary>Forgets a copy.</summary>
     public void Unload(int copy) => _connection.Send(CellFrames.Unload(copy));
@@ -84,7 +95,7 @@ internal sealed class Cell : IAsyncDisposable
     /// <param name="turn">How the call came about.</param>
     /// <param name="arguments">Each as JSON; the plugin's meta comes behind.</param>
     public Task<CallResult> CallAsync(int copy, string method, long ticket, CallTurn turn, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) =>
-        AskAsync(call => CellFrames.Call(call, _limits.Call, copy, method, ticket, turn, arguments), CellAnswers.ReadCall);
+        AskAsync(call => CellFrames.Call(call, _limits.Call, copy, method, ticket, turn, arguments), CellAnswers.ReadCall, ComputingGuard.ForCall(method, arguments));
 
     /// <summary>Runs the chain over events.</summary>
     /// <param name="copies">The plugins in their order.</param>
@@ -99,7 +110,8 @@ internal sealed class Cell : IAsyncDisposable
         IReadOnlyList<CallTurn>? turns = null) =>
         AskAsync(
             call => CellFrames.Chain(call, _limits.Call, copies, events, goesOn, ticket, capturedBy, turns),
-            (answer, frame) => CellAnswers.ReadChain(answer, frame, events.Count));
+            (answer, frame) => CellAnswers.ReadChain(answer, frame, events.Count),
+            ComputingGuard.ForEvents(events.Count));
 
     /// <summary>Ends the process if it takes more than it may, or if it owes an answer and says nothing (plugins.md §5.4).</summary>
     public void Check()
@@ -107,6 +119,7 @@ internal sealed class Cell : IAsyncDisposable
         if (_connection.Measure() is not { } used)
             return;
         _share.Note(used.Processor);
+        Look(used);
         if (used.ResidentBytes > _limits.ResidentMegabytes * 1024L * 1024)
             _connection.End(WorkerEnd.MemoryExceeded, $"it took {used.ResidentBytes >> 20} MiB of memory; {_limits.ResidentMegabytes} are allowed");
         else if (used.Threads > _limits.Threads)
@@ -115,8 +128,26 @@ internal sealed class Cell : IAsyncDisposable
             Ask(silence);
     }
 
+    /// <summary>Puts the process into the background if it computes on and on without an answer (plugins.md §1).</summary>
+    public void CheckComputing()
+    {
+        if (!_pending.IsEmpty && !IsInBackground && _connection.Measure() is { } used)
+            Look(used);
+    }
+
     /// <summary>Ends the process at once.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private void Look(ProcessUse used)
+    {
+        var allowance = _pending.IsEmpty ? (TimeSpan?)null : _pending.Aggregate(TimeSpan.Zero, static (sum, call) => sum + call.Value.Allowance);
+        if (_computing.Look(used.Processor, Volatile.Read(ref _answers), allowance) is not { } enter)
+            return;
+        if (enter)
+            BackgroundScheduling.Enter(Id);
+        else if (!BackgroundScheduling.Leave(Id))
+            _computing.Stay();
+    }
 
     // Pings go out with every check while it is silent: they are small, and the first that is answered ends the silence.
     private void Ask(TimeSpan silence)
@@ -127,12 +158,12 @@ internal sealed class Cell : IAsyncDisposable
             _connection.Send(CellFrames.Ping());
     }
 
-    private Task<T> AskAsync<T>(Func<long, ReadOnlyMemory<byte>> question, Func<JsonElement, byte[], T> read)
+    private Task<T> AskAsync<T>(Func<long, ReadOnlyMemory<byte>> question, Func<JsonElement, byte[], T> read, TimeSpan allowance)
     {
         if (_pending.IsEmpty)
             _connection.BeginToListen();
         var call = Interlocked.Increment(ref _lastCall);
-        var pending = new PendingAnswer<T>(read);
+        var pending = new PendingAnswer<T>(read) { Allowance = allowance };
         _pending[call] = pending;
         _connection.Send(question(call));
         if (Ended.IsCompleted)
@@ -173,6 +204,7 @@ internal sealed class Cell : IAsyncDisposable
             case "result" or "loaded":
                 if (!_pending.TryRemove(root.GetProperty("call").GetInt64(), out var pending))
                     throw new InvalidDataException("an answer that nobody waits for");
+                Interlocked.Increment(ref _answers);
                 Complete(pending, root, frame);
                 break;
             case "log":

@@ -5,11 +5,14 @@ namespace GripProxy.Plugins.Engine;
 /// <summary>Looks after all cells of the process with one timer, which runs while there are cells (plugins.md §5.4). Thread-safe.</summary>
 internal sealed class CellWatchdog : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    // Often, so that who computes on and on is in the background before others notice; everything is looked at every 250 ms.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private const int All = 5;
 
     private readonly ConcurrentDictionary<Cell, bool> _cells = new();
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
+    private uint _rounds;
 
     /// <summary>Watches nothing yet.</summary>
     public CellWatchdog(TimeProvider time) =>
@@ -44,7 +47,13 @@ internal sealed class CellWatchdog : IDisposable
 
     private void Check()
     {
-        foreach (var cell in _cells.Keys)
-            cell.Check();
+        var all = Interlocked.Increment(ref _rounds) % All == 0;
+        foreach (var (cell, _) in _cells)
+        {
+            if (all)
+                cell.Check();
+            else
+                cell.CheckComputing();
+        }
     }
 }

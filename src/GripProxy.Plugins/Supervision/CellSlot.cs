@@ -72,7 +72,7 @@ internal sealed partial class CellSlot : IAsyncDisposable
             if (_stopping.IsCancellationRequested)
                 throw new WorkerEndedException(WorkerEnd.Stopped, "the plugins are stopping");
             if (_current is null || (_current.IsCompleted && !IsAlive(_current)))
-                _current = StartAsync(_restart.Next());
+                _current = StartAsync(_restart.Next(), WasGreedy(_current));
             return _current;
         }
     }
@@ -86,7 +86,7 @@ internal sealed partial class CellSlot : IAsyncDisposable
         {
             if (Running is not { } old)
                 return;
-            var starting = StartAsync(TimeSpan.Zero);
+            var starting = StartAsync(TimeSpan.Zero, inBackground: false);
             var next = await starting;
             await next.Loaded;
             if (old.Copies.FirstOrDefault(copy => copy.Status.MayRun && next.Find(copy.Status) is null) is { } missing)
@@ -125,6 +125,11 @@ internal sealed partial class CellSlot : IAsyncDisposable
 
     private static bool IsAlive(Task<RunningCell>? cell) => cell is { IsCompletedSuccessfully: true } && !cell.Result.Cell.Ended.IsCompleted;
 
+    // Who follows one that ended so does the same, most likely, and others shall not notice how often (plugins.md §1).
+    private static bool WasGreedy(Task<RunningCell>? cell) => cell is { IsCompletedSuccessfully: true }
+        && cell.Result.Cell.Ended is { IsCompletedSuccessfully: true } ended
+        && ended.Result.End is WorkerEnd.HeapFull or WorkerEnd.MemoryExceeded or WorkerEnd.ThreadsExceeded or WorkerEnd.Hung or WorkerEnd.BadFrame;
+
     private static async Task<RunningCell?> StartedAsync(Task<RunningCell> starting)
     {
         try
@@ -137,11 +142,11 @@ internal sealed partial class CellSlot : IAsyncDisposable
         }
     }
 
-    private async Task<RunningCell> StartAsync(TimeSpan delay)
+    private async Task<RunningCell> StartAsync(TimeSpan delay, bool inBackground)
     {
         if (delay > TimeSpan.Zero)
             await Task.Delay(delay, _parts.Time, _stopping.Token);
-        var cell = await Cell.StartAsync(_parts.Launch, _parts.Limits, _host, _parts.Time);
+        var cell = await Cell.StartAsync(_parts.Launch, _parts.Limits, _host, _parts.Time, inBackground);
         _parts.Watchdog.Watch(cell);
         var running = new RunningCell(cell);
         running.Loaded = _load(running);
