@@ -44,6 +44,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     private readonly ListenerServer[] _metrics;
     private readonly TelemetryExport? _telemetry;
     private readonly PluginPart? _plugins;
+    private readonly SignalRPart? _signalR;
     private readonly ProxyOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyHost> _logger;
@@ -54,8 +55,9 @@ public sealed partial class ProxyHost : IAsyncDisposable
         _services = services;
         _time = time;
         _logger = logs.CreateLogger<ProxyHost>();
-        _clients = ClientListener.Build(
-            options.Client, services.GetRequiredService<RequestForwarder>().HandleAsync, services.GetRequiredService<IMeterFactory>(), time, logs);
+        _signalR = options.SignalR is null ? null : BuildSignalR(options, services, logs);
+        RequestDelegate handler = services.GetRequiredService<RequestForwarder>().HandleAsync;
+        _clients = ClientListener.Build(options.Client, _signalR?.Before(handler) ?? handler, services.GetRequiredService<IMeterFactory>(), time, logs);
         var control = services.GetRequiredService<ControlPipeline>();
         _control = BuildControl(options.Control.Listen, options.Control, control.HandleAsync, logs);
         _health = BuildControl(options.Control.HealthListen, options.Control, control.HandleHealthAsync, logs);
@@ -200,6 +202,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
     {
         foreach (var server in Servers)
             await DisposeAsync(server);
+        if (_signalR is not null)
+            await DisposeAsync(_signalR);
         if (_plugins is not null)
             await DisposeAsync(_plugins);
         await DisposeAsync(_services);
@@ -246,6 +250,10 @@ public sealed partial class ProxyHost : IAsyncDisposable
     private static PluginPart BuildPlugins(
         ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners) =>
         new(options.Plugins!, options.Channels.Node, services, logs, time, ownListeners); // Checked by the caller.
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static SignalRPart BuildSignalR(ProxyOptions options, IServiceProvider services, ILoggerFactory logs) =>
+        new(options.SignalR!, services, logs); // Checked by the caller.
 
     private IReadOnlyList<IPEndPoint> OwnListeners() =>
         [.. Servers.SelectMany(server => server.EndPoints).Concat(_services.GetRequiredService<ZmtpDoors>().Addresses).OfType<IPEndPoint>()];

@@ -9,6 +9,7 @@ using GripProxy.Protocol.Configuration;
 using GripProxy.Proxy.Listeners;
 using GripProxy.Proxy.Telemetry;
 using GripProxy.Redis;
+using GripProxy.SignalR;
 
 namespace GripProxy.Proxy;
 
@@ -45,6 +46,9 @@ public sealed class ProxyOptions
     /// <summary>Events and plugins, or null where they are not enabled: then nothing of that part is even loaded.</summary>
     public PluginsOptions? Plugins { get; init; }
 
+    /// <summary>The hub for SignalR clients, or null: there is none, and nothing of it is even loaded.</summary>
+    public SignalROptions? SignalR { get; init; }
+
     /// <summary>Reads all parts. What is wrong is found in the settings' problems; errors there mean that these must not be used.</summary>
     /// <param name="settings">File, environment and flags.</param>
     /// <param name="routes">Values of <c>--route</c>.</param>
@@ -66,9 +70,13 @@ public sealed class ProxyOptions
             Cluster = ClusterOptions.Read(settings),
             Holds = HoldsOptions.Read(settings),
             Plugins = settings.Bool("plugins", "enabled", false) ? ReadPlugins(settings) : null,
+            SignalR = ReadSignalR(settings),
         };
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static PluginsOptions ReadPlugins(Settings settings) => PluginsOptions.Read(settings);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static SignalROptions? ReadSignalR(Settings settings) => SignalROptions.Read(settings);
 }

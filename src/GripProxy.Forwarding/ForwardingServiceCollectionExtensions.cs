@@ -2,12 +2,14 @@ using GripProxy.Forwarding.HandOver;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Logging;
+using GripProxy.Forwarding.Messages;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Forwarding.Sharing;
 using GripProxy.Forwarding.SockJs;
 using GripProxy.Forwarding.Traffic;
 using GripProxy.Forwarding.WebSockets;
+using GripProxy.Forwarding.WebSockets.OverHttp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -38,6 +40,8 @@ public static class ForwardingServiceCollectionExtensions
         services.TryAddSingleton<ForwarderParts>();
         services.TryAddSingleton(static provider => new RequestForwarder(
             provider.GetRequiredService<ForwarderParts>(), provider.GetRequiredService<ILogger<RequestForwarder>>()));
+        services.TryAddSingleton(static provider => new MessageClients(
+            provider.GetRequiredService<ForwarderParts>(), provider.GetRequiredService<OverHttpDialer>()));
         return services;
     }
 }

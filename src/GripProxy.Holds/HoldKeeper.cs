@@ -9,6 +9,7 @@ using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Timing;
 using GripProxy.Holds.Filters;
 using GripProxy.Holds.Links;
+using GripProxy.Holds.Messages;
 using GripProxy.Holds.Response;
 using GripProxy.Holds.Resuming;
 using GripProxy.Holds.Streams;
@@ -155,6 +156,20 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         }
     }
 
+    /// <summary>
+    /// Holds a client of a message protocol (SIG-01), which has no channels yet. The caller disposes of the connection when the client is gone; it has to be
+    /// once <see cref="MessageConnection.Ended"/> completes.
+    /// </summary>
+    /// <param name="request">The client's request; its instruct says at most its meta.</param>
+    /// <param name="client">Writes to it.</param>
+    public MessageConnection HoldMessages(HoldRequest request, IMessageClient client)
+    {
+        var hold = new MessageHold(request, client, _parts);
+        var connection = new MessageConnection(hold, _join, _controlLimits, _random, _parts, () => Leave(hold));
+        Register(hold);
+        return connection;
+    }
+
     /// <inheritdoc/>
     public bool IsAlive(string id) => _holds.ContainsKey(id);
 
@@ -223,6 +238,12 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         _holds[hold.ConnectionId] = hold;
         if (_ended is CloseReason reason)
             hold.End(reason);
+    }
+
+    private void Leave(MessageHold hold)
+    {
+        _instruments.Closed(hold.Transport, hold.Output.EndReason);
+        _holds.TryRemove(KeyValuePair.Create(hold.ConnectionId, (Hold)hold));
     }
 
     private OriginGrip? Understand(WebSocketHold hold, IWebSocketClient client, GripExtension? grip)

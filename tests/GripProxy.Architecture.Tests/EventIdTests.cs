@@ -17,6 +17,7 @@ public sealed partial class EventIdTests
         ["src/GripProxy.Plugins.Redis/"] = 7,
         ["origin-sample/"] = 8,
         ["proxy/"] = 9,
+        ["src/GripProxy.SignalR/"] = 10,
     };
 
     [Fact]

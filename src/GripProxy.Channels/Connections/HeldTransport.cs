@@ -17,4 +17,7 @@ public enum HeldTransport
 
     /// <summary>A SockJS client, whatever its origin.</summary>
     SockJs,
+
+    /// <summary>A SignalR client, whatever its transport (SIG-01).</summary>
+    SignalR,
 }

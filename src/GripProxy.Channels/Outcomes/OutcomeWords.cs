@@ -1,4 +1,5 @@
 using GripProxy.Channels.Connections;
+using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Tracing;
@@ -56,7 +57,18 @@ public static class OutcomeWords
         SubscriptionMode.Response => "response",
         SubscriptionMode.Stream => "stream",
         SubscriptionMode.WebSocket => "ws",
+        SubscriptionMode.SignalR => "signalr",
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
+    };
+
+    /// <summary>The word of what a message was made of, as a SignalR client gets it (SIG-01).</summary>
+    public static string Word(this MessageFormat format) => format switch
+    {
+        MessageFormat.Text => "text",
+        MessageFormat.Binary => "binary",
+        MessageFormat.Stream => "stream",
+        MessageFormat.Response => "response",
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, message: null),
     };
 
     /// <summary>The word of a publish's outcome, such as <c>delivered</c>.</summary>
@@ -140,6 +152,7 @@ public static class OutcomeWords
         HeldTransport.WebSocket => "ws",
         HeldTransport.WebSocketOverHttp => "woh",
         HeldTransport.SockJs => "sockjs",
+        HeldTransport.SignalR => "signalr",
         _ => throw new ArgumentOutOfRangeException(nameof(transport), transport, message: null),
     };
 }

@@ -1,3 +1,4 @@
+using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Protocol.Items;
 
@@ -30,6 +31,7 @@ internal sealed class DeliveryWeight(int blockSize)
     {
         SubscriptionMode.Response => item.HttpResponse!.Body.Length,
         SubscriptionMode.Stream => item.HttpStream!.Content.Length,
+        SubscriptionMode.SignalR => MessageForm.SizeOf(item),
         _ => item.WebSocketMessage!.Content.Length,
     };
 }

@@ -39,9 +39,12 @@ internal sealed partial class FanOut : IDisposable
         {
             if (item.Position is { } position)
                 channel.BeginOffer(position, item);
-            reach += Deliver(ScopeOf(channel, SubscriptionMode.Response, scope), SubscriptionMode.Response, item.HttpResponse is not null, item, trail, drains);
-            reach += Deliver(ScopeOf(channel, SubscriptionMode.Stream, scope), SubscriptionMode.Stream, item.HttpStream is not null, item, trail, drains);
-            reach += Deliver(ScopeOf(channel, SubscriptionMode.WebSocket, scope), SubscriptionMode.WebSocket, item.WebSocketMessage is not null, item, trail, drains);
+            reach += Tell(item, SubscriptionMode.Response, Deliver(ScopeOf(channel, SubscriptionMode.Response, scope), SubscriptionMode.Response, item.HttpResponse is not null, item, trail, drains));
+            reach += Tell(item, SubscriptionMode.Stream, Deliver(ScopeOf(channel, SubscriptionMode.Stream, scope), SubscriptionMode.Stream, item.HttpStream is not null, item, trail, drains));
+            // GRIP: to the stats of Pushpin both are WebSockets (SIG-01).
+            var messages = Deliver(ScopeOf(channel, SubscriptionMode.WebSocket, scope), SubscriptionMode.WebSocket, item.WebSocketMessage is not null, item, trail, drains);
+            messages += Deliver(ScopeOf(channel, SubscriptionMode.SignalR, scope), SubscriptionMode.SignalR, MessageForm.IsIn(item), item, trail, drains);
+            reach += Tell(item, SubscriptionMode.WebSocket, messages);
         }
 
         DeliverySpans.End(span, reach.Receivers, reach.Filtered);
@@ -90,10 +93,14 @@ internal sealed partial class FanOut : IDisposable
         else
             waiting = Pace(_pacer, subscriptions, item, trail, drains, ref tally);
         tally.EndRun();
-        var receivers = tally.Total + waiting;
-        if (receivers > 0)
-            _instruments.Tell(item, mode, receivers, blocks);
-        return new Reach(receivers, tally.Filtered);
+        return new Reach(tally.Total + waiting, tally.Filtered);
+    }
+
+    private Reach Tell(Item item, SubscriptionMode mode, Reach reach)
+    {
+        if (reach.Receivers > 0)
+            _instruments.Tell(item, mode, reach.Receivers, _weight.BlocksOf(item, mode == SubscriptionMode.WebSocket ? SubscriptionMode.SignalR : mode));
+        return reach;
     }
 
     private static void TellNoFormat(ReadOnlySpan<Subscription> subscriptions, ItemTrail? trail)

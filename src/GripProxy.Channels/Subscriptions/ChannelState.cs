@@ -15,6 +15,7 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
     private SubscriberList _response;
     private SubscriberList _stream;
     private SubscriberList _webSocket;
+    private SubscriberList _signalR;
     private Position? _lastPosition;
 
     public string Name { get; } = name;
@@ -38,10 +39,10 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
     public bool HasSubscribers => SubscriberCount > 0;
 
     /// <summary>Subscriptions in all modes.</summary>
-    public int SubscriberCount => _response.Count + _stream.Count + _webSocket.Count;
+    public int SubscriberCount => _response.Count + _stream.Count + _webSocket.Count + _signalR.Count;
 
     /// <summary>What operators see of the channel, or null: nobody is there.</summary>
-    public ChannelUse? ToUse() => HasSubscribers ? new ChannelUse(Name, _response.Count, _stream.Count, _webSocket.Count, LastId) : null;
+    public ChannelUse? ToUse() => HasSubscribers ? new ChannelUse(Name, _response.Count, _stream.Count, _webSocket.Count, _signalR.Count, LastId) : null;
 
     public ReadOnlySpan<Subscription> Subscribers(SubscriptionMode mode) => ListOf(mode).Items;
 
@@ -66,6 +67,7 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
         Move(ref _response, item.HttpResponse is not null, isNext, position.Offset);
         Move(ref _stream, item.HttpStream is not null, isNext, position.Offset);
         Move(ref _webSocket, item.WebSocketMessage is not null, isNext, position.Offset);
+        Move(ref _signalR, MessageForm.IsIn(item), isNext, position.Offset);
     }
 
     /// <summary>Tells the observers what became of the subscriptions of a mode.</summary>
@@ -93,6 +95,8 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
             subscription.Outbound.Update(subscription, cause, drains);
         foreach (var subscription in _webSocket.Items)
             subscription.Outbound.Update(subscription, cause, drains);
+        foreach (var subscription in _signalR.Items)
+            subscription.Outbound.Update(subscription, cause, drains);
     }
 
     private static void Move(ref SubscriberList list, bool isOffered, bool isNext, long offset)
@@ -107,6 +111,8 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
             return ref _response;
         if (mode == SubscriptionMode.Stream)
             return ref _stream;
+        if (mode == SubscriptionMode.SignalR)
+            return ref _signalR;
         return ref _webSocket;
     }
 }

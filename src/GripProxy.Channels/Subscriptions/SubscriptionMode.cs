@@ -11,4 +11,7 @@ public enum SubscriptionMode
 
     /// <summary>WebSocket, native or over HTTP or as SockJS, format <c>ws-message</c>.</summary>
     WebSocket,
+
+    /// <summary>SignalR client; any format, the first of <c>ws-message</c>, <c>http-stream</c> and <c>http-response</c> that is there (SIG-01).</summary>
+    SignalR,
 }

@@ -42,21 +42,25 @@ internal sealed class SubscriptionNews(StatsFeed feed, StatsMessages messages) :
         var group = _groups[(StringComparer.Ordinal.GetHashCode(channel) & int.MaxValue) % GroupCount];
         lock (group.Gate)
         {
-            if (subscribers == 0 && !lingers)
+            // GRIP: a SignalR client is a WebSocket here (SIG-01).
+            var kind = mode == SubscriptionMode.SignalR ? SubscriptionMode.WebSocket : mode;
+            var entry = group.Entries.GetValueOrDefault((channel, kind));
+            var total = subscribers + (entry?.CountBeside(mode) ?? 0);
+            if (total == 0 && !lingers)
             {
-                if (!group.Entries.Remove((channel, mode), out var gone))
+                if (!group.Entries.Remove((channel, kind)))
                     return;
-                gone.Subscribers = 0; // It may still stand among the changed ones.
+                entry?.Set(mode, 0); // It may still stand among the changed ones.
                 if (feed.IsHeard(StatsKind.Sub))
-                    feed.Send(messages.Unsubscribed(channel, mode));
+                    feed.Send(messages.Unsubscribed(channel, kind));
                 return;
             }
 
-            var entry = group.Entries.GetValueOrDefault((channel, mode)) ?? group.Add(channel, mode);
+            entry ??= group.Add(channel, kind);
             // A client that comes back while the channel lingers counts as the first.
             var isFirst = entry.Subscribers == 0;
-            entry.Subscribers = subscribers;
-            if (subscribers == 0)
+            entry.Set(mode, subscribers);
+            if (total == 0)
                 return;
             if (!isFirst)
                 group.NoteChanged(entry);
@@ -132,14 +136,28 @@ internal sealed class SubscriptionNews(StatsFeed feed, StatsMessages messages) :
     /// <summary>The subscriptions of a channel and kind. Without subscribers it lingers.</summary>
     private sealed class Entry(string channel, SubscriptionMode mode)
     {
+        private int _own;
+        private int _signalR;
+
         public string Channel => channel;
 
         public SubscriptionMode Mode => mode;
 
-        public int Subscribers { get; set; }
+        public int Subscribers => _own + _signalR;
 
         public int Sent { get; set; }
 
         public bool IsNoted { get; set; }
+
+        /// <summary>Subscribers of the other kind that counts here.</summary>
+        public int CountBeside(SubscriptionMode one) => one == SubscriptionMode.SignalR ? _own : _signalR;
+
+        public void Set(SubscriptionMode one, int subscribers)
+        {
+            if (one == SubscriptionMode.SignalR)
+                _signalR = subscribers;
+            else
+                _own = subscribers;
+        }
     }
 }

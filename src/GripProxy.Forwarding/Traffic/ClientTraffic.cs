@@ -7,11 +7,11 @@ namespace GripProxy.Forwarding.Traffic;
 /// <summary>Enters clients' requests and WebSockets into the books while they last (STA-03, STA-05). Thread-safe.</summary>
 internal sealed class ClientTraffic(TrafficBook book, LiveConnections connections, ForwardingOptions options)
 {
-    /// <summary>A request has a route. It is to be given back to <see cref="End(ClientRequest)"/>.</summary>
-    public void Begin(ClientRequest request, RouteModel route)
+    /// <summary>A request has a route, or (null) needs none. It is to be given back to <see cref="End(ClientRequest)"/>.</summary>
+    public void Begin(ClientRequest request, RouteModel? route)
     {
         var identity = connections.WantsIdentity ? Identify(request) : null;
-        var traffic = book.Of(route.Config.ExplicitId);
+        var traffic = book.Of(route?.Config.ExplicitId);
         request.Live = connections.Begin(traffic, request.IsWebSocket, identity);
         if (book.CountsBytes)
             traffic.Add(TrafficCount.ClientHeaderBytesReceived, HeadSize.Of(request));

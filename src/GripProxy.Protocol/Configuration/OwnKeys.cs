@@ -8,7 +8,6 @@ internal static class OwnKeys
     private const string Cluster = "the cluster";
     private const string Dashboard = "the dashboard";
     private const string Drain = "draining";
-    private const string SignalR = "SignalR";
 
     public static IReadOnlyList<KnownKey> All { get; } =
     [
@@ -59,8 +58,8 @@ internal static class OwnKeys
         Used("limits", "json_depth"),
         Used("limits", "ws_message"),
 
-        Later("signalr", "path", SignalR),
-        Later("signalr", "authorize", SignalR),
+        Used("signalr", "path"),
+        Used("signalr", "authorize"),
 
         Later("dashboard", "listen", Dashboard),
 

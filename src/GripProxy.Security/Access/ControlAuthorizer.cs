@@ -55,6 +55,17 @@ public sealed class ControlAuthorizer
         return ControlDecision.Refuse(ControlRefusal.MissingCredentials, "unknown scheme of Authorization; expected Bearer or Basic");
     }
 
+    /// <summary>True if there is an issuer of tokens.</summary>
+    public bool HasIssuers => _keys.Issuers.Count > 0;
+
+    /// <summary>Decides about a client that wants to subscribe (SIG-03). Never throws on what a client sent.</summary>
+    /// <param name="token">What it has, or null: nothing.</param>
+    public SubscriberDecision AuthorizeSubscriber(string? token)
+    {
+        var current = _keys;
+        return SubscriberToken.Check(token, current, _time);
+    }
+
     private ControlDecision CheckBearer(ControlKeys current, string token, string? realm)
     {
         if (current.Bearers.Find(Encoding.UTF8.GetBytes(token)) is { } known)

@@ -12,21 +12,30 @@ internal static class ControlToken
     /// <summary>Allowed with the issuer's scope narrowed by the token's, or refused by the first check that failed.</summary>
     internal static ControlDecision Check(string text, ControlKeys keys, string? realm, TimeProvider time)
     {
-        if (Jws.Read(text) is not { } token)
-            return Refuse(TokenVerdict.Malformed);
-        if (Claim.Text(token.Claims, "iss") is not { } name || !keys.Issuers.TryGetValue(name, out var issuer))
-            return Refuse(TokenVerdict.UnknownIssuer);
-        if (issuer.Keys.Find(token.KeyId) is not { } key)
-            return Refuse(TokenVerdict.UnknownKey);
+        var verdict = Verify(text, keys, time, out var claims, out var issuer);
+        if (verdict == TokenVerdict.Valid && realm is not null && !string.Equals(realm, issuer!.Name, StringComparison.Ordinal)) // What is valid has an issuer.
+            verdict = TokenVerdict.WrongIssuer;
+        return verdict == TokenVerdict.Valid ? Scoped(claims, issuer!) : ControlDecision.Refuse(ControlRefusal.InvalidToken, Describe(verdict));
+    }
 
+    /// <summary>The checks that do not depend on what the token is for; the claims are to be believed only if it is valid, and there is an issuer then.</summary>
+    internal static TokenVerdict Verify(string text, ControlKeys keys, TimeProvider time, out JsonElement claims, out Issuer? issuer)
+    {
+        claims = default;
+        issuer = null;
+        if (Jws.Read(text) is not { } token)
+            return TokenVerdict.Malformed;
+        claims = token.Claims;
+        if (Claim.Text(claims, "iss") is not { } name || !keys.Issuers.TryGetValue(name, out issuer))
+            return TokenVerdict.UnknownIssuer;
+        if (issuer.Keys.Find(token.KeyId) is not { } key)
+            return TokenVerdict.UnknownKey;
         var verdict = TokenCheck.Signature(token, key);
         if (verdict == TokenVerdict.Valid)
-            verdict = CheckTimes(token.Claims, keys.ClockSkew, time);
-        if (verdict == TokenVerdict.Valid && keys.Audience is { } audience && !HasAudience(token.Claims, audience))
+            verdict = CheckTimes(claims, keys.ClockSkew, time);
+        if (verdict == TokenVerdict.Valid && keys.Audience is { } audience && !HasAudience(claims, audience))
             verdict = TokenVerdict.WrongAudience;
-        if (verdict == TokenVerdict.Valid && realm is not null && !string.Equals(realm, name, StringComparison.Ordinal))
-            verdict = TokenVerdict.WrongIssuer;
-        return verdict == TokenVerdict.Valid ? Scoped(token.Claims, issuer) : Refuse(verdict);
+        return verdict;
     }
 
     private static TokenVerdict CheckTimes(JsonElement claims, TimeSpan skew, TimeProvider time)
@@ -70,7 +79,8 @@ internal static class ControlToken
             : ControlDecision.Allow(identity, issuer.Scope);
     }
 
-    private static ControlDecision Refuse(TokenVerdict verdict) => ControlDecision.Refuse(ControlRefusal.InvalidToken, verdict switch
+    /// <summary>Which check failed and what was expected.</summary>
+    internal static string Describe(TokenVerdict verdict) => verdict switch
     {
         TokenVerdict.Malformed => "the bearer token is not known and is no JWT; expected three parts of Base64url with dots between",
         TokenVerdict.CriticalHeader => "the token's header has crit; no extension is understood here",
@@ -84,5 +94,5 @@ internal static class ControlToken
         TokenVerdict.UnknownIssuer => "the token's iss is missing or has no key here",
         TokenVerdict.WrongIssuer => "the token's iss is not the realm of the path",
         _ => throw new InvalidOperationException($"no refusal for {verdict}"),
-    });
+    };
 }

@@ -113,6 +113,17 @@ public sealed class SubscriptionStatsTests : IDisposable
     }
 
     [Fact]
+    public void SIG01_SignalRClients_CountAsWebSockets()
+    {
+        _stats.Join("c", SubscriptionMode.SignalR);
+        var place = _stats.Join("c", SubscriptionMode.WebSocket);
+        Assert.Equal(["sub {\"channel\":\"c\",\"from\":\"me\",\"mode\":\"ws\",\"subscribers\":1,\"ttl\":60}"], _stats.Sink.Take());
+        Assert.Equal(["sub {\"channel\":\"c\",\"from\":\"me\",\"mode\":\"ws\",\"subscribers\":2,\"ttl\":60}"], _stats.Pass(1));
+        _stats.Leave(place);
+        Assert.Equal(["sub {\"channel\":\"c\",\"from\":\"me\",\"mode\":\"ws\",\"subscribers\":1,\"ttl\":60}"], _stats.Pass(1));
+    }
+
+    [Fact]
     public void Channels_OfTwoKinds_AreToldApart()
     {
         _stats.Join("c");

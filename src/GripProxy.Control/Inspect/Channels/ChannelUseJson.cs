@@ -15,7 +15,7 @@ internal static class ChannelUseJson
         json.WriteNumber(SubscriptionMode.Response.Word(), channel.Response);
         json.WriteNumber(SubscriptionMode.Stream.Word(), channel.Stream);
         json.WriteNumber(SubscriptionMode.WebSocket.Word(), channel.WebSocket);
-        json.WriteNumber("signalr", 0);
+        json.WriteNumber(SubscriptionMode.SignalR.Word(), channel.SignalR);
         json.WriteEndObject();
         json.WriteNumber("total", channel.Total);
         json.WriteString("last_id", channel.LastId);
@@ -30,10 +30,12 @@ internal static class ChannelUseJson
             subscribers.GetProperty(SubscriptionMode.Response.Word()).GetInt32(),
             subscribers.GetProperty(SubscriptionMode.Stream.Word()).GetInt32(),
             subscribers.GetProperty(SubscriptionMode.WebSocket.Word()).GetInt32(),
+            subscribers.GetProperty(SubscriptionMode.SignalR.Word()).GetInt32(),
             json.GetProperty("last_id").GetString());
     }
 
     /// <summary>The use of a channel on all nodes. The last id is that of the first that has one: they have seen the same items.</summary>
     public static ChannelUse Add(ChannelUse first, ChannelUse second) => new(
-        first.Name, first.Response + second.Response, first.Stream + second.Stream, first.WebSocket + second.WebSocket, first.LastId ?? second.LastId);
+        first.Name, first.Response + second.Response, first.Stream + second.Stream, first.WebSocket + second.WebSocket, first.SignalR + second.SignalR,
+        first.LastId ?? second.LastId);
 }

@@ -53,7 +53,7 @@ internal sealed class ChannelsEndpoint(SubscriptionTable table, IChannelLog log,
             uses.Insert(0, here);
         if (uses.Count == 0 && state is null)
             return Problem.NotFound($"nobody is held on channel '{name}', and it has no log");
-        var entry = new Entry(uses.Aggregate(new ChannelUse(name, 0, 0, 0, LastId: null), ChannelUseJson.Add), state);
+        var entry = new Entry(uses.Aggregate(new ChannelUse(name, 0, 0, 0, 0, LastId: null), ChannelUseJson.Add), state);
         return JsonAnswer.Of(200, json =>
         {
             Write(json, entry);

@@ -2,6 +2,7 @@ using GripProxy.Channels.Timing;
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Headers;
 using GripProxy.Forwarding.Http;
+using GripProxy.Forwarding.Messages;
 using GripProxy.Forwarding.Requests;
 using Microsoft.Extensions.Logging;
 
@@ -51,6 +52,10 @@ internal sealed partial class OverHttpDialer : IWebSocketDialer
             return new WebSocketOpening { Refusal = refusal with { Headers = WebSocketAcceptance.Pass(refusal.Headers, request, route.Config) } };
         return Fail(result.Failure);
     }
+
+    /// <summary>A target that can be asked about a client of a message protocol (SIG-02); nothing is asked yet.</summary>
+    public AskedOrigin Prepare(ClientRequest request, RequestTarget path, RouteModel route, OriginTarget target) =>
+        new(new OriginCaller(request.ConnectionId, new RequestTemplate(request, path, route, target, _rules), target, _services), _services);
 
     private static WebSocketOpening Fail(OverHttpFailure failure) => failure switch
     {
