@@ -16,7 +16,7 @@ public sealed class OutcomeWordsTests
         Assert.Equal(
             ["client", "origin", "published", "timeout", "overflow", "drain", "admin", "token-expired", "error"],
             Enum.GetValues<CloseReason>().Select(reason => reason.Word()));
-        Assert.Equal(["response", "stream", "ws"], Enum.GetValues<SubscriptionMode>().Select(mode => mode.Word()));
+        Assert.Equal(["response", "stream", "ws", "signalr"], Enum.GetValues<SubscriptionMode>().Select(mode => mode.Word()));
     }
 
     [Fact]
