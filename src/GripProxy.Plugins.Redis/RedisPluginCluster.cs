@@ -35,15 +35,17 @@ public sealed class RedisPluginCluster : PluginCluster
     internal RedisClient Client { get; }
 
     /// <inheritdoc/>
-    internal override IWorkStore OpenWork(string node, QueueLimits limits, ILoggerFactory loggers)
+    internal override IWorkStore OpenWork(string node, string data, QueueLimits limits, ILoggerFactory loggers)
     {
         // A connection of its own: leases are renewed and events taken while packages are on their way.
         var client = new RedisClient(_options.Redis, _time);
         var run = $"{node}#{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        var leases = new RedisLeaseStore(client, Prefix, run, _time, loggers.CreateLogger<RedisLeaseStore>());
+        var file = RunFile.Take(data, run);
+        var leases = new RedisLeaseStore(client, Prefix, run, _time, loggers.CreateLogger<RedisLeaseStore>()) { Predecessor = file.Predecessor };
         var parts = new WorkParts
         {
             Client = client,
+            Run = file,
             Script = new WorkScript(client, Prefix),
             Leases = leases,
             Partitions = new PartitionKeeper(leases, _time, loggers.CreateLogger<PartitionKeeper>()),

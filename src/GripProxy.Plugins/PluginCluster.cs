@@ -11,9 +11,10 @@ public abstract class PluginCluster : IAsyncDisposable
 {
     /// <summary>Opens what waits.</summary>
     /// <param name="node">Name of this node.</param>
+    /// <param name="data">Folder of what is this node's alone.</param>
     /// <param name="limits">How much may wait.</param>
     /// <param name="loggers">Makes logs.</param>
-    internal abstract IWorkStore OpenWork(string node, QueueLimits limits, ILoggerFactory loggers);
+    internal abstract IWorkStore OpenWork(string node, string data, QueueLimits limits, ILoggerFactory loggers);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

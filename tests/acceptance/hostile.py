@@ -79,9 +79,9 @@ def iso1(seconds):
 
 
 def cra1(seconds):
-    """kill -9 of the proxy and of its cell, 20 times each at random under load: each accepted event is published at least once."""
+    """kill -9 of the proxy, of its cell and (with --redis) of Redis, 20 times each at random under load: each accepted event is published at least once."""
     chance = random.Random(int(os.environ.get('ACCEPTANCE_SEED', '1')))
-    kills = {'proxy': 0, 'cell': 0}
+    kills = {'proxy': 0, 'cell': 0, 'redis': 0}
     # Each event has its channel, so the log names all that was published; what the last lines of a killed proxy lack, its client has.
     routes = [ROUTE, {'channel': 'n.{properties.n}', 'content': 'event', 'formats': ['http-stream']}]
     # A plugin whose process ends again and again is switched off, which is not what is looked at here.
@@ -90,8 +90,9 @@ def cra1(seconds):
         readers = Readers(proxy.port, 1).begin()
         sender = Sender(proxy.events, 300, 10, seconds, '/batch/', 'key-of-default', connections=4)
         sender.start()
-        # In pairs: a cell that ends again and again is started later and later, unless the proxy is a new one.
-        plan = [victim for _ in range(20) for victim in chance.sample(['proxy', 'cell'], 2)]
+        # Each in turn: a cell that ends again and again is started later and later, unless the proxy is a new one.
+        victims = ['proxy', 'cell', 'redis'] if proxy.redis else ['proxy', 'cell']
+        plan = [victim for _ in range(20) for victim in chance.sample(victims, len(victims))]
         begin = time.monotonic()
         for i, victim in enumerate(plan):
             time.sleep(max(0.0, begin + (i + chance.random()) * seconds / len(plan) - time.monotonic()))
@@ -101,6 +102,10 @@ def cra1(seconds):
                 proxy.start()
                 readers = Readers(proxy.port, 1).begin()
                 kills['proxy'] += 1
+            elif victim == 'redis':
+                proxy.redis.kill()
+                proxy.redis.start()
+                kills['redis'] += 1
             else:
                 until(proxy.cells, 30, 'a cell runs', proxy)
                 for pid in proxy.cells():
@@ -117,7 +122,7 @@ def cra1(seconds):
             time.sleep(0.5)
         received |= readers.finish()[0]
         lost = missing()
-    figures = {'kills of the proxy': kills['proxy'], 'kills of a cell': kills['cell'], 'events accepted': len(accepted), 'requests without answer': failures,
+    figures = {'kills of the proxy': kills['proxy'], 'kills of a cell': kills['cell'], 'kills of Redis': kills['redis'], 'events accepted': len(accepted), 'requests without answer': failures,
                'answers other than 200': len(refused), 'accepted events that were not published': len(lost)}
     complaints = []
     check(complaints, not lost, f'{len(lost)} accepted events were not published, such as {sorted(lost)[:5]}')

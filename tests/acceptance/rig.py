@@ -19,6 +19,7 @@ PROGRAM = ROOT / 'proxy' / 'bin' / 'Release' / 'net10.0' / 'gripproxy'
 LIGHT = 'export function processEvent(event) { event.properties.seen = 1; return event }'
 ROUTE = {'channel': 'measured', 'template': 'n={properties.n};', 'formats': ['http-stream']}
 MORE_KEYS = []  # of [plugins], from the command line
+ON_REDIS = False  # True: what plugins share is on a Redis of the run
 ITEM = re.compile(rb'n=(\d+);')
 
 
@@ -33,6 +34,32 @@ def free_ports(count):
 def tenant(name, source, routes):
     plugins = [] if source is None else [{'path': f'{name}-plugin', 'enabled': True}]
     return {'name': name, 'keys': [{'kind': 'ingest', 'value': f'key-of-{name}'}], 'channel_prefix': '', 'routes': routes, 'plugins': plugins}
+
+
+class Redis:
+    """A redis-server that loses nothing it has answered to, in a folder."""
+
+    def __init__(self, folder):
+        self.folder, (self.port,) = folder, free_ports(1)
+        self.process = None
+
+    def start(self):
+        arguments = ['--port', str(self.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'yes', '--appendfsync', 'always', '--dir', str(self.folder)]
+        with open(self.folder / 'redis.log', 'ab') as log:
+            self.process = subprocess.Popen(['redis-server', *arguments], stdout=log, stderr=log)
+        until(self.serves, 30, 'redis-server serves')
+
+    def serves(self):
+        try:
+            with socket.create_connection(('127.0.0.1', self.port), 1) as connection:
+                connection.sendall(b'PING\r\n')
+                return connection.recv(16).startswith(b'+PONG')
+        except OSError:
+            return False
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(30)
 
 
 class Proxy:
@@ -58,13 +85,22 @@ class Proxy:
             f'[plugins]\nenabled={"true" if enabled else "false"}\ndata=data\nruntime_path={deno}\n{config}{options}\n{keys}\n'
             f'[events]\nlisten=127.0.0.1:{self.events}\n[channel:*]\nqueue_bytes=67108864\n')
         self.process = None
+        self.redis = None
+        if ON_REDIS:
+            self.redis = Redis(self.folder)
+            with open(self.folder / 'gripproxy.conf', 'a') as conf:
+                conf.write(f'[cluster]\nredis=127.0.0.1:{self.redis.port}\n[plugins]\nsecret_key=acceptance-acceptance-acceptance\n')
 
     def __enter__(self):
+        if self.redis:
+            self.redis.start()
         self.start()
         return self
 
     def __exit__(self, *_):
         self.end(signal.SIGTERM)
+        if self.redis:
+            self.redis.kill()
         shutil.rmtree(self.folder)
 
     @property

@@ -45,6 +45,9 @@ internal sealed partial class RedisLeaseStore : IAsyncDisposable
         _renewing = RenewAsync();
     }
 
+    /// <summary>A node that is known to be dead, whose leases need not end by themselves; or empty.</summary>
+    public string Predecessor { get; init; } = "";
+
     /// <summary>This run of this node.</summary>
     public string Node => _node;
 
@@ -72,7 +75,7 @@ internal sealed partial class RedisLeaseStore : IAsyncDisposable
     /// <exception cref="RedisFaultException">Redis is away.</exception>
     public async Task<(IReadOnlyList<string> Nodes, IReadOnlyList<string> Holders)> LookAsync(IEnumerable<string> names)
     {
-        var arguments = new ScriptArguments().Add("look").Add(_node).Add((long)Lifetime.TotalMilliseconds);
+        var arguments = new ScriptArguments().Add("look").Add(_node).Add((long)Lifetime.TotalMilliseconds).Add(Predecessor);
         foreach (var name in names)
             arguments.Add(name);
         var reply = await _script.RunAsync(_keys, arguments);

@@ -32,12 +32,20 @@ if op == 'release' then
   return 1
 end
 
--- node, milliseconds, then names: the nodes that are there, and who holds each of the leases.
+-- node, milliseconds, a node that is known to be dead or an empty text, then names: the nodes that are there, and who holds each of the leases.
 if op == 'look' then
   redis.call('ZADD', P .. 'nodes', now, ARGV[2])
+  if ARGV[4] ~= '' then redis.call('ZREM', P .. 'nodes', ARGV[4]) end
   redis.call('ZREMRANGEBYSCORE', P .. 'nodes', '-inf', now - ARGV[3])
   local holders = {}
-  for i = 4, #ARGV do holders[#holders + 1] = redis.call('GET', P .. 'l:' .. ARGV[i]) or '' end
+  for i = 5, #ARGV do
+    local holder = redis.call('GET', P .. 'l:' .. ARGV[i]) or ''
+    if ARGV[4] ~= '' and string.sub(holder, 1, #ARGV[4] + 1) == ARGV[4] .. '/' then
+      redis.call('DEL', P .. 'l:' .. ARGV[i])
+      holder = ''
+    end
+    holders[#holders + 1] = holder
+  end
   return { redis.call('ZRANGE', P .. 'nodes', 0, -1), holders }
 end
 

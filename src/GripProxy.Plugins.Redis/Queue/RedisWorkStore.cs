@@ -38,6 +38,9 @@ internal sealed partial class RedisWorkStore : IWorkStore
     /// <summary>True: this node is told of what others store for it.</summary>
     public bool IsSubscribed { get; private set; }
 
+    /// <summary>This run of this node.</summary>
+    public string Node => _parts.Leases.Node;
+
     /// <summary>The partitions of this node.</summary>
     public PartitionKeeper Partitions => _parts.Partitions;
 

@@ -10,6 +10,9 @@ internal sealed record WorkParts : IAsyncDisposable
     /// <summary>The connection.</summary>
     public required RedisClient Client { get; init; }
 
+    /// <summary>Says in the data folder that this process works with it.</summary>
+    public required RunFile Run { get; init; }
+
     /// <summary>The script.</summary>
     public required WorkScript Script { get; init; }
 
@@ -52,5 +55,6 @@ internal sealed record WorkParts : IAsyncDisposable
         await Partitions.DisposeAsync();
         await Leases.DisposeAsync();
         await Client.DisposeAsync();
+        Run.Dispose();
     }
 }

@@ -132,6 +132,24 @@ public sealed class SeveralNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG44_Node_ThatIsStartedAgain_TakesTheLeasesOfItsDeadProcess_ButNotOfALivingOne()
+    {
+        await using RedisWorkStore a = Cluster.Open("a");
+        await a.Partitions.BalanceAsync();
+
+        // It lives: its file is held.
+        await using RedisWorkStore twin = Cluster.Open("a");
+        await twin.Partitions.BalanceAsync();
+        Assert.Empty(twin.Partitions.Mine);
+
+        // As a process that was killed leaves it.
+        await File.WriteAllTextAsync(Path.Combine(Cluster.DataOf("b"), "node.run"), a.Node);
+        await using RedisWorkStore next = Cluster.Open("b");
+        await next.Partitions.BalanceAsync();
+        Assert.Equal(8, next.Partitions.Mine.Count);
+    }
+
+    [Fact]
     public async Task PLG12_Work_IsDoneByTheNodeOfItsPartition_AndGoesWithIt()
     {
         await using RedisWorkStore a = Cluster.Open("a");

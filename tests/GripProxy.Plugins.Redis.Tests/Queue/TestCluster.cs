@@ -13,17 +13,21 @@ internal sealed class TestCluster(RedisServer redis) : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly List<RedisPluginCluster> _clusters = [];
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gripproxy-nodes");
 
     public RedisServer Redis => redis;
 
     public static async Task<TestCluster> StartAsync() => new(await RedisServer.StartDurableAsync());
+
+    /// <summary>The data folder of a node.</summary>
+    public string DataOf(string node) => _folder.CreateSubdirectory(node).FullName;
 
     /// <summary>The store of a node that takes no partitions by itself.</summary>
     public RedisWorkStore Open(string node = "a", QueueLimits? limits = null, TimeProvider? time = null, string prefix = "test", ILoggerFactory? logs = null)
     {
         RedisPluginCluster cluster = new(new ClusterOptions { Redis = redis.Address, Prefix = prefix }, time ?? TimeProvider.System);
         _clusters.Add(cluster);
-        return (RedisWorkStore)cluster.OpenWork(node, limits ?? new QueueLimits(), logs ?? NullLoggerFactory.Instance);
+        return (RedisWorkStore)cluster.OpenWork(node, DataOf(node), limits ?? new QueueLimits(), logs ?? NullLoggerFactory.Instance);
     }
 
     /// <summary>Waits for what has no event of its own.</summary>
@@ -45,5 +49,6 @@ internal sealed class TestCluster(RedisServer redis) : IAsyncDisposable
         }
 
         await redis.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 }
