@@ -87,6 +87,7 @@ public sealed class SampleOrigin : IAsyncDisposable
         ChatSocket.Map(app);
         PeopleEndpoint.Map(app);
         PluginEvent.Map(app);
+        GameDayChannels.Map(app);
         return app;
     }
 }

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using GripProxy.Proxy.Commands.Admin;
+using GripProxy.Proxy.Commands.GameDay;
 using GripProxy.Proxy.Commands.Plugins;
 using GripProxy.Proxy.Commands.Publish;
 
@@ -56,6 +57,7 @@ internal sealed class CommandLine
         foreach (var command in _askingRunning)
             root.Add(command);
         root.Add(PluginCommands.Create(_context));
+        root.Add(GameDayCommands.Create(_context));
         return root;
     }
 

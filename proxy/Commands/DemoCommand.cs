@@ -57,7 +57,7 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
             var error = await StartNodesAsync(hosts, origin.Address, redis, plugins, log);
             if (error is null)
             {
-                await PrintAsync(origin.Address, hosts, redis);
+                await PrintAsync(origin.Address, hosts, redis, plugins.WriteGameDay(Url(_clientPort), Url(_controlPort), Url(_eventsPort)));
                 await signals.StopRequested;
                 Log.Stopping(logger);
             }
@@ -132,7 +132,7 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
             "demo"),
         [string.Create(CultureInfo.InvariantCulture, $"* {origin.Host}:{origin.Port},over_http")]);
 
-    private Task PrintAsync(Uri origin, List<ProxyHost> hosts, DemoRedis? redis) => context.Output.WriteLineAsync(redis is null
+    private Task PrintAsync(Uri origin, List<ProxyHost> hosts, DemoRedis? redis, string? gameDay) => context.Output.WriteLineAsync(redis is null
         ? $$"""
 
         GripProxy is running with its sample origin.
@@ -140,7 +140,7 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
           open in a browser   {{Url(_clientPort)}}
           publish to          {{Url(_controlPort)}}publish/
           the origin          {{origin}}
-
+        {{(gameDay is null ? "" : $"  eight times the load gripproxy gameday run {gameDay}\n")}}
         Ctrl-C stops both.
 
         """

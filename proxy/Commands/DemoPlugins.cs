@@ -28,6 +28,9 @@ internal sealed class DemoPlugins : IDisposable
     /// <summary>Lets events in.</summary>
     public string Key { get; } = "gpi_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
+    /// <summary>Opens the admin API.</summary>
+    public string AdminToken { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
     /// <summary>Looks for the runtime, and writes plugin and set-up if there is one.</summary>
     public static async Task<DemoPlugins> PrepareAsync()
     {
@@ -48,9 +51,24 @@ internal sealed class DemoPlugins : IDisposable
         enabled=true
         data={Path.Combine(_folder.FullName, "data")}
         config_file={Path.Combine(_folder.FullName, "plugins.json")}
+        admin_token={AdminToken}
         [events]
         listen=127.0.0.1:{eventsPort}
         """);
+
+    /// <summary>Writes a plan for a game day of the demo against itself.</summary>
+    /// <param name="clients">Where clients connect.</param>
+    /// <param name="control">The control port.</param>
+    /// <param name="events">Where events come in.</param>
+    /// <returns>Its file, or null: without plugins there is no tenant to load.</returns>
+    public string? WriteGameDay(string clients, string control, string events)
+    {
+        if (_folder is null)
+            return null;
+        var file = Path.Combine(_folder.FullName, "gameday.json");
+        File.WriteAllText(file, DemoGameDay.Plan(clients, control, events, Key + "-gameday", AdminToken));
+        return file;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _folder?.Delete(recursive: true);
@@ -66,6 +84,11 @@ internal sealed class DemoPlugins : IDisposable
               "name": "default",
               "keys": [{"kind": "ingest", "value": "{{Key}}"}],
               "routes": [{"channel": "{{Channel}}", "when": {"event": "signup"}, "content": "properties.greeting", "stream": "sse", "formats": ["http-stream"]}],
+              "plugins": [{"path": "greeter", "enabled": true}]
+            }, {
+              "name": "gameday",
+              "test": true,
+              "keys": [{"kind": "ingest", "value": "{{Key}}-gameday"}],
               "plugins": [{"path": "greeter", "enabled": true}]
             }]}
             """);

@@ -244,6 +244,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         Time = _time,
         Node = Node,
         PackagesFolder = _options.PackagesFolder,
+        AllowsProductionGameDays = _options.AllowsProductionGameDays,
     };
 
     private void Wake(Tenant tenant) => _fleet?.Wake(tenant.Number);

@@ -82,6 +82,9 @@ public sealed class PluginsOptions
     /// <summary>True: what events tell of users is kept, for plugins to look at. Off: it is personal data.</summary>
     public bool Profiles { get; init; }
 
+    /// <summary>True: game days may run against tenants that are not marked as a test. Off: load of a test has no business in production.</summary>
+    public bool AllowsProductionGameDays { get; init; }
+
     /// <summary>Other GRIP proxies that get every item.</summary>
     public IReadOnlyList<GripTarget> Targets { get; init; } = [];
 
@@ -146,6 +149,7 @@ public sealed class PluginsOptions
             ScheduleSpread = settings.Bool("plugins", "schedule_spread", true),
             QueueFullSync = sync == "full",
             Profiles = settings.Bool("plugins", "profiles_enabled", false),
+            AllowsProductionGameDays = settings.Bool("plugins", "gameday_allow_production", false),
             Targets = GripTargetsFile.Read(settings),
             GeoDatabase = Resolve(settings, "geoip_database", ""),
             Egress = EgressOptions.Read(settings),

@@ -20,12 +20,13 @@ public sealed class ProjectGraphTests
         ["GripProxy.Plugins"] = ["GripProxy.Holds", "GripProxy.Security"],
         ["GripProxy.Redis"] = ["GripProxy.Channels"],
         ["GripProxy.Plugins.Redis"] = ["GripProxy.Plugins", "GripProxy.Redis"],
+        ["GripProxy.GameDay"] = [],
         ["GripProxy.Origin"] = ["GripProxy.Protocol", "GripProxy.Security"],
         ["GripProxy.OriginSample"] = ["GripProxy.Origin"],
         ["GripProxy.Proxy"] =
         [
             "GripProxy.Forwarding", "GripProxy.Control", "GripProxy.Dashboard", "GripProxy.SignalR", "GripProxy.Plugins",
-            "GripProxy.Redis", "GripProxy.Plugins.Redis", "GripProxy.Origin", "GripProxy.OriginSample",
+            "GripProxy.Redis", "GripProxy.Plugins.Redis", "GripProxy.GameDay", "GripProxy.Origin", "GripProxy.OriginSample",
         ],
     };
 

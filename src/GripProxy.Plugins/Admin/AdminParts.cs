@@ -71,6 +71,9 @@ internal sealed record AdminParts
     /// <summary>Name of this node.</summary>
     public string Node { get; init; } = "";
 
+    /// <summary>True: game days may run against tenants that are not marked as a test.</summary>
+    public bool AllowsProductionGameDays { get; init; }
+
     /// <summary>Folder whose packages operators may name, or empty: none.</summary>
     public string PackagesFolder { get; init; } = "";
 }

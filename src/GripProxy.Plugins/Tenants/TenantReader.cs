@@ -11,19 +11,24 @@ internal sealed class TenantReader(ICollection<string> problems)
     private const string DefaultTenant = "default";
 
     /// <summary>The members.</summary>
-    public static IReadOnlyList<string> Members { get; } = ["channel_prefix", "enabled", "quota", "routes", "sse_channels"];
+    public static IReadOnlyList<string> Members { get; } = ["channel_prefix", "enabled", "quota", "routes", "sse_channels", "test"];
 
     /// <summary>The tenant with these members.</summary>
     /// <param name="node">The members.</param>
     /// <param name="tenant">The tenant without them.</param>
-    public Tenant Read(SetupNode node, Tenant tenant) => tenant with
+    public Tenant Read(SetupNode node, Tenant tenant)
     {
-        Enabled = node.Bool("enabled", true),
-        EventsPerSecond = ReadQuota(node),
-        ChannelPrefix = node.Text("channel_prefix") ?? DefaultPrefix(tenant.Name),
-        Routes = node.Find("routes") is { } list ? new RouteReader(problems).ReadAll(list, $"{node.Place}.routes") : [ChannelRoute.Default],
-        SseChannels = node.Texts("sse_channels"),
-    };
+        // Whoever makes load asks for it (plugins-gameday.md); to this process it means nothing.
+        _ = node.Bool("test", false);
+        return tenant with
+        {
+            Enabled = node.Bool("enabled", true),
+            EventsPerSecond = ReadQuota(node),
+            ChannelPrefix = node.Text("channel_prefix") ?? DefaultPrefix(tenant.Name),
+            Routes = node.Find("routes") is { } list ? new RouteReader(problems).ReadAll(list, $"{node.Place}.routes") : [ChannelRoute.Default],
+            SseChannels = node.Texts("sse_channels"),
+        };
+    }
 
     /// <summary>The prefix of a tenant that names none.</summary>
     public static string DefaultPrefix(string name) => name == DefaultTenant ? "" : $"{name}.";

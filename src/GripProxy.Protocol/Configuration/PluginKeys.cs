@@ -64,7 +64,7 @@ internal static class PluginKeys
         Used("plugins", "pipeline_order"),
         Used("plugins", "pipeline_annotate"),
         Used("plugins", "profiles_enabled"),
-        Later("plugins", "gameday_allow_production", Plugins),
+        Used("plugins", "gameday_allow_production"),
 
         Used("events", "listen"),
         Used("events", "max_body"),

@@ -81,13 +81,15 @@ internal sealed class TenantResource(AdminParts parts, AdminScope scope, AdminCh
         return settings;
     }
 
-    private static AdminAnswer Answer(TenantRecord tenant, int status = StatusCodes.Status200OK) => AdminAnswer.Json(ToJson(tenant), status) with { Revision = tenant.Revision };
+    private AdminAnswer Answer(TenantRecord tenant, int status = StatusCodes.Status200OK) => AdminAnswer.Json(ToJson(tenant), status) with { Revision = tenant.Revision };
 
-    private static JsonObject ToJson(TenantRecord tenant)
+    private JsonObject ToJson(TenantRecord tenant)
     {
         var json = new JsonObject { ["name"] = tenant.Name, ["id"] = tenant.Number, ["created"] = AdminTime.Text(tenant.Created), ["managed"] = tenant.Managed };
         foreach (var (name, value) in tenant.Settings)
             json[name] = value?.DeepClone();
+        // Of the whole target, not of the tenant; who makes load asks for both at once (plugins-gameday.md).
+        json["gameday_allow_production"] = parts.AllowsProductionGameDays;
         return json;
     }
 }

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using GripProxy.GameDay;
+
+namespace GripProxy.Proxy.Commands.GameDay;
+
+/// <summary><c>gripproxy gameday …</c> (plugins-gameday.md): load in steps, and what became of it. Stateless.</summary>
+internal static class GameDayCommands
+{
+    /// <summary>The command with all below it.</summary>
+    public static Command Create(ProcessContext context)
+    {
+        var tool = new GameDayTool(
+            context.Output, context.Error, name => context.Environment.TryGetValue(name, out var value) ? value : null, context.Time);
+        return new Command("gameday", "Prove that a system carries a multiple of its peak: load in steps, conditions, a report.")
+        {
+            New(tool),
+            Run(context, tool),
+            Compare(tool),
+        };
+    }
+
+    private static Command New(GameDayTool tool)
+    {
+        var kind = new Argument<string>("kind") { Description = "events: for a proxy with plugins; publish: for channels and their clients.", DefaultValueFactory = static _ => "events" };
+        kind.AcceptOnlyFromAmong("events", "publish");
+        var command = new Command("new", "Print a plan to begin with.") { kind };
+        command.SetAction((result, _) => tool.PrintPlanAsync(result.GetValue(kind)!)); // It has a default.
+        return command;
+    }
+
+    private static Command Run(ProcessContext context, GameDayTool tool)
+    {
+        var plan = new Argument<string>("plan") { Description = "File of the plan." };
+        var report = new Option<string?>("--report") { Description = "Name of the report's files, without extension (default: what the plan says).", HelpName = "name" };
+        var production = new Option<bool>("--i-know-this-is-production") { Description = "Load also what is not marked as a test." };
+        var command = new Command("run", "Carry out a plan and write a report (JSON, Markdown, HTML). Exit code 0: all conditions held, 2: not, 3: the generator was too slow.")
+        {
+            plan, report, production,
+        };
+        command.SetAction((result, cancellationToken) => tool.RunAsync(
+            new GameDayOptions
+            {
+                Plan = result.GetValue(plan)!, // It is required.
+                Report = result.GetValue(report),
+                AllowsProduction = result.GetValue(production),
+                ReadKey = Console.IsInputRedirected || !context.IsErrorTerminal ? null : static () => Console.KeyAvailable ? Console.ReadKey(intercept: true).KeyChar : null,
+                IsTerminal = !Console.IsOutputRedirected,
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static Command Compare(GameDayTool tool)
+    {
+        var first = new Argument<string>("first") { Description = "A report (JSON)." };
+        var second = new Argument<string>("second") { Description = "A later one." };
+        var command = new Command("compare", "Print what differs between two reports.") { first, second };
+        command.SetAction((result, _) => tool.CompareAsync(result.GetValue(first)!, result.GetValue(second)!)); // Both are required.
+        return command;
+    }
+}

@@ -1,0 +1,20 @@
+namespace GripProxy.GameDay;
+
+/// <summary>What the command line says about a run. Immutable.</summary>
+public sealed record GameDayOptions
+{
+    /// <summary>File of the plan.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>Name of the report's files without extension, or null: what the plan says.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>A tenant may be loaded that is not marked as a test, if its target allows it.</summary>
+    public bool AllowsProduction { get; init; }
+
+    /// <summary>Reads a pressed key, or null: nobody sits there.</summary>
+    public Func<char?>? ReadKey { get; init; }
+
+    /// <summary>True if the progress line may be written over and over.</summary>
+    public bool IsTerminal { get; init; }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GripProxy.GameDay.Plans;
+using GripProxy.GameDay.Reports;
+using GripProxy.GameDay.Running;
+
+namespace GripProxy.GameDay;
+
+/// <summary>Game days for a command line (plugins-gameday.md). Stateless; errors are written and become an exit code.</summary>
+/// <param name="output">Takes what people read.</param>
+/// <param name="error">Takes what is wrong.</param>
+/// <param name="variable">Environment variables, by name.</param>
+/// <param name="time">The clock.</param>
+public sealed class GameDayTool(TextWriter output, TextWriter error, Func<string, string?> variable, TimeProvider time)
+{
+    private const int Failure = 1;
+
+    /// <summary>Prints a plan to begin with.</summary>
+    /// <param name="kind"><c>events</c> or <c>publish</c>.</param>
+    public Task<int> PrintPlanAsync(string kind) => GuardAsync(async () =>
+    {
+        await output.WriteAsync(ShippedPlan.Read(kind));
+        return 0;
+    });
+
+    /// <summary>Carries out a plan and writes its report.</summary>
+    /// <param name="options">What the command line says.</param>
+    /// <param name="cancellationToken">Ends it; there is a report all the same.</param>
+    /// <returns>0 all conditions held, 2 some did not, 3 the generator was too slow, 1 anything else.</returns>
+    public async Task<int> RunAsync(GameDayOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return await GuardAsync(async () =>
+        {
+            var plan = PlanReader.Read(await File.ReadAllTextAsync(options.Plan, cancellationToken), variable, Path.GetDirectoryName(Path.GetFullPath(options.Plan))!); // A file is in a folder.
+            await using var run = await new GameDayLauncher(time).MakeAsync(plan, options.AllowsProduction, cancellationToken);
+            await using var terminal = new RunTerminal(run, output, options, time);
+            using var interrupted = cancellationToken.Register(() => run.Stop("interrupted"));
+            await run.RunAsync(CancellationToken.None);
+            await terminal.EndAsync();
+            var report = ReportJson.Of(run);
+            var files = ReportFiles.Write(report, options.Report ?? plan.Report, Directory.GetCurrentDirectory());
+            await output.WriteLineAsync($"{ReportReader.Verdict(report)}\n{string.Join('\n', files.Select(static file => $"  {file}"))}");
+            return ReportJson.ExitCode(report["outcome"]!.ToString()); // Every report has one.
+        });
+    }
+
+    /// <summary>Prints what differs between two reports.</summary>
+    /// <returns>0, or 1 if one cannot be read.</returns>
+    public Task<int> CompareAsync(string first, string second) => GuardAsync(async () =>
+    {
+        foreach (var line in ReportComparison.Lines(await ReadReportAsync(first), await ReadReportAsync(second)))
+            await output.WriteLineAsync(line);
+        return 0;
+    });
+
+    private static async Task<JsonObject> ReadReportAsync(string path) =>
+        JsonNode.Parse(await File.ReadAllTextAsync(path)) is JsonObject report && report["steps"] is JsonArray ? report : throw new PlanException([$"{path} is not a report of a game day"]);
+
+    private async Task<int> GuardAsync(Func<Task<int>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (PlanException e)
+        {
+            foreach (var problem in e.Problems)
+                await error.WriteLineAsync($"error: {problem}");
+        }
+        catch (Exception e) when (e is TargetException or IOException or UnauthorizedAccessException or JsonException or HttpRequestException)
+        {
+            await error.WriteLineAsync($"error: {e.Message}");
+        }
+
+        return Failure;
+    }
+}

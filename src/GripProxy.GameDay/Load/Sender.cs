@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GripProxy.GameDay.Plans;
+
+namespace GripProxy.GameDay.Load;
+
+/// <summary>Sends requests over a bounded number of connections and counts what becomes of them. Thread-safe.</summary>
+internal sealed class Sender : IDisposable
+{
+    /// <summary>Requests that may wait for answers; a target that leaves more open loses the rest as errors.</summary>
+    private const int MostUnderWay = 50_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly HttpClient _http;
+    private readonly Uri _address;
+    private readonly string _bearer;
+    private readonly TimeProvider _time;
+    private int _underWay;
+
+    /// <summary>Opens nothing yet.</summary>
+    /// <param name="plan">Where to.</param>
+    /// <param name="hasKeyInBody">True if no header has to tell the key.</param>
+    /// <param name="time">The clock.</param>
+    public Sender(ScenarioPlan plan, bool hasKeyInBody, TimeProvider time)
+    {
+        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = plan.Connections, UseCookies = false, AllowAutoRedirect = false, UseProxy = false }) { Timeout = Patience };
+        var target = plan.Kind == ScenarioKind.Ingest ? plan.Target.Ingest : plan.Target.Admin;
+        _address = new Uri(target!, plan.BatchPath); // The reader of plans saw that it is there.
+        _bearer = plan.Kind == ScenarioKind.Publish ? plan.Target.Token : hasKeyInBody ? "" : plan.Target.Key;
+        _time = time;
+    }
+
+    /// <summary>Sends one. Never fails: what goes wrong is counted.</summary>
+    /// <param name="batch">The request.</param>
+    /// <param name="stop">Ends it without an answer.</param>
+    public async Task SendAsync(EventBatch batch, CancellationToken stop)
+    {
+        var events = batch.Events.Count;
+        if (Interlocked.Increment(ref _underWay) > MostUnderWay)
+        {
+            Interlocked.Decrement(ref _underWay);
+            batch.Tally.AddError("not sent: too many unanswered", events);
+            return;
+        }
+
+        Interlocked.Add(ref batch.Tally.UnderWay, events);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ByteArrayContent(batch.Body) };
+            request.Content.Headers.ContentType = Json;
+            if (_bearer.Length > 0)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _bearer);
+            using var response = await _http.SendAsync(request, stop);
+            var answered = _time.GetTimestamp();
+            Answered(batch, response.StatusCode, await response.Content.ReadAsByteArrayAsync(stop), answered);
+        }
+        catch (OperationCanceledException)
+        {
+            batch.Tally.AddError(stop.IsCancellationRequested ? "stopped" : "no answer within 30 s", events);
+        }
+        catch (HttpRequestException e)
+        {
+            batch.Tally.AddError(e.HttpRequestError.ToString(), events);
+        }
+        finally
+        {
+            Interlocked.Add(ref batch.Tally.UnderWay, -events);
+            Interlocked.Decrement(ref _underWay);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private void Answered(EventBatch batch, HttpStatusCode status, byte[] body, long answered)
+    {
+        if (status is not (HttpStatusCode.OK or HttpStatusCode.Accepted))
+        {
+            batch.Tally.AddError($"{(int)status}", batch.Events.Count);
+            return;
+        }
+
+        var took = _time.GetElapsedTime(batch.Due, answered);
+        batch.Second.Ingest.Record(took);
+        if (batch.InHold)
+            batch.Tally.Ingest.Record(took);
+        var rejected = body.AsSpan().IndexOf("\"index\""u8) < 0 ? [] : Rejected(body);
+        for (var i = 0; i < batch.Events.Count; i++)
+        {
+            if (!rejected.Contains(i))
+                batch.Log.Take(batch.Events[i].Name, batch.Events[i].Number, batch.Events[i].OfName);
+        }
+
+        var taken = batch.Events.Count - rejected.Count;
+        Interlocked.Add(ref batch.Tally.Accepted, taken);
+        Interlocked.Add(ref batch.Second.Accepted, taken);
+        if (rejected.Count > 0)
+            batch.Tally.AddError("rejected", rejected.Count);
+    }
+
+    // {"status": 1, "rejected": [{"index": 3, "error": "…"}]}
+    private static HashSet<int> Rejected(byte[] body)
+    {
+        try
+        {
+            var list = (JsonNode.Parse(body) as JsonObject)?["rejected"] as JsonArray;
+            return [.. (list ?? []).Select(static one => one?["index"]).OfType<JsonValue>().Select(static index => index.TryGetValue(out int number) ? number : -1)];
+        }
+        catch (JsonException)
+        {
+            return []; // Another kind of answer that has the word in it.
+        }
+    }
+}

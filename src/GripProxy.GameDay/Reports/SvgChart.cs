@@ -1,0 +1,88 @@
+using System.Net;
+using System.Text;
+
+namespace GripProxy.GameDay.Reports;
+
+/// <summary>Draws lines over time, with a band for each step. Colours come from the page's style sheet by class. Owned by the report that draws it.</summary>
+/// <param name="title">What it shows, with the unit.</param>
+/// <param name="seconds">Length of the time axis.</param>
+/// <param name="steps">Where each step begins and ends, and what is written above.</param>
+internal sealed class SvgChart(string title, double seconds, IReadOnlyList<(double From, double To, string Label, bool Held)> steps)
+{
+    private const double Width = 960;
+    private const double Height = 260;
+    private const double Left = 64;
+    private const double Right = 16;
+    private const double Top = 34;
+    private const double Bottom = 28;
+
+    private readonly List<(string Class, string Label, IReadOnlyList<(double At, double Value)> Points)> _lines = [];
+
+    /// <summary>Adds a line; values that are no numbers leave a gap.</summary>
+    public void Add(string cssClass, string label, IReadOnlyList<(double At, double Value)> points) => _lines.Add((cssClass, label, points));
+
+    /// <summary>The picture.</summary>
+    public string Draw()
+    {
+        var most = Nice(_lines.SelectMany(static line => line.Points).Select(static point => point.Value).Where(double.IsFinite).DefaultIfEmpty(1).Max());
+        var svg = new StringBuilder($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">\n");
+        foreach (var (from, to, label, held) in steps)
+        {
+            svg.Append($"<rect class=\"band{(held ? "" : " failed")}\" x=\"{X(from):0.#}\" y=\"{Top}\" width=\"{Math.Max(1, X(to) - X(from)):0.#}\" height=\"{Height - Top - Bottom}\"/>");
+            svg.Append($"<text class=\"step\" x=\"{(X(from) + X(to)) / 2:0.#}\" y=\"{Top - 5}\">{WebUtility.HtmlEncode(label)}</text>\n");
+        }
+
+        for (var i = 0; i <= 4; i++)
+        {
+            var value = most * i / 4;
+            svg.Append($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value, most):0.#}\" y2=\"{Y(value, most):0.#}\"/>");
+            svg.Append($"<text class=\"axis\" x=\"{Left - 6}\" y=\"{Y(value, most) + 4:0.#}\">{ReportReader.Shown(value)}</text>\n");
+        }
+
+        var stride = Nice(seconds / 8);
+        for (var at = 0.0; at <= seconds; at += stride)
+            svg.Append($"<text class=\"time\" x=\"{X(at):0.#}\" y=\"{Height - 8}\">{at:0} s</text>");
+        var legend = Left;
+        foreach (var (cssClass, label, points) in _lines)
+        {
+            svg.Append($"\n<path class=\"line {cssClass}\" d=\"{Path(points, most)}\"><title>{WebUtility.HtmlEncode(label)}</title></path>");
+            svg.Append($"<line class=\"line {cssClass}\" x1=\"{legend}\" x2=\"{legend + 18}\" y1=\"9\" y2=\"9\"/><text class=\"legend\" x=\"{legend + 23}\" y=\"13\">{WebUtility.HtmlEncode(label)}</text>");
+            legend += 40 + (label.Length * 7);
+        }
+
+        return svg.Append("\n</svg>").ToString();
+    }
+
+    private double X(double at) => Left + (at / Math.Max(seconds, 1) * (Width - Left - Right));
+
+    private static double Y(double value, double most) => Height - Bottom - (value / most * (Height - Top - Bottom));
+
+    private string Path(IReadOnlyList<(double At, double Value)> points, double most)
+    {
+        var path = new StringBuilder();
+        var isDown = false;
+        foreach (var (at, value) in points)
+        {
+            if (double.IsFinite(value))
+                path.Append($"{(isDown ? 'L' : 'M')}{X(at):0.#} {Y(Math.Min(value, most), most):0.#}");
+            isDown = double.IsFinite(value);
+        }
+
+        return path.ToString();
+    }
+
+    // The next of 1, 2, 2.5 and 5, times a power of ten.
+    private static double Nice(double value)
+    {
+        if (value <= 0 || !double.IsFinite(value))
+            return 1;
+        var power = Math.Pow(10, Math.Floor(Math.Log10(value)));
+        foreach (var times in new[] { 1, 2, 2.5, 5, 10 })
+        {
+            if (value <= times * power * 1.0000001)
+                return times * power;
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Text.Json.Nodes;
+using GripProxy.GameDay.Plans;
+using GripProxy.GameDay.Reports;
+using GripProxy.GameDay.Running;
+
+namespace GripProxy.GameDay.Tests.Running;
+
+/// <summary>Whole game days against a target in this process, with real sockets.</summary>
+public sealed class GameDayRunTests : IAsyncLifetime
+{
+    private FakeTarget _target = null!; // Set before each test.
+
+    public async Task InitializeAsync() => _target = await FakeTarget.StartAsync();
+
+    public async Task DisposeAsync() => await _target.DisposeAsync();
+
+    [Fact]
+    public async Task PLG50_Steps_SendWhatWasAskedAndClientsGetAllOfIt()
+    {
+        await using var run = await MakeAsync("""{"conditions": [{"name": "all", "metric": "ingest.accepted_ratio", "op": "==", "value": 1}, {"name": "lost", "metric": "delivery.missing", "op": "==", "value": 0}]}""");
+
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.Equal(RunState.Done, run.State);
+        Assert.Equal([1, 2], run.Results.Select(static step => step.Number));
+        Assert.All(run.Results, static step => Assert.True(step.Held, string.Join(", ", step.Conditions)));
+        var (first, second) = (run.Results[0].Scenarios[0].Tally, run.Results[1].Scenarios[0].Tally);
+        // Half a second of ramp and two of hold, from nothing to 100 a second and on to 200.
+        Assert.InRange(first.Scheduled, 150, 400);
+        Assert.True(second.Scheduled > 1.4 * first.Scheduled, $"{second.Scheduled} is not twice {first.Scheduled}");
+        Assert.Equal(_target.Events.Count, first.Accepted + second.Accepted);
+        // Two clients on each of four channels: each event reaches two.
+        Assert.Equal(2 * first.Accepted, first.Received);
+        Assert.True(first.Publish.Count > 0);
+        Assert.Equal(0, first.Duplicates + first.OutOfOrder + first.ClientErrors + first.Missing);
+    }
+
+    [Fact]
+    public async Task PLG50_Events_CarryTheirMarkAndAFreshId()
+    {
+        await using var run = await MakeAsync("""{"steps": [1]}""");
+
+        await run.RunAsync(CancellationToken.None);
+
+        var events = _target.Events.ToList();
+        Assert.Equal(events.Count, events.Select(static one => Guid.Parse(one["uuid"]!.ToString())).Distinct().Count());
+        var marks = events.Select(static one => one["properties"]!["$gd"]!.AsObject()).ToList();
+        Assert.Equal(Enumerable.Range(0, events.Count), marks.Select(static mark => mark["n"]!.GetValue<int>()).Order());
+        Assert.All(marks, static mark => Assert.Equal(1, mark["step"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task PLG51_ConditionFails_StopsAtThisStepAndSaysWhich()
+    {
+        var steps = 0;
+        _target.Answer = () => Volatile.Read(ref steps) >= 2 ? 503 : 200;
+        await using var run = await MakeAsync(
+            """{"steps": [1, 2, 3, 4], "conditions": [{"name": "keeps up", "metric": "ingest.accepted_ratio", "op": ">=", "value": 0.9, "for_s": 0}, {"name": "lost", "metric": "delivery.missing", "op": "==", "value": 0}]}""");
+        run.Progressed = () => Volatile.Write(ref steps, run.Step);
+
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.Equal(2, run.Results.Count);
+        Assert.True(run.Results[0].Held);
+        Assert.Equal("keeps up", Assert.Single(run.Results[1].Conditions, static condition => !condition.Held).Condition.Name);
+        Assert.Equal("conditions failed: keeps up", run.EndReason);
+        Assert.Equal("violated", ReportJson.Of(run)["outcome"]!.ToString());
+    }
+
+    [Fact]
+    public async Task PLG51_OnViolationContinue_GoesOnToTheEnd()
+    {
+        _target.Answer = static () => 429;
+        await using var run = await MakeAsync("""{"on_violation": "continue", "conditions": [{"name": "keeps up", "metric": "ingest.accepted_ratio", "op": ">=", "value": 0.9, "for_s": 0}]}""");
+
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.Equal(2, run.Results.Count);
+        Assert.All(run.Results, static step => Assert.False(step.Held));
+        Assert.True(run.Results[0].Scenarios[0].Tally.Errors["429"] > 0);
+    }
+
+    [Fact]
+    public async Task PLG51_LostRepeatedAndSwappedItems_AreCounted()
+    {
+        JsonObject? kept = null;
+        _target.Deliver = (one, number) =>
+        {
+            if (number == 10)
+                return [];
+            if (number == 20)
+                return [one, one];
+            if (number == 40)
+                kept = one;
+            // Of the same name and user as number 40: names take turns by four, users by forty.
+            return number == 40 ? [] : number == 80 ? [one, kept!] : [one];
+        };
+        await using var run = await MakeAsync("""{"steps": [1], "settle_s": 2, "source": {"kind": "synthetic", "events": 4, "users": 10}}""");
+
+        await run.RunAsync(CancellationToken.None);
+
+        var tally = run.Results[0].Scenarios[0].Tally;
+        Assert.Equal((2, 2, 2), (tally.Missing, tally.Duplicates, tally.OutOfOrder));
+    }
+
+    [Fact]
+    public async Task PLG50_PublishScenario_ReachesClientsThatGrowWithTheLoad()
+    {
+        await using var run = await MakeAsync(
+            """{"kind": "publish", "batch": {"size": 1}, "clients": {"stream": 2, "ws": 2, "multiply": true, "channels": ["news.*"]}, "source": {"kind": "synthetic", "events": 2}, "conditions": [{"name": "lost", "metric": "delivery.missing", "op": "==", "value": 0}]}""");
+
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.All(run.Results, static step => Assert.True(step.Held, string.Join(", ", step.Conditions)));
+        var (first, second) = (run.Results[0].Scenarios[0].Tally, run.Results[1].Scenarios[0].Tally);
+        Assert.Equal(2 * first.Accepted, first.Received);
+        Assert.Equal(4 * second.Accepted, second.Received);
+    }
+
+    [Fact]
+    public async Task PLG50_LongPolls_MeasureTimesAndNoLosses()
+    {
+        await using var run = await MakeAsync("""{"steps": [1], "clients": {"long_poll": 4, "channels": ["events.*"]}, "conditions": [{"name": "lost", "metric": "delivery.missing", "op": "==", "value": 0}]}""");
+
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.True(run.Results[0].Held);
+        Assert.True(run.Results[0].Scenarios[0].Tally.Publish.Count > 0);
+    }
+
+    [Fact]
+    public async Task PLG52_TenantThatIsNoTest_IsNotLoaded()
+    {
+        _target.Tenant = """{"name": "t", "gameday_allow_production": false}""";
+        Assert.Contains("not marked as a test", (await Assert.ThrowsAsync<TargetException>(() => MakeAsync("{}"))).Message, StringComparison.Ordinal);
+        Assert.Contains("does not allow", (await Assert.ThrowsAsync<TargetException>(() => MakeAsync("{}", allowsProduction: true))).Message, StringComparison.Ordinal);
+
+        _target.Tenant = """{"name": "t", "gameday_allow_production": true}""";
+        await (await MakeAsync("{}", allowsProduction: true)).DisposeAsync();
+        Assert.Empty(_target.Events);
+    }
+
+    [Fact]
+    public async Task PLG51_MetricThatTheTargetDoesNotTell_IsSaidBeforeTheStart()
+    {
+        var e = await Assert.ThrowsAsync<PlanException>(() => MakeAsync("""{"conditions": [{"name": "late", "metric": "post.oldest_s", "op": "<=", "value": 60}]}"""));
+
+        Assert.Equal("condition 'late': the target of try does not tell post.oldest_s", e.Message);
+    }
+
+    [Fact]
+    public async Task PLG51_QueueOfTheTarget_IsLookedAt()
+    {
+        await using var run = await MakeAsync("""{"steps": [1], "conditions": [{"name": "queue", "metric": "queue.events", "op": "<", "value": 3}]}""");
+
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.Equal(3, Assert.Single(run.Results[0].Conditions).Value);
+        Assert.Equal("conditions failed: queue", run.EndReason);
+    }
+
+    private async Task<GameDayRun> MakeAsync(string more, bool allowsProduction = false) =>
+        await new GameDayLauncher(TimeProvider.System).MakeAsync(PlanReader.Read(_target.Plan(more), static _ => null, "."), allowsProduction, CancellationToken.None);
+}
