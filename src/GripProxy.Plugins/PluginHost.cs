@@ -233,6 +233,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         Storage = _services!.Storage,
         StorageOf = _services.StorageOf,
         CacheOf = _services.CacheOf,
+        UseOf = _services.Metrics.Find,
         Egress = _egress,
         FetchOf = _services.FetchOf,
         KeeperOf = fleet.KeeperOf,

@@ -17,6 +17,7 @@ internal static class PluginCommands
         SwitchCommand.Create(context, "enable", "Switch a plugin on while the proxy runs, and wait until it works."),
         SwitchCommand.Create(context, "disable", "Switch a plugin off while the proxy runs; its running calls end first."),
         LogsCommand.Create(context),
+        MetricsCommand.Create(context),
         DeadLettersCommand.Create(context),
     };
 }

@@ -22,6 +22,7 @@ internal static class AdminApi
             .. new ConfigResource(parts, scope, changes, shown).Endpoints,
             .. new TrialResource(parts, scope).Endpoints,
             .. new LogResource(parts, scope).Endpoints,
+            .. new MetricsResource(parts, scope).Endpoints,
             .. new DeadLetterResource(parts, scope, changes).Endpoints,
             .. new WorkResource(parts, scope, changes).Endpoints,
             .. new StorageResource(parts, scope, changes).Endpoints,

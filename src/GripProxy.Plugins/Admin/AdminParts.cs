@@ -1,5 +1,6 @@
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Logs;
+using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Services;
@@ -37,6 +38,9 @@ internal sealed record AdminParts
 
     /// <summary>The cache of a tenant, or null: nothing of the tenant runs here.</summary>
     public required Func<int, TenantCache?> CacheOf { get; init; }
+
+    /// <summary>What the plugins of a tenant did, or null: nothing of the tenant ran here.</summary>
+    public required Func<int, PluginUse?> UseOf { get; init; }
 
     /// <summary>Finds out what packages export.</summary>
     public required CapabilityReader Capabilities { get; init; }

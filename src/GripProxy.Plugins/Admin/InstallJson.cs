@@ -32,6 +32,7 @@ internal sealed class InstallJson(AdminParts parts)
             ["config"] = ConfigMask.Hide(form, ConfigValues.Complete(form, install.Config)),
             ["attachments"] = Attachments(install),
             ["capabilities"] = package?.Capabilities?.DeepClone(),
+            ["metrics"] = MetricsJson.Recent(parts.UseOf(install.Tenant), install.Name),
             ["created"] = AdminTime.Text(install.Created),
             ["managed"] = install.Managed,
             ["nodes"] = new JsonArray(new JsonObject { ["node"] = parts.Node, ["state"] = StateOf(install), ["rev"] = install.Revision }),

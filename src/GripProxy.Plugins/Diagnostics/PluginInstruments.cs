@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Targets;
 
 namespace GripProxy.Plugins.Diagnostics;

@@ -2,6 +2,7 @@ using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Diagnostics;
+using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Post.Schedules;
@@ -63,12 +64,13 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
         var capture = new CaptureParts { Options = options.Capture, MaxEvent = options.Events.MaxEvent, Queue = Queue, Stored = Wake, Time = Time };
         var capturing = new EventCapturing(tenant, parents, capture, loggers.CreateLogger<EventCapturing>());
         var jobs = new JobIntake(tenant.Number, Queue.Post, Time);
+        var use = Services.Metrics.For(tenant);
         var keeper = new CellKeeper(
             tenant,
-            Cells with { Installed = install => NoteInstalledAsync(tenant.Number, install), StateChanged = announcer.Tell },
+            Cells with { Use = use, Installed = install => NoteInstalledAsync(tenant.Number, install), StateChanged = announcer.Tell },
             Services.For(tenant, capturing.Operations, jobs.Operations, new OwnApi(tenant.Number, Api, Time).Operations),
             loggers.CreateLogger<CellKeeper>());
-        var postParts = PostPartsOf(tenant, keeper, parents);
+        var postParts = PostPartsOf(tenant, keeper, parents, use);
         var post = new PostStage(postParts, loggers.CreateLogger<PostStage>());
         keeper.Leaving = (running, copy, late) => post.FlushAsync(copy.Install, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument), late);
         jobs.Stored = post.Stored;
@@ -77,14 +79,13 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
         return new TenantRuntime(live, keeper, dispatcher, post, scheduler) { Work = new TenantWork(postParts.Calls, jobs, scheduler) };
     }
 
-    private PostParts PostPartsOf(Tenant tenant, CellKeeper keeper, EventParents parents) => new()
+    private PostParts PostPartsOf(Tenant tenant, CellKeeper keeper, EventParents parents, PluginUse use) => new()
     {
         Tenant = tenant,
         Queue = Queue.Post,
         Calls = new KeptCalls(keeper, parents),
         Webhooks = new WebhookSender(Services.Egress, Time),
-        // The services of the tenant were made with its keeper.
-        Counts = new PostCounts(tenant.Name, Instruments, Services.MetricsOf(tenant.Number)!),
+        Counts = new PostCounts(tenant.Name, Instruments, use),
         Tasks = options.Dispatch.Tasks,
         SkipJobsWhenDisabled = options.JobsSkipWhenDisabled,
         Time = Time,
@@ -99,7 +100,10 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
             Tenant = tenant,
             Queue = Queue,
             Runner = new ChainRunner(tenant.Name, keeper, parents, options.Events.MaxEvent, Time, loggers.CreateLogger<ChainRunner>()),
-            Publisher = new EventPublisher(live, items => Services.Publish(live.Current, items), Services.NextNumber, Services.ProfilesOf(tenant).Learn, options.Annotate),
+            Publisher = new EventPublisher(live, items => Services.Publish(live.Current, items), Services.NextNumber, Services.ProfilesOf(tenant).Learn, options.Annotate)
+            {
+                Published = Services.Metrics.For(tenant).Published,
+            },
             Waits = Waits,
             Post = post,
             LabelOf = labelOf,

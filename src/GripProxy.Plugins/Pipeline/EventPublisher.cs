@@ -16,6 +16,9 @@ namespace GripProxy.Plugins.Pipeline;
 /// <param name="annotate">False to leave out which plugins an event passed.</param>
 internal sealed class EventPublisher(LiveTenant live, Action<IReadOnlyList<Item>> publish, Func<string, long> number, Action<JsonElement> learn, bool annotate)
 {
+    /// <summary>Told the name of an install and how many items its routes published.</summary>
+    public Action<string, int> Published { get; init; } = static (_, _) => { };
+
     /// <summary>Publishes the events of a batch in their order.</summary>
     /// <returns>The same events; one that no item can be made of is a dead letter now.</returns>
     public IReadOnlyList<(QueuedEvent Event, EventFate Fate)> Publish(IReadOnlyList<(QueuedEvent Event, EventFate Fate)> batch)
@@ -56,7 +59,13 @@ internal sealed class EventPublisher(LiveTenant live, Action<IReadOnlyList<Item>
         learn(final.RootElement);
         Add(items, tenant, tenant.Routes, new RoutedEvent(final.RootElement, tenant.Name, null));
         foreach (var install in fate.Passed.Select(status => status.Install).Where(install => install.Routes.Count > 0))
+        {
+            var before = items.Count;
             Add(items, tenant, install.Routes, new RoutedEvent(final.RootElement, tenant.Name, install.Name));
+            if (items.Count > before)
+                Published(install.Name, items.Count - before);
+        }
+
         return annotate ? published : FinalEvent.Write(document.RootElement, original.RootElement, queued.Received, annotate: true, deferred);
     }
 

@@ -1,7 +1,7 @@
 using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Queue;
-using GripProxy.Plugins.Services;
 
 namespace GripProxy.Plugins.Post;
 
@@ -11,14 +11,14 @@ namespace GripProxy.Plugins.Post;
 /// </summary>
 /// <param name="tenant">Name of the tenant.</param>
 /// <param name="instruments">What the operator sees.</param>
-/// <param name="metrics">The plugins' own metrics.</param>
-internal sealed class PostCounts(string tenant, PluginInstruments instruments, PluginMetrics metrics)
+/// <param name="use">What the tenant sees, with the plugins' own metrics.</param>
+internal sealed class PostCounts(string tenant, PluginInstruments instruments, PluginUse use)
 {
     /// <summary>A function was called.</summary>
     /// <param name="install">Name of the install.</param>
     /// <param name="method">Name of the function.</param>
     /// <param name="error">What it threw, or null.</param>
-    public void Called(string install, string method, PluginError? error) => instruments.Called(tenant, install, Kind(method), error switch
+    public void Called(string install, string method, PluginError? error) => Called(install, Kind(method), error switch
     {
         null => "ok",
         { IsRetry: true } => "retry",
@@ -29,7 +29,7 @@ internal sealed class PostCounts(string tenant, PluginInstruments instruments, P
 
     /// <summary>A webhook was sent, or refused.</summary>
     public void Sent(string install, PostOutcome outcome) =>
-        instruments.Called(tenant, install, DeadLetterReason.Webhook, outcome.End switch { PostEnd.Done => "ok", PostEnd.Retry => "retry", _ => "error" });
+        Called(install, DeadLetterReason.Webhook, outcome.End switch { PostEnd.Done => "ok", PostEnd.Retry => "retry", _ => "error" });
 
     /// <summary>A run by the clock did not begin, because the run before was still going.</summary>
     public void Skipped(string install) => instruments.ScheduleSkipped(tenant, install);
@@ -52,9 +52,15 @@ internal sealed class PostCounts(string tenant, PluginInstruments instruments, P
     /// <summary>Events are not exported any more; they are a dead letter.</summary>
     public void ExportsLost(string install, int count) => Add(install, "undelivered_events", count);
 
+    private void Called(string install, string method, string result)
+    {
+        instruments.Called(tenant, install, method, result);
+        use.Called(install, method, result);
+    }
+
     // Names of jobs are the plugins': any number of them.
     private static string Kind(string method) => method.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 ? method[..dot] : method;
 
     // A plugin that declares one of these names as another kind, or twenty others, goes without it.
-    private void Add(string install, string name, int count) => metrics.Add(install, name, "sum", count);
+    private void Add(string install, string name, int count) => use.Metrics.Add(install, name, "sum", count);
 }

@@ -32,14 +32,17 @@ internal sealed class GripPublishing(Tenant tenant, int perSecond, Action<IReadO
     private readonly CallBudget _budget = new(perSecond, time);
     private long _waiting;
 
+    /// <summary>Told the name of the install and how many items it published.</summary>
+    public Action<string, int> Published { get; init; } = static (_, _) => { };
+
     /// <summary>The calls by name.</summary>
     public IReadOnlyDictionary<string, HostOperation> Operations => new Dictionary<string, HostOperation>(StringComparer.Ordinal)
     {
-        ["grip.publish"] = (_, arguments) => ValueTask.FromResult(Publish(arguments)),
+        ["grip.publish"] = (install, arguments) => ValueTask.FromResult(Publish(install, arguments)),
     };
 
     /// <summary>Publishes to one or several channels.</summary>
-    private HostAnswer Publish(JsonElement arguments)
+    private HostAnswer Publish(Install install, JsonElement arguments)
     {
         if (!_budget.Take())
             return HostAnswer.Failed("RateLimitError", $"more than {perSecond} publishes a second");
@@ -64,6 +67,7 @@ internal sealed class GripPublishing(Tenant tenant, int perSecond, Action<IReadO
             publish(items);
         else if (!TryPublishLater(items, delay, (long)channels.Length * JsonMarshal.GetRawUtf8Value(arguments).Length))
             return HostAnswer.Failed("RateLimitError", $"more than {MostWaiting >> 20} MiB wait for their delay_ms");
+        Published(install.Name, items.Count);
         return HostAnswer.Nothing;
     }
 

@@ -3,6 +3,7 @@ using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Geo;
+using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Routing;
 using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.Targets;
@@ -17,7 +18,6 @@ internal sealed class SharedServices : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<int, TenantCache> _caches = new();
     private readonly ConcurrentDictionary<int, TenantStorage> _storages = new();
-    private readonly ConcurrentDictionary<int, PluginMetrics> _metrics = new();
     private readonly PluginsOptions _options;
     private readonly PublishPipeline _pipeline;
     private readonly TimeProvider _time;
@@ -42,12 +42,16 @@ internal sealed class SharedServices : IAsyncDisposable
         _profiles = options.Profiles ? new ProfileStore(Path.Combine(options.Data, "profiles.db")) : null;
         _numbers = new ChannelNumbers(Path.Combine(options.Data, "channels.db"));
         _targets = new GripTargets(options.Targets, instruments, time, loggers.CreateLogger<GripTargets>());
-        instruments.Watch(() => _metrics.Values.SelectMany(metrics => metrics.Today()));
+        Metrics = new MetricsKeeper(Path.Combine(options.Data, "metrics.db"), time, loggers.CreateLogger<MetricsKeeper>());
+        instruments.Watch(() => Metrics.OwnOfToday);
         _cacheFile = new CacheFile(Path.Combine(options.Data, "cache.db"));
     }
 
     /// <summary>What all plugins keep.</summary>
     public StorageDatabase Storage { get; }
+
+    /// <summary>Numbers about all plugins.</summary>
+    public MetricsKeeper Metrics { get; }
 
     /// <summary>The way to the outside.</summary>
     public EgressClient Egress { get; }
@@ -66,14 +70,13 @@ internal sealed class SharedServices : IAsyncDisposable
             cache.Fill(_cacheFile.Take(tenant.Number));
         }
 
-        var metrics = new PluginMetrics(tenant.Name, _time);
-        _metrics[tenant.Number] = metrics;
+        var use = Metrics.For(tenant);
         return new HostServices([
-            new GripPublishing(tenant, _options.PublishRate, items => Publish(tenant, items), _time).Operations,
+            new GripPublishing(tenant, _options.PublishRate, items => Publish(tenant, items), _time) { Published = use.Published }.Operations,
             StorageOf(tenant.Number).Operations,
             new CacheOperations(cache).Operations,
             FetchOf(tenant.Name).Operations,
-            metrics.Operations,
+            use.Metrics.Operations,
             ProfilesOf(tenant).Operations,
             new TenantFacts(tenant, CountSubscribers).Operations,
             _locations.Operations,
@@ -86,9 +89,6 @@ internal sealed class SharedServices : IAsyncDisposable
 
     /// <summary>The cache of a tenant, or null: nothing of the tenant runs here.</summary>
     public TenantCache? CacheOf(int tenant) => _caches.GetValueOrDefault(tenant);
-
-    /// <summary>The metrics that the plugins of a tenant keep, or null: nothing of the tenant runs here.</summary>
-    public PluginMetrics? MetricsOf(int tenant) => _metrics.GetValueOrDefault(tenant);
 
     /// <summary>Publishes for a tenant: here, and to the other proxies.</summary>
     public void Publish(Tenant tenant, IReadOnlyList<Item> items)
@@ -117,6 +117,7 @@ internal sealed class SharedServices : IAsyncDisposable
         await _targets.DisposeAsync();
         _numbers.Dispose();
         _profiles?.Dispose();
+        Metrics.Dispose();
         Storage.Dispose();
         foreach (var (tenant, cache) in _caches)
             _cacheFile.Keep(tenant, cache.Entries());

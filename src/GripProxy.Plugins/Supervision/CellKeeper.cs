@@ -35,7 +35,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         _tenant = tenant.Name;
         _parts = parts;
         _logger = logger;
-        Calls = new CallMeter(tenant.Name, parts.Instruments);
+        Calls = new CallMeter(tenant.Name, parts.Instruments, parts.Use);
         _services = services;
         _log = new PluginLog(tenant, parts.Limits, parts.Time, logger, parts.Logs);
         _loader = new InstallLoader(tenant.Name, tenant.Number, parts, status => _slot?.Running?.Find(status) is not null, logger);

@@ -1,6 +1,7 @@
 using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Logs;
+using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Tenants;
 
 namespace GripProxy.Plugins.Supervision;
@@ -34,6 +35,9 @@ internal sealed record CellParts
 
     /// <summary>Where calls are counted, or null: nowhere.</summary>
     public PluginInstruments? Instruments { get; init; }
+
+    /// <summary>Where what the tenant's plugins do is counted for the tenant, or null: nowhere.</summary>
+    public PluginUse? Use { get; init; }
 
     /// <summary>Name of this node, which plugins may ask for.</summary>
     public string Node { get; init; } = "";

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.Supervision;

@@ -7,7 +7,10 @@ namespace GripProxy.Functional.Tests.Plugins;
 public sealed class PluginAdminTests : IAsyncLifetime
 {
     private const string Counts = """
-        export function processEvent(event, { config }) {
+        export const metrics = { counted: 'sum' }
+        export const onEvent = (event) => console.log(`met ${event.event}`)
+        export function processEvent(event, { config, metrics }) {
+          if (event.event === 'counted') metrics.counted.increment(1)
           if (event.event === 'throw') throw new Error(`refused with ${config.password}`)
           console.log(`saw ${event.event}`)
           return event
@@ -48,6 +51,22 @@ public sealed class PluginAdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG25_Metrics_AreShownAndGoOnAfterARestart()
+    {
+        for (int i = 1; i <= 2; i++)
+        {
+            Task seen = _world.Proxy.Output.WaitForAsync(line => line.EndsWith("met counted", StringComparison.Ordinal));
+            await _world.SendAsync("""{"event":"counted","distinct_id":"a"}""");
+            await seen;
+            string[] lines = (await RunAsync(0, "metrics", "tested")).Split('\n');
+            Assert.Matches("^WHEN +CALLS +ERRORS +DROPPED +PUBLISHED +SECONDS +OWN$", lines[0]);
+            Assert.Matches("^last hour +[12] +0 +0 +0 +[0-9.]+ +-$", lines[2]);
+            Assert.Matches($@"^20[0-9-]+ +[0-9]+ +0 +0 +0 +[0-9.]+ +counted {i}$", lines[^1]);
+            await _world.RestartAsync();
+        }
+    }
+
+    [Fact]
     public async Task PLG22_Command_WithoutAToken_SaysHowToGiveOne()
     {
         await using ChildProcess process = ChildProcess.Start(
@@ -81,7 +100,7 @@ public sealed class PluginAdminTests : IAsyncLifetime
 
         string logged = await RunAsync(0, "logs", "tested", "--level", "error");
         Assert.Matches(@"^[0-9TZ:.-]+ error \(system\) Error: refused with \*\*\*", logged);
-        Assert.Contains("at processEvent (index.ts:2:", logged, StringComparison.Ordinal);
+        Assert.Contains("at processEvent (index.ts:5:", logged, StringComparison.Ordinal);
         Assert.Contains(@"threw: Error: refused with ***\n", told, StringComparison.Ordinal);
     }
 

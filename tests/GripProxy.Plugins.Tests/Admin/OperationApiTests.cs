@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Logs;
@@ -100,6 +101,32 @@ public sealed class OperationApiTests : IAsyncLifetime
         Assert.Equal(
             """{"event":"a","url":"https://example.com/?key=***","headers":{"Authorization":"***"},"body":["***"]}""",
             (await _admin.OkAsync("GET", $"/v1/tenants/default/dlq/{id}"))["body"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Plg25_Metrics_OfAPlugin_AreShownByDayAndLately()
+    {
+        const string Path = "/v1/tenants/default/plugins/p";
+        _admin.Use.Called("p", "processEvent", "ok", 5);
+        _admin.Use.Called("p", "processEvent", "dropped", 2);
+        _admin.Use.Dropped("p", 2);
+        _admin.Use.Published("p", 4);
+        _admin.Use.Took("p", "processEvent", TimeSpan.FromSeconds(0.25));
+        _admin.Use.Metrics.Add("p", "most", "max", 7);
+        _admin.Use.Metrics.Add("p", "events_seen", "sum", 3);
+        var today = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+        var metrics = await _admin.OkAsync("GET", Path + "/metrics");
+
+        Assert.Equal("""{"calls":7,"errors":0,"dropped":2,"published":4,"seconds":0.25}""", metrics["minute"]!.ToJsonString());
+        Assert.Equal(
+            $$$"""[{"day":"{{{today}}}","calls":{"processEvent":{"dropped":2,"ok":5}},"seconds":{"processEvent":0.25},"dropped":2,"published":4,"exports":{"events_seen":3},"custom":{"most":7}}]""",
+            metrics["days"]!.ToJsonString());
+        Assert.Equal("""{"most":"max"}""", metrics["kinds"]!.ToJsonString());
+        Assert.Single((await _admin.OkAsync("GET", $"{Path}/metrics?from={today}&to={today}"))["days"]!.AsArray());
+        Assert.Empty((await _admin.OkAsync("GET", Path + "/metrics?to=2020-01-01"))["days"]!.AsArray());
+        Assert.Equal("invalid_parameter", await _admin.RefusedAsync(400, "GET", Path + "/metrics?from=2026-01-02&to=2026-01-01"));
+        Assert.Equal(7, (int)(await _admin.OkAsync("GET", Path))["metrics"]!["hour"]!["calls"]!);
     }
 
     [Fact]

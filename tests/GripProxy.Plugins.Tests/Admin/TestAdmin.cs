@@ -9,6 +9,7 @@ using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Logs;
+using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
@@ -62,6 +63,7 @@ internal sealed class TestAdmin : IAsyncDisposable
             Storage = _storage,
             StorageOf = _ => storage,
             CacheOf = tenant => tenant == 1 ? Cache : null,
+            UseOf = tenant => tenant == 1 ? Use : null,
             Capabilities = new CapabilityReader(TestRuntime.Launch, new WorkerLimits(), compiler, TimeProvider.System),
             Trials = new TrialRunner(TestRuntime.Launch, new WorkerLimits(), compiler, TimeProvider.System),
             Egress = _egress,
@@ -95,6 +97,9 @@ internal sealed class TestAdmin : IAsyncDisposable
 
     /// <summary>The cache of the tenant <c>default</c>.</summary>
     public TenantCache Cache { get; } = new(TimeProvider.System);
+
+    /// <summary>What the plugins of the tenant <c>default</c> did.</summary>
+    public PluginUse Use { get; } = new(new PluginMetrics("default", TimeProvider.System), TimeProvider.System);
 
     public TempFolder Folder => _folder;
 

@@ -9,6 +9,7 @@ using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
@@ -128,7 +129,7 @@ internal sealed class TestPipeline : IAsyncDisposable
 
     public TenantProfiles Profiles => _services.ProfilesOf(Tenant);
 
-    public PluginMetrics Metrics => _services.MetricsOf(1)!; // The services were made.
+    public PluginMetrics Metrics => _services.Metrics.Find(1)!.Metrics; // The services were made.
 
     public ChainRunner Runner { get; }
 

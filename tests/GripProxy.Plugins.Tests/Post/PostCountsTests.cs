@@ -31,10 +31,12 @@ public sealed class PostCountsTests
 
         Assert.Equal(
             [("events_delivered_successfully", 2), ("events_seen", 3), ("other_errors", 1), ("retry_errors", 1), ("undelivered_events", 1)],
-            stage.Metrics.Today().Where(metric => metric is { Tenant: "acme", Install: "p1", Kind: "sum" }).Select(metric => (metric.Name, (int)metric.Value)).Order());
+            stage.Metrics.OwnOfToday().Where(metric => metric is { Tenant: "acme", Install: "p1", Kind: "sum" }).Select(metric => (metric.Name, (int)metric.Value)).Order());
         Assert.Equal(
             ["exportEvents error 1", "exportEvents ok 2", "exportEvents retry 1"],
             counted.Of("gripproxy.plugin.calls", "method", "result"));
+        Assert.Equal(4, stage.Use.Hour("p1").Calls);
+        Assert.Equal(2, stage.Use.Hour("p1").Errors);
     }
 
     [Fact]

@@ -2,11 +2,11 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
-using GripProxy.Plugins.Post;
+using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Post.Webhooks;
-using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Queue.Sqlite;
-using GripProxy.Plugins.Services;
+using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tests.Fixture;
 using GripProxy.Testing;
@@ -27,7 +27,7 @@ internal sealed class TestStage : IAsyncDisposable
     {
         _egress = new EgressClient(egress ?? new EgressOptions(), static () => [], TimeProvider.System);
         Calls = calls;
-        Metrics = new PluginMetrics("acme", Time);
+        Use = new PluginUse(new PluginMetrics("acme", Time), Time);
         Meters = _meters.GetRequiredService<IMeterFactory>();
         SkipJobs = skipJobs;
         (Queue, Stage, Jobs) = Open();
@@ -35,8 +35,11 @@ internal sealed class TestStage : IAsyncDisposable
 
     public FakeCalls Calls { get; }
 
+    /// <summary>What plugins did.</summary>
+    public PluginUse Use { get; }
+
     /// <summary>What plugins keep.</summary>
-    public PluginMetrics Metrics { get; }
+    public PluginMetrics Metrics => Use.Metrics;
 
     /// <summary>Makes the meters of the stage, and of nobody else.</summary>
     public IMeterFactory Meters { get; }
@@ -139,7 +142,7 @@ internal sealed class TestStage : IAsyncDisposable
                 Queue = queue.Post,
                 Calls = Calls,
                 Webhooks = new WebhookSender(_egress, Time),
-                Counts = new PostCounts("acme", new PluginInstruments(Meters), Metrics),
+                Counts = new PostCounts("acme", new PluginInstruments(Meters), Use),
                 SkipJobsWhenDisabled = SkipJobs,
                 Time = Time,
                 Random = new Random(1),

@@ -1,4 +1,4 @@
-using GripProxy.Plugins.Services;
+using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Tests.Pipeline;
 using GripProxy.Testing;
 
@@ -23,7 +23,7 @@ public sealed class MetricCallTests
             await ServiceCalls.ValueAsync(pipeline));
         Assert.Equal(
             ["bids sum 5", "events_seen sum 1", "least min -1.5", "most max 4"],
-            pipeline.Metrics.Today().Select(metric => $"{metric.Name} {metric.Kind} {metric.Value}").Order(StringComparer.Ordinal));
+            pipeline.Metrics.OwnOfToday().Select(metric => $"{metric.Name} {metric.Kind} {metric.Value}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -37,8 +37,8 @@ public sealed class MetricCallTests
             time.Advance(TimeSpan.FromDays(1));
         }
 
-        Assert.Empty(metrics.Today());
-        Assert.Equal([5d, 6d, 7d, 8d, 9d, 10d, 11d], metrics.History("p")["n"].Select(day => day.Value));
+        Assert.Empty(metrics.OwnOfToday());
+        Assert.Equal([5d, 6d, 7d, 8d, 9d, 10d, 11d], metrics.Of("p").Select(day => day.Value));
         Assert.NotNull(metrics.Add("p", "n", "max", 1).Error);
         Assert.NotNull(metrics.Add("p", "m", "other", 1).Error);
         Assert.NotNull(metrics.Add("p", "m", "sum", double.PositiveInfinity).Error);

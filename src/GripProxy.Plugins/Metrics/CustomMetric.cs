@@ -1,4 +1,4 @@
-namespace GripProxy.Plugins.Diagnostics;
+namespace GripProxy.Plugins.Metrics;
 
 /// <summary>The value of a plugin's own metric. Immutable.</summary>
 /// <param name="Tenant">Whose.</param>
