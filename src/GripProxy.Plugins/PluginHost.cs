@@ -10,6 +10,7 @@ using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Logs;
+using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
@@ -84,6 +85,8 @@ public sealed partial class PluginHost : IAsyncDisposable
         var search = new RuntimeSearch(_options.RuntimePath, productFolder, environment("PATH") ?? "");
         if (search.Find(out var error) is not { } runtime)
             return error;
+        if (!ProvidedModules.TryRead(_options.ModulesFolder, out var modules, out var problem))
+            return problem;
         try
         {
             CreatePrivate(_options.Data);
@@ -100,7 +103,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             _logs = new LogBook(Path.Combine(_options.Data, "logs.db"), Node, _time, _loggers.CreateLogger<LogBook>());
             _instruments = new PluginInstruments(Meters);
             _services = new SharedServices(_options, _pipeline, _egress, _instruments, _time, _loggers) { CountSubscribers = Table.CountSubscribers };
-            await StartTenantsAsync(runtime, Path.Combine(productFolder, "worker"));
+            await StartTenantsAsync(runtime, Path.Combine(productFolder, "worker"), modules);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or Microsoft.Data.Sqlite.SqliteException)
@@ -175,7 +178,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             await _store.DisposeAsync();
     }
 
-    private async Task StartTenantsAsync(RuntimeLocation runtime, string programs)
+    private async Task StartTenantsAsync(RuntimeLocation runtime, string programs, PackageFiles? modules)
     {
         var (queue, instruments) = (_queue!, _instruments!); // Opened and made before.
         var launch = new WorkerLaunch { Runtime = runtime, Programs = programs, Data = _options.Data, Launcher = _options.Launcher, V8Flags = _options.V8Flags };
@@ -186,7 +189,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             Limits = _options.Limits,
             Supervision = _options.Supervision,
             Watchdog = _watchdog,
-            Compiler = new PackageCompiler(new PluginCompiler(launch, _time), _store!),
+            Compiler = new PackageCompiler(new PluginCompiler(launch, _time, modules), _store!),
             Logs = _logs,
             Instruments = instruments,
             Node = Node,

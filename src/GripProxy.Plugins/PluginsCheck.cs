@@ -1,4 +1,5 @@
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Tenants.Setup;
 
 namespace GripProxy.Plugins;
@@ -25,24 +26,27 @@ public static class PluginsCheck
     public static async Task<IReadOnlyList<string>> FindSetupProblemsAsync(
         PluginsOptions options, string productFolder, Func<string, string?> environment, TimeProvider time)
     {
+        if (!ProvidedModules.TryRead(options.ModulesFolder, out var modules, out var problem))
+            return [problem!]; // One of the two is there.
         if (options.ConfigFile.Length == 0)
             return [];
         var setup = await new SetupReader(options.ConfigFile, environment, new NoPackages()).ReadAsync();
         return Search(options, productFolder, environment).Find(out _) is { } runtime
-            ? [.. setup.Problems, .. await CompileAsync(setup.Tenants, runtime, productFolder, time)]
+            ? [.. setup.Problems, .. await CompileAsync(setup.Tenants, runtime, productFolder, modules, time)]
             : setup.Problems;
     }
 
     private static RuntimeSearch Search(PluginsOptions options, string productFolder, Func<string, string?> environment) =>
         new(options.RuntimePath, productFolder, environment("PATH") ?? "");
 
-    private static async Task<IReadOnlyList<string>> CompileAsync(IReadOnlyList<SetupTenant> tenants, RuntimeLocation runtime, string productFolder, TimeProvider time)
+    private static async Task<IReadOnlyList<string>> CompileAsync(
+        IReadOnlyList<SetupTenant> tenants, RuntimeLocation runtime, string productFolder, PackageFiles? modules, TimeProvider time)
     {
         List<string> problems = [];
         var data = Directory.CreateTempSubdirectory("gripproxy-check");
         try
         {
-            var compiler = new PluginCompiler(new WorkerLaunch { Runtime = runtime, Programs = Path.Combine(productFolder, "worker"), Data = data.FullName }, time);
+            var compiler = new PluginCompiler(new WorkerLaunch { Runtime = runtime, Programs = Path.Combine(productFolder, "worker"), Data = data.FullName }, time, modules);
             foreach (var (tenant, install) in tenants.SelectMany(tenant => tenant.Installs.Where(install => install.Enabled == true).Select(install => (tenant, install))))
             {
                 if ((await compiler.CompileAsync(install.Package.Files.Sources, install.Package.Main)).Problem is { } problem)

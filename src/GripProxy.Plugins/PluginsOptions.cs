@@ -28,6 +28,9 @@ public sealed class PluginsOptions
     /// <summary>Folder whose packages operators may install by path, or empty: none.</summary>
     public string PackagesFolder { get; init; } = "";
 
+    /// <summary>Folder of modules that plugins may import beside those that are offered, or empty: none. Read at the start.</summary>
+    public string ModulesFolder { get; init; } = "";
+
     /// <summary>File that describes tenants and plugins, or empty: there is the tenant <c>default</c> without any.</summary>
     public string ConfigFile { get; init; } = "";
 
@@ -118,6 +121,7 @@ public sealed class PluginsOptions
             Data = Resolve(settings, "data", "data"),
             AdminToken = ReadAdminToken(settings),
             PackagesFolder = Resolve(settings, "packages_dir", ""),
+            ModulesFolder = Resolve(settings, "modules_dir", ""),
             ConfigFile = Resolve(settings, "config_file", ""),
             SecretKey = ReadSecretKey(settings),
             RequireApproval = settings.Bool("plugins", "require_approval", false),

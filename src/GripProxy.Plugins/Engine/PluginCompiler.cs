@@ -1,13 +1,19 @@
 using System.Security.Cryptography;
+using System.Text;
 using GripProxy.Plugins.Engine.Frames;
+using GripProxy.Plugins.Packages;
 
 namespace GripProxy.Plugins.Engine;
 
 /// <summary>Compiles packages, each in a process of its own without any permission (plugins-api.md §1.4). Immutable.</summary>
 /// <param name="launch">How processes are started.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PluginCompiler(WorkerLaunch launch, TimeProvider time)
+/// <param name="provided">Modules that the operator provides to all packages, or null: none (plugins-api.md §4.1).</param>
+internal sealed class PluginCompiler(WorkerLaunch launch, TimeProvider time, PackageFiles? provided = null)
 {
+    // As the compiler calls their folder. No package has a file of such a name.
+    private const string Provided = "provided:/";
+
     private const int HeapMegabytes = 512;
 
     // Compiled text is a little longer than its source; a package has at most 50 MiB.
@@ -15,9 +21,9 @@ internal sealed class PluginCompiler(WorkerLaunch launch, TimeProvider time)
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Lazy<string> _version = new(() => ComputeVersion(launch));
+    private readonly Lazy<string> _version = new(() => ComputeVersion(launch, provided));
 
-    /// <summary>Which compiler this is: what another one made may mean something else to a cell.</summary>
+    /// <summary>Which compiler this is, and with which modules: what another one made may mean something else to a cell.</summary>
     public string Version => _version.Value;
 
     /// <summary>Compiles the main file and what it imports.</summary>
@@ -31,7 +37,7 @@ internal sealed class PluginCompiler(WorkerLaunch launch, TimeProvider time)
         await using var connection = new WorkerConnection(
             WorkerProcess.Start(launch, "compiler", HeapMegabytes), FrameBytes, frame => answer.TrySetResult(Read(frame, main)), time);
         connection.Send(Babel(await File.ReadAllTextAsync(launch.Runtime.Babel, cancellationToken)));
-        connection.Send(Sources(files, main));
+        connection.Send(Sources(provided is null ? files : files.Concat(provided.Sources.Select(static file => KeyValuePair.Create(Provided + file.Key, file.Value))), main));
         using var patience = new CancellationTokenSource(Patience, time);
         using var late = patience.Token.Register(() => connection.End(WorkerEnd.Hung, $"compiling took longer than {Patience.TotalSeconds} s"));
         using var cancelled = cancellationToken.Register(() => connection.End(WorkerEnd.Stopped, "compiling was cancelled"));
@@ -40,12 +46,14 @@ internal sealed class PluginCompiler(WorkerLaunch launch, TimeProvider time)
         throw await connection.Ended;
     }
 
-    private static string ComputeVersion(WorkerLaunch launch)
+    private static string ComputeVersion(WorkerLaunch launch, PackageFiles? provided)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var program in Directory.EnumerateFiles(Path.Combine(launch.Programs, "compiler"), "*.js").Order(StringComparer.Ordinal))
             hash.AppendData(File.ReadAllBytes(program));
         hash.AppendData(File.ReadAllBytes(launch.Runtime.Babel));
+        if (provided is not null)
+            hash.AppendData(Encoding.ASCII.GetBytes(provided.Hash));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -56,7 +64,7 @@ internal sealed class PluginCompiler(WorkerLaunch launch, TimeProvider time)
         return frame.Finish();
     }
 
-    private static ReadOnlyMemory<byte> Sources(IReadOnlyDictionary<string, string> files, string main)
+    private static ReadOnlyMemory<byte> Sources(IEnumerable<KeyValuePair<string, string>> files, string main)
     {
         using var frame = new FrameWriter("compile");
         frame.Json.WriteString("main", main);

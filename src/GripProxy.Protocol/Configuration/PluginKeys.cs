@@ -16,7 +16,7 @@ internal static class PluginKeys
         Used("plugins", "config_file"),
         Used("plugins", "require_approval"),
         Used("plugins", "packages_dir"),
-        Later("plugins", "modules_dir", Plugins),
+        Used("plugins", "modules_dir"),
         Used("plugins", "runtime_path"),
         Used("plugins", "worker_timeout_ms"),
         Used("plugins", "worker_hang_ms"),

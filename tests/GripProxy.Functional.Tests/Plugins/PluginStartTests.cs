@@ -62,6 +62,25 @@ public sealed class PluginStartTests : IDisposable
         Assert.False((bool)(await world.AdminAsync(HttpMethod.Get, "plugins/tested"))!["enabled"]!);
     }
 
+    [Theory]
+    [InlineData("", 1, "Cannot import 'units'! This package is not provided to plugins.")]
+    [InlineData("modules_dir=modules", 0, "0 errors")]
+    [InlineData("modules_dir=missing", 1, "[plugins] modules_dir: there is no folder ")]
+    public async Task PLG16_Check_OfAPluginThatImportsWhatTheOperatorProvides_FindsIt(string key, int exitCode, string expected)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "p"));
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "modules"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "modules", "units.js"), "exports.miles = (km) => km / 1.609344\n");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "p", "plugin.json"), "{}");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "p", "index.js"), "import { miles } from 'units'\nexport const processEvent = (event) => ({ ...event, miles: miles(1) })\n");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "plugins.json"), """{"tenants":[{"name":"a","plugins":[{"path":"p","enabled":true}]}]}""");
+        string conf = WriteConf($"[plugins]\nenabled=true\nruntime_path={ProxyWithPlugins.Deno}\nconfig_file=plugins.json\n{key}\n", out _);
+        await using ChildProcess process = ChildProcess.Start(BuiltProgram.Path, ["check", $"--config={conf}"], _folder.FullName);
+
+        Assert.Equal(exitCode, await process.ExitCodeAsync());
+        Assert.Contains(expected, process.Output.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task PLG23_Check_OfABrokenSetUp_NamesEveryProblemWithItsPlace()
     {

@@ -1,4 +1,5 @@
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Tests.Fixture;
 
 namespace GripProxy.Plugins.Tests.Engine;
@@ -52,6 +53,51 @@ public sealed class PluginCompilerTests
         Assert.Null((await cell.LoadAsync(new PluginCopy { Number = 1, Install = 1, Name = "p", Code = code })).Error);
 
         Assert.Equal("""[4,3,5,"sub",{"early":1,"all":1}]""", await cell.ValueAsync(1, "functions.f"));
+    }
+
+    [Fact]
+    public async Task PLG16_Compile_ModulesOfTheOperator_AreThereForEveryPackage()
+    {
+        using var folder = new TempFolder();
+        folder.Write("twice.js", "module.exports = (x) => require('kit').plus(x, x)");
+        folder.Write("kit/package.json", """{"main":"lib.ts"}""");
+        folder.Write("kit/lib.ts", "export const plus = (a: number, b: number) => a + b");
+        folder.Write("own.js", "module.exports = 'of the operator'");
+        Assert.True(ProvidedModules.TryRead(folder.Path, out var modules, out _));
+        var compiler = new PluginCompiler(TestRuntime.Launch, TimeProvider.System, modules);
+        var files = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["index.js"] = "import twice from 'twice'\nimport own from 'own'\nexport const functions = { f: () => [twice(4), own] }",
+            ["node_modules/own/index.js"] = "module.exports = 'of the package'",
+        };
+        var result = await compiler.CompileAsync(files, "index.js");
+        Assert.Null(result.Problem);
+        await using var cell = await TestCell.StartAsync();
+        Assert.Null((await cell.LoadAsync(new PluginCopy { Number = 1, Install = 1, Name = "p", Code = result.Code! })).Error); // There is no problem.
+
+        Assert.Equal("""[8,"of the package"]""", await cell.ValueAsync(1, "functions.f"));
+        Assert.Equal(["twice"], result.Code!.Imports);
+    }
+
+    [Fact]
+    public void PLG16_Compiler_WithOtherModules_IsAnotherOne()
+    {
+        using var folder = new TempFolder();
+        folder.Write("a.js", "module.exports = 1");
+        Assert.True(ProvidedModules.TryRead(folder.Path, out var before, out _));
+        folder.Write("a.js", "module.exports = 2");
+        Assert.True(ProvidedModules.TryRead(folder.Path, out var after, out _));
+
+        string[] versions = [.. new[] { null, before, after }.Select(modules => new PluginCompiler(TestRuntime.Launch, TimeProvider.System, modules).Version)];
+
+        Assert.Equal(3, versions.Distinct().Count());
+    }
+
+    [Fact]
+    public void PLG16_Modules_OfAFolderThatIsNotThere_AreAnError()
+    {
+        Assert.False(ProvidedModules.TryRead("/not/there", out _, out var error));
+        Assert.Equal("[plugins] modules_dir: there is no folder /not/there", error);
     }
 
     [Fact]

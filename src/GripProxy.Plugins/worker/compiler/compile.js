@@ -2,7 +2,7 @@
 import { loopGuards } from './guards.js';
 import { isOffered } from './offered.js';
 import { Problem } from './problem.js';
-import { resolve } from './resolve.js';
+import { provided, resolve } from './resolve.js';
 
 /** @typedef {import('./resolve.js').Files} Files */
 /** @typedef {import('../cell/modulegraph.js').ModuleCode} ModuleCode */
@@ -28,6 +28,7 @@ export function compilePackage(babel, files, main) {
       if (target !== undefined) {
         leads[name] = target;
         waiting.push(target);
+        if (target.startsWith(`${provided}/`) && !path.startsWith(`${provided}/`)) imports.add(name);
       } else if (isOffered(name)) {
         imports.add(name);
       } else {

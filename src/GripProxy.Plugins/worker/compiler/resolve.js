@@ -1,9 +1,14 @@
 // @ts-check
 /** To which file of a package an import leads (plugins-api.md 4.3). */
 
+import { isOffered } from './offered.js';
+
 const endings = ['', '.js', '.ts', '.mjs', '.cjs', '.json', '/index.js', '/index.ts', '/index.mjs', '/index.cjs', '/index.json'];
 
 /** @typedef {Record<string, string>} Files text by path */
+
+/** Folder of the modules that the operator provides; no package has a file of such a name. */
+export const provided = 'provided:';
 
 /**
  * The path of the file, or undefined if the name leads to none.
@@ -15,11 +20,13 @@ const endings = ['', '.js', '.ts', '.mjs', '.cjs', '.json', '/index.js', '/index
 export function resolve(files, from, name) {
   const folder = from.split('/').slice(0, -1);
   if (name.startsWith('./') || name.startsWith('../') || name === '.' || name === '..') return file(files, [...folder, ...name.split('/')]);
-  for (let depth = folder.length; depth >= 0; depth--) {
+  // Modules of the operator do not depend on what packages bring along.
+  const top = folder[0] === provided ? 1 : 0;
+  for (let depth = folder.length; depth >= top; depth--) {
     const found = installed(files, [...folder.slice(0, depth), 'node_modules'], name);
     if (found !== undefined) return found;
   }
-  return undefined;
+  return isOffered(name) ? undefined : installed(files, [provided], name);
 }
 
 /**
@@ -52,6 +59,9 @@ function installed(files, home, name) {
   const exported = description && byConditions(description.exports, inside.length === 0 ? '.' : `./${inside.join('/')}`);
   if (exported !== undefined) return file(files, [...folder, ...exported.split('/')]);
   if (inside.length > 0) return file(files, [...folder, ...inside]);
+  // A module of one file.
+  const single = [`${folder.join('/')}.js`, `${folder.join('/')}.cjs`].find((path) => Object.hasOwn(files, path));
+  if (single !== undefined) return single;
   for (const main of [description?.main, description?.module, 'index.js']) {
     const found = typeof main === 'string' ? file(files, [...folder, ...main.split('/')]) : undefined;
     if (found !== undefined) return found;
