@@ -20,4 +20,5 @@ namespace GripProxy.Plugins;
 [JsonSerializable(typeof(ApprovalRecord))]
 [JsonSerializable(typeof(InstallRecord))]
 [JsonSerializable(typeof(NumbersRecord))]
+[JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class PluginJson : JsonSerializerContext;

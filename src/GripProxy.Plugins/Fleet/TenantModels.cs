@@ -16,7 +16,7 @@ namespace GripProxy.Plugins.Fleet;
 /// <param name="logger">The log.</param>
 internal sealed partial class TenantModels(IPluginStateStore store, bool requireApproval, ILogger logger)
 {
-    private Dictionary<string, (long Revision, Install Install)> _installs = new(StringComparer.Ordinal);
+    private Dictionary<string, (InstallRecord Record, Install Install)> _installs = new(StringComparer.Ordinal);
     private Dictionary<string, PluginPackage> _packages = new(StringComparer.Ordinal);
     private HashSet<string> _reported = new(StringComparer.Ordinal);
     private HashSet<string> _problems = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
     /// <summary>The tenants of a document. What cannot be read of an install keeps only this one from running; nobody else hears of it.</summary>
     public async Task<IReadOnlyList<Tenant>> BuildAsync(PluginState state)
     {
-        Dictionary<string, (long, Install)> installs = new(StringComparer.Ordinal);
+        Dictionary<string, (InstallRecord, Install)> installs = new(StringComparer.Ordinal);
         Dictionary<string, PluginPackage> packages = new(StringComparer.Ordinal);
         MayBeMore = false;
         _problems = new HashSet<string>(StringComparer.Ordinal);
@@ -67,7 +67,7 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
     }
 
     private async Task<Install> BuildAsync(
-        TenantRecord tenant, InstallRecord record, Dictionary<string, (long Revision, Install Install)> installs, Dictionary<string, PluginPackage> packages)
+        TenantRecord tenant, InstallRecord record, Dictionary<string, (InstallRecord Record, Install Install)> installs, Dictionary<string, PluginPackage> packages)
     {
         try
         {
@@ -98,12 +98,12 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
     }
 
     private async Task<Install> ReadAsync(
-        TenantRecord tenant, InstallRecord record, Dictionary<string, (long Revision, Install Install)> installs, Dictionary<string, PluginPackage> packages)
+        TenantRecord tenant, InstallRecord record, Dictionary<string, (InstallRecord Record, Install Install)> installs, Dictionary<string, PluginPackage> packages)
     {
         var package = packages.GetValueOrDefault(record.Package) ?? _packages.GetValueOrDefault(record.Package) ?? await store.ReadPackageAsync(record.Package)
             ?? throw new PackageException("it is not kept any more: bring it once more");
         packages[record.Package] = package;
-        if (_installs.TryGetValue(record.Field, out var known) && known.Revision == record.Revision)
+        if (_installs.TryGetValue(record.Field, out var known) && ReferenceEquals(known.Record, record))
         {
             installs[record.Field] = known;
             return known.Install;
@@ -124,7 +124,7 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
             InstalledVersion = record.InstalledVersion,
         });
         Report(problems);
-        installs[record.Field] = (record.Revision, install);
+        installs[record.Field] = (record, install);
         return install;
     }
 

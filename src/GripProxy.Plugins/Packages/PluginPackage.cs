@@ -53,6 +53,16 @@ internal sealed class PluginPackage
     /// <exception cref="PackageException">They are damaged.</exception>
     public static PluginPackage Restore(PackageFiles files) => Read(files, inline: files.Find("plugin.json") is null);
 
+    /// <summary>A package that was kept as <see cref="PackageFiles.Write"/> gave it.</summary>
+    /// <param name="hash">Its content hash.</param>
+    /// <param name="kept">The bytes.</param>
+    /// <exception cref="PackageException">They are damaged.</exception>
+    public static PluginPackage Restore(string hash, ReadOnlySpan<byte> kept)
+    {
+        var files = PackageFiles.Read(kept);
+        return files.Hash == hash ? Restore(files) : throw PackageFiles.Damaged();
+    }
+
     private static string FindMain(PackageFiles files, string? named)
     {
         if (named is not null)

@@ -22,7 +22,9 @@ internal interface IPluginStateStore : IAsyncDisposable
     /// </param>
     /// <param name="content">What comes with it, or null.</param>
     /// <returns>The document afterwards.</returns>
-    /// <exception cref="StateUnavailableException">It cannot be kept now; nothing is changed.</exception>
+    /// <exception cref="StateUnavailableException">
+    /// It cannot be kept now, and nothing is changed; or it is not known whether it was kept, and <see cref="Current"/> will show it.
+    /// </exception>
     Task<PluginState> UpdateAsync(Func<PluginState, PluginState> change, StateContent? content = null);
 
     /// <summary>A package that a record names, or null if there is none.</summary>

@@ -47,6 +47,18 @@ internal sealed record PluginState
     public T? Find<T>(string field)
         where T : StateRecord => Records.GetValueOrDefault(field) as T;
 
+    /// <summary>Content hashes of the packages that records name.</summary>
+    public IEnumerable<string> NamedPackages => Records.Values.Select(static record => record switch
+    {
+        PackageRecord package => package.Hash,
+        InstallRecord install => install.Package,
+        _ => null,
+    }).OfType<string>().Distinct(StringComparer.Ordinal);
+
+    /// <summary>Ids of the attachments that records name.</summary>
+    public IEnumerable<string> NamedFiles => Records.Values.OfType<InstallRecord>()
+        .SelectMany(static install => install.Attachments.Values).Select(static file => file.Id).Distinct(StringComparer.Ordinal);
+
     /// <summary>The document with this record in place of the one with the same field.</summary>
     public PluginState With(StateRecord record) => this with { Records = Records.SetItem(record.Field, record) };
 
@@ -64,6 +76,17 @@ internal sealed record PluginState
             InstallRecord one => one.Tenant == tenant.Number,
             _ => false,
         }).Select(record => record.Field)),
+    };
+
+    /// <summary>This document as the one that follows another: its revision, and that of each record that is another there.</summary>
+    /// <param name="before">The other.</param>
+    /// <param name="revision">The revision.</param>
+    public PluginState After(PluginState before, long revision) => this with
+    {
+        Revision = revision,
+        Records = Records.SetItems([.. Records.Values
+            .Where(record => !ReferenceEquals(before.Records.GetValueOrDefault(record.Field), record))
+            .Select(record => KeyValuePair.Create(record.Field, record with { Revision = revision }))]),
     };
 
     /// <summary>Gives a name of a group its number: the one it had before unless another has it now, else the next.</summary>

@@ -65,6 +65,23 @@ internal sealed class StateCodec(SecretBox secrets)
     /// <summary>A part of an audit line as JSON.</summary>
     public static byte[]? WriteJson(JsonObject? json) => json is null ? null : JsonSerializer.SerializeToUtf8Bytes(json, Json.JsonObject);
 
+    /// <summary>A line of the audit log as JSON.</summary>
+    public static byte[] WriteAudit(AuditEntry line) => JsonSerializer.SerializeToUtf8Bytes(line, Json.AuditEntry);
+
+    /// <summary>The line that JSON is of.</summary>
+    /// <exception cref="StateUnavailableException">It is damaged.</exception>
+    public static AuditEntry ReadAudit(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, Json.AuditEntry) ?? throw new StateUnavailableException("a line of the audit log is null");
+        }
+        catch (JsonException e)
+        {
+            throw new StateUnavailableException($"a line of the audit log is damaged: {e.Message}", e);
+        }
+    }
+
     private byte[] WriteInstall(InstallRecord install)
     {
         var node = JsonSerializer.SerializeToNode(install, Json.InstallRecord)!.AsObject(); // A record is an object.

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.State.Sqlite;
 using GripProxy.Plugins.Tests.Fixture;
+using GripProxy.Testing;
 
 namespace GripProxy.Plugins.Tests.State;
 

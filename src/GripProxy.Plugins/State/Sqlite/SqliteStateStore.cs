@@ -49,7 +49,7 @@ internal sealed class SqliteStateStore : IPluginStateStore
             next = change(before);
             if (ReferenceEquals(next.Records, before.Records))
                 return Task.FromResult(before);
-            next = Stamp(before, next);
+            next = next.After(before, before.Revision + 1);
             Try(() => Keep(before, next, content ?? new StateContent()));
             _current = next;
         }
@@ -62,7 +62,7 @@ internal sealed class SqliteStateStore : IPluginStateStore
     public Task<PluginPackage?> ReadPackageAsync(string hash)
     {
         var kept = Try(() => _database.Query(static row => row.GetFieldValue<byte[]>(0), "SELECT files FROM packages WHERE hash = $0", hash));
-        return Task.FromResult(kept is [var files] ? Restore(hash, files) : null);
+        return Task.FromResult(kept is [var files] ? PluginPackage.Restore(hash, files) : null);
     }
 
     /// <inheritdoc/>
@@ -115,19 +115,6 @@ internal sealed class SqliteStateStore : IPluginStateStore
         return ValueTask.CompletedTask;
     }
 
-    private static PluginPackage Restore(string hash, byte[] kept)
-    {
-        var files = PackageFiles.Read(kept);
-        return files.Hash == hash ? PluginPackage.Restore(files) : throw PackageFiles.Damaged();
-    }
-
-    private static PluginState Stamp(PluginState before, PluginState next)
-    {
-        var revision = before.Revision + 1;
-        var stamped = next.Records.Values.Where(record => !IsKept(before, record)).Select(record => KeyValuePair.Create(record.Field, record with { Revision = revision }));
-        return next with { Revision = revision, Records = next.Records.SetItems([.. stamped]) };
-    }
-
     private static bool IsKept(PluginState before, StateRecord record) => ReferenceEquals(before.Records.GetValueOrDefault(record.Field), record);
 
     private PluginState Load()
@@ -178,11 +165,10 @@ internal sealed class SqliteStateStore : IPluginStateStore
     // What no record names any more goes with the change that named it last.
     private void ForgetContent(PluginState next)
     {
-        var packages = next.Records.Values.OfType<PackageRecord>().Select(package => package.Hash)
-            .Concat(next.Records.Values.OfType<InstallRecord>().Select(install => install.Package)).ToHashSet(StringComparer.Ordinal);
+        var packages = next.NamedPackages.ToHashSet(StringComparer.Ordinal);
         foreach (var hash in _database.Query(static row => row.GetString(0), "SELECT hash FROM packages").Where(hash => !packages.Contains(hash)))
             _database.Run("DELETE FROM packages WHERE hash = $0", hash);
-        var files = next.Records.Values.OfType<InstallRecord>().SelectMany(install => install.Attachments.Values).Select(file => file.Id).ToHashSet(StringComparer.Ordinal);
+        var files = next.NamedFiles.ToHashSet(StringComparer.Ordinal);
         foreach (var id in _database.Query(static row => row.GetString(0), "SELECT id FROM files").Where(id => !files.Contains(id)))
             _database.Run("DELETE FROM files WHERE id = $0", id);
     }

@@ -4,7 +4,7 @@ using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.State;
 
-namespace GripProxy.Plugins.Tests.State;
+namespace GripProxy.Testing;
 
 /// <summary>What every state store does (plugins.md §12.2).</summary>
 public abstract class PluginStateStoreContract
