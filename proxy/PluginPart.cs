@@ -3,9 +3,12 @@ using System.Net;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Control.Inspect;
+using GripProxy.Control.Inspect.Node;
 using GripProxy.Forwarding;
 using GripProxy.Plugins;
+using GripProxy.Plugins.Redis;
 using GripProxy.Proxy.Listeners;
+using GripProxy.Redis;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,12 +19,16 @@ namespace GripProxy.Proxy;
 internal sealed class PluginPart : IAsyncDisposable
 {
     private readonly PluginHost _host;
+    private readonly PluginCluster? _cluster;
 
     /// <summary>Builds it; nothing is read or open yet.</summary>
     public PluginPart(PluginsOptions options, string node, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners)
     {
+        if (services.GetService<ClusterOptions>() is { } cluster)
+            _cluster = new RedisPluginCluster(cluster, time);
         _host = new PluginHost(options, services.GetRequiredService<PublishPipeline>(), time, services.GetRequiredService<Random>(), logs)
         {
+            Cluster = _cluster,
             OwnListeners = ownListeners,
             Node = node,
             Table = services.GetRequiredService<SubscriptionTable>(),
@@ -32,6 +39,9 @@ internal sealed class PluginPart : IAsyncDisposable
         others.Names = () => _host.AdminNames;
         others.Answer = _host.HandleAdminAsync;
         others.IsOperator = _host.IsOperator;
+        var work = services.GetRequiredService<NodeWork>();
+        work.Roles = ["proxy", "events", "worker"];
+        work.Tenants = _host.WarmTenants;
         Listener = ListenerServer.Build(
             options.Events.Listen.Select(point => new ListenAddress(point.Address, point.Port)),
             kestrel => Configure(kestrel, options),
@@ -57,7 +67,12 @@ internal sealed class PluginPart : IAsyncDisposable
     public void StopTaking() => _host.StopTaking();
 
     /// <summary>Ends the plugins; the listener is the host's to end.</summary>
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+    }
 
     // The handler counts the bytes itself, so that the answer says which limit it is.
     private static void Configure(KestrelServerOptions kestrel, PluginsOptions options) => kestrel.Limits.MaxRequestBodySize = options.Events.MaxBody + 1L;

@@ -1,7 +1,11 @@
 using System.Security.Cryptography;
+using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Redis.Leases;
+using GripProxy.Plugins.Redis.Nodes;
 using GripProxy.Plugins.Redis.Queue;
+using GripProxy.Plugins.Redis.State;
+using GripProxy.Plugins.State;
 using GripProxy.Redis;
 using GripProxy.Redis.Client;
 using Microsoft.Extensions.Logging;
@@ -16,6 +20,7 @@ public sealed class RedisPluginCluster : PluginCluster
 {
     private readonly ClusterOptions _options;
     private readonly TimeProvider _time;
+    private NodeBoard? _board;
 
     /// <summary>Connects when it is first used.</summary>
     /// <param name="options">Which Redis, and the beginning of its keys.</param>
@@ -33,6 +38,21 @@ public sealed class RedisPluginCluster : PluginCluster
 
     /// <summary>The connection.</summary>
     internal RedisClient Client { get; }
+
+    /// <inheritdoc/>
+    internal override async Task<IPluginStateStore> OpenStateAsync(SecretBox secrets, ILoggerFactory loggers) =>
+        await RedisStateStore.OpenAsync(Client, Prefix, secrets, _time, loggers.CreateLogger<RedisStateStore>());
+
+    /// <inheritdoc/>
+    internal override void ShowReport(Func<NodeReport> self, ILoggerFactory loggers) =>
+        _board = new NodeBoard(Client, Prefix, self, _time, loggers.CreateLogger<NodeBoard>());
+
+    /// <inheritdoc/>
+    internal override void TellReport() => _board?.Tell();
+
+    /// <inheritdoc/>
+    internal override Task<IReadOnlyList<NodeReport>> ReadReportsAsync() =>
+        _board is { } board ? StateServer.TryAsync(board.ReadOthersAsync) : Task.FromResult<IReadOnlyList<NodeReport>>([]);
 
     /// <inheritdoc/>
     internal override IWorkStore OpenWork(string node, string data, QueueLimits limits, ILoggerFactory loggers)
@@ -55,5 +75,10 @@ public sealed class RedisPluginCluster : PluginCluster
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync() => Client.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        if (_board is not null)
+            await _board.DisposeAsync();
+        await Client.DisposeAsync();
+    }
 }

@@ -1,4 +1,6 @@
+using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.State;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins;
@@ -9,6 +11,24 @@ namespace GripProxy.Plugins;
 /// </summary>
 public abstract class PluginCluster : IAsyncDisposable
 {
+    /// <summary>Opens the state that all nodes share. The caller disposes of it.</summary>
+    /// <param name="secrets">Encrypts what is kept of configurations.</param>
+    /// <param name="loggers">Makes logs.</param>
+    /// <exception cref="StateUnavailableException">It cannot be read, or not under this key.</exception>
+    internal abstract Task<IPluginStateStore> OpenStateAsync(SecretBox secrets, ILoggerFactory loggers);
+
+    /// <summary>Tells the other nodes from now on what this one says of its plugins.</summary>
+    /// <param name="self">What it says now.</param>
+    /// <param name="loggers">Makes logs.</param>
+    internal abstract void ShowReport(Func<NodeReport> self, ILoggerFactory loggers);
+
+    /// <summary>Tells it at once: something has changed. Returns without waiting.</summary>
+    internal abstract void TellReport();
+
+    /// <summary>What the other nodes say of theirs.</summary>
+    /// <exception cref="StateUnavailableException">It cannot be read now.</exception>
+    internal abstract Task<IReadOnlyList<NodeReport>> ReadReportsAsync();
+
     /// <summary>Opens what waits.</summary>
     /// <param name="node">Name of this node.</param>
     /// <param name="data">Folder of what is this node's alone.</param>

@@ -11,6 +11,7 @@ using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Packages;
+using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
@@ -41,7 +42,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly ILogger<PluginHost> _logger;
     private readonly EgressClient _egress;
     private IWorkStore? _queue;
-    private SqliteStateStore? _store;
+    private IPluginStateStore? _store;
     private SetupRunner? _setup;
     private PluginFleet? _fleet;
     private SharedServices? _services;
@@ -70,6 +71,9 @@ public sealed partial class PluginHost : IAsyncDisposable
     /// <summary>Makes meters.</summary>
     public required IMeterFactory Meters { get; init; }
 
+    /// <summary>What is shared with other nodes, or null: this node is alone. Set before <see cref="StartAsync"/>.</summary>
+    public PluginCluster? Cluster { get; set; }
+
     /// <summary>Where the proxy listens, which plugins do not reach. Asked for each connection that a plugin makes; set before <see cref="StartAsync"/>.</summary>
     public Func<IReadOnlyList<IPEndPoint>> OwnListeners { get; set; } = static () => [];
 
@@ -90,9 +94,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         try
         {
             CreatePrivate(_options.Data);
-            _store = new SqliteStateStore(
-                Path.Combine(_options.Data, "state.db"),
-                new SecretBox(_options.SecretKey.Length > 0 ? _options.SecretKey : SecretKeyFile.ReadOrMake(Path.Combine(_options.Data, "secret.key"))));
+            _store = await OpenStateAsync();
             await OldNumbers.TakeAsync(Path.Combine(_options.Data, "numbers.json"), _store);
             _setup = new SetupRunner(_options.ConfigFile, environment, _store, _egress, _time);
             if (await _setup.ApplyAsync() is { Problems: { Count: > 0 } problems })
@@ -150,6 +152,9 @@ public sealed partial class PluginHost : IAsyncDisposable
     /// <summary>True if a request has an operator's token.</summary>
     public bool IsOperator(HttpRequest request) => _admin?.IsOperator(request) == true;
 
+    /// <summary>Names of the tenants whose plugins run in a cell of this node now.</summary>
+    public IReadOnlyList<string> WarmTenants() => _fleet?.Warm ?? [];
+
     /// <summary>Takes no more events: senders are told to come back, those who wait for the end of theirs wait no longer.</summary>
     public void StopTaking()
     {
@@ -203,6 +208,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         queue.LetGo = _fleet.LetGoAsync;
         await _fleet.StartAsync();
         queue.Start();
+        Cluster?.ShowReport(() => _fleet.Report(Node), _loggers);
         _admin = AdminDoor.Open(MakeAdminParts(parts, _fleet), _options.AdminToken, _options.Data, _loggers);
     }
 
@@ -221,9 +227,10 @@ public sealed partial class PluginHost : IAsyncDisposable
             Wake = Wake,
             Api = () => _admin,
             Random = _random,
+            StateChanged = TellNodes,
         };
         var models = new TenantModels(store, _options.RequireApproval, _loggers.CreateLogger<TenantModels>());
-        return new PluginFleet(store, models, maker.Make, _time, _loggers.CreateLogger<PluginFleet>());
+        return new PluginFleet(store, models, maker.Make, _time, _loggers.CreateLogger<PluginFleet>()) { Moved = TellNodes };
     }
 
     private AdminParts MakeAdminParts(CellParts parts, PluginFleet fleet) => new()
@@ -242,6 +249,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         KeeperOf = fleet.KeeperOf,
         WorkOf = fleet.WorkOf,
         AppliedAsync = fleet.AppliedAsync,
+        ReportsAsync = Cluster is null ? static () => Task.FromResult<IReadOnlyList<NodeReport>>([]) : Cluster.ReadReportsAsync,
         ApplySetupAsync = _setup!.ApplyAsync,
         Capabilities = new CapabilityReader(parts.Launch, parts.Limits, parts.Compiler, _time),
         Trials = new TrialRunner(parts.Launch, parts.Limits, parts.Compiler, _time),
@@ -251,7 +259,17 @@ public sealed partial class PluginHost : IAsyncDisposable
         AllowsProductionGameDays = _options.AllowsProductionGameDays,
     };
 
+    private void TellNodes() => Cluster?.TellReport();
+
     private void Wake(Tenant tenant) => _fleet?.Wake(tenant.Number);
+
+    private async Task<IPluginStateStore> OpenStateAsync()
+    {
+        if (Cluster is not null)
+            return await Cluster.OpenStateAsync(new SecretBox(_options.SecretKey), _loggers);
+        var key = _options.SecretKey.Length > 0 ? _options.SecretKey : SecretKeyFile.ReadOrMake(Path.Combine(_options.Data, "secret.key"));
+        return new SqliteStateStore(Path.Combine(_options.Data, "state.db"), new SecretBox(key));
+    }
 
     // Events tell of people: nobody else on this machine reads them.
     private static void CreatePrivate(string folder)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.State;
 
 namespace GripProxy.Plugins;
@@ -21,4 +22,5 @@ namespace GripProxy.Plugins;
 [JsonSerializable(typeof(InstallRecord))]
 [JsonSerializable(typeof(NumbersRecord))]
 [JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(NodeReport))]
 internal sealed partial class PluginJson : JsonSerializerContext;

@@ -169,9 +169,11 @@ public sealed class PluginsOptions
 
     private static string ReadSecretKey(Settings settings)
     {
-        var key = settings.Text("plugins", "secret_key", "").Trim();
+        var key = (settings.Secret("plugins", "secret_key") ?? "").Trim();
         if (key.Length is > 0 and < ShortestSecretKey)
             settings.Report(ConfigSeverity.Error, "plugins", "secret_key", $"[plugins] secret_key has {key.Length} characters: expected {ShortestSecretKey} or more, for example from `openssl rand -base64 32`");
+        else if (key.Length == 0 && settings.Secret("cluster", "redis") is { Length: > 0 })
+            settings.Report(ConfigSeverity.Error, "plugins", "secret_key", "[plugins] secret_key is missing: with [cluster] redis all nodes need the same one, for example from `openssl rand -base64 32`");
         return key;
     }
 

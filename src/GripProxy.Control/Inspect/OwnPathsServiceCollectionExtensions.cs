@@ -12,13 +12,14 @@ namespace GripProxy.Control.Inspect;
 /// <summary>Registers what answers below <c>/v1/</c>.</summary>
 internal static class OwnPathsServiceCollectionExtensions
 {
-    /// <summary>Adds the endpoints, and <see cref="ReloadHandler"/> and <see cref="OtherPaths"/> for the host to set.</summary>
+    /// <summary>Adds the endpoints, and <see cref="ReloadHandler"/>, <see cref="OtherPaths"/> and <see cref="NodeWork"/> for the host to set.</summary>
     public static IServiceCollection AddOwnPaths(this IServiceCollection services)
     {
         services.TryAddSingleton<EventStreams>();
         services.TryAddSingleton<ReloadHandler>();
         services.TryAddSingleton<OtherNodes>();
         services.TryAddSingleton<OtherPaths>();
+        services.TryAddSingleton<NodeWork>();
         services.TryAddSingleton<PresenceFeeds>();
         services.TryAddEnumerable(
         [

@@ -57,7 +57,7 @@ internal sealed class RedisStateStore : IPluginStateStore
         if (_memory.FindPackage(hash) is { } known)
             return known;
         var files = await StateServer.TryAsync(() => _server.ReadPackageAsync(hash));
-        return files.IsEmpty ? null : _memory.Add(PluginPackage.Restore(PackageFiles.Read(files.Span)), Current);
+        return files.IsEmpty ? null : _memory.Add(PluginPackage.Restore(hash, files.Span), Current);
     }
 
     /// <inheritdoc/>

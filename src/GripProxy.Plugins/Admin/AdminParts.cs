@@ -1,6 +1,7 @@
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Metrics;
+using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Services;
@@ -68,6 +69,9 @@ internal sealed record AdminParts
 
     /// <summary>Completes when this node does what a revision of the state says.</summary>
     public required Func<long, Task> AppliedAsync { get; init; }
+
+    /// <summary>What the other nodes of a cluster say of their plugins.</summary>
+    public Func<Task<IReadOnlyList<NodeReport>>> ReportsAsync { get; init; } = static () => Task.FromResult<IReadOnlyList<NodeReport>>([]);
 
     /// <summary>Applies the set-up file, or only tells what that would change.</summary>
     public required Func<bool, Task<SetupOutcome>> ApplySetupAsync { get; init; }

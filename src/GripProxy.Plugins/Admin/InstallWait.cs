@@ -4,10 +4,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Plugins.Admin;
 
-/// <summary>Answers a change of an install: at once, or with <c>?wait=ready</c> when it has come into force here (plugins-http.md §4.3). Stateless.</summary>
+/// <summary>Answers a change of an install: at once, or with <c>?wait=ready</c> when it has come into force on every node (plugins-http.md §4.3). Stateless.</summary>
 internal sealed class InstallWait(AdminParts parts, InstallJson shown)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // The other nodes are asked so often.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     // A set-up that failed is tried again: who waits looks again so often.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -18,7 +21,7 @@ internal sealed class InstallWait(AdminParts parts, InstallJson shown)
         if (request.Query("wait") == "ready" && !await IsReadyAsync(request, install))
         {
             return AdminProblem.Answer(
-                504, "not_ready", "Not ready", $"after {Patience.TotalSeconds} s the plugin is {shown.StateOf(install)}; the change stays and may still come into force",
+                504, "not_ready", "Not ready", $"after {Patience.TotalSeconds} s the plugin is {shown.StateOf(install)} here, and not every node is ready; the change stays and may still come into force",
                 await shown.OfAsync(install));
         }
 
@@ -35,6 +38,8 @@ internal sealed class InstallWait(AdminParts parts, InstallJson shown)
             // What failed will not become anything else by waiting: the answer says what went wrong.
             while (shown.StatusOf(install) is { IsPending: true } status)
                 await (status.Settled.IsCompleted ? Task.Delay(Interval, parts.Time, patience.Token) : status.Settled).WaitAsync(patience.Token);
+            while ((await parts.ReportsAsync()).Any(node => !node.HasSettled(install)))
+                await Task.Delay(Look, parts.Time, patience.Token);
             return true;
         }
         catch (OperationCanceledException) when (!request.Context.RequestAborted.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.Supervision;
@@ -49,6 +50,23 @@ internal sealed partial class PluginFleet : IAsyncDisposable
     /// <summary>The tenants by their keys.</summary>
     public TenantDirectory Directory { get; } = new([]);
 
+    /// <summary>Called when it does another revision of the document.</summary>
+    public Action Moved { get; init; } = static () => { };
+
+    /// <summary>The revision of the document that it does; below zero: none yet.</summary>
+    public long Revision
+    {
+        get
+        {
+            lock (_gate)
+                return _applied;
+        }
+    }
+
+    /// <summary>Names of the tenants whose plugins run in a cell now.</summary>
+    public IReadOnlyList<string> Warm =>
+        [.. _tenants.Values.Where(static runtime => runtime.Keeper.Running is not null).Select(static runtime => runtime.Tenant.Name).Order(StringComparer.Ordinal)];
+
     /// <summary>Brings everything up and follows the document from now on.</summary>
     /// <exception cref="StateUnavailableException">The state cannot be read.</exception>
     public async Task StartAsync()
@@ -77,6 +95,23 @@ internal sealed partial class PluginFleet : IAsyncDisposable
 
     /// <summary>The tenants that something works for here.</summary>
     public IEnumerable<Tenant> Tenants => _tenants.Values.Select(static runtime => runtime.Tenant);
+
+    /// <summary>What this node says of its plugins to the others.</summary>
+    /// <param name="node">Its name.</param>
+    public NodeReport Report(string node)
+    {
+        // First: what has become of the installs is at least that new.
+        var revision = Revision;
+        return new NodeReport
+        {
+            Node = node,
+            Revision = revision,
+            Installs = _tenants.SelectMany(static tenant => tenant.Value.Keeper.Installs.Select(status => (Tenant: tenant.Key, Status: status))).ToDictionary(
+                static one => InstallRecord.FieldOf(one.Tenant, one.Status.Install.Number),
+                static one => new InstallReport(one.Status.StateName, one.Status.IsPending),
+                StringComparer.Ordinal),
+        };
+    }
 
     /// <summary>The keeper of a tenant's installs, or null if there is no such tenant here.</summary>
     public CellKeeper? KeeperOf(int tenant) => _tenants.GetValueOrDefault(tenant)?.Keeper;
@@ -179,6 +214,7 @@ internal sealed partial class PluginFleet : IAsyncDisposable
         }
 
         moved.SetResult();
+        Moved();
         if (_models.MayBeMore && _again.IsCompleted)
             _again = ApplyAgainAsync();
     }

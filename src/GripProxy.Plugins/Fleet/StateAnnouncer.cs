@@ -46,7 +46,7 @@ internal sealed class StateAnnouncer(LiveTenant live, PublishPipeline pipeline)
             json.WriteNumber("install", status.Install.Number);
             json.WriteString("name", status.Install.Name);
             json.WriteBoolean("enabled", status.Install.Enabled);
-            json.WriteString("state", JsonNamingPolicy.SnakeCaseLower.ConvertName(status.State.ToString()));
+            json.WriteString("state", status.StateName);
             if (tripped)
                 json.WriteString("error", status.Error?.Message);
             json.WriteEndObject();

@@ -53,6 +53,9 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
     /// <summary>Spreads retries.</summary>
     public required Random Random { get; init; }
 
+    /// <summary>Called when something has become of an install. Returns at once.</summary>
+    public Action StateChanged { get; init; } = static () => { };
+
     private TimeProvider Time => Cells.Time;
 
     /// <summary>Makes what works for a tenant; nothing of it runs yet.</summary>
@@ -67,7 +70,7 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
         var use = Services.Metrics.For(tenant);
         var keeper = new CellKeeper(
             tenant,
-            Cells with { Use = use, Installed = install => NoteInstalledAsync(tenant.Number, install), StateChanged = announcer.Tell },
+            Cells with { Use = use, Installed = install => NoteInstalledAsync(tenant.Number, install), StateChanged = Tell },
             Services.For(tenant, capturing.Operations, jobs.Operations, new OwnApi(tenant.Number, Api, Time).Operations),
             loggers.CreateLogger<CellKeeper>());
         var postParts = PostPartsOf(tenant, keeper, parents, use);
@@ -77,6 +80,12 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
         var scheduler = new Scheduler(postParts, Queue.Schedules, options.ScheduleSpread, loggers.CreateLogger<Scheduler>());
         var dispatcher = new EventDispatcher(DispatcherPartsOf(live, keeper, parents, post, postParts.LabelOf), loggers.CreateLogger<EventDispatcher>());
         return new TenantRuntime(live, keeper, dispatcher, post, scheduler) { Work = new TenantWork(postParts.Calls, jobs, scheduler) };
+
+        void Tell(string name, InstallStatus status)
+        {
+            announcer.Tell(name, status);
+            StateChanged();
+        }
     }
 
     private PostParts PostPartsOf(Tenant tenant, CellKeeper keeper, EventParents parents, PluginUse use) => new()

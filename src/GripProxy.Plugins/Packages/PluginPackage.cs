@@ -49,10 +49,6 @@ internal sealed class PluginPackage
         return new PluginPackage(files, manifest, FindMain(files, manifest.Main), name, version);
     }
 
-    /// <summary>A package that was read before, from its files.</summary>
-    /// <exception cref="PackageException">They are damaged.</exception>
-    public static PluginPackage Restore(PackageFiles files) => Read(files, inline: files.Find("plugin.json") is null);
-
     /// <summary>A package that was kept as <see cref="PackageFiles.Write"/> gave it.</summary>
     /// <param name="hash">Its content hash.</param>
     /// <param name="kept">The bytes.</param>
@@ -60,7 +56,7 @@ internal sealed class PluginPackage
     public static PluginPackage Restore(string hash, ReadOnlySpan<byte> kept)
     {
         var files = PackageFiles.Read(kept);
-        return files.Hash == hash ? Restore(files) : throw PackageFiles.Damaged();
+        return files.Hash == hash ? Read(files, inline: files.Find("plugin.json") is null) : throw PackageFiles.Damaged();
     }
 
     private static string FindMain(PackageFiles files, string? named)

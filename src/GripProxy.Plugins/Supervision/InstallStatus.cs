@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Tenants;
 
@@ -31,6 +32,9 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
 
     /// <summary>Where it is in its life.</summary>
     public InstallState State { get; private set; } = Wanted(install);
+
+    /// <summary>The word for that in the API.</summary>
+    public string StateName => JsonNamingPolicy.SnakeCaseLower.ConvertName(State.ToString());
 
     /// <summary>Since when.</summary>
     public DateTimeOffset Since { get; private set; } = time.GetUtcNow();

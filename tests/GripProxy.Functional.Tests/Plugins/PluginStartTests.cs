@@ -45,6 +45,15 @@ public sealed class PluginStartTests : IDisposable
     }
 
     [Fact]
+    public async Task PLG14_Node_OfAClusterWithoutASecretKey_DoesNotStartAndNamesTheKey()
+    {
+        await using ChildProcess process = Start($"[cluster]\nredis=127.0.0.1:1\n[plugins]\nenabled=true\nruntime_path={ProxyWithPlugins.Deno}\n", out _);
+
+        Assert.Equal(1, await process.ExitCodeAsync());
+        Assert.Contains("[plugins] secret_key is missing: with [cluster] redis all nodes need the same one", process.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PLG23_SetUpFile_IsReadAgainOnASignal_AndWhatIsWrongWithItChangesNothing()
     {
         await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync("export const processEvent = (event) => { console.log(`saw ${event.event}`); return event }");

@@ -17,6 +17,7 @@ internal sealed class NodesEndpoint : IOwnEndpoint
     private readonly IConnectionDirectory _connections;
     private readonly SubscriptionTable _table;
     private readonly Readiness _readiness;
+    private readonly NodeWork _work;
     private readonly string _node;
     private readonly string? _address;
     private readonly TimeProvider _time;
@@ -25,12 +26,13 @@ internal sealed class NodesEndpoint : IOwnEndpoint
 
     /// <summary>Counts the time from now on.</summary>
     public NodesEndpoint(
-        IConnectionDirectory connections, SubscriptionTable table, Readiness readiness, ChannelsOptions channels, ControlOptions control, TimeProvider time,
-        INodeDirectory? others = null)
+        IConnectionDirectory connections, SubscriptionTable table, Readiness readiness, NodeWork work, ChannelsOptions channels, ControlOptions control,
+        TimeProvider time, INodeDirectory? others = null)
     {
         _connections = connections;
         _table = table;
         _readiness = readiness;
+        _work = work;
         _node = channels.Node;
         _address = control.Listen?.ToString();
         _time = time;
@@ -100,8 +102,8 @@ internal sealed class NodesEndpoint : IOwnEndpoint
     }
 
     private NodeRecord Self() => new(
-        "", _node, typeof(NodesEndpoint).Assembly.GetName().Version?.ToString(3) ?? "", _started, _time.GetUtcNow(), State(), ["proxy"], _address,
-        _connections.Count, _table.Channels().Count(), []);
+        "", _node, typeof(NodesEndpoint).Assembly.GetName().Version?.ToString(3) ?? "", _started, _time.GetUtcNow(), State(), _work.Roles, _address,
+        _connections.Count, _table.Channels().Count(), _work.Tenants());
 
     private string State()
     {

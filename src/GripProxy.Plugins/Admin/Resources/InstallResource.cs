@@ -32,9 +32,10 @@ internal sealed class InstallResource(AdminParts parts, AdminScope scope, AdminC
     private async Task<AdminAnswer> ListAsync(AdminRequest request)
     {
         var tenant = scope.Tenant(request);
+        var others = await shown.OthersAsync();
         List<JsonNode> items = [];
         foreach (var install in parts.Store.Current.InstallsOf(tenant.Number))
-            items.Add(await shown.OfAsync(install));
+            items.Add(await shown.OfAsync(install, others));
         return AdminAnswer.List(items, next: null);
     }
 
