@@ -112,10 +112,10 @@ internal sealed partial class NodeBoard : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(7910, LogLevel.Debug, "the other nodes are not told of the plugins here: {Reason}", EventName = "NodeReportNotTold")]
+        [LoggerMessage(7985, LogLevel.Debug, "the other nodes are not told of the plugins here: {Reason}", EventName = "NodeReportNotTold")]
         public static partial void NotTold(ILogger logger, string reason);
 
-        [LoggerMessage(7911, LogLevel.Warning, "what another node says of its plugins cannot be read: {Reason}", EventName = "BadNodeReport")]
+        [LoggerMessage(7986, LogLevel.Warning, "what another node says of its plugins cannot be read: {Reason}", EventName = "BadNodeReport")]
         public static partial void BadReport(ILogger logger, string reason);
     }
 }

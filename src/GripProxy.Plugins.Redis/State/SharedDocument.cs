@@ -194,13 +194,13 @@ internal sealed partial class SharedDocument : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(7900, LogLevel.Warning, "plugins go on as they are, and cannot be switched: {Reason}", EventName = "SharedStateAway")]
+        [LoggerMessage(7980, LogLevel.Warning, "plugins go on as they are, and cannot be switched: {Reason}", EventName = "SharedStateAway")]
         public static partial void Away(ILogger logger, string reason);
 
-        [LoggerMessage(7901, LogLevel.Information, "Redis {Server} has the plugin state again, revision {Revision}", EventName = "SharedStateBack")]
+        [LoggerMessage(7981, LogLevel.Information, "Redis {Server} has the plugin state again, revision {Revision}", EventName = "SharedStateBack")]
         public static partial void Back(ILogger logger, string server, long revision);
 
-        [LoggerMessage(7902, LogLevel.Warning, "Redis {Server} has lost changes of the plugin state: it had revision {Found}; what was known of {Known} is there again, as {Revision}", EventName = "SharedStateToldAgain")]
+        [LoggerMessage(7982, LogLevel.Warning, "Redis {Server} has lost changes of the plugin state: it had revision {Found}; what was known of {Known} is there again, as {Revision}", EventName = "SharedStateToldAgain")]
         public static partial void ToldAgain(ILogger logger, string server, long found, long known, long revision);
     }
 }
