@@ -33,6 +33,7 @@ internal sealed class PluginPart : IAsyncDisposable
             Node = node,
             Table = services.GetRequiredService<SubscriptionTable>(),
             Meters = services.GetRequiredService<IMeterFactory>(),
+            Pass = services.GetRequiredService<RequestForwarder>().HandleAsync,
         };
         var others = services.GetRequiredService<OtherPaths>();
         others.Serves = _host.ServesAdmin;

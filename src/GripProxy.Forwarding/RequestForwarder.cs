@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.HandOver;
 using GripProxy.Forwarding.Headers;
@@ -22,6 +23,7 @@ namespace GripProxy.Forwarding;
 /// </summary>
 public sealed partial class RequestForwarder
 {
+    private readonly ConditionalWeakTable<HttpMessageHandler, InnerOrigin> _inner = [];
     private readonly RouteFinder _routes;
     private readonly ClientRequestReader _reader;
     private readonly RequestSharing _origins;
@@ -54,7 +56,16 @@ public sealed partial class RequestForwarder
     /// <summary>
     /// Handles one request to its end, holds included. Never throws: whatever goes wrong ends this request only.
     /// </summary>
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context) => HandleAsync(context, inner: null);
+
+    /// <summary>Handles one request likewise, for an origin that is part of this process.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="origin">Answers in the place of targets.</param>
+    /// <param name="channelPrefix">In front of every channel that its answers name; the same for a handler always.</param>
+    public Task HandleAsync(HttpContext context, HttpMessageHandler origin, string channelPrefix) =>
+        HandleAsync(context, _inner.GetValue(origin, handler => new InnerOrigin(handler, channelPrefix)));
+
+    private async Task HandleAsync(HttpContext context, InnerOrigin? inner)
     {
         ClientRequest? request = null;
         try
@@ -63,6 +74,13 @@ public sealed partial class RequestForwarder
             {
                 await ReplyWriter.WriteAsync(context, ErrorReply.For(error, "", _options.Debug), _options.AutoCrossOrigin, ErrorReply.EndsConnection(error));
                 return;
+            }
+
+            if (inner is not null)
+            {
+                request.Inner = inner;
+                // Another proxy would not know which channels are whose.
+                request.IsTrusted = false;
             }
 
             await RunAsync(request, context.Features.Get<IConnectionHandOver>()?.TakeReplay() as PollReplay);

@@ -10,6 +10,8 @@ internal sealed class RouteFinder(RouteStore store, RouteModels models, Forwardi
     /// <summary>The route of a new request, or null.</summary>
     public RouteModel? Find(ClientRequest request)
     {
+        if (request.Inner is { } inner)
+            return inner.Model;
         if (options.AcceptPushpinRoute && request.Context.Request.Headers["Pushpin-Route"] is { Count: > 0 } wanted)
         {
             var id = wanted.ToString();
@@ -25,7 +27,7 @@ internal sealed class RouteFinder(RouteStore store, RouteModels models, Forwardi
 
     /// <summary>The route of a request that is sent again: by the id it had if that is unique, else by host and path (HTTP-33).</summary>
     public RouteModel? FindAgain(ClientRequest request, RouteModel before) =>
-        store.Current.FindById(before.Config.Id) is { } same ? models.Get(same) : FindByHost(request);
+        before.IsInner ? before : store.Current.FindById(before.Config.Id) is { } same ? models.Get(same) : FindByHost(request);
 
     private RouteModel? FindByHost(ClientRequest request) =>
         store.Current.Find(request.HostName, request.Target.Path, request.Protocol, request.IsSecure) is { } route ? models.Get(route) : null;

@@ -5,6 +5,7 @@ using GripProxy.Channels.Subscriptions;
 using GripProxy.Plugins.Admin;
 using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.Diagnostics;
+using GripProxy.Plugins.Direct;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events.Ingest;
@@ -15,6 +16,7 @@ using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Runs;
 using GripProxy.Plugins.Services;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.State.Sqlite;
@@ -48,9 +50,11 @@ public sealed partial class PluginHost : IAsyncDisposable
     private SharedServices? _services;
     private PluginInstruments? _instruments;
     private LogBook? _logs;
+    private RunDatabase? _runs;
     private AdminRouter? _admin;
     private CellWatchdog? _watchdog;
     private IngestHandler? _ingest;
+    private FunctionDoor? _functions;
     private bool _disposed;
 
     /// <summary>Does nothing yet.</summary>
@@ -77,6 +81,9 @@ public sealed partial class PluginHost : IAsyncDisposable
     /// <summary>Where the proxy listens, which plugins do not reach. Asked for each connection that a plugin makes; set before <see cref="StartAsync"/>.</summary>
     public Func<IReadOnlyList<IPEndPoint>> OwnListeners { get; set; } = static () => [];
 
+    /// <summary>Passes requests to plugins as to origins, or null: plugins have no endpoints of their own. Set before <see cref="StartAsync"/>.</summary>
+    public OriginPass? Pass { get; set; }
+
     /// <summary>Name of this node, which stands in the logs of plugins. Set before <see cref="StartAsync"/>.</summary>
     public string Node { get; set; } = "";
 
@@ -102,6 +109,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             _queue = new SqliteEventQueue(
                 Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes, _options.DeadLetters, _options.DeadLetterDays), _time,
                 _loggers.CreateLogger<SqliteEventQueue>());
+            _runs = new RunDatabase(Path.Combine(_options.Data, "runs.db"));
             _logs = new LogBook(Path.Combine(_options.Data, "logs.db"), Node, _time, _loggers.CreateLogger<LogBook>());
             _instruments = new PluginInstruments(Meters);
             _services = new SharedServices(_options, _pipeline, _egress, _instruments, _time, _loggers) { CountSubscribers = Table.CountSubscribers };
@@ -141,13 +149,15 @@ public sealed partial class PluginHost : IAsyncDisposable
         _ingest?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
 
     /// <summary>True if a path of the control port belongs to the plugins' own API.</summary>
-    public bool ServesAdmin(string path) => _admin?.Serves(path) == true;
+    public bool ServesAdmin(string path) => _admin?.Serves(path) == true || (_functions is not null && FunctionDoor.Answers(path));
 
     /// <summary>The first segments after <c>/v1/</c> that belong to it.</summary>
     public IEnumerable<string> AdminNames => _admin?.Names ?? [];
 
     /// <summary>Answers a request for such a path.</summary>
-    public Task HandleAdminAsync(HttpContext context) => _admin?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
+    public Task HandleAdminAsync(HttpContext context) => _functions is not null && FunctionDoor.Answers(context.Request.Path.Value ?? "")
+        ? _functions.HandleControlAsync(context)
+        : _admin?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
 
     /// <summary>True if a request has an operator's token.</summary>
     public bool IsOperator(HttpRequest request) => _admin?.IsOperator(request) == true;
@@ -174,6 +184,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         _egress.Dispose();
         if (_services is not null)
             await _services.DisposeAsync();
+        _runs?.Dispose();
         if (_logs is not null)
             await _logs.DisposeAsync();
         if (_queue is not null)
@@ -202,7 +213,13 @@ public sealed partial class PluginHost : IAsyncDisposable
         };
         _fleet = MakeFleet(parts);
         var intake = new EventIntake(_options.Events, queue, Wake, _time, _waits) { NamesDropped = _services!.NamesDropped };
-        _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time) { Instruments = instruments };
+        _functions = new FunctionDoor(_fleet.Directory, token => _admin?.CallerOf(token), _fleet.WorkOf, _options.Invoke);
+        _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time)
+        {
+            Instruments = instruments,
+            Functions = _functions,
+            Endpoints = Pass is null ? null : new EndpointDoor(_fleet.Directory, _fleet.WorkOf, Pass),
+        };
         new FleetGauges(_fleet, queue, instruments.Labels, _time).AddTo(instruments.Meter, () => !_disposed);
         queue.Woken = _fleet.Replay;
         queue.LetGo = _fleet.LetGoAsync;
@@ -221,6 +238,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             Services = _services!,
             Store = store,
             Queue = _queue!,
+            Runs = _runs!,
             Instruments = _instruments!,
             Pipeline = _pipeline,
             Waits = _waits,

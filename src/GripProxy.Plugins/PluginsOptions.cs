@@ -58,6 +58,12 @@ public sealed class PluginsOptions
     /// <summary>How events are given to cells.</summary>
     public DispatchOptions Dispatch { get; init; } = new();
 
+    /// <summary>Time within which a function that somebody waits for has to answer. Five seconds: people give up soon after.</summary>
+    public TimeSpan Invoke { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time that a long run may take; zero: any. An hour: what takes longer has most often lost its way.</summary>
+    public TimeSpan Run { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Where and how events come in.</summary>
     public EventsOptions Events { get; init; } = new();
 
@@ -144,6 +150,9 @@ public sealed class PluginsOptions
                 Tasks = settings.Int("plugins", "worker_tasks", 10, min: 1, max: 1000),
                 Strict = order == "strict",
             },
+            // What a timer of the runtime can count.
+            Run = TimeSpan.FromSeconds(settings.Int("plugins", "runs_max_s", 3600, min: 0, max: 2_147_483)),
+            Invoke = Milliseconds(settings, "invoke_timeout_ms", 5000, 1),
             Events = EventsOptions.Read(settings),
             QueueEvents = settings.Int("plugins", "queue_max_events", 100_000, min: 1),
             QueueBytes = settings.Int("plugins", "queue_max_bytes", 512 * 1024 * 1024, min: 1),

@@ -145,6 +145,8 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
             proxyRequest.Method = new HttpMethod(request.Method);
         proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, _path.Value), AsWritten);
         rules.Apply(request, Route, host, LastIds, proxyRequest);
+        if (Route.IsInner)
+            proxyRequest.Options.Set(InnerOrigin.Client, httpContext);
         Route.Meter?.Mark(
             proxyRequest, request.IsRetry ? OriginRequestKind.Retry : OriginRequestKind.Request, request.Context.RequestAborted);
         // A body whose end is known needs no chunks (HTTP-05).

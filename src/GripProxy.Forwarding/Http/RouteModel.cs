@@ -20,6 +20,9 @@ internal sealed class RouteModel(RouteConfig config, GripSigner? signer, OriginT
     /// <summary>Value of <c>Grip-Feature</c> (HTTP-06).</summary>
     public string Features { get; init; } = RequestHeaderRules.Features;
 
+    /// <summary>True if it stands in no file and leads to nothing but its own targets.</summary>
+    public bool IsInner { get; init; }
+
     /// <summary>Targets in the order they are tried.</summary>
     public OriginTarget[] Targets => targets;
 

@@ -25,7 +25,7 @@ internal sealed class LinkFetcher(string clientHost, bool isSecure, RouteModel r
     {
         var takesRoute = TakesRoute(link.Uri);
         var failure = LinkFailure.None;
-        foreach (var candidate in takesRoute ? route.Targets : [DirectTarget(link.Uri)])
+        foreach (var candidate in takesRoute ? route.Targets : route.IsInner ? [] : [DirectTarget(link.Uri)])
         {
             if (candidate.Client is null)
                 continue;

@@ -1,5 +1,6 @@
 using System.Net;
 using GripProxy.Channels.Traffic;
+using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Jsonp;
 using GripProxy.Protocol.Routes;
 using Microsoft.AspNetCore.Http;
@@ -30,6 +31,9 @@ internal sealed class ClientRequest
 
     /// <summary>Whether the client is a trusted GRIP proxy (HTTP-04).</summary>
     public required bool IsTrusted { get; set; }
+
+    /// <summary>The origin that it is for whatever the routes say, or null.</summary>
+    public InnerOrigin? Inner { get; set; }
 
     /// <summary>The body, or null if the request has none.</summary>
     public required ClientBody? Body { get; set; }

@@ -25,6 +25,7 @@ internal static class AdminApi
             .. new MetricsResource(parts, scope).Endpoints,
             .. new DeadLetterResource(parts, scope, changes).Endpoints,
             .. new WorkResource(parts, scope, changes).Endpoints,
+            .. new RunResource(parts, scope, changes).Endpoints,
             .. new StorageResource(parts, scope, changes).Endpoints,
             .. new NodeResource(parts, changes).Endpoints,
             .. new SetupResource(parts, changes).Endpoints,

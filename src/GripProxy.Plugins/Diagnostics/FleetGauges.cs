@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Supervision;
 
 namespace GripProxy.Plugins.Diagnostics;
 
@@ -47,7 +48,9 @@ internal sealed class FleetGauges(PluginFleet fleet, IWorkStore queue, LabelBook
     }
 
     private IEnumerable<Measurement<long>> Resident() => fleet.Tenants
-        .Select(tenant => (tenant.Name, Bytes: fleet.KeeperOf(tenant.Number)?.Running?.Cell.Use?.ResidentBytes ?? 0)).Where(static cell => cell.Bytes > 0)
+        .Select(tenant => (tenant.Name, Bytes: BytesOf(fleet.KeeperOf(tenant.Number)) + BytesOf(fleet.WorkOf(tenant.Number)?.Runs?.Keeper))).Where(static cell => cell.Bytes > 0)
         .GroupBy(cell => labels.Tenant(cell.Name), StringComparer.Ordinal)
         .Select(group => new Measurement<long>(group.Sum(static cell => cell.Bytes), new KeyValuePair<string, object?>("tenant", group.Key)));
+
+    private static long BytesOf(CellKeeper? keeper) => keeper?.Running?.Cell.Use?.ResidentBytes ?? 0;
 }

@@ -82,6 +82,9 @@ internal sealed class Cell : IAsyncDisposable
     /// <summary>Forgets a copy.</summary>
     public void Unload(int copy) => _connection.Send(CellFrames.Unload(copy));
 
+    /// <summary>Tells a long run to end; nothing comes of it where there is none.</summary>
+    public void CancelRun(long run) => _connection.Send(CellFrames.Cancel(run), first: true);
+
     /// <summary>Calls an exported function.</summary>
     /// <param name="copy">Number of the copy.</param>
     /// <param name="method">Name, for members of a group with the group before: <c>jobs.clean</c>.</param>
@@ -95,7 +98,9 @@ internal sealed class Cell : IAsyncDisposable
     /// <param name="turn">How the call came about.</param>
     /// <param name="arguments">Each as JSON; the plugin's meta comes behind.</param>
     public Task<CallResult> CallAsync(int copy, string method, long ticket, CallTurn turn, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) =>
-        AskAsync(call => CellFrames.Call(call, _limits.Call, copy, method, ticket, turn, arguments), CellAnswers.ReadCall, ComputingGuard.ForCall(method, arguments));
+        AskAsync(
+            call => CellFrames.Call(call, turn.Limit ?? _limits.Call, copy, method, ticket, turn, arguments), CellAnswers.ReadCall,
+            ComputingGuard.ForCall(method, arguments), turn.First);
 
     /// <summary>Runs the chain over events.</summary>
     /// <param name="copies">The plugins in their order.</param>
@@ -158,20 +163,25 @@ internal sealed class Cell : IAsyncDisposable
             _connection.Send(CellFrames.Ping());
     }
 
-    private Task<T> AskAsync<T>(Func<long, ReadOnlyMemory<byte>> question, Func<JsonElement, byte[], T> read, TimeSpan allowance)
+    private Task<T> AskAsync<T>(Func<long, ReadOnlyMemory<byte>> question, Func<JsonElement, byte[], T> read, TimeSpan allowance, bool first = false)
     {
         if (_pending.IsEmpty)
             _connection.BeginToListen();
         var call = Interlocked.Increment(ref _lastCall);
         var pending = new PendingAnswer<T>(read) { Allowance = allowance };
         _pending[call] = pending;
-        _connection.Send(question(call));
+        _connection.Send(question(call), first);
         if (Ended.IsCompleted)
             FailPending(Ended.Result); // It has completed.
         return pending.Task;
     }
 
-    private async Task FailPendingAsync() => FailPending(await Ended);
+    private async Task FailPendingAsync()
+    {
+        var end = await Ended;
+        end.Outstanding = _pending.Count;
+        FailPending(end);
+    }
 
     private void FailPending(WorkerEndedException end)
     {
@@ -262,6 +272,7 @@ internal sealed class Cell : IAsyncDisposable
 
         Interlocked.Decrement(ref _requests);
         document.Dispose();
-        _connection.Send(CellFrames.Reply(request, answer));
+        // What has begun goes on before anything new begins.
+        _connection.Send(CellFrames.Reply(request, answer), first: true);
     }
 }

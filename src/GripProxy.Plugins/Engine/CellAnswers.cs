@@ -15,6 +15,8 @@ internal static class CellAnswers
         {
             Methods = CellJson.Texts(found, "methods"),
             Jobs = CellJson.Texts(found, "jobs"),
+            Functions = CellJson.Texts(found, "functions"),
+            Runs = CellJson.Texts(found, "runs"),
             Schedules = [.. found.GetProperty("schedule").EnumerateArray().Select(task => new CronTask(CellJson.Text(task, "name"), CellJson.Text(task, "cron")))],
         }, null);
     }

@@ -30,6 +30,15 @@ internal static class CellFrames
         return frame.Finish();
     }
 
+    /// <summary>Tells a long run to end.</summary>
+    /// <param name="run">Its number.</param>
+    public static ReadOnlyMemory<byte> Cancel(long run)
+    {
+        using var frame = new FrameWriter("cancel");
+        frame.Json.WriteNumber("run", run);
+        return frame.Finish();
+    }
+
     /// <summary>Loads a copy.</summary>
     /// <param name="call">Comes back with the answer.</param>
     /// <param name="copy">The copy.</param>

@@ -9,6 +9,12 @@ internal sealed record PluginCapabilities
     /// <summary>Names of jobs.</summary>
     public IReadOnlyList<string> Jobs { get; init; } = [];
 
+    /// <summary>Names of functions that somebody may call and wait for (plugins.md §7.10).</summary>
+    public IReadOnlyList<string> Functions { get; init; } = [];
+
+    /// <summary>Names of long runs (plugins.md §9.4).</summary>
+    public IReadOnlyList<string> Runs { get; init; } = [];
+
     /// <summary>What it wants done by the clock.</summary>
     public IReadOnlyList<CronTask> Schedules { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using GripProxy.Plugins.Engine.Frames;
 
@@ -10,6 +11,8 @@ namespace GripProxy.Plugins.Engine;
 internal sealed class WorkerConnection : IAsyncDisposable
 {
     private readonly Channel<ReadOnlyMemory<byte>> _outgoing = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new() { SingleReader = true });
+    // Sent before what waits there, in their order.
+    private readonly ConcurrentQueue<ReadOnlyMemory<byte>> _first = new();
     private readonly Lock _gate = new();
     private readonly WorkerProcess _process;
     private readonly Action<byte[]> _received;
@@ -45,7 +48,15 @@ internal sealed class WorkerConnection : IAsyncDisposable
     public void BeginToListen() => Volatile.Write(ref _lastHeard, _time.GetTimestamp());
 
     /// <summary>Puts a frame in the queue to the process.</summary>
-    public void Send(ReadOnlyMemory<byte> frame) => _outgoing.Writer.TryWrite(frame);
+    /// <param name="frame">The frame.</param>
+    /// <param name="first">True: before those that are not sent so and still wait.</param>
+    public void Send(ReadOnlyMemory<byte> frame, bool first = false)
+    {
+        if (first)
+            _first.Enqueue(frame);
+        // An empty one wakes the writer, no more.
+        _outgoing.Writer.TryWrite(first ? default : frame);
+    }
 
     /// <summary>What it takes, or null if it has ended.</summary>
     public ProcessUse? Measure() => _process.Measure();
@@ -73,7 +84,10 @@ internal sealed class WorkerConnection : IAsyncDisposable
         {
             await foreach (var frame in _outgoing.Reader.ReadAllAsync())
             {
-                await _process.Input.WriteAsync(frame);
+                while (_first.TryDequeue(out var urgent))
+                    await _process.Input.WriteAsync(urgent);
+                if (!frame.IsEmpty)
+                    await _process.Input.WriteAsync(frame);
                 await _process.Input.FlushAsync();
             }
         }

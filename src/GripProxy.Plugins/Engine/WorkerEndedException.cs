@@ -11,4 +11,7 @@ internal sealed class WorkerEndedException(string message, Exception? inner) : I
 
     /// <summary>Why it ended.</summary>
     public WorkerEnd End { get; }
+
+    /// <summary>Calls that waited for it when it ended; 0 before that is known.</summary>
+    public int Outstanding { get; set; }
 }

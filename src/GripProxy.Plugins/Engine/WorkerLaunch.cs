@@ -6,7 +6,7 @@ internal sealed record WorkerLaunch
     /// <summary>The runtime.</summary>
     public required RuntimeLocation Runtime { get; init; }
 
-    /// <summary>Folder of the two programs.</summary>
+    /// <summary>Folder of the programs.</summary>
     public required string Programs { get; init; }
 
     /// <summary>Folder in which the empty working directory and the file that keeps the runtime from storing anything are made.</summary>
@@ -17,6 +17,9 @@ internal sealed record WorkerLaunch
 
     /// <summary>Further flags of V8, such as <c>--jitless</c>.</summary>
     public IReadOnlyList<string> V8Flags { get; init; } = [];
+
+    /// <summary>The text that starts the parts of plugins in web pages; no process runs it.</summary>
+    public string StarterOfPages => Path.Combine(Programs, "site", "parts.js");
 
     /// <summary>The command line of a program.</summary>
     /// <param name="program"><c>cell</c> or <c>compiler</c>.</param>

@@ -15,6 +15,9 @@ internal sealed record EventProblem(int Status, string Code, string Message)
     /// <summary>Byte where the JSON goes wrong, or null.</summary>
     public long? Offset { get; init; }
 
+    /// <summary>Where the code of a plugin threw, for those who may see it, or null.</summary>
+    public string? Stack { get; init; }
+
     /// <summary>Seconds after which another try may help, or null.</summary>
     public int? RetryAfter { get; init; }
 

@@ -14,7 +14,8 @@ namespace GripProxy.Plugins.Fleet;
 /// </summary>
 internal sealed class StateAnnouncer(LiveTenant live, PublishPipeline pipeline)
 {
-    private const string Channel = "$plugins.state";
+    /// <summary>The channel, without the tenant's prefix.</summary>
+    public const string Channel = "$plugins.state";
 
     private readonly ConcurrentDictionary<int, InstallState> _told = new();
 
@@ -22,9 +23,15 @@ internal sealed class StateAnnouncer(LiveTenant live, PublishPipeline pipeline)
     public void Tell(string tenant, InstallStatus status)
     {
         var state = status.State;
-        if (state == InstallState.Starting)
-            return;
         var number = status.Install.Number;
+        if (state == InstallState.Starting)
+        {
+            // Nothing was said of it before, and now it is switched on.
+            if (status.Attempt == 0)
+                _told.TryAdd(number, state);
+            return;
+        }
+
         var before = _told.TryGetValue(number, out var told) ? told : state == InstallState.Enabled ? state : (InstallState?)null;
         _told[number] = state;
         if (before == state)

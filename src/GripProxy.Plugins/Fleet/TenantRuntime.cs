@@ -33,6 +33,7 @@ internal sealed class TenantRuntime(LiveTenant tenant, CellKeeper keeper, EventD
         dispatcher.Start();
         post.Start();
         scheduler.Start();
+        Work?.Runs?.Start();
     }
 
     /// <summary>There may be events.</summary>
@@ -53,15 +54,19 @@ internal sealed class TenantRuntime(LiveTenant tenant, CellKeeper keeper, EventD
     {
         tenant.Current = next;
         keeper.Apply(next, start: true);
+        Work?.Runs?.Apply(next);
     }
 
     /// <summary>Takes no more events and lets the plugins say goodbye.</summary>
     public async ValueTask DisposeAsync()
     {
+        // Both cells take their time to end.
+        var runs = Work?.Runs?.DisposeAsync().AsTask() ?? Task.CompletedTask;
         await dispatcher.DisposeAsync();
         await scheduler.DisposeAsync();
         await post.StopAsync();
         await keeper.DisposeAsync();
         await post.DisposeAsync();
+        await runs;
     }
 }

@@ -2,13 +2,17 @@ using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Diagnostics;
+using GripProxy.Plugins.Direct;
+using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Post.Schedules;
 using GripProxy.Plugins.Post.Webhooks;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Runs;
 using GripProxy.Plugins.Services;
+using GripProxy.Plugins.Site;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.Supervision;
 using GripProxy.Plugins.Tenants;
@@ -34,6 +38,9 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
 
     /// <summary>Where events and the work after them wait.</summary>
     public required IWorkStore Queue { get; init; }
+
+    /// <summary>Where long runs are stored.</summary>
+    public required RunDatabase Runs { get; init; }
 
     /// <summary>Where calls and times are counted.</summary>
     public required PluginInstruments Instruments { get; init; }
@@ -68,24 +75,52 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
         var capturing = new EventCapturing(tenant, parents, capture, loggers.CreateLogger<EventCapturing>());
         var jobs = new JobIntake(tenant.Number, Queue.Post, Time);
         var use = Services.Metrics.For(tenant);
-        var keeper = new CellKeeper(
-            tenant,
-            Cells with { Use = use, Installed = install => NoteInstalledAsync(tenant.Number, install), StateChanged = Tell },
-            Services.For(tenant, capturing.Operations, jobs.Operations, new OwnApi(tenant.Number, Api, Time).Operations),
-            loggers.CreateLogger<CellKeeper>());
+        TenantRuns? runs = null;
+        var cells = Cells with { Use = use, Installed = install => NoteInstalledAsync(tenant.Number, install) };
+        var services = Services.For(
+            tenant, capturing.Operations, jobs.Operations, new OwnApi(tenant.Number, Api, Time).Operations, new RunOperations(() => runs).Operations);
+        var keeper = new CellKeeper(tenant, cells with { StateChanged = Tell }, services, loggers.CreateLogger<CellKeeper>());
         var postParts = PostPartsOf(tenant, keeper, parents, use);
         var post = new PostStage(postParts, loggers.CreateLogger<PostStage>());
         keeper.Leaving = (running, copy, late) => post.FlushAsync(copy.Install, (method, argument) => running.Cell.CallAsync(copy.Copy, method, argument), late);
         jobs.Stored = post.Stored;
         var scheduler = new Scheduler(postParts, Queue.Schedules, options.ScheduleSpread, loggers.CreateLogger<Scheduler>());
         var dispatcher = new EventDispatcher(DispatcherPartsOf(live, keeper, parents, post, postParts.LabelOf), loggers.CreateLogger<EventDispatcher>());
-        return new TenantRuntime(live, keeper, dispatcher, post, scheduler) { Work = new TenantWork(postParts.Calls, jobs, scheduler) };
+        runs = RunsOf(tenant, postParts.Calls, cells, services, parents);
+        var direct = new DirectCalls(postParts.Calls, postParts.Counts, Time);
+        return new TenantRuntime(live, keeper, dispatcher, post, scheduler)
+        {
+            Work = new TenantWork(postParts.Calls, jobs, scheduler)
+            {
+                Direct = direct,
+                Runs = runs,
+                Origin = new PluginOrigin(live, direct, new ClientAddress(options.Events.TrustedProxies)),
+                Site = new SiteDoor(new TenantSite(live, Cells.Compiler, Cells.Launch.StarterOfPages, loggers.CreateLogger<TenantSite>()), () => keeper.Installs),
+            },
+        };
 
         void Tell(string name, InstallStatus status)
         {
             announcer.Tell(name, status);
             StateChanged();
         }
+    }
+
+    // They have a cell of their own, into which nothing is loaded before somebody runs it.
+    private TenantRuns RunsOf(Tenant tenant, IPluginCalls main, CellParts cells, HostServices services, EventParents parents)
+    {
+        var keeper = new CellKeeper(tenant with { Installs = [] }, cells with { Role = "#runs" }, services, loggers.CreateLogger<CellKeeper>());
+        var parts = new RunParts
+        {
+            Database = Runs,
+            Main = main,
+            Cells = keeper,
+            Calls = new KeptCalls(keeper, parents),
+            Limit = options.Run,
+            Grace = options.Limits.Call,
+            Time = Time,
+        };
+        return new TenantRuns(tenant, parts, loggers.CreateLogger<TenantRuns>());
     }
 
     private PostParts PostPartsOf(Tenant tenant, CellKeeper keeper, EventParents parents, PluginUse use) => new()

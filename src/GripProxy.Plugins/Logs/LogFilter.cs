@@ -9,6 +9,9 @@ internal sealed record LogFilter
     /// <summary>Not older than this.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>Not newer than this.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>Only from this source.</summary>
     public string? Source { get; init; }
 
@@ -19,6 +22,7 @@ internal sealed record LogFilter
     public bool Takes(LogLine line) =>
         (Levels is null || Levels.Contains(line.Level, StringComparer.Ordinal))
         && (Since is null || line.Time >= Since)
+        && (Until is null || line.Time <= Until)
         && (Source is null || line.Source == Source)
         && (Contains is null || line.Text.Contains(Contains, StringComparison.OrdinalIgnoreCase));
 }

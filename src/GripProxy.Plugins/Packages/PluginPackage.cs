@@ -6,6 +6,8 @@ namespace GripProxy.Plugins.Packages;
 /// <summary>A plugin as it was written: an immutable version by its content (plugins-api.md §1). Immutable.</summary>
 internal sealed class PluginPackage
 {
+    private static readonly string[] SiteFiles = ["site.js", "site.ts"];
+
     private static readonly string[] MainFiles = ["index.js", "index.ts", "src/index.js", "src/index.ts", "dist/index.js"];
 
     private PluginPackage(PackageFiles files, PluginManifest manifest, string main, string? otherName, string? otherVersion)
@@ -28,6 +30,9 @@ internal sealed class PluginPackage
 
     /// <summary>Path of the main file.</summary>
     public string Main { get; }
+
+    /// <summary>Path of its part for web pages, or null.</summary>
+    public string? Site => SiteFiles.FirstOrDefault(path => Files.Find(path) is not null);
 
     /// <summary>Name shown to people.</summary>
     public string Name { get; }

@@ -40,7 +40,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         _log = new PluginLog(tenant, parts.Limits, parts.Time, logger, parts.Logs);
         _loader = new InstallLoader(tenant.Name, tenant.Number, parts, status => _slot?.Running?.Find(status) is not null, logger);
         _retirement = new CopyRetirement(parts, logger);
-        _slot = new CellSlot(tenant.Name, parts, this, LoadAllAsync, _retirement, logger);
+        _slot = new CellSlot(tenant.Name + parts.Role, parts, this, LoadAllAsync, _retirement, logger);
         _switch = new InstallSwitch(_loader, _retirement, Strike, parts.Time, _slot.Stopping);
         Apply(tenant);
     }
@@ -72,6 +72,9 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
 
     /// <summary>True once it ends.</summary>
     public bool IsStopping => _slot.Stopping.IsCancellationRequested;
+
+    /// <summary>Stands behind the tenant's name in what is said of its cells.</summary>
+    public string Role => _parts.Role;
 
     /// <summary>Cells of this tenant that ended by themselves or were killed.</summary>
     public int Restarts => _slot.Restarts;
@@ -200,7 +203,9 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     private void Tell(InstallStatus status)
     {
         var (level, text) = StateNote.Of(status);
-        _log.Note(status.Install, level, text);
+        // That a plugin is also loaded for something else is no news where all is well.
+        if (_parts.Role.Length == 0 || level != "info")
+            _log.Note(status.Install, level, text);
         _parts.StateChanged(_tenant, status);
         StateChanged(status);
     }

@@ -42,6 +42,9 @@ internal sealed record CellParts
     /// <summary>Name of this node, which plugins may ask for.</summary>
     public string Node { get; init; } = "";
 
+    /// <summary>Stands behind the tenant's name in what is said of its processes; empty: they are its usual ones.</summary>
+    public string Role { get; init; } = "";
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 }

@@ -14,16 +14,22 @@ internal sealed class PackageCompiler(PluginCompiler compiler, IPluginStateStore
     private const int Attempts = 3;
 
     private readonly ConcurrentDictionary<string, Task<CompileResult>> _results = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task<CompileResult>> _sites = new(StringComparer.Ordinal);
 
     /// <summary>The compiled package, or what is wrong with it.</summary>
-    public async Task<CompileResult> CompileAsync(PluginPackage package)
+    public Task<CompileResult> CompileAsync(PluginPackage package) => OnceAsync(_results, package, CompileNowAsync);
+
+    /// <summary>The compiled part for web pages of a package that has one, or what is wrong with it.</summary>
+    public Task<CompileResult> CompileSiteAsync(PluginPackage package) => OnceAsync(_sites, package, package => TryAsync(package, package.Site!)); // The caller has looked.
+
+    private static async Task<CompileResult> OnceAsync(ConcurrentDictionary<string, Task<CompileResult>> results, PluginPackage package, Func<PluginPackage, Task<CompileResult>> compile)
     {
         var hash = package.Files.Hash;
-        var task = _results.GetOrAdd(hash, _ => CompileNowAsync(package));
+        var task = results.GetOrAdd(hash, _ => compile(package));
         var result = await task;
         // What says nothing about the package is worth another try.
         if (result.Problem is { Code: "compiler_failed" })
-            _results.TryRemove(KeyValuePair.Create(hash, task));
+            results.TryRemove(KeyValuePair.Create(hash, task));
         return result;
     }
 
@@ -31,18 +37,23 @@ internal sealed class PackageCompiler(PluginCompiler compiler, IPluginStateStore
     {
         if (await FindAsync(package.Files.Hash) is { } known)
             return new CompileResult(known, null);
+        var result = await TryAsync(package, package.Main);
+        if (store is not null && result.Code is { } code)
+            await KeepAsync(store, package.Files.Hash, code);
+        return result;
+    }
+
+    private async Task<CompileResult> TryAsync(PluginPackage package, string main)
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var result = await compiler.CompileAsync(package.Files.Sources, package.Main);
-                if (store is not null && result.Code is { } code)
-                    await KeepAsync(store, package.Files.Hash, code);
-                return result;
+                return await compiler.CompileAsync(package.Files.Sources, main);
             }
             catch (WorkerEndedException e) when (e.End != WorkerEnd.Exited || attempt == Attempts)
             {
-                return new CompileResult(null, new CompileProblem("compiler_failed", e.Message, package.Main, null, null, null));
+                return new CompileResult(null, new CompileProblem("compiler_failed", e.Message, main, null, null, null));
             }
             catch (WorkerEndedException)
             {

@@ -57,6 +57,9 @@ internal sealed record Install
     /// <summary>True: it shall not see the events that it captured (plugins-api.md §3.9).</summary>
     public bool SkipOwnCaptures { get; init; }
 
+    /// <summary>True: whoever has an ingest key of the tenant may call its functions (plugins-http.md §4.10).</summary>
+    public bool FunctionsPublic { get; init; }
+
     /// <summary>True if a loaded copy of one is a copy of the other too: the same package, configuration, files and name.</summary>
     public bool IsSameCopyAs(Install other) => ReferenceEquals(this, other)
         || (Package.Files.Hash == other.Package.Files.Hash

@@ -8,7 +8,7 @@ namespace GripProxy.Plugins.Tenants;
 internal sealed class InstallReader(ICollection<string> problems)
 {
     /// <summary>The members.</summary>
-    public static IReadOnlyList<string> Members { get; } = ["routes", "events_to_ignore", "skip_own_captures", "on_start"];
+    public static IReadOnlyList<string> Members { get; } = ["routes", "events_to_ignore", "skip_own_captures", "functions_public", "on_start"];
 
     /// <summary>The install with these members.</summary>
     /// <param name="node">The members.</param>
@@ -18,6 +18,7 @@ internal sealed class InstallReader(ICollection<string> problems)
         Routes = node.Find("routes") is { } routes ? new RouteReader(problems).ReadAll(routes, $"{node.Place}.routes") : [],
         EventsToIgnore = node.Texts("events_to_ignore"),
         SkipOwnCaptures = node.Bool("skip_own_captures", false),
+        FunctionsPublic = node.Bool("functions_public", false),
         PassOnStart = ReadPass(node),
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GripProxy.Plugins.Routing;
 using GripProxy.Protocol;
 
@@ -35,6 +36,10 @@ internal sealed record Tenant
 
     /// <summary>Its plugins.</summary>
     public IReadOnlyList<Install> Installs { get; init; } = [];
+
+    /// <summary>An install by number or name, or null.</summary>
+    public Install? FindInstall(string id) =>
+        Installs.FirstOrDefault(install => install.Number.ToString(CultureInfo.InvariantCulture) == id) ?? Installs.FirstOrDefault(install => install.Name == id);
 
     /// <summary>True if streams on a channel get server-sent events, whatever is published.</summary>
     /// <param name="channel">The channel, without the prefix.</param>

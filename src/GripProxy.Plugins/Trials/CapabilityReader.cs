@@ -18,6 +18,8 @@ internal sealed class CapabilityReader(WorkerLaunch launch, WorkerLimits limits,
         var compiled = await compiler.CompileAsync(package);
         if (compiled.Code is not { } code)
             return (null, compiled.Problem);
+        if (package.Site is not null && await compiler.CompileSiteAsync(package) is { Problem: { } wrong })
+            return (null, wrong);
         await using var cell = await Cell.StartAsync(launch, limits, new SilentHost(), time);
         try
         {
@@ -43,6 +45,8 @@ internal sealed class CapabilityReader(WorkerLaunch launch, WorkerLimits limits,
         ["methods"] = List(found.Methods.Where(name => !IsTask(name))),
         ["scheduled_tasks"] = List(found.Methods.Where(IsTask)),
         ["jobs"] = List(found.Jobs),
+        ["functions"] = List(found.Functions),
+        ["runs"] = List(found.Runs),
         ["imports"] = List(code.Imports),
     };
 

@@ -5,6 +5,7 @@ using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Diagnostics;
+using GripProxy.Plugins.Direct;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Fleet;
@@ -15,6 +16,7 @@ using GripProxy.Plugins.Post.Schedules;
 using GripProxy.Plugins.Post.Webhooks;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Runs;
 using GripProxy.Plugins.Services;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.State.Sqlite;
@@ -36,6 +38,7 @@ internal sealed class TestFleet : IAsyncDisposable
     private readonly RecordingBackplane _backplane = new();
     private readonly ServiceProvider _channels;
     private readonly SharedServices _services;
+    private readonly RunDatabase _runs;
     private readonly CellParts _parts;
 
     public TestFleet(bool requireApproval = false, WorkerLimits? limits = null)
@@ -45,6 +48,7 @@ internal sealed class TestFleet : IAsyncDisposable
         Store = new SqliteStateStore(_folder.File("state.db"), new SecretBox("a key"));
         Queue = new SqliteEventQueue(_folder.File("events.db"), fullSync: false, new QueueLimits(), TimeProvider.System, NullLogger<SqliteEventQueue>.Instance);
         _services = new SharedServices(new PluginsOptions { Data = _folder.Path }, Pipeline, _egress, new PluginInstruments(_channels.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), TimeProvider.System, NullLoggerFactory.Instance);
+        _runs = new RunDatabase(_folder.File("runs.db"));
         _parts = new CellParts
         {
             Launch = TestRuntime.Launch,
@@ -59,6 +63,9 @@ internal sealed class TestFleet : IAsyncDisposable
     }
 
     public SqliteStateStore Store { get; }
+
+    /// <summary>Time that long runs may take.</summary>
+    public TimeSpan RunLimit { get; init; } = TimeSpan.FromMinutes(2);
 
     public SqliteEventQueue Queue { get; }
 
@@ -148,6 +155,7 @@ internal sealed class TestFleet : IAsyncDisposable
         await Fleet.DisposeAsync();
         _watchdog.Dispose();
         await _services.DisposeAsync();
+        _runs.Dispose();
         await Queue.DisposeAsync();
         await Store.DisposeAsync();
         _egress.Dispose();
@@ -157,8 +165,9 @@ internal sealed class TestFleet : IAsyncDisposable
 
     private TenantRuntime Make(LiveTenant live)
     {
-        var keeper = new CellKeeper(
-            live.Current, _parts with { StateChanged = new StateAnnouncer(live, Pipeline).Tell }, _services.For(live.Current), NullLogger<CellKeeper>.Instance);
+        TenantRuns? runs = null;
+        var services = _services.For(live.Current, new RunOperations(() => runs).Operations);
+        var keeper = new CellKeeper(live.Current, _parts with { StateChanged = new StateAnnouncer(live, Pipeline).Tell }, services, NullLogger<CellKeeper>.Instance);
         var parents = new EventParents();
         var parts = new PostParts
         {
@@ -186,6 +195,21 @@ internal sealed class TestFleet : IAsyncDisposable
             },
             NullLogger<EventDispatcher>.Instance);
         var jobs = new JobIntake(live.Current.Number, Queue.Post, TimeProvider.System) { Stored = post.Stored };
-        return new TenantRuntime(live, keeper, dispatcher, post, scheduler) { Work = new TenantWork(parts.Calls, jobs, scheduler) };
+        var cells = new CellKeeper(live.Current with { Installs = [] }, _parts with { Role = "#runs" }, services, NullLogger<CellKeeper>.Instance);
+        var runParts = new RunParts
+        {
+            Database = _runs,
+            Main = parts.Calls,
+            Cells = cells,
+            Calls = new KeptCalls(cells, parents),
+            Limit = RunLimit,
+            Grace = TimeSpan.FromSeconds(30),
+            Time = TimeProvider.System,
+        };
+        runs = new TenantRuns(live.Current, runParts, NullLogger<TenantRuns>.Instance);
+        return new TenantRuntime(live, keeper, dispatcher, post, scheduler)
+        {
+            Work = new TenantWork(parts.Calls, jobs, scheduler) { Direct = new DirectCalls(parts.Calls, counts: null, TimeProvider.System), Runs = runs },
+        };
     }
 }

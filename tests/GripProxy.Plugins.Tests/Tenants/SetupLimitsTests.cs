@@ -41,11 +41,12 @@ public sealed class SetupLimitsTests : IDisposable
         _folder.Write("p/plugin.json", """{"name":"p"}""");
         _folder.Write("p/index.js", "");
 
-        var tenant = Assert.Single(await TenantsAsync("""{"name":"a","plugins":[{"path":"p","events_to_ignore":["x","y"],"skip_own_captures":true}]}"""));
+        var tenant = Assert.Single(await TenantsAsync("""{"name":"a","plugins":[{"path":"p","events_to_ignore":["x","y"],"skip_own_captures":true,"functions_public":true}]}"""));
 
         var install = Assert.Single(tenant.Installs);
         Assert.Equal(["x", "y"], install.EventsToIgnore);
         Assert.True(install.SkipOwnCaptures);
+        Assert.True(install.FunctionsPublic);
     }
 
     [Theory]

@@ -37,6 +37,9 @@ internal sealed partial class AdminRouter
     /// <summary>True if a request has an operator's token.</summary>
     public bool IsOperator(HttpRequest request) => TokenOf(request, out _) is { } token && _tokens.Find(token) is { IsOperator: true };
 
+    /// <summary>Who has a token, or null.</summary>
+    public AdminCaller? CallerOf(string token) => _tokens.Find(token);
+
     /// <summary>Handles one request of whoever has its token. A client that is gone gets no answer; nothing else is thrown.</summary>
     public Task HandleAsync(HttpContext context) => HandleAsync(context, AnswerAsync);
 

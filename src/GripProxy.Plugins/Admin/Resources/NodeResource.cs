@@ -28,7 +28,7 @@ internal sealed class NodeResource(AdminParts parts, AdminChanges changes)
     {
         ["id"] = running.Cell.Id,
         ["pid"] = running.Cell.Id,
-        ["tenant"] = tenant.Name,
+        ["tenant"] = tenant.Name + keeper.Role,
         ["state"] = running.Loaded.IsCompleted ? "ready" : "starting",
         ["resident_bytes"] = use.ResidentBytes,
         ["cpu_s"] = use.Processor.TotalSeconds,
@@ -61,6 +61,8 @@ internal sealed class NodeResource(AdminParts parts, AdminChanges changes)
         {
             if (parts.KeeperOf(tenant.Number) is { Running: { } running } keeper)
                 yield return (tenant, keeper, running);
+            if (parts.WorkOf(tenant.Number)?.Runs?.Keeper is { Running: { } other } runs)
+                yield return (tenant, runs, other);
         }
     }
 

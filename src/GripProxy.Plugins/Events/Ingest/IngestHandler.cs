@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Diagnostics;
+using GripProxy.Plugins.Direct;
 using GripProxy.Plugins.Tenants;
 using Microsoft.AspNetCore.Http;
 
@@ -22,8 +23,14 @@ internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants,
     /// <summary>Where events are counted, or null: nowhere.</summary>
     public PluginInstruments? Instruments { get; init; }
 
+    /// <summary>Runs functions of plugins, or null: there are none.</summary>
+    public FunctionDoor? Functions { get; init; }
+
+    /// <summary>Leads to the endpoints of plugins, or null: there are none.</summary>
+    public EndpointDoor? Endpoints { get; init; }
+
     /// <summary>True if this handler has an answer for requests of a path.</summary>
-    public static bool Answers(string path) => EventDoors.IsDoor(Plain(path)) || FlagPaths.Contains(Plain(path), StringComparer.Ordinal);
+    public static bool Answers(string path) => EventDoors.IsDoor(Plain(path)) || FunctionDoor.Answers(path) || FlagPaths.Contains(Plain(path), StringComparer.Ordinal);
 
     /// <summary>Takes no more events.</summary>
     public void Stop() => _stopping = true;
@@ -32,17 +39,21 @@ internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants,
     public async Task HandleAsync(HttpContext context)
     {
         var path = Plain(context.Request.Path.Value);
-        if (FlagPaths.Contains(path, StringComparer.Ordinal))
+        if (Endpoints is not null && EndpointDoor.Answers(path))
+            await Endpoints.HandleAsync(context);
+        else if (FlagPaths.Contains(path, StringComparer.Ordinal))
             await FlagsAsync(context);
         else if (EventDoors.IsDoor(path))
             await EventsAsync(context, path);
+        else if (Functions is not null && FunctionDoor.Answers(path))
+            await Functions.HandleIngestAsync(context);
         else
             await IngestReply.WriteAsync(context, new EventProblem(404, "not_found", "there is nothing here"));
     }
 
     private async Task EventsAsync(HttpContext context, string path)
     {
-        AllowOrigin(context);
+        CrossOrigin.Allow(context);
         if (HttpMethods.IsOptions(context.Request.Method))
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -77,7 +88,7 @@ internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants,
 
     private async Task TakeAsync(HttpContext context, string path, EventBatch batch)
     {
-        if (_gate.Refuse(batch.Key ?? KeyOf(context.Request), batch.Events.Count, out var owner) is { } problem)
+        if (_gate.Refuse(batch.Key ?? RequestKey.Of(context.Request), batch.Events.Count, out var owner) is { } problem)
         {
             Instruments?.Ingested(owner?.Name ?? "", problem.Code, batch.Events.Count);
             await IngestReply.WriteAsync(context, problem);
@@ -124,7 +135,7 @@ internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants,
 
     private static Task FlagsAsync(HttpContext context)
     {
-        AllowOrigin(context);
+        CrossOrigin.Allow(context);
         return IngestReply.WriteAsync(context, StatusCodes.Status200OK, new JsonObject
         {
             ["featureFlags"] = new JsonObject(),
@@ -146,35 +157,5 @@ internal sealed class IngestHandler(EventIntake intake, TenantDirectory tenants,
             return null;
         var asked = int.TryParse(request.Query["timeout_ms"], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : LongestWaitMilliseconds;
         return TimeSpan.FromMilliseconds(Math.Min(asked, LongestWaitMilliseconds));
-    }
-
-    private static string? KeyOf(HttpRequest request)
-    {
-        foreach (var name in (string[])["api_key", "token"])
-        {
-            if (request.Query[name].ToString() is { Length: > 0 } key)
-                return key;
-        }
-
-        const string Bearer = "Bearer ";
-        var authorization = request.Headers.Authorization.ToString();
-        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return authorization[Bearer.Length..].Trim();
-        return request.Headers["X-Api-Key"].ToString() is { Length: > 0 } header ? header : null;
-    }
-
-    private static void AllowOrigin(HttpContext context)
-    {
-        var headers = context.Response.Headers;
-        if (context.Request.Headers.Origin.ToString() is not { Length: > 0 } origin)
-            return;
-        headers.AccessControlAllowOrigin = origin;
-        headers.AccessControlAllowCredentials = "true";
-        headers.Vary = "Origin";
-        if (!HttpMethods.IsOptions(context.Request.Method))
-            return;
-        headers.AccessControlAllowMethods = "GET, POST, OPTIONS";
-        headers.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders;
-        headers.AccessControlMaxAge = "3600";
     }
 }

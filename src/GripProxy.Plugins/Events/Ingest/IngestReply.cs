@@ -84,6 +84,8 @@ internal static class IngestReply
             details["field"] = field;
         if (problem.Offset is { } offset)
             details["offset"] = offset;
+        if (problem.Stack is { } stack)
+            details["stack"] = stack;
         return details;
     }
 }

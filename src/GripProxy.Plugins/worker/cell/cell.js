@@ -3,6 +3,7 @@ import { countAttempt, isRetry } from '../shared/errors.js';
 import { runChain } from './chain.js';
 import { Install } from './install.js';
 import { during } from './parents.js';
+import { cancelRun } from './run.js';
 import { tell } from './stack.js';
 
 /** @typedef {import('./host.js').Host} Host */
@@ -39,6 +40,9 @@ export class Cell {
         break;
       case 'reply':
         this.#host.reply(frame);
+        break;
+      case 'cancel':
+        cancelRun(frame.run);
         break;
       case 'ping':
         this.#host.send({ type: 'pong' });

@@ -1,7 +1,9 @@
 // @ts-check
 import { IllegalOperationError } from '../shared/errors.js';
+import { shapeAnswer } from './answer.js';
 import { declaredMetrics } from './metrics.js';
 import { ModuleGraph } from './modulegraph.js';
+import { carryOut } from './run.js';
 import { makeScope } from './scope.js';
 import { makeServices } from './services.js';
 import { shapeArguments } from './shapes.js';
@@ -118,9 +120,20 @@ export class Install {
   async call(name, values, limit) {
     const method = this.method(name);
     if (!method) throw new IllegalOperationError(`${name} is not exported`);
+    const result = this.#begin(name, method, values);
+    const value = result && typeof result.then === 'function' ? await within(result, limit, name) : result;
+    return name === 'onRequest' ? shapeAnswer(value) : value;
+  }
+
+  /**
+   * @param {string} name
+   * @param {(...values: any[]) => any} method
+   * @param {any[]} values
+   */
+  #begin(name, method, values) {
+    if (name.startsWith('runs.')) return carryOut(this.ask, values[1], (run) => method(values[0], this.meta(), run));
     // The one method whose meta comes first (plugins.md 6.3).
-    const result = name === 'upgradePlugin' ? method(this.meta(), ...values) : method(...shapeArguments(name, values), this.meta());
-    return result && typeof result.then === 'function' ? await within(result, limit, name) : result;
+    return name === 'upgradePlugin' ? method(this.meta(), ...values) : method(...shapeArguments(name, values), this.meta());
   }
 
   unload() {

@@ -5,6 +5,7 @@ import { makeFetch, Response } from './fetch.js';
 import { makeJobs } from './jobs.js';
 import { makeMetrics } from './metrics.js';
 import { makePosthog } from './posthog.js';
+import { makeRuns } from './run.js';
 
 const stringify = JSON.stringify;
 const parse = JSON.parse;
@@ -28,6 +29,7 @@ export function makeServices(install, host, metrics) {
       storage: makeStorage(ask),
       utils: { cursor: makeCursor(ask) },
       jobs: makeJobs(ask),
+      runs: makeRuns(ask),
       geoip: makeGeo(ask),
       metrics: makeMetrics(ask, metrics),
       profiles: makeProfiles(ask),
