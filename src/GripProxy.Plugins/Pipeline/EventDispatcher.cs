@@ -22,6 +22,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _processing = [];
     private readonly DispatcherParts _parts;
+    private readonly EventEndings _endings = new();
     private readonly ILogger _logger;
     private readonly EventLine _line;
     private Task _running = Task.CompletedTask;
@@ -56,7 +57,10 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
             return Task.WhenAll(_processing);
     }
 
-    /// <summary>Takes nothing more and waits a little for what is under way; what has not ended then waits in the queue for the next start.</summary>
+    /// <summary>
+    /// Takes nothing more and waits a little for what is under way; what has not been published then waits in the queue for whoever takes this one's place, and for the
+    /// end of what has been published it waits.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -66,6 +70,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         lock (_gate)
             under = [.. _processing];
         await Task.WhenAny(Task.WhenAll(under), Task.Delay(Farewell, _parts.Time));
+        await _endings.CloseAsync();
         await _line.DisposeAsync();
         _stopping.Dispose();
     }
@@ -127,9 +132,12 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     // Until they are published they can be put back; from then on there is only their end to be stored.
     private async Task ProcessAsync(List<QueuedEvent> batch)
     {
+        var begun = false;
         try
         {
-            if (await TryPublishAsync(batch) is { } results)
+            if (await TryRunAsync(batch) is not { } fates || !(begun = _endings.TryBegin()))
+                return;
+            if (TryPublish(batch, fates) is { } results)
                 await FinishAsync(results);
         }
         catch (OperationCanceledException)
@@ -140,19 +148,18 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         {
             Log.NotFinished(_logger, e, _parts.Tenant.Name, batch.Count);
         }
+        finally
+        {
+            if (begun)
+                _endings.End();
+        }
     }
 
-    private async Task<IReadOnlyList<(QueuedEvent Event, EventFate Fate)>?> TryPublishAsync(List<QueuedEvent> batch)
+    private async Task<IReadOnlyList<EventFate>?> TryRunAsync(List<QueuedEvent> batch)
     {
         try
         {
-            var fates = await _parts.Runner.RunAsync(batch, _stopping.Token);
-            // An event that has gone to another node meanwhile is published there, and there only.
-            var results = _parts.Publisher.Publish([.. batch.Zip(fates).Where(one => _parts.Queue.MayEnd(one.First))]);
-            CountTimes(results);
-            // Order was decided by publishing; storing the end may overlap with the next batch of the same ids.
-            _line.Release(batch, results.Where(result => result.Fate.RetryOf is not null).Select(result => result.Event.Key));
-            return results;
+            return await _parts.Runner.RunAsync(batch, _stopping.Token);
         }
         catch (WorkerEndedException e) when (e.End == WorkerEnd.Stopped)
         {
@@ -161,11 +168,34 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Log.BatchNotDone(_logger, e, _parts.Tenant.Name, batch.Count);
-            // No process could be started, or the like: all goes on as it was, a little later.
-            _line.PutBack(batch, [.. batch.Where(_parts.Queue.MayBegin)], Failure);
+            NotDone(e, batch);
             return null;
         }
+    }
+
+    private IReadOnlyList<(QueuedEvent Event, EventFate Fate)>? TryPublish(List<QueuedEvent> batch, IReadOnlyList<EventFate> fates)
+    {
+        try
+        {
+            // An event that has gone to another node meanwhile is published there, and there only.
+            var results = _parts.Publisher.Publish([.. batch.Zip(fates).Where(one => _parts.Queue.MayEnd(one.First))]);
+            CountTimes(results);
+            // Order was decided by publishing; storing the end may overlap with the next batch of the same ids.
+            _line.Release(batch, results.Where(result => result.Fate.RetryOf is not null).Select(result => result.Event.Key));
+            return results;
+        }
+        catch (Exception e)
+        {
+            NotDone(e, batch);
+            return null;
+        }
+    }
+
+    // No process could be started, or the like: all goes on as it was, a little later.
+    private void NotDone(Exception exception, List<QueuedEvent> batch)
+    {
+        Log.BatchNotDone(_logger, exception, _parts.Tenant.Name, batch.Count);
+        _line.PutBack(batch, [.. batch.Where(_parts.Queue.MayBegin)], Failure);
     }
 
     private void CountTimes(IReadOnlyList<(QueuedEvent Event, EventFate Fate)> results)

@@ -11,8 +11,12 @@ internal sealed class EventLine : IAsyncDisposable
     // What is read ahead: enough for all batches under way and the next.
     private const int Window = 2000;
 
+    // What is in memory and cannot go soon, because it stands behind others of its id or waits for its time. With more nothing is read until some of it has gone.
+    private const long MostBytesAside = 64 * 1024 * 1024;
+
     private readonly Lock _gate = new();
     private readonly LinkedList<QueuedEvent> _waiting = new();
+    private readonly EventsBehind _behind;
     private readonly PriorityQueue<QueuedEvent, DateTimeOffset> _postponed = new();
     private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
     // Strict order: ids of postponed events. Each is let go for its own event, which is first in line then.
@@ -22,6 +26,7 @@ internal sealed class EventLine : IAsyncDisposable
     private readonly Action _wake;
     private readonly ITimer _due;
     private DateTimeOffset _paused;
+    private long _postponedBytes;
     private int _batches;
     private int _inFlight;
 
@@ -34,6 +39,8 @@ internal sealed class EventLine : IAsyncDisposable
         _options = options;
         _time = time;
         _wake = wake;
+        // As many of an id as could go at a time.
+        _behind = new EventsBehind(options.Strict ? 1 : options.Batch);
         _due = time.CreateTimer(static wake => ((Action)wake!)(), wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -50,13 +57,14 @@ internal sealed class EventLine : IAsyncDisposable
             while (_postponed.TryPeek(out var one, out var due) && due <= _time.GetUtcNow())
             {
                 _postponed.Dequeue();
+                _postponedBytes -= one.Body.Length;
                 _held.Remove(one.Key);
-                _waiting.AddFirst(one);
+                PutFirst(one);
             }
 
             SetTimer();
             var room = Window - _waiting.Count;
-            return room < Window / 2 ? 0 : room;
+            return room < Window / 2 || _behind.Bytes + _postponedBytes > MostBytesAside ? 0 : room;
         }
     }
 
@@ -69,7 +77,7 @@ internal sealed class EventLine : IAsyncDisposable
             {
                 if (one.NotBefore is { } time && time > _time.GetUtcNow())
                     Enqueue(one, time);
-                else
+                else if (_behind.TryEnter(one, _held.Contains(one.Key)))
                     _waiting.AddLast(one);
             }
 
@@ -93,7 +101,7 @@ internal sealed class EventLine : IAsyncDisposable
                 {
                     batch.Add(node.Value);
                     keys.Add(node.Value.Key);
-                    _waiting.Remove(node);
+                    Take(node);
                 }
 
                 node = next;
@@ -118,6 +126,8 @@ internal sealed class EventLine : IAsyncDisposable
             if (_options.Strict)
                 _held.UnionWith(again);
             _busy.ExceptWith(batch.Select(one => one.Key));
+            foreach (var one in batch)
+                Follow(one.Key);
             _batches--;
             _inFlight -= batch.Count;
         }
@@ -134,7 +144,7 @@ internal sealed class EventLine : IAsyncDisposable
         lock (_gate)
         {
             foreach (var one in wanted.Reverse())
-                _waiting.AddFirst(one);
+                PutFirst(one);
             _paused = _time.GetUtcNow() + pause;
             SetTimer();
         }
@@ -156,7 +166,11 @@ internal sealed class EventLine : IAsyncDisposable
     public void LetGo(string key)
     {
         lock (_gate)
+        {
             _held.Remove(key);
+            Follow(key);
+        }
+
         _wake();
     }
 
@@ -169,14 +183,18 @@ internal sealed class EventLine : IAsyncDisposable
             {
                 var next = node.Next;
                 if (isGone(node.Value))
-                    _waiting.Remove(node);
+                    Take(node);
                 node = next;
             }
 
+            _behind.Forget(isGone);
             var kept = _postponed.UnorderedItems.Where(item => !isGone(item.Element)).ToList();
-            _held.ExceptWith(_postponed.UnorderedItems.Where(item => isGone(item.Element)).Select(static item => item.Element.Key));
+            var gone = _postponed.UnorderedItems.Where(item => isGone(item.Element)).Select(static item => item.Element.Key).ToList();
+            _held.ExceptWith(gone);
             _postponed.Clear();
             _postponed.EnqueueRange(kept);
+            _postponedBytes = kept.Sum(static item => (long)item.Element.Body.Length);
+            gone.ForEach(Follow);
         }
     }
 
@@ -190,10 +208,34 @@ internal sealed class EventLine : IAsyncDisposable
     private bool MayRun(string key, HashSet<string> batch) =>
         !_busy.Contains(key) && (!_options.Strict || (!_held.Contains(key) && !batch.Contains(key)));
 
+    // Under the lock. What comes back is before all others of its id.
+    private void PutFirst(QueuedEvent one)
+    {
+        _waiting.AddFirst(one);
+        _behind.Enter(one);
+    }
+
+    // Under the lock.
+    private void Take(LinkedListNode<QueuedEvent> node)
+    {
+        _waiting.Remove(node);
+        _behind.Leave(node.Value);
+    }
+
+    // Under the lock.
+    private void Follow(string key)
+    {
+        if (_held.Contains(key))
+            return;
+        foreach (var one in _behind.Follow(key))
+            _waiting.AddLast(one);
+    }
+
     // Under the lock.
     private void Enqueue(QueuedEvent one, DateTimeOffset due)
     {
         _postponed.Enqueue(one, due);
+        _postponedBytes += one.Body.Length;
         if (_options.Strict)
             _held.Add(one.Key);
     }

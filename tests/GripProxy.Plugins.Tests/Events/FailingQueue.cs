@@ -12,11 +12,18 @@ internal sealed class FailingQueue(IEventQueue inner, Func<EnqueueOutcome?> fail
     /// <summary>False: an event cannot be postponed now. It may also throw.</summary>
     public Func<QueuedEvent, bool> Postpones { get; init; } = static _ => true;
 
+    /// <summary>Awaited before events are removed.</summary>
+    public Func<Task> Removing { get; init; } = static () => Task.CompletedTask;
+
     public ValueTask<EnqueueOutcome> EnqueueAsync(IReadOnlyList<QueuedEvent> events) => fails() is { } outcome ? ValueTask.FromResult(outcome) : inner.EnqueueAsync(events);
 
     public ValueTask<IReadOnlyList<QueuedEvent>> ReadAsync(int tenant, long after, int limit) => inner.ReadAsync(tenant, after, limit);
 
-    public ValueTask<bool> RemoveAsync(int tenant, IReadOnlyList<QueuedEvent> events, IReadOnlyList<PostWork> next) => inner.RemoveAsync(tenant, events, next);
+    public async ValueTask<bool> RemoveAsync(int tenant, IReadOnlyList<QueuedEvent> events, IReadOnlyList<PostWork> next)
+    {
+        await Removing();
+        return await inner.RemoveAsync(tenant, events, next);
+    }
 
     public async ValueTask<bool> PostponeAsync(QueuedEvent postponed) => Postpones(postponed) && await inner.PostponeAsync(postponed);
 

@@ -258,6 +258,71 @@ public sealed class EventDispatcherTests : IAsyncLifetime
         Assert.Equal("a0 a1 a2 a3", string.Join(' ', published.Select(one => (string?)one["event"])));
     }
 
+    [Fact]
+    public async Task PLG43_Dispatcher_ThatEnds_WaitsUntilTheEndOfWhatItPublishedIsStored()
+    {
+        await using var pipeline = Pipeline("export const processEvent = (event) => event");
+        var removing = new TaskCompletionSource();
+        var removed = new TaskCompletionSource();
+        var queue = new FailingQueue(_queue, static () => null)
+        {
+            Removing = () =>
+            {
+                removing.TrySetResult();
+                return removed.Task;
+            },
+        };
+        var dispatcher = Dispatcher(pipeline, queue: queue);
+        await _queue.EnqueueAsync([TestPipeline.Event("a", 0)]);
+        dispatcher.Start();
+        await removing.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+        var ending = dispatcher.DisposeAsync().AsTask();
+        for (var second = 0; second < 10; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.False(ending.IsCompleted);
+        removed.SetResult();
+        await ending.WaitAsync(TimeSpan.FromSeconds(60));
+        // Who takes its place finds nothing to publish once more.
+        Assert.Empty(await _queue.ReadAsync(1, 0, 10));
+        Assert.Single(await pipeline.Published.EventsAsync(1));
+    }
+
+    [Fact]
+    public async Task PLG43_Dispatcher_ThatHasEnded_PublishesNothingMore()
+    {
+        await using var pipeline = Pipeline("""
+            export const processEvent = async (event, { jobs }) => { if (event.event === 'a') await jobs.held({}).runNow(); return event }
+            export const jobs = { held: () => {} }
+            """);
+        var held = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        pipeline.EnqueueJob = async (_, _) =>
+        {
+            held.TrySetResult();
+            await go.Task;
+            return HostAnswer.Nothing;
+        };
+        await pipeline.RunAsync("first");
+        var dispatcher = Dispatcher(pipeline);
+        await _queue.EnqueueAsync([TestPipeline.Event("a", 0)]);
+        dispatcher.Start();
+        await held.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        var ending = dispatcher.DisposeAsync().AsTask();
+        await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => ending.IsCompleted);
+
+        go.SetResult();
+        await pipeline.RunAsync("last");
+
+        // The other has its answer by now, too.
+        Assert.False(pipeline.Published.HasMore);
+        Assert.Single(await _queue.ReadAsync(1, 0, 10));
+    }
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
