@@ -5,6 +5,7 @@ using GripProxy.Channels.Subscriptions;
 using GripProxy.Control.Inspect;
 using GripProxy.Control.Inspect.Node;
 using GripProxy.Forwarding;
+using GripProxy.GameDay.Control;
 using GripProxy.Plugins;
 using GripProxy.Plugins.Redis;
 using GripProxy.Proxy.Listeners;
@@ -19,6 +20,7 @@ namespace GripProxy.Proxy;
 internal sealed class PluginPart : IAsyncDisposable
 {
     private readonly PluginHost _host;
+    private readonly GameDayApi _gameDays;
     private readonly PluginCluster? _cluster;
 
     /// <summary>Builds it; nothing is read or open yet.</summary>
@@ -35,10 +37,13 @@ internal sealed class PluginPart : IAsyncDisposable
             Meters = services.GetRequiredService<IMeterFactory>(),
             Pass = services.GetRequiredService<RequestForwarder>().HandleAsync,
         };
+        _gameDays = new GameDayApi(time);
         var others = services.GetRequiredService<OtherPaths>();
-        others.Serves = _host.ServesAdmin;
+        others.Serves = path => GameDayApi.Serves(path) || _host.ServesAdmin(path);
         others.Names = () => _host.AdminNames;
-        others.Answer = _host.HandleAdminAsync;
+        others.Answer = context => GameDayApi.Serves(context.Request.Path.Value ?? "") && _host.IsOperator(context.Request)
+            ? _gameDays.HandleAsync(context)
+            : _host.HandleAdminAsync(context);
         others.IsOperator = _host.IsOperator;
         var work = services.GetRequiredService<NodeWork>();
         work.Roles = ["proxy", "events", "worker"];
@@ -70,6 +75,8 @@ internal sealed class PluginPart : IAsyncDisposable
     /// <summary>Ends the plugins; the listener is the host's to end.</summary>
     public async ValueTask DisposeAsync()
     {
+        // The load first: it may go to this very process.
+        await _gameDays.DisposeAsync();
         await _host.DisposeAsync();
         if (_cluster is not null)
             await _cluster.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using GripProxy.GameDay.Anonymising;
 using GripProxy.GameDay.Load;
 using GripProxy.GameDay.Plans;
 using GripProxy.GameDay.Recordings;
@@ -8,8 +9,9 @@ using GripProxy.GameDay.Running;
 namespace GripProxy.GameDay;
 
 /// <summary>Makes a run of a plan, after it has looked whether the target may be loaded at all. Stateless.</summary>
+/// <param name="variable">Environment variables, by name.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GameDayLauncher(TimeProvider time)
+internal sealed class GameDayLauncher(Func<string, string?> variable, TimeProvider time)
 {
     /// <summary>Makes it; nothing is sent yet.</summary>
     /// <param name="plan">The plan.</param>
@@ -25,7 +27,7 @@ internal sealed class GameDayLauncher(TimeProvider time)
         {
             for (var i = 0; i < plan.Scenarios.Count; i++)
             {
-                var (scenario, source) = Open(plan.Scenarios[i]);
+                var (scenario, source) = Open(plan.Scenarios[i], variable);
                 var probe = new TargetProbe(scenario, plan.Conditions.Concat(scenario.Conditions), time);
                 made.Add(new ScenarioRun(scenario, [new LocalGenerator(scenario, source, $"{id}.{i}", time)], probe));
                 await CheckTargetAsync(scenario, probe, allowsProduction, cancellationToken);
@@ -43,11 +45,16 @@ internal sealed class GameDayLauncher(TimeProvider time)
     }
 
     /// <summary>Opens what a scenario sends; a baseline that is the recording's is then known.</summary>
-    public static (ScenarioPlan Plan, EventSource Source) Open(ScenarioPlan plan)
+    /// <param name="plan">The scenario.</param>
+    /// <param name="variable">Environment variables, by name.</param>
+    public static (ScenarioPlan Plan, EventSource Source) Open(ScenarioPlan plan, Func<string, string?> variable)
     {
         if (plan.Source.Files.Count == 0)
             return (plan, new MadeEvents(plan.Source));
-        var recorded = RecordedEvents.Load(plan.Source.Files.SelectMany(static file => EventFile.Read(file)), plan.Source.KeepsRate, plan.Baseline);
+        var rules = plan.Source.Anonymise.Length > 0 ? AnonymiseReader.Read(File.ReadAllText(plan.Source.Anonymise), variable) : null;
+        var anonymiser = rules is null ? null : new Anonymiser(rules);
+        var events = plan.Source.Files.SelectMany(file => EventFile.Read(file, rules?.Csv)).Select(one => anonymiser?.Apply(one) ?? one);
+        var recorded = RecordedEvents.Load(events, plan.Source.KeepsRate, plan.Baseline);
         if (plan.Baseline == 0 && recorded.PeakPerSecond == 0)
             throw new PlanException(["baseline.from is recording, but its events have no timestamp"]);
         return (plan.Baseline > 0 ? plan : plan with { Baseline = recorded.PeakPerSecond }, recorded);

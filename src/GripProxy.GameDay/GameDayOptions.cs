@@ -12,6 +12,9 @@ public sealed record GameDayOptions
     /// <summary>A tenant may be loaded that is not marked as a test, if its target allows it.</summary>
     public bool AllowsProduction { get; init; }
 
+    /// <summary>Where its API listens (<c>127.0.0.1:9100</c>), or null: nowhere.</summary>
+    public string? Listen { get; init; }
+
     /// <summary>Reads a pressed key, or null: nobody sits there.</summary>
     public Func<char?>? ReadKey { get; init; }
 

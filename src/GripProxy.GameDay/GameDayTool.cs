@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GripProxy.GameDay.Anonymising;
+using GripProxy.GameDay.Control;
 using GripProxy.GameDay.Plans;
 using GripProxy.GameDay.Reports;
 using GripProxy.GameDay.Running;
@@ -33,7 +35,12 @@ public sealed class GameDayTool(TextWriter output, TextWriter error, Func<string
         return await GuardAsync(async () =>
         {
             var plan = PlanReader.Read(await File.ReadAllTextAsync(options.Plan, cancellationToken), variable, Path.GetDirectoryName(Path.GetFullPath(options.Plan))!); // A file is in a folder.
-            await using var run = await new GameDayLauncher(time).MakeAsync(plan, options.AllowsProduction, cancellationToken);
+            await using var run = await new GameDayLauncher(variable, time).MakeAsync(plan, options.AllowsProduction, cancellationToken);
+            await using var api = new GameDayApi(time);
+            api.Add(run);
+            await using var server = options.Listen is { } listen ? await GameDayServer.StartAsync(listen, variable("GRIPPROXY_GAMEDAY_TOKEN") ?? "", api.HandleAsync) : null;
+            if (server is not null)
+                await output.WriteLineAsync($"game day {run.Id}: {server.Address}/v1/gamedays/{run.Id}");
             await using var terminal = new RunTerminal(run, output, options, time);
             using var interrupted = cancellationToken.Register(() => run.Stop("interrupted"));
             await run.RunAsync(CancellationToken.None);
@@ -44,6 +51,19 @@ public sealed class GameDayTool(TextWriter output, TextWriter error, Func<string
             return ReportJson.ExitCode(report["outcome"]!.ToString()); // Every report has one.
         });
     }
+
+    /// <summary>Makes a file of events nobody's.</summary>
+    /// <param name="from">The file: an event on each line, a list, or CSV; also with gzip.</param>
+    /// <param name="to">The new file.</param>
+    /// <param name="rules">File of the rules, or null: what is said of events without any.</param>
+    /// <param name="isStrict">Something found in a field that a rule keeps is a failure.</param>
+    public Task<int> AnonymiseAsync(string from, string to, string? rules, bool isStrict) => GuardAsync(async () =>
+    {
+        var read = AnonymiseReader.Read(rules is null ? "{}" : await File.ReadAllTextAsync(rules), variable);
+        foreach (var line in await AnonymiseFiles.RunAsync(from, to, read, isStrict))
+            await output.WriteLineAsync(line);
+        return 0;
+    });
 
     /// <summary>Prints what differs between two reports.</summary>
     /// <returns>0, or 1 if one cannot be read.</returns>

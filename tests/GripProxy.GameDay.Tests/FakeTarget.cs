@@ -34,6 +34,9 @@ public sealed class FakeTarget : IAsyncDisposable
     /// <summary>Events that came in.</summary>
     public ConcurrentQueue<JsonObject> Events { get; } = new();
 
+    /// <summary>Events of stub customers.</summary>
+    public ConcurrentQueue<JsonObject> Stubs { get; } = new();
+
     /// <summary>When the last request with events came, by the clock's timestamp.</summary>
     public long LastRequest { get; private set; }
 
@@ -99,6 +102,12 @@ public sealed class FakeTarget : IAsyncDisposable
                 await SocketAsync(context, path[1]);
                 break;
             case "v1" when HasAdmin:
+                if (path[1] == "events")
+                {
+                    Stubs.Enqueue((await JsonNode.ParseAsync(context.Request.Body))!.AsObject());
+                    break;
+                }
+
                 await context.Response.WriteAsync(string.Join('/', path) switch
                 {
                     "v1/tenants/t" => Tenant,

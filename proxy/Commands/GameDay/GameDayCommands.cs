@@ -16,6 +16,7 @@ internal static class GameDayCommands
             New(tool),
             Run(context, tool),
             Compare(tool),
+            Anonymise(tool),
         };
     }
 
@@ -33,20 +34,33 @@ internal static class GameDayCommands
         var plan = new Argument<string>("plan") { Description = "File of the plan." };
         var report = new Option<string?>("--report") { Description = "Name of the report's files, without extension (default: what the plan says).", HelpName = "name" };
         var production = new Option<bool>("--i-know-this-is-production") { Description = "Load also what is not marked as a test." };
+        var listen = new Option<string?>("--listen") { Description = "Take changes over HTTP meanwhile, as 127.0.0.1:9100.", HelpName = "addr:port" };
         var command = new Command("run", "Carry out a plan and write a report (JSON, Markdown, HTML). Exit code 0: all conditions held, 2: not, 3: the generator was too slow.")
         {
-            plan, report, production,
+            plan, report, listen, production,
         };
         command.SetAction((result, cancellationToken) => tool.RunAsync(
             new GameDayOptions
             {
                 Plan = result.GetValue(plan)!, // It is required.
                 Report = result.GetValue(report),
+                Listen = result.GetValue(listen),
                 AllowsProduction = result.GetValue(production),
                 ReadKey = Console.IsInputRedirected || !context.IsErrorTerminal ? null : static () => Console.KeyAvailable ? Console.ReadKey(intercept: true).KeyChar : null,
                 IsTerminal = !Console.IsOutputRedirected,
             },
             cancellationToken));
+        return command;
+    }
+
+    private static Command Anonymise(GameDayTool tool)
+    {
+        var from = new Argument<string>("in") { Description = "Events: an object on each line, a list, or CSV; also with gzip." };
+        var to = new Argument<string>("out") { Description = "The new file; with gzip if it ends with .gz." };
+        var rules = new Option<string?>("--rules") { Description = "File of rules (JSON).", HelpName = "file" };
+        var strict = new Option<bool>("--strict") { Description = "Fail if personal data is found in a field that a rule keeps." };
+        var command = new Command("anonymise", "Make recorded events nobody's, before they are used for load.") { from, to, rules, strict };
+        command.SetAction((result, _) => tool.AnonymiseAsync(result.GetValue(from)!, result.GetValue(to)!, result.GetValue(rules), result.GetValue(strict))); // Both are required.
         return command;
     }
 

@@ -1,6 +1,7 @@
 using GripProxy.GameDay.Clients;
 using GripProxy.GameDay.Figures;
 using GripProxy.GameDay.Plans;
+using GripProxy.GameDay.Stubs;
 
 namespace GripProxy.GameDay.Load;
 
@@ -25,6 +26,7 @@ internal sealed class LocalGenerator : IGenerator
     private readonly EventSource _source;
     private readonly Sender _sender;
     private readonly ClientSet _clients;
+    private readonly List<StubCustomers> _stubs;
     private CancellationTokenSource _silence = new();
     private BatchWriter _writer;
     private Pacer _pacer;
@@ -48,6 +50,10 @@ internal sealed class LocalGenerator : IGenerator
         _sender = new Sender(plan, _writer.HasEnvelope, time);
         _pacer = new Pacer(plan.BatchSize, plan.Shape, source.Curve);
         _clients = new ClientSet(plan.Target, ChannelName.All(plan.Clients.Channels, source.Names), OnMark, _ => CountLoss(), run, time);
+        var counts = new StubCounts(
+            () => Interlocked.Increment(ref _current!.Tally.StubItems), () => CountStub(ref _current!.Tally.StubOpens), () => CountStub(ref _current!.Tally.StubClicks),
+            what => _current!.Tally.AddError(what, 1)); // There is a step before there are customers.
+        _stubs = [.. plan.Stubs.Select(stub => new StubCustomers(stub, plan.Target, source.Names, counts, time))];
         _current = New(1);
         _second = new Second { Number = 0, Step = 1 };
     }
@@ -59,6 +65,8 @@ internal sealed class LocalGenerator : IGenerator
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await _clients.SetAsync(Plan.Clients, cancellationToken);
+        foreach (var stub in _stubs)
+            await stub.StartAsync(cancellationToken);
         _loop = LoopAsync();
     }
 
@@ -125,6 +133,12 @@ internal sealed class LocalGenerator : IGenerator
             }
         }
 
+        foreach (var stub in _stubs)
+        {
+            if (change.Stubs.TryGetValue(stub.Name, out var chances))
+                stub.Change(chances.Open, chances.Click);
+        }
+
         if (change.Clients is { } clients)
         {
             Plan = Plan with { Clients = Plan.Clients with { Stream = clients.Stream, LongPoll = clients.LongPoll, WebSocket = clients.WebSocket } };
@@ -152,6 +166,8 @@ internal sealed class LocalGenerator : IGenerator
         await _stop.CancelAsync();
         await _silence.CancelAsync();
         await _loop;
+        foreach (var stub in _stubs)
+            await stub.DisposeAsync();
         await _clients.DisposeAsync();
         _sender.Dispose();
         _silence.Dispose();
@@ -215,6 +231,12 @@ internal sealed class LocalGenerator : IGenerator
             return;
         _over.Enqueue(_second);
         _second = new Second { Number = now, Step = _current.Tally.Step, InHold = _current.HoldSince != long.MaxValue };
+    }
+
+    private void CountStub(ref long counter)
+    {
+        Interlocked.Increment(ref counter);
+        Interlocked.Increment(ref _second.StubEvents);
     }
 
     private void CountLoss()

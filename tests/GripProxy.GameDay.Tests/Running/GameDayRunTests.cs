@@ -160,5 +160,5 @@ public sealed class GameDayRunTests : IAsyncLifetime
     }
 
     private async Task<GameDayRun> MakeAsync(string more, bool allowsProduction = false) =>
-        await new GameDayLauncher(TimeProvider.System).MakeAsync(PlanReader.Read(_target.Plan(more), static _ => null, "."), allowsProduction, CancellationToken.None);
+        await new GameDayLauncher(static _ => null, TimeProvider.System).MakeAsync(PlanReader.Read(_target.Plan(more), static _ => null, "."), allowsProduction, CancellationToken.None);
 }

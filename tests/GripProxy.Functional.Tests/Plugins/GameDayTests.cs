@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using GripProxy.Functional.Tests.Fixture;
+
+namespace GripProxy.Functional.Tests.Plugins;
+
+/// <summary>Game days against the built program: started over its own control port, and refused where they must be (plugins-gameday.md).</summary>
+public sealed class GameDayTests : IAsyncLifetime
+{
+    private readonly HttpClient _api = new();
+    private ProxyWithPlugins _world = null!; // by InitializeAsync
+
+    public async Task InitializeAsync()
+    {
+        _world = await ProxyWithPlugins.StartAsync("export const processEvent = (event) => event");
+        _api.BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_world.Proxy.Control.Port}/v1/"));
+        _api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ProxyWithPlugins.OperatorToken);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _api.Dispose();
+        await _world.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task PLG50_ControlPort_CarriesOutAPlanThatReachesHeldClients()
+    {
+        JsonNode tenant = await AskAsync("POST", "tenants", """{"name": "acme", "test": true}""");
+        Assert.False((bool)tenant["gameday_allow_production"]!);
+        string key = (string)(await AskAsync("POST", "tenants/acme/keys", """{"kind": "ingest"}"""))["value"]!;
+        _world.Origin.OnHold("/stream", "stream", "acme.events.gd1", "");
+
+        string id = (string)(await AskAsync("POST", "gamedays", Plan("acme", key)))["id"]!;
+        await AskAsync("POST", $"gamedays/{id}/start", "{}");
+        await EndAsync(id);
+
+        JsonNode report = await AskAsync("GET", $"gamedays/{id}/report");
+        Assert.True((string?)report["outcome"] == "held", report.ToJsonString());
+        JsonNode scenario = report["steps"]![0]!["scenarios"]![0]!;
+        Assert.True((long)scenario["accepted"]! > 0);
+        Assert.Equal(2 * (long)scenario["accepted"]!, (long)scenario["received"]!);
+    }
+
+    [Fact]
+    public async Task PLG52_TenantThatIsNoTestAndCallersThatAreNoOperators_AreRefused()
+    {
+        using HttpResponseMessage production = await SendAsync("POST", "gamedays?production=1", Plan("default", ProxyWithPlugins.Key));
+        Assert.Equal(HttpStatusCode.Conflict, production.StatusCode);
+        Assert.Contains("gameday_allow_production", await production.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        _api.DefaultRequestHeaders.Authorization = null;
+        using HttpResponseMessage stranger = await SendAsync("GET", "gamedays", null);
+        Assert.False(stranger.IsSuccessStatusCode);
+    }
+
+    private string Plan(string tenant, string key) => new JsonObject
+    {
+        ["name"] = "functional",
+        ["target"] = new JsonObject
+        {
+            ["ingest"] = _world.Events.BaseAddress!.ToString(), // Set by the fixture.
+            ["admin"] = _api.BaseAddress!.GetLeftPart(UriPartial.Authority), // Set before each test.
+            ["stream"] = $"http://{_world.Proxy.Address}/stream",
+            ["tenant"] = tenant,
+            ["key"] = key,
+            ["token"] = ProxyWithPlugins.OperatorToken,
+        },
+        ["baseline"] = 50,
+        ["steps"] = new JsonArray(1),
+        ["hold_s"] = 2,
+        ["ramp_s"] = 0,
+        ["settle_s"] = 20,
+        ["source"] = JsonNode.Parse("""{"kind": "synthetic", "events": 1}"""),
+        ["batch"] = JsonNode.Parse("""{"size": 5}"""),
+        ["clients"] = JsonNode.Parse("""{"stream": 2, "channels": ["events.*"]}"""),
+        ["conditions"] = JsonNode.Parse("""[{"metric": "ingest.accepted_ratio", "op": "==", "value": 1}, {"metric": "delivery.missing", "op": "==", "value": 0}, {"metric": "dlq.added", "op": "==", "value": 0}]"""),
+    }.ToJsonString();
+
+    /// <summary>Reads the event stream until the game day is over.</summary>
+    private async Task EndAsync(string id)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
+        using StreamReader reader = new(await _api.GetStreamAsync(new Uri($"gamedays/{id}/events", UriKind.Relative), patience.Token));
+        while (await reader.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line == "event: end")
+                return;
+        }
+    }
+
+    private async Task<JsonNode> AskAsync(string method, string path, string? body = null)
+    {
+        using HttpResponseMessage answer = await SendAsync(method, path, body);
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode} {text}");
+        return JsonNode.Parse(text)!;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string method, string path, string? body)
+    {
+        using HttpRequestMessage request = new(new HttpMethod(method), path);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        return await _api.SendAsync(request);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using GripProxy.GameDay.Plans;
+using GripProxy.GameDay.Reports;
+
+namespace GripProxy.GameDay.Tests.Reports;
+
+/// <summary>What is written after a game day, in all its forms.</summary>
+public sealed class ReportTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gripproxy-report-");
+    private FakeTarget _target = null!; // Set before each test.
+
+    public async Task InitializeAsync() => _target = await FakeTarget.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _target.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task PLG55_Command_WritesReportsThatTellTheWholeDay()
+    {
+        var (code, output, _) = await RunAsync("first", """{"questions": ["Open?", {"question": "Is it <fast>?", "conditions": ["keeps up"]}]}""");
+
+        Assert.Equal(0, code);
+        Assert.Contains("The highest load that passed is 2x.", output, StringComparison.Ordinal);
+        var report = Read("first.json");
+        Assert.Equal("held", report["outcome"]!.ToString());
+        Assert.Equal("1.2.3", report["versions"]!["target"]!.ToString());
+        Assert.Equal(["open", "pass"], report["questions"]!.AsArray().Select(static one => one!["answer"]!.ToString()));
+        Assert.Equal("…", report["plan"]!["target"]!["key"]!.ToString());
+        Assert.DoesNotContain("key-of-t", report.ToJsonString(), StringComparison.Ordinal);
+        Assert.NotEmpty(report["timeline"]!["try"]!.AsArray());
+        var step = report["steps"]![1]!["scenarios"]![0]!;
+        Assert.Equal(200, step["rate"]!.GetValue<double>());
+        Assert.True(step["publish_ms"]!["p99"]!.GetValue<double>() > 0);
+        Assert.Equal(3, step["gauges"]!["queue.events"]!["highest"]!.GetValue<double>());
+        var text = await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "first.md"));
+        Assert.Contains("| 2 | try 2x | 200 |", text, StringComparison.Ordinal);
+        Assert.Contains("accepted/s     ", text, StringComparison.Ordinal);
+        var page = await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "first.html"));
+        Assert.Equal(2, page.Split("<svg ").Length - 1);
+        Assert.Contains("Is it &lt;fast&gt;? <strong class=\"good\">pass</strong>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG55_Compare_TellsWhatBecameBetterAndWorse()
+    {
+        await RunAsync("first", """{"steps": [1]}""");
+        _target.Answer = static () => 503;
+        var (code, output, _) = await RunAsync("second", """{"steps": [1]}""");
+        Assert.Equal(2, code);
+        Assert.Contains("conditions failed: keeps up", Read("second.json")["end_reason"]!.ToString(), StringComparison.Ordinal);
+
+        var (_, lines, _) = await ToolAsync((tool, folder) => tool.CompareAsync(Path.Combine(folder, "first.json"), Path.Combine(folder, "second.json")));
+
+        Assert.Contains("reached/s", lines, StringComparison.Ordinal);
+        Assert.Contains("(-100 %)", lines, StringComparison.Ordinal);
+        Assert.Contains("step 1: 'keeps up' does not hold any more", lines, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG55_WrongPlan_IsAnErrorWithItsPlaces()
+    {
+        var (code, _, error) = await RunAsync("none", """{"steps": [], "colour": 1}""");
+
+        Assert.Equal(1, code);
+        Assert.Contains("error: colour is unknown", error, StringComparison.Ordinal);
+        Assert.Contains("error: steps must be", error, StringComparison.Ordinal);
+        Assert.Empty(_target.Events);
+    }
+
+    [Theory]
+    [InlineData("events", "\"name\": \"events\"")]
+    [InlineData("publish", "\"kind\": \"publish\"")]
+    public async Task PLG50_New_PrintsAPlanThatIsUnderstood(string kind, string expected)
+    {
+        var (code, output, _) = await ToolAsync((tool, _) => tool.PrintPlanAsync(kind));
+
+        Assert.Equal(0, code);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+        PlanReader.Read(output, static _ => "secret", ".");
+    }
+
+    [Fact]
+    public void PLG55_ExitCodes_AreThoseOfTheSpecification() =>
+        Assert.Equal([0, 2, 3, 1, 1], new[] { "held", "violated", "invalid", "stopped", "failed" }.Select(ReportJson.ExitCode));
+
+    private Task<(int Code, string Output, string Error)> RunAsync(string name, string more)
+    {
+        var plan = _target.Plan(more);
+        plan["conditions"] = JsonNode.Parse("""[{"name": "keeps up", "metric": "ingest.accepted_ratio", "op": ">=", "value": 0.9, "for_s": 0}]""");
+        var file = Path.Combine(_folder.FullName, name + "-plan.json");
+        File.WriteAllText(file, plan.ToJsonString());
+        return ToolAsync((tool, folder) => tool.RunAsync(new GameDayOptions { Plan = file, Report = Path.Combine(folder, name) }, CancellationToken.None));
+    }
+
+    private async Task<(int Code, string Output, string Error)> ToolAsync(Func<GameDayTool, string, Task<int>> action)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await action(new GameDayTool(output, error, static _ => null, TimeProvider.System), _folder.FullName);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private JsonObject Read(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(_folder.FullName, name)))!.AsObject();
+}
