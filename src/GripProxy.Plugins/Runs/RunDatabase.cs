@@ -84,15 +84,17 @@ internal sealed class RunDatabase : IDisposable
         }
     }
 
-    /// <summary>Forgets the oldest runs of a tenant that are over, except so many.</summary>
+    /// <summary>Forgets the oldest runs of a tenant that are over, except so many and so much.</summary>
     /// <exception cref="SqliteException">The file cannot be written.</exception>
-    public void Trim(int tenant, int keep)
+    public void Trim(int tenant, int keep, long keepBytes)
     {
         lock (_gate)
         {
             Execute(
-                "DELETE FROM runs WHERE tenant = $0 AND state >= $1 AND id <= (SELECT id FROM runs WHERE tenant = $0 AND state >= $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
-                tenant, (int)RunState.Done, keep);
+                "DELETE FROM runs WHERE tenant = $0 AND state >= $1 AND id <= COALESCE((SELECT MAX(id) FROM ("
+                + "SELECT id, ROW_NUMBER() OVER newest AS n, SUM(LENGTH(payload) + LENGTH(last) + LENGTH(result)) OVER newest AS bytes"
+                + " FROM runs WHERE tenant = $0 AND state >= $1 WINDOW newest AS (ORDER BY id DESC)) WHERE n > $2 OR bytes > $3), 0)",
+                tenant, (int)RunState.Done, keep, keepBytes);
         }
     }
 

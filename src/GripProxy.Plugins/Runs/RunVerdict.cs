@@ -11,6 +11,8 @@ namespace GripProxy.Plugins.Runs;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RunVerdict(RunRecord Record, TimeSpan? Again)
 {
+    private const int ResultBytes = 1024 * 1024;
+
     private static readonly TimeSpan[] CrashDelays = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
@@ -25,6 +27,7 @@ internal readonly record struct RunVerdict(RunRecord Record, TimeSpan? Again)
         return result switch
         {
             { Error: { } error } => Failed(run, $"{error.Name}: {error.Message}", error.Stack),
+            { Value.Length: > ResultBytes } => Failed(run, $"the result may have {ResultBytes >> 20} MiB of JSON", ""),
             { } done => new RunVerdict(run.Record with { State = RunState.Done, Progress = 1, Result = done.Value.ToArray() }, null),
             null when status is { MayRun: false, Install.Enabled: true, Error: { } error } => Failed(run, $"the plugin did not come up: {error.Message}", error.Stack),
             null => Later(run),

@@ -17,8 +17,6 @@ internal sealed partial class TenantRuns : IAsyncDisposable
     public const string Prefix = "runs.";
 
     private const int AtATime = 4;
-    private const int MostOpen = 1000;
-    private const int Kept = 1000;
 
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
@@ -27,7 +25,7 @@ internal sealed partial class TenantRuns : IAsyncDisposable
 
     // Held by who says what the cell is to have; before the other one.
     private readonly Lock _applying = new();
-    private readonly SortedDictionary<long, OpenRun> _open = [];
+    private readonly RunBook _book;
     private readonly HashSet<int> _users = [];
     private readonly HashSet<Task> _under = [];
     private readonly RunParts _parts;
@@ -43,6 +41,7 @@ internal sealed partial class TenantRuns : IAsyncDisposable
         _tenant = tenant;
         _parts = parts;
         _logger = logger;
+        _book = new RunBook(parts.Database, tenant, parts.Time, logger);
         _timer = parts.Time.CreateTimer(static self => ((TenantRuns)self!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -51,8 +50,7 @@ internal sealed partial class TenantRuns : IAsyncDisposable
     {
         lock (_gate)
         {
-            foreach (var run in _parts.Database.Open(_tenant.Number))
-                _open[run.Id] = new OpenRun(run with { State = RunState.Queued });
+            _book.Open();
             _started = true;
         }
 
@@ -67,7 +65,7 @@ internal sealed partial class TenantRuns : IAsyncDisposable
         lock (_gate)
         {
             _tenant = next;
-            foreach (var run in _open.Values.Where(run => run.With is not null && !run.IsInterrupted))
+            foreach (var run in _book.Under.Where(static run => !run.IsInterrupted))
             {
                 if (next.Installs.FirstOrDefault(install => install.Number == run.With!.Number) is not { Enabled: true } now || !now.IsSameCopyAs(run.With!)) // Filtered.
                     Interrupt(run);
@@ -83,15 +81,9 @@ internal sealed partial class TenantRuns : IAsyncDisposable
     /// <exception cref="SqliteException">It cannot be stored.</exception>
     public RunRecord? Add(int install, string name, ReadOnlyMemory<byte> payload)
     {
-        RunRecord run;
+        RunRecord? run;
         lock (_gate)
-        {
-            if (_open.Count >= MostOpen)
-                return null;
-            run = _parts.Database.Add(new RunRecord { Tenant = _tenant.Number, Install = install, Name = name, Payload = payload, Created = _parts.Time.GetUtcNow() });
-            _open[run.Id] = new OpenRun(run);
-        }
-
+            run = _book.Add(install, name, payload);
         Pump();
         return run;
     }
@@ -123,7 +115,7 @@ internal sealed partial class TenantRuns : IAsyncDisposable
     public RunRecord? Find(long id)
     {
         lock (_gate)
-            return _open.TryGetValue(id, out var open) ? open.Record : _parts.Database.Find(_tenant.Number, id);
+            return _book.Find(id);
     }
 
     /// <summary>Runs as they are now, the newest first.</summary>
@@ -134,7 +126,7 @@ internal sealed partial class TenantRuns : IAsyncDisposable
     public IReadOnlyList<RunRecord> List(int? install, RunState? state, long? before, int limit)
     {
         lock (_gate)
-            return [.. _parts.Database.List(_tenant.Number, install, state, before, limit).Select(run => _open.TryGetValue(run.Id, out var open) ? open.Record : run)];
+            return _book.List(install, state, before, limit);
     }
 
     /// <summary>Ends a run: at once if it waits; else it is told, and is not waited for longer than a call may take.</summary>
@@ -143,11 +135,11 @@ internal sealed partial class TenantRuns : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_open.TryGetValue(id, out var run))
+            if (_book.FindOpen(id) is { } run)
             {
                 run.IsCancelled = true;
                 if (run.With is null)
-                    End(run, run.Record with { State = RunState.Cancelled });
+                    _book.End(run, run.Record with { State = RunState.Cancelled });
                 else
                     Tell(run);
             }
@@ -163,15 +155,9 @@ internal sealed partial class TenantRuns : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!_open.TryGetValue(id, out var run) || run.With is null || run.Record.Install != install)
+            if (_book.FindOpen(id) is not { With: not null } run || run.Record.Install != install)
                 return false;
-            run.Record = change(run.Record);
-            if (store || _parts.Time.GetElapsedTime(run.Stored) > Often)
-            {
-                run.Stored = _parts.Time.GetTimestamp();
-                _parts.Database.Update(run.Record);
-            }
-
+            _book.Note(run, change(run.Record), store);
             return true;
         }
     }
@@ -183,7 +169,7 @@ internal sealed partial class TenantRuns : IAsyncDisposable
         lock (_gate)
         {
             _stopping = true;
-            foreach (var run in _open.Values.Where(static run => run.With is not null))
+            foreach (var run in _book.Under)
                 Interrupt(run);
             under = [.. _under];
         }
@@ -214,10 +200,10 @@ internal sealed partial class TenantRuns : IAsyncDisposable
             if (!_started || _stopping)
                 return;
             var now = _parts.Time.GetUtcNow();
-            foreach (var run in _open.Values.Where(static run => run.With is null).ToList())
+            foreach (var run in _book.Waiting)
             {
                 if (_tenant.Installs.FirstOrDefault(install => install.Number == run.Record.Install) is not { } install)
-                    End(run, run.Record with { State = RunState.Failed, Error = "the plugin is not installed any more" });
+                    _book.End(run, run.Record with { State = RunState.Failed, Error = "the plugin is not installed any more" });
                 else if (_under.Count >= AtATime)
                     return;
                 else if (run.NotBefore > now)
@@ -231,9 +217,7 @@ internal sealed partial class TenantRuns : IAsyncDisposable
     // Under the lock.
     private void Begin(OpenRun run, Install install)
     {
-        run.With = install;
-        run.GivenUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        run.Record = run.Record with { State = RunState.Running, Started = _parts.Time.GetUtcNow(), Begun = run.Record.Begun + 1 };
+        _book.Begin(run, install);
         _users.Add(install.Number);
         var running = Task.Run(() => RunAsync(run));
         _under.Add(running);
@@ -252,7 +236,6 @@ internal sealed partial class TenantRuns : IAsyncDisposable
     {
         try
         {
-            _parts.Database.Update(run.Record);
             Load();
             await _parts.Calls.LoadAsync();
             // The version before serves on until the new one is ready.
@@ -288,48 +271,13 @@ internal sealed partial class TenantRuns : IAsyncDisposable
         lock (_gate)
         {
             if (verdict.Again is { } delay)
-                Again(run, verdict.Record, delay);
+                _book.Again(run, verdict.Record, delay);
             else
-                End(run, verdict.Record);
+                _book.End(run, verdict.Record);
         }
     }
 
     private InstallStatus? StatusOf(OpenRun run) => _parts.Cells.Installs.FirstOrDefault(status => status.Install.Number == run.Record.Install);
-
-    private void Again(OpenRun run, RunRecord record, TimeSpan delay)
-    {
-        run.With = null;
-        run.GivenUp.TrySetResult();
-        run.IsInterrupted = false;
-        run.NotBefore = _parts.Time.GetUtcNow() + delay;
-        run.Record = record with { State = RunState.Queued };
-        Store(run.Record);
-    }
-
-    private void End(OpenRun run, RunRecord record)
-    {
-        run.With = null;
-        run.GivenUp.TrySetResult();
-        run.Record = record with { Ended = _parts.Time.GetUtcNow() };
-        _open.Remove(record.Id);
-        Store(run.Record);
-        Log.Ended(_logger, _tenant.Name, record.Id, record.Name, record.Word);
-    }
-
-    private void Store(RunRecord record)
-    {
-        try
-        {
-            _parts.Database.Update(record);
-            if (record.IsOver)
-                _parts.Database.Trim(record.Tenant, Kept);
-        }
-        catch (SqliteException e)
-        {
-            // After a restart it begins again, which is better than to be lost.
-            Log.NotStored(_logger, e, _tenant.Name, record.Id);
-        }
-    }
 
     // Under the lock.
     private void Interrupt(OpenRun run)
