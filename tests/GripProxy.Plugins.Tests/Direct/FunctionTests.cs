@@ -67,8 +67,10 @@ public sealed class FunctionTests : IAsyncLifetime
     public async Task PLG41_WhatIsNotThere_AnswersAlike()
     {
         await _fleet.InstallAsync(2, Source, enabled: false);
+        await _fleet.InstallAsync(4, Source + "\nexport const setupPlugin = () => { throw new Error('wrong configuration') }");
+        await _fleet.UntilAsync(4, InstallState.Failed);
 
-        string[] answers = [await BodyAsync("p1/other", 404), await BodyAsync("p1/toString", 404), await BodyAsync("p2/double", 404), await BodyAsync("p3/double", 404), await BodyAsync("p1", 404)];
+        string[] answers = [await BodyAsync("p1/other", 404), await BodyAsync("p1/toString", 404), await BodyAsync("p2/double", 404), await BodyAsync("p3/double", 404), await BodyAsync("p4/double", 404), await BodyAsync("p1", 404)];
 
         Assert.Single(answers.Distinct(StringComparer.Ordinal));
         Assert.Equal("not_found", (string?)JsonNode.Parse(answers[0])!["error"]!["code"]);
