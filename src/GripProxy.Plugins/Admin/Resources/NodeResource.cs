@@ -33,6 +33,7 @@ internal sealed class NodeResource(AdminParts parts, AdminChanges changes)
         ["resident_bytes"] = use.ResidentBytes,
         ["cpu_s"] = use.Processor.TotalSeconds,
         ["threads"] = use.Threads,
+        ["in_background"] = running.Cell.IsInBackground,
         ["restarts"] = keeper.Restarts,
         ["outstanding"] = running.Cell.Outstanding,
     };
