@@ -135,12 +135,13 @@ internal sealed class CommandLine
             if (result.GetValueOrDefault<int>() is < 1 or > 9)
                 result.AddError("--nodes expects a number from 1 to 9");
         });
-        var command = new Command("demo", "Run the proxy with a sample origin, to try it in a browser.") { port, control, origin, nodes };
+        var plugins = new Option<bool>("--plugins") { Description = "Do not start without a JavaScript runtime for the demo's plugin." };
+        var command = new Command("demo", "Run the proxy with a sample origin, to try it in a browser.") { port, control, origin, nodes, plugins };
         command.SetAction((result, _) =>
         {
             // A constant in the native program, so that the sample origin is left out of it.
             if (RuntimeFeature.IsDynamicCodeSupported)
-                return new DemoCommand(_context, new DemoPorts(result.GetValue(port), result.GetValue(control), result.GetValue(origin)), result.GetValue(nodes)).RunAsync();
+                return new DemoCommand(_context, new DemoPorts(result.GetValue(port), result.GetValue(control), result.GetValue(origin)), result.GetValue(nodes), result.GetValue(plugins)).RunAsync();
             return RunElsewhereAsync(result);
         });
         return command;

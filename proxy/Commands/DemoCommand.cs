@@ -12,7 +12,11 @@ namespace GripProxy.Proxy.Commands;
 /// <summary>
 /// <c>gripproxy demo</c>: the proxy, or several as one cluster, and the sample origin in one process, without a file. Lives for one run.
 /// </summary>
-internal sealed partial class DemoCommand(ProcessContext context, DemoPorts ports, int nodes)
+/// <param name="context">Where it runs.</param>
+/// <param name="ports">The ports of the first node and of the origin.</param>
+/// <param name="nodes">How many proxies.</param>
+/// <param name="needsPlugins">It is not started without a JavaScript runtime.</param>
+internal sealed partial class DemoCommand(ProcessContext context, DemoPorts ports, int nodes, bool needsPlugins)
 {
     private static readonly TimeSpan OriginStopTime = TimeSpan.FromSeconds(1);
 
@@ -49,6 +53,12 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
         // First what may be missing, so that nothing else has to be ended and logged for it.
         await using var redis = nodes > 1 ? await DemoRedis.StartAsync(FreePort()) : null;
         using var plugins = await DemoPlugins.PrepareAsync();
+        if (needsPlugins && plugins.Missing.Length > 0)
+        {
+            Log.Failed(logger, plugins.Missing);
+            return ExitCode.Failure;
+        }
+
         await using var origin = await SampleOrigin.StartAsync(OriginOptions(plugins), CancellationToken.None);
         var hosts = new List<ProxyHost>();
         try
@@ -57,7 +67,7 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
             var error = await StartNodesAsync(hosts, origin.Address, redis, plugins, log);
             if (error is null)
             {
-                await PrintAsync(origin.Address, hosts, redis, plugins.WriteGameDay(Url(_clientPort), Url(_controlPort), Url(_eventsPort)));
+                await PrintAsync(origin.Address, hosts, redis, plugins, plugins.WriteGameDay(Url(_clientPort), Url(_controlPort), Url(_eventsPort)));
                 await signals.StopRequested;
                 Log.Stopping(logger);
             }
@@ -84,7 +94,7 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
         for (var i = 0; i < nodes; i++)
         {
             var (client, control) = i == 0 ? (_clientPort, _controlPort) : (FreePort(), FreePort());
-            var host = ProxyHost.Build(Options(origin, client, control, redis, $"node{i + 1}", i == 0 ? plugins.Settings(_eventsPort) : ""), log.Factory, context.Time);
+            var host = ProxyHost.Build(Options(origin, client, control, redis, $"node{i + 1}", plugins.Settings(i + 1, i == 0 ? _eventsPort : FreePort())), log.Factory, context.Time);
             hosts.Add(host);
             if (await host.StartAsync() is { } error)
                 return error;
@@ -132,7 +142,7 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
             "demo"),
         [string.Create(CultureInfo.InvariantCulture, $"* {origin.Host}:{origin.Port},over_http")]);
 
-    private Task PrintAsync(Uri origin, List<ProxyHost> hosts, DemoRedis? redis, string? gameDay) => context.Output.WriteLineAsync(redis is null
+    private Task PrintAsync(Uri origin, List<ProxyHost> hosts, DemoRedis? redis, DemoPlugins plugins, string? gameDay) => context.Output.WriteLineAsync(redis is null
         ? $$"""
 
         GripProxy is running with its sample origin.
@@ -151,11 +161,19 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
           open in browsers    {{string.Join("  ", hosts.Select(static host => Url(host.ClientAddresses[0].Port)))}}
           publish to any of   {{string.Join("  ", hosts.Select(static host => $"{Url(host.ControlAddress!.Port)}publish/"))}}
           the origin          {{origin}} (publishes to the first)
-          Redis               127.0.0.1:{{redis.Port}}
+          Redis               127.0.0.1:{{redis.Port}}{{Switching(hosts, plugins)}}
 
         Who chats on one node is read on all. Ctrl-C stops everything.
 
         """);
+
+    // What is switched on the last node is gone on the first, which takes the events of the page.
+    private static string Switching(List<ProxyHost> hosts, DemoPlugins plugins) => plugins.Missing.Length > 0 ? "" : $"""
+
+
+          switch the plugin   gripproxy plugin disable greeter --admin {Url(hosts[^1].ControlAddress!.Port)} --token {plugins.AdminToken}
+                              on one node, off on all; `enable` switches it on again
+        """;
 
     private static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/");
 

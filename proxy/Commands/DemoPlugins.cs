@@ -31,6 +31,8 @@ internal sealed class DemoPlugins : IDisposable
     /// <summary>Opens the admin API.</summary>
     public string AdminToken { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
+    private string SecretKey { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
+
     /// <summary>Looks for the runtime, and writes plugin and set-up if there is one.</summary>
     public static async Task<DemoPlugins> PrepareAsync()
     {
@@ -43,14 +45,16 @@ internal sealed class DemoPlugins : IDisposable
     }
 
     /// <summary>The lines of a configuration; none without a runtime.</summary>
+    /// <param name="node">Which node, from 1; the first one brings the plugin.</param>
     /// <param name="eventsPort">Where events come in.</param>
-    public string Settings(int eventsPort) => _folder is null ? "" : string.Create(
+    public string Settings(int node, int eventsPort) => _folder is null ? "" : string.Create(
         CultureInfo.InvariantCulture,
         $"""
         [plugins]
         enabled=true
-        data={Path.Combine(_folder.FullName, "data")}
-        config_file={Path.Combine(_folder.FullName, "plugins.json")}
+        data={Path.Combine(_folder.FullName, $"data{node}")}
+        secret_key={SecretKey}
+        {(node == 1 ? $"config_file={Path.Combine(_folder.FullName, "plugins.json")}" : "")}
         admin_token={AdminToken}
         [events]
         listen=127.0.0.1:{eventsPort}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.Queue;
@@ -5,6 +6,9 @@ using GripProxy.Plugins.Redis.Leases;
 using GripProxy.Plugins.Redis.Nodes;
 using GripProxy.Plugins.Redis.Queue;
 using GripProxy.Plugins.Redis.State;
+using GripProxy.Plugins.Redis.Values;
+using GripProxy.Plugins.Services;
+using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.State;
 using GripProxy.Redis;
 using GripProxy.Redis.Client;
@@ -55,6 +59,12 @@ public sealed class RedisPluginCluster : PluginCluster
         _board is { } board ? StateServer.TryAsync(board.ReadOthersAsync) : Task.FromResult<IReadOnlyList<NodeReport>>([]);
 
     /// <inheritdoc/>
+    internal override ITenantStorage OpenStorage(int tenant) => new RedisStorage(Client, new RedisScript(Client, "values.lua"), PrefixOf(tenant));
+
+    /// <inheritdoc/>
+    internal override ITenantCache OpenCache(int tenant) => new RedisCache(Client, new RedisScript(Client, "values.lua"), PrefixOf(tenant));
+
+    /// <inheritdoc/>
     internal override IWorkStore OpenWork(string node, string data, QueueLimits limits, ILoggerFactory loggers)
     {
         // A connection of its own: leases are renewed and events taken while packages are on their way.
@@ -81,4 +91,7 @@ public sealed class RedisPluginCluster : PluginCluster
             await _board.DisposeAsync();
         await Client.DisposeAsync();
     }
+
+    // One tag for each tenant.
+    private string PrefixOf(int tenant) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}:{{t{tenant}}}");
 }

@@ -1,5 +1,7 @@
 using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Services;
+using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.State;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +30,14 @@ public abstract class PluginCluster : IAsyncDisposable
     /// <summary>What the other nodes say of theirs.</summary>
     /// <exception cref="StateUnavailableException">It cannot be read now.</exception>
     internal abstract Task<IReadOnlyList<NodeReport>> ReadReportsAsync();
+
+    /// <summary>What the plugins of a tenant keep.</summary>
+    /// <param name="tenant">The tenant's number.</param>
+    internal abstract ITenantStorage OpenStorage(int tenant);
+
+    /// <summary>What they remember for a while.</summary>
+    /// <param name="tenant">The tenant's number.</param>
+    internal abstract ITenantCache OpenCache(int tenant);
 
     /// <summary>Opens what waits.</summary>
     /// <param name="node">Name of this node.</param>

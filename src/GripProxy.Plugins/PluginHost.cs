@@ -112,7 +112,12 @@ public sealed partial class PluginHost : IAsyncDisposable
             _runs = new RunDatabase(Path.Combine(_options.Data, "runs.db"));
             _logs = new LogBook(Path.Combine(_options.Data, "logs.db"), Node, _time, _loggers.CreateLogger<LogBook>());
             _instruments = new PluginInstruments(Meters);
-            _services = new SharedServices(_options, _pipeline, _egress, _instruments, _time, _loggers) { CountSubscribers = Table.CountSubscribers };
+            _services = new SharedServices(_options, _pipeline, _egress, _instruments, _time, _loggers) 
+            {
+                CountSubscribers = Table.CountSubscribers,
+                SharedStorage = Cluster is null ? null : Cluster.OpenStorage,
+                SharedCache = Cluster is null ? null : Cluster.OpenCache,
+            };
             await StartTenantsAsync(runtime, Path.Combine(productFolder, "worker"), modules);
             return null;
         }
@@ -245,6 +250,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             Wake = Wake,
             Api = () => _admin,
             Random = _random,
+            IsShared = Cluster is not null,
             StateChanged = TellNodes,
         };
         var models = new TenantModels(store, _options.RequireApproval, _loggers.CreateLogger<TenantModels>());
@@ -258,12 +264,11 @@ public sealed partial class PluginHost : IAsyncDisposable
         Queue = _queue!,
         ProgressOf = tenant => new QueueProgress(_queue!.Oldest(tenant), fleet.InFlightOf(tenant), _queue.Retrying(tenant)),
         DeadLetters = _queue!.DeadLetters,
-        Storage = _services!.Storage,
-        StorageOf = _services.StorageOf,
-        CacheOf = _services.CacheOf,
-        UseOf = _services.Metrics.Find,
+        StorageOf = _services!.StorageOf,
+        CacheOf = _services!.CacheOf,
+        UseOf = _services!.Metrics.Find,
         Egress = _egress,
-        FetchOf = _services.FetchOf,
+        FetchOf = _services!.FetchOf,
         KeeperOf = fleet.KeeperOf,
         WorkOf = fleet.WorkOf,
         AppliedAsync = fleet.AppliedAsync,

@@ -21,6 +21,7 @@ namespace GripProxy.Plugins;
 [JsonSerializable(typeof(ApprovalRecord))]
 [JsonSerializable(typeof(InstallRecord))]
 [JsonSerializable(typeof(NumbersRecord))]
+[JsonSerializable(typeof(StepRecord))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(NodeReport))]
 internal sealed partial class PluginJson : JsonSerializerContext;

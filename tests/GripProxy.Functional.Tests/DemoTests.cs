@@ -1,4 +1,6 @@
+using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using GripProxy.Functional.Tests.Fixture;
 
 namespace GripProxy.Functional.Tests;
@@ -25,6 +27,42 @@ public sealed class DemoTests
             {
                 // What else the chat says.
             }
+        }
+        finally
+        {
+            await demo.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task PLG37_Demo_OfThreeNodes_SwitchesItsPluginOnOneAndItIsOffOnAll()
+    {
+        string path = $"{Path.GetDirectoryName(ProxyWithPlugins.Deno)}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
+        DemoProcess demo = new()
+        {
+            More = ["--nodes=3", "--plugins"],
+            Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = path },
+        };
+        await demo.InitializeAsync();
+        try
+        {
+            string addresses = await demo.Process.Output.WaitForAsync(line => line.Contains("publish to any of", StringComparison.Ordinal));
+            string printed = await demo.Process.Output.WaitForAsync(line => line.Contains("switch the plugin", StringComparison.Ordinal));
+            string[] command = printed[printed.IndexOf("gripproxy ", StringComparison.Ordinal)..].Split(' ');
+            await using ChildProcess disable = ChildProcess.Start(BuiltProgram.Path, command[1..]);
+            Assert.Equal(0, await disable.ExitCodeAsync());
+            Assert.Contains("plugin greeter is disabled", disable.Output.Text, StringComparison.Ordinal);
+
+            Uri first = new(addresses.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4]);
+            using ControlClient control = new(first.Port);
+            AuthenticationHeaderValue token = new("Bearer", command[^1]);
+            await PluginNodes.UntilAsync(
+                async () =>
+                {
+                    using HttpResponseMessage answer = await control.SendAsync(HttpMethod.Get, "/v1/tenants/default/plugins/greeter", content: null, token);
+                    return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+                },
+                plugin => plugin["nodes"]!.AsArray() is { Count: 3 } nodes && nodes.All(node => (string?)node!["state"] == "disabled"));
         }
         finally
         {

@@ -8,7 +8,7 @@ from rig import ROUTE, Proxy, Readers, Sender, hold_quiet, percentile
 from steady import DRAIN, check
 
 TOKEN = 'operator-of-the-acceptance-runs'
-FIRST = 10_000_000  # numbers of events have eight digits, and each version that an event passes adds two: so a number tells its story
+FIRST = 10_000_000  # numbers of events have eight digits, and each version that an event passes adds two: so a number tells its story; each further node begins at a multiple
 RATE, BATCH = 2_000, 20
 MOST_SECONDS = 2  # until a change is applied
 
@@ -17,11 +17,13 @@ class Admin:
     """The admin API of a proxy, as its operator."""
 
     def __init__(self, proxy):
-        self.base = f'http://127.0.0.1:{proxy.control}/v1/'
+        self.bases = [f'http://127.0.0.1:{node.control}/v1/' for node in [proxy, *proxy.others]]
 
     def ask(self, method, path, body=None):
+        """Asks one node after the other, each time the next."""
+        self.bases.append(self.bases.pop(0))
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.base + path, data, {'Content-Type': 'application/json', 'Authorization': f'Bearer {TOKEN}'}, method=method)
+        request = urllib.request.Request(self.bases[0] + path, data, {'Content-Type': 'application/json', 'Authorization': f'Bearer {TOKEN}'}, method=method)
         try:
             with urllib.request.urlopen(request, timeout=70) as answer:
                 return json.loads(answer.read() or b'null')
@@ -48,8 +50,10 @@ def while_events_come(seconds, prepare):
         admin = Admin(proxy)
         works, changes = prepare(admin)
         readers = Readers(proxy.port, 10).begin()
-        sender = Sender(proxy.events, RATE, BATCH, seconds, '/batch/', 'key-of-default', first=FIRST)
-        sender.start()
+        nodes = [proxy, *proxy.others]
+        senders = [Sender(node.events, RATE / len(nodes), BATCH, seconds, '/batch/', 'key-of-default', first=FIRST * (1 + i)) for i, node in enumerate(nodes)]
+        for sender in senders:
+            sender.start()
         begin = time.monotonic()
         # (version, from when it may work, until when): a change may be in force as soon as it is asked for, and is when it is answered.
         spans, took, since = [], [], float('-inf')
@@ -62,7 +66,8 @@ def while_events_come(seconds, prepare):
             took.append(answered - asked)
             works, since = version, asked
         spans.append((works, since, float('inf')))
-        answers, refused, failures = sender.results()
+        results = [sender.results() for sender in senders]
+        answers, refused, failures = [a for r in results for a in r[0]], [a for r in results for a in r[1]], sum(r[2] for r in results)
         accepted = sum(count for _, count, _, _ in answers)
         stop = time.monotonic()
         while readers.received.value < accepted and time.monotonic() - stop < DRAIN:
@@ -104,7 +109,7 @@ def stories(spans, answers, times):
 
 
 def tog1(seconds):
-    """200 toggles in 60 s under 2 000 events a second, one node: no error, no lost event, each applied within 2 s."""
+    """200 toggles in 60 s under 2 000 events a second: no error, no lost event, each applied on all nodes within 2 s."""
     def prepare(admin):
         plugin = admin.install(11)
         switch = {on: lambda call=call: admin.ask('POST', f'tenants/default/plugins/{plugin}/{call}?wait=ready') for on, call in ((True, 'enable'), (False, 'disable'))}

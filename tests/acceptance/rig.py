@@ -20,6 +20,7 @@ LIGHT = 'export function processEvent(event) { event.properties.seen = 1; return
 ROUTE = {'channel': 'measured', 'template': 'n={properties.n};', 'formats': ['http-stream']}
 MORE_KEYS = []  # of [plugins], from the command line
 ON_REDIS = False  # True: what plugins share is on a Redis of the run
+NODES = 1  # proxies that share it
 ITEM = re.compile(rb'n=(\d+);')
 
 
@@ -62,6 +63,22 @@ class Redis:
         self.process.wait(30)
 
 
+class Other:
+    """A further node of the proxy's cluster, in a folder of its own."""
+
+    def __init__(self, folder, port, control, events):
+        self.folder, self.port, self.control, self.events, self.process = folder, port, control, events, None
+
+    def start(self):
+        with open(self.folder / 'log', 'ab') as log:
+            self.process = subprocess.Popen([str(PROGRAM), '--config=gripproxy.conf'], cwd=self.folder, stdout=log, stderr=log)
+        until(lambda: reachable(self.port) and reachable(self.control), 30, f'{self.folder.name} listens')
+
+    def end(self, how):
+        self.process.send_signal(how)
+        self.process.wait(30)
+
+
 class Proxy:
     """A proxy whose clients are held on the channel "measured", or on "quiet" where they ask the host quiet.test."""
 
@@ -69,6 +86,7 @@ class Proxy:
         """tenants: name -> (source of its plugin or None, routes)."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='gripproxy-acceptance-'))
         self.port, self.control, self.events = free_ports(3)
+        self.others = [Other(self.folder / f'node{i}', *free_ports(3)) for i in range(1, NODES)]
         deno = (glob.glob(str(ROOT / 'src/GripProxy.Plugins/runtime/node_modules/@deno/*/deno')) or [''])[0]
         for name, (source, _) in (tenants or {}).items():
             if source is not None:
@@ -76,20 +94,19 @@ class Proxy:
                 (self.folder / f'{name}-plugin' / 'plugin.json').write_text(json.dumps({'name': f'{name}-plugin'}))
                 (self.folder / f'{name}-plugin' / 'index.js').write_text(source)
         (self.folder / 'plugins.json').write_text(json.dumps({'tenants': [tenant(n, s, r) for n, (s, r) in (tenants or {}).items()]}))
-        (self.folder / 'routes').write_text('quiet.test test,sub=quiet\n* test,sub=measured\n')
         keys = '\n'.join(MORE_KEYS)
         config = 'config_file=plugins.json\n' if tenants else ''
-        (self.folder / 'gripproxy.conf').write_text(
-            f'[runner]\nhttp_port=127.0.0.1:{self.port}\n[proxy]\nroutesfile=routes\nsig_key=acceptance\n'
-            f'[handler]\npush_in_http_addr=127.0.0.1\npush_in_http_port={self.control}\n'
-            f'[plugins]\nenabled={"true" if enabled else "false"}\ndata=data\nruntime_path={deno}\n{config}{options}\n{keys}\n'
-            f'[events]\nlisten=127.0.0.1:{self.events}\n[channel:*]\nqueue_bytes=67108864\n')
         self.process = None
-        self.redis = None
-        if ON_REDIS:
-            self.redis = Redis(self.folder)
-            with open(self.folder / 'gripproxy.conf', 'a') as conf:
-                conf.write(f'[cluster]\nredis=127.0.0.1:{self.redis.port}\n[plugins]\nsecret_key=acceptance-acceptance-acceptance\n')
+        self.redis = Redis(self.folder) if ON_REDIS or self.others else None
+        shared = f'[cluster]\nredis=127.0.0.1:{self.redis.port}\n[plugins]\nsecret_key=acceptance-acceptance-acceptance\n' if self.redis else ''
+        for node in [self, *self.others]:
+            node.folder.mkdir(exist_ok=True)
+            (node.folder / 'routes').write_text('quiet.test test,sub=quiet\n* test,sub=measured\n')
+            (node.folder / 'gripproxy.conf').write_text(
+                f'[runner]\nhttp_port=127.0.0.1:{node.port}\n[proxy]\nroutesfile=routes\nsig_key=acceptance\n'
+                f'[handler]\npush_in_http_addr=127.0.0.1\npush_in_http_port={node.control}\n'
+                f'[plugins]\nenabled={"true" if enabled else "false"}\ndata=data\nruntime_path={deno}\n{config if node is self else ""}{options}\n{keys}\n'
+                f'[events]\nlisten=127.0.0.1:{node.events}\n[channel:*]\nqueue_bytes=67108864\n{shared}')
 
     def __enter__(self):
         if self.redis:
@@ -117,8 +134,12 @@ class Proxy:
         with open(self.folder / 'log', 'ab') as log:
             self.process = subprocess.Popen([str(PROGRAM), '--config=gripproxy.conf'], cwd=self.folder, stdout=log, stderr=log)
         until(lambda: reachable(self.port) and reachable(self.control), 30, 'the proxy listens', self)
+        for other in self.others:
+            other.start()
 
     def end(self, how):
+        for other in self.others:
+            other.end(how)
         if self.process.poll() is None:
             self.process.send_signal(how)
         self.process.wait(30)

@@ -31,14 +31,11 @@ internal sealed record AdminParts
     /// <summary>What becomes of what waits for a tenant.</summary>
     public required Func<int, QueueProgress> ProgressOf { get; init; }
 
-    /// <summary>What plugins keep.</summary>
-    public required StorageDatabase Storage { get; init; }
-
-    /// <summary>The storage of a tenant as its plugins have it, or null: nothing of the tenant runs here.</summary>
-    public required Func<int, TenantStorage?> StorageOf { get; init; }
+    /// <summary>The storage of a tenant, the same that its plugins have.</summary>
+    public required Func<int, ITenantStorage> StorageOf { get; init; }
 
     /// <summary>The cache of a tenant, or null: nothing of the tenant runs here.</summary>
-    public required Func<int, TenantCache?> CacheOf { get; init; }
+    public required Func<int, ITenantCache?> CacheOf { get; init; }
 
     /// <summary>What the plugins of a tenant did, or null: nothing of the tenant ran here.</summary>
     public required Func<int, PluginUse?> UseOf { get; init; }

@@ -23,7 +23,7 @@ namespace GripProxy.Plugins.Fleet;
 /// <summary>Makes all that works for a tenant on this node. Immutable; what it puts together is shared.</summary>
 /// <param name="options">The settings.</param>
 /// <param name="loggers">Makes logs.</param>
-internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory loggers)
+internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger<TenantRuntimeMaker>();
 
@@ -60,6 +60,9 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
     /// <summary>Spreads retries.</summary>
     public required Random Random { get; init; }
 
+    /// <summary>Other nodes have the same installs.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Called when something has become of an install. Returns at once.</summary>
     public Action StateChanged { get; init; } = static () => { };
 
@@ -75,8 +78,9 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
         var capturing = new EventCapturing(tenant, parents, capture, loggers.CreateLogger<EventCapturing>());
         var jobs = new JobIntake(tenant.Number, Queue.Post, Time);
         var use = Services.Metrics.For(tenant);
+        var steps = new InstallSteps(tenant.Number, IsShared ? Cells.Node : null, options.Limits.Call, Store, Time, _logger);
         TenantRuns? runs = null;
-        var cells = Cells with { Use = use, Installed = install => NoteInstalledAsync(tenant.Number, install) };
+        var cells = Cells with { Use = use, StepBegun = steps.BeginAsync, Installed = steps.EndAsync, StepGivenUp = steps.GiveUpAsync };
         var services = Services.For(
             tenant, capturing.Operations, jobs.Operations, new OwnApi(tenant.Number, Api, Time).Operations, new RunOperations(() => runs).Operations);
         var keeper = new CellKeeper(tenant, cells with { StateChanged = Tell }, services, loggers.CreateLogger<CellKeeper>());
@@ -156,26 +160,5 @@ internal sealed partial class TenantRuntimeMaker(PluginsOptions options, ILogger
             Time = Time,
             Random = Random,
         };
-    }
-
-    private async Task NoteInstalledAsync(int tenant, Install install)
-    {
-        try
-        {
-            await Store.UpdateAsync(state => state.FindInstall(tenant, install.Number) is { } record && record.InstalledPackage != install.Package.Files.Hash
-                ? state.With(record with { InstalledPackage = install.Package.Files.Hash, InstalledVersion = install.Package.Version })
-                : state);
-        }
-        catch (StateUnavailableException e)
-        {
-            // The step will be done once more, which is better than not to run.
-            Log.StepNotNoted(_logger, install.Name, e.Message);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(7322, LogLevel.Warning, "plugin {Install}: that its one-time step is done could not be noted: {Reason}", EventName = "StepNotNoted")]
-        public static partial void StepNotNoted(ILogger logger, string install, string reason);
     }
 }

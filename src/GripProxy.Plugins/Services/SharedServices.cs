@@ -17,10 +17,11 @@ namespace GripProxy.Plugins.Services;
 internal sealed class SharedServices : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<int, TenantCache> _caches = new();
-    private readonly ConcurrentDictionary<int, TenantStorage> _storages = new();
+    private readonly ConcurrentDictionary<int, ITenantStorage> _storages = new();
     private readonly PluginsOptions _options;
     private readonly PublishPipeline _pipeline;
     private readonly TimeProvider _time;
+    private readonly StorageDatabase _storage;
     private readonly CacheFile _cacheFile;
     private readonly GeoLocations _locations;
     private readonly ChannelNumbers _numbers;
@@ -37,7 +38,7 @@ internal sealed class SharedServices : IAsyncDisposable
         _time = time;
         _instruments = instruments;
         Egress = egress;
-        Storage = new StorageDatabase(Path.Combine(options.Data, "storage.db"));
+        _storage = new StorageDatabase(Path.Combine(options.Data, "storage.db"));
         _locations = new GeoLocations(new GeoDatabase(options.GeoDatabase, time, loggers.CreateLogger<GeoDatabase>()));
         _profiles = options.Profiles ? new ProfileStore(Path.Combine(options.Data, "profiles.db")) : null;
         _numbers = new ChannelNumbers(Path.Combine(options.Data, "channels.db"));
@@ -47,14 +48,17 @@ internal sealed class SharedServices : IAsyncDisposable
         _cacheFile = new CacheFile(Path.Combine(options.Data, "cache.db"));
     }
 
-    /// <summary>What all plugins keep.</summary>
-    public StorageDatabase Storage { get; }
+    /// <summary>What the plugins of a tenant keep on all nodes, by its number; null: this node is alone.</summary>
+    public Func<int, ITenantStorage>? SharedStorage { get; init; }
 
     /// <summary>Numbers about all plugins.</summary>
     public MetricsKeeper Metrics { get; }
 
     /// <summary>The way to the outside.</summary>
     public EgressClient Egress { get; }
+
+    /// <summary>What they remember for a while on all nodes; null: this node is alone.</summary>
+    public Func<int, ITenantCache>? SharedCache { get; init; }
 
     /// <summary>Subscribers of a channel, its prefix included.</summary>
     public Func<string, int> CountSubscribers { get; init; } = static _ => 0;
@@ -64,17 +68,11 @@ internal sealed class SharedServices : IAsyncDisposable
     /// <param name="others">What else its plugins may ask for.</param>
     public HostServices For(Tenant tenant, params IReadOnlyList<IReadOnlyDictionary<string, HostOperation>> others)
     {
-        if (!_caches.TryGetValue(tenant.Number, out var cache))
-        {
-            _caches[tenant.Number] = cache = new TenantCache(_time);
-            cache.Fill(_cacheFile.Take(tenant.Number));
-        }
-
         var use = Metrics.For(tenant);
         return new HostServices([
             new GripPublishing(tenant, _options.PublishRate, items => Publish(tenant, items), _time) { Published = use.Published }.Operations,
-            StorageOf(tenant.Number).Operations,
-            new CacheOperations(cache).Operations,
+            new StorageOperations(StorageOf(tenant.Number)).Operations,
+            new CacheOperations(OpenCache(tenant.Number)).Operations,
             FetchOf(tenant.Name).Operations,
             use.Metrics.Operations,
             ProfilesOf(tenant).Operations,
@@ -85,10 +83,10 @@ internal sealed class SharedServices : IAsyncDisposable
     }
 
     /// <summary>The storage of a tenant, the same that its plugins have.</summary>
-    public TenantStorage StorageOf(int tenant) => _storages.GetOrAdd(tenant, number => new TenantStorage(number, Storage));
+    public ITenantStorage StorageOf(int tenant) => _storages.GetOrAdd(tenant, number => SharedStorage?.Invoke(number) ?? new TenantStorage(number, _storage));
 
     /// <summary>The cache of a tenant, or null: nothing of the tenant runs here.</summary>
-    public TenantCache? CacheOf(int tenant) => _caches.GetValueOrDefault(tenant);
+    public ITenantCache? CacheOf(int tenant) => SharedCache?.Invoke(tenant) ?? (_caches.TryGetValue(tenant, out var cache) ? new LocalCache(cache) : null);
 
     /// <summary>Publishes for a tenant: here, and to the other proxies.</summary>
     public void Publish(Tenant tenant, IReadOnlyList<Item> items)
@@ -110,6 +108,19 @@ internal sealed class SharedServices : IAsyncDisposable
     /// <summary>A way of a tenant's plugins to the outside.</summary>
     public PluginFetch FetchOf(string tenant) => new(tenant, Egress, _instruments, _time);
 
+    private ITenantCache OpenCache(int tenant)
+    {
+        if (SharedCache is not null)
+            return SharedCache(tenant);
+        if (!_caches.TryGetValue(tenant, out var cache))
+        {
+            _caches[tenant] = cache = new TenantCache(_time);
+            cache.Fill(_cacheFile.Take(tenant));
+        }
+
+        return new LocalCache(cache);
+    }
+
     /// <summary>Keeps what the caches hold for the next start, and closes the stores. When all cells have ended.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The caches cannot be kept.</exception>
     public async ValueTask DisposeAsync()
@@ -118,7 +129,7 @@ internal sealed class SharedServices : IAsyncDisposable
         _numbers.Dispose();
         _profiles?.Dispose();
         Metrics.Dispose();
-        Storage.Dispose();
+        _storage.Dispose();
         foreach (var (tenant, cache) in _caches)
             _cacheFile.Keep(tenant, cache.Entries());
         _caches.Clear();

@@ -41,15 +41,15 @@ internal sealed class StorageDatabase : IDisposable
     /// <param name="prefix">What the keys begin with.</param>
     /// <param name="after">Only keys after this one.</param>
     /// <param name="limit">At most so many.</param>
-    public IReadOnlyList<(string Key, long Bytes)> Keys(int tenant, string install, string prefix, string after, int limit)
+    public IReadOnlyList<StoredKey> Keys(int tenant, string install, string prefix, string after, int limit)
     {
         using var command = Command(
             "SELECT key, LENGTH(value) FROM storage WHERE tenant = $0 AND install = $1 AND substr(key, 1, length($2)) = $2 AND key > $3 ORDER BY key LIMIT $4",
             [tenant, install, prefix, after, limit]);
         using var rows = command.ExecuteReader();
-        List<(string, long)> keys = [];
+        List<StoredKey> keys = [];
         while (rows.Read())
-            keys.Add((rows.GetString(0), rows.GetInt64(1)));
+            keys.Add(new StoredKey(rows.GetString(0), rows.GetInt64(1)));
         return keys;
     }
 

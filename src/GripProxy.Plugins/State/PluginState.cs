@@ -74,6 +74,7 @@ internal sealed record PluginState
             KeyRecord one => one.Tenant == tenant.Number && one.Kind != KeyKind.Operator,
             PackageRecord one => one.Tenant == tenant.Number,
             InstallRecord one => one.Tenant == tenant.Number,
+            StepRecord one => one.Tenant == tenant.Number,
             _ => false,
         }).Select(record => record.Field)),
     };

@@ -23,6 +23,7 @@ internal sealed class StateCodec(SecretBox secrets)
         PackageRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.PackageRecord),
         ApprovalRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.ApprovalRecord),
         NumbersRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.NumbersRecord),
+        StepRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.StepRecord),
         InstallRecord one => WriteInstall(one),
         _ => throw new ArgumentException($"{record.Field} is of no known kind", nameof(record)),
     };
@@ -44,6 +45,7 @@ internal sealed class StateCodec(SecretBox secrets)
                 "package" => JsonSerializer.Deserialize(json, Json.PackageRecord),
                 "approval" => JsonSerializer.Deserialize(json, Json.ApprovalRecord),
                 "numbers" => JsonSerializer.Deserialize(json, Json.NumbersRecord),
+                "step" => JsonSerializer.Deserialize(json, Json.StepRecord),
                 "install" => ReadInstall(field, json),
                 _ => null,
             };

@@ -24,6 +24,12 @@ internal sealed record CellParts
     /// <summary>Compiles packages.</summary>
     public required PackageCompiler Compiler { get; init; }
 
+    /// <summary>Begins the one-time step of an install's package; false: another node has done it meanwhile (plugins.md §6.3).</summary>
+    public Func<Install, Task<bool>> StepBegun { get; init; } = static _ => Task.FromResult(true);
+
+    /// <summary>Notes that it failed.</summary>
+    public Func<Install, Task> StepGivenUp { get; init; } = static _ => Task.CompletedTask;
+
     /// <summary>Notes that the one-time step of an install's package has been done (plugins.md §6.3).</summary>
     public Func<Install, Task> Installed { get; init; } = static _ => Task.CompletedTask;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.State;
 using GripProxy.Plugins.Tenants;
 using Microsoft.Extensions.Logging;
 
@@ -92,13 +93,34 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
         var install = live.Install;
         if (install.InstalledPackage == install.Package.Files.Hash)
             return null;
-        PluginError? error = null;
-        if (install.InstalledPackage is null && live.Capabilities.Has("installPlugin"))
-            error = (await running.Cell.CallAsync(live.Copy, "installPlugin")).Error;
-        else if (install.InstalledPackage is not null && live.Capabilities.Has("upgradePlugin"))
-            error = (await running.Cell.CallAsync(live.Copy, "upgradePlugin", Versions(install))).Error;
-        if (error is null)
+        var isFirst = install.InstalledPackage is null;
+        var step = isFirst ? "installPlugin" : "upgradePlugin";
+        if (!live.Capabilities.Has(step))
+        {
             await parts.Installed(install);
+            return null;
+        }
+
+        try
+        {
+            if (!await parts.StepBegun(install))
+                return null;
+        }
+        catch (StateUnavailableException e)
+        {
+            return new PluginError("StateUnavailable", $"{step} has to be done once among all nodes: {e.Message}", "");
+        }
+
+        PluginError? error = new("Error", "the cell ended", "");
+        try
+        {
+            error = (isFirst ? await running.Cell.CallAsync(live.Copy, step) : await running.Cell.CallAsync(live.Copy, step, Versions(install))).Error;
+        }
+        finally
+        {
+            await (error is null ? parts.Installed(install) : parts.StepGivenUp(install));
+        }
+
         return error;
     }
 

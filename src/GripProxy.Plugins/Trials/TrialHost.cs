@@ -32,8 +32,8 @@ internal sealed class TrialHost : ICellHost, IDisposable
         _network = request.Network;
         _services = new HostServices(
             new GripPublishing(request.Tenant, PublishesPerSecond, Publish, time).Operations,
-            new TenantStorage(request.Tenant.Number, _database).Operations,
-            new CacheOperations(new TenantCache(time)).Operations,
+            new StorageOperations(new TenantStorage(request.Tenant.Number, _database)).Operations,
+            new CacheOperations(new LocalCache(new TenantCache(time))).Operations,
             new TenantProfiles(request.Tenant.Number, null).Operations,
             new PluginMetrics(request.Tenant.Name, time).Operations,
             new TenantFacts(request.Tenant, static _ => 0).Operations,

@@ -16,6 +16,9 @@ internal readonly struct Reply
     /// <summary>One of the list.</summary>
     public Reply this[int index] => new(_result[index]);
 
+    /// <summary>True if there is neither text nor list.</summary>
+    public bool IsNothing => _result.IsNull;
+
     /// <summary>The text; empty if there is none.</summary>
     public string Text => (string?)_result ?? "";
 

@@ -45,6 +45,15 @@ public sealed class PluginNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG32_OneTimeStep_IsDoneByOneNodeOfAll()
+    {
+        JsonNode on = await _world.AdminAsync(2, HttpMethod.Post, "plugins/tested/enable?wait=ready");
+
+        Assert.Equal("a enabled, b enabled, c enabled", NodesOf(on));
+        Assert.Equal(1, _world.CountLines("[default/tested] installed once"));
+    }
+
+    [Fact]
     public async Task PLG31_Redis_Away_LetsPluginsRunOnAndRefusesToggles_UntilItIsBack()
     {
         await _world.AdminAsync(0, HttpMethod.Post, "plugins/tested/enable?wait=ready");

@@ -13,26 +13,26 @@ internal sealed class StorageResource(AdminParts parts, AdminScope scope, AdminC
     /// <summary>The endpoints.</summary>
     public IEnumerable<AdminEndpoint> Endpoints =>
     [
-        new("GET", "tenants/{t}/plugins/{id}/storage", List),
-        new("GET", "tenants/{t}/plugins/{id}/storage/{key}", Show),
+        new("GET", "tenants/{t}/plugins/{id}/storage", ListAsync),
+        new("GET", "tenants/{t}/plugins/{id}/storage/{key}", ShowAsync),
         new("PUT", "tenants/{t}/plugins/{id}/storage/{key}", StoreAsync),
         new("DELETE", "tenants/{t}/plugins/{id}/storage/{key}", DeleteAsync),
         new("POST", "tenants/{t}/plugins/{id}/cache/clear", ClearAsync),
     ];
 
-    private AdminAnswer List(AdminRequest request)
+    private async Task<AdminAnswer> ListAsync(AdminRequest request)
     {
         var install = scope.Install(request, scope.Tenant(request));
         var limit = request.Limit();
-        var keys = parts.Storage.Do(store => store.Keys(install.Tenant, install.Name, request.Query("prefix") ?? "", request.Query("after") ?? "", limit + 1));
+        var keys = await Of(install).KeysAsync(install.Name, request.Query("prefix") ?? "", request.Query("after") ?? "", limit + 1);
         var page = keys.Take(limit).ToList();
         return AdminAnswer.List(page.Select(entry => (JsonNode)new JsonObject { ["key"] = entry.Key, ["bytes"] = entry.Bytes }), keys.Count > limit ? page[^1].Key : null);
     }
 
-    private AdminAnswer Show(AdminRequest request)
+    private async Task<AdminAnswer> ShowAsync(AdminRequest request)
     {
         var install = scope.Install(request, scope.Tenant(request));
-        var value = parts.Storage.Do(store => store.Get(install.Tenant, install.Name, request["key"])) ?? throw Missing(request);
+        var value = await Of(install).GetAsync(install.Name, request["key"]) ?? throw Missing(request);
         return AdminAnswer.Json(new JsonObject { ["key"] = request["key"], ["value"] = JsonNode.Parse(value, documentOptions: new JsonDocumentOptions { MaxDepth = 1000 }) });
     }
 
@@ -51,7 +51,7 @@ internal sealed class StorageResource(AdminParts parts, AdminScope scope, AdminC
         }
 
         // The same limits as for the plugin itself.
-        if (Of(install).Set(install.Name, request["key"], bytes).Error is { } refused)
+        if (await Of(install).SetAsync(install.Name, request["key"], bytes) is { } refused)
             throw new AdminRefusalException(AdminProblem.Answer(413, "too_large", "Too large", refused.Message));
         await NoteAsync(request, "storage.set", tenant, install);
         return AdminAnswer.Nothing;
@@ -61,9 +61,9 @@ internal sealed class StorageResource(AdminParts parts, AdminScope scope, AdminC
     {
         var tenant = scope.Tenant(request);
         var install = scope.Install(request, tenant);
-        if (parts.Storage.Do(store => store.Get(install.Tenant, install.Name, request["key"])) is null)
+        if (await Of(install).GetAsync(install.Name, request["key"]) is null)
             throw Missing(request);
-        Of(install).Set(install.Name, request["key"], value: null);
+        await Of(install).SetAsync(install.Name, request["key"], value: null);
         await NoteAsync(request, "storage.delete", tenant, install);
         return AdminAnswer.Nothing;
     }
@@ -72,14 +72,14 @@ internal sealed class StorageResource(AdminParts parts, AdminScope scope, AdminC
     {
         var tenant = scope.Tenant(request);
         var install = scope.Install(request, tenant);
-        parts.CacheOf(tenant.Number)?.Clear(install.Name);
+        if (parts.CacheOf(tenant.Number) is { } cache)
+            await cache.ClearAsync(install.Name);
         await changes.NoteAsync(request, "cache.clear", string.Create(CultureInfo.InvariantCulture, $"{tenant.Name}/{install.Number}"));
         return AdminAnswer.Nothing;
     }
 
     // Through that of the plugins, which knows how much there is.
-    private TenantStorage Of(InstallRecord install) =>
-        parts.StorageOf(install.Tenant) ?? throw new AdminRefusalException(AdminProblem.Unavailable("nothing of the tenant runs here yet"));
+    private ITenantStorage Of(InstallRecord install) => parts.StorageOf(install.Tenant);
 
     private Task NoteAsync(AdminRequest request, string action, TenantRecord tenant, InstallRecord install) => changes.NoteAsync(
         request, action, string.Create(CultureInfo.InvariantCulture, $"{tenant.Name}/{install.Number}"), new JsonObject { ["key"] = request["key"] });

@@ -1,58 +1,58 @@
 using System.Text.Json;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.State;
 
 namespace GripProxy.Plugins.Services.Cache;
 
-/// <summary>The calls of <c>cache</c> (plugins-api.md §3.2). Each is done before it returns, so that they go in the order in which the plugin made them.</summary>
+/// <summary>The calls of <c>cache</c> (plugins-api.md §3.2). Each begins before it returns, so that they go in the order in which the plugin made them.</summary>
 internal sealed class CacheOperations
 {
-    private readonly TenantCache _cache;
+    private readonly ITenantCache _cache;
 
     /// <summary>Offers a cache.</summary>
-    public CacheOperations(TenantCache cache)
+    public CacheOperations(ITenantCache cache)
     {
         _cache = cache;
         Operations = new Dictionary<string, HostOperation>(StringComparer.Ordinal)
         {
-            ["cache.set"] = (install, arguments) => Do(() => Set(install.Name, arguments)),
-            ["cache.get"] = (install, arguments) => Do(() => Get(install.Name, arguments)),
-            ["cache.incr"] = (install, arguments) => Do(() => Number(_cache.Increment(install.Name, Key(arguments)))),
-            ["cache.expire"] = (install, arguments) => Do(() => Truth(_cache.Expire(install.Name, Key(arguments), Lifetime(arguments) ?? TimeSpan.Zero))),
-            ["cache.lpush"] = (install, arguments) => Do(() => Number(_cache.Push(install.Name, Key(arguments), CellJson.Texts(arguments, "values")))),
-            ["cache.lpop"] = (install, arguments) => Do(() => List(_cache.Pop(install.Name, Key(arguments), Whole(arguments, "count")))),
-            ["cache.lrange"] = (install, arguments) => Do(() => List(_cache.Range(install.Name, Key(arguments), Whole(arguments, "start"), Whole(arguments, "end")))),
-            ["cache.llen"] = (install, arguments) => Do(() => Number(_cache.Length(install.Name, Key(arguments)))),
-            ["cache.lrem"] = (install, arguments) =>
-                Do(() => Number(_cache.RemoveElements(install.Name, Key(arguments), Whole(arguments, "count"), CellJson.Text(arguments, "value")))),
+            ["cache.set"] = (install, arguments) => Do(async () =>
+            {
+                await _cache.SetAsync(install.Name, Key(arguments), arguments.GetProperty("value").GetString(), Lifetime(arguments));
+                return HostAnswer.Nothing;
+            }),
+            ["cache.get"] = (install, arguments) => Do(async () => Text(await _cache.GetAsync(install.Name, Key(arguments)))),
+            ["cache.incr"] = (install, arguments) => Do(async () => Number(await _cache.IncrementAsync(install.Name, Key(arguments)))),
+            ["cache.expire"] = (install, arguments) =>
+                Do(async () => Truth(await _cache.ExpireAsync(install.Name, Key(arguments), Lifetime(arguments) ?? TimeSpan.Zero))),
+            ["cache.lpush"] = (install, arguments) =>
+                Do(async () => Number(await _cache.PushAsync(install.Name, Key(arguments), CellJson.Texts(arguments, "values")))),
+            ["cache.lpop"] = (install, arguments) => Do(async () => List(await _cache.PopAsync(install.Name, Key(arguments), Whole(arguments, "count")))),
+            ["cache.lrange"] = (install, arguments) =>
+                Do(async () => List(await _cache.RangeAsync(install.Name, Key(arguments), Whole(arguments, "start"), Whole(arguments, "end")))),
+            ["cache.llen"] = (install, arguments) => Do(async () => Number(await _cache.LengthAsync(install.Name, Key(arguments)))),
+            ["cache.lrem"] = (install, arguments) => Do(async () =>
+                Number(await _cache.RemoveElementsAsync(install.Name, Key(arguments), Whole(arguments, "count"), CellJson.Text(arguments, "value")))),
         };
     }
 
     /// <summary>The calls by name.</summary>
     public IReadOnlyDictionary<string, HostOperation> Operations { get; }
 
-    private static ValueTask<HostAnswer> Do(Func<HostAnswer> work)
+    private static async ValueTask<HostAnswer> Do(Func<Task<HostAnswer>> work)
     {
         try
         {
-            return ValueTask.FromResult(work());
+            return await work();
         }
-        catch (CacheException e)
+        catch (Exception e) when (e is CacheException or StateUnavailableException)
         {
-            return ValueTask.FromResult(HostAnswer.Failed("Error", e.Message));
+            return HostAnswer.Failed("Error", e.Message);
         }
     }
 
-    private HostAnswer Set(string install, JsonElement arguments)
-    {
-        var value = arguments.GetProperty("value");
-        _cache.Set(install, Key(arguments), value.GetString(), Lifetime(arguments));
-        return HostAnswer.Nothing;
-    }
-
-    // Nothing: there is none.
-    private HostAnswer Get(string install, JsonElement arguments) => _cache.TryGet(install, Key(arguments), out var text)
-        ? new HostAnswer(JsonSerializer.SerializeToUtf8Bytes(text!, PluginJson.Default.String)) // Null becomes null.
-        : HostAnswer.Nothing;
+    // Nothing: there is none. Null becomes null.
+    private static HostAnswer Text(CachedText? found) =>
+        found is null ? HostAnswer.Nothing : new HostAnswer(JsonSerializer.SerializeToUtf8Bytes(found.Text!, PluginJson.Default.String));
 
     private static string Key(JsonElement arguments) => CellJson.Text(arguments, "key");
 

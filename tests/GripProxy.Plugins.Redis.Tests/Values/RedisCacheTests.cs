@@ -1,0 +1,123 @@
+using System.Globalization;
+using GripProxy.Plugins.Services.Cache;
+using GripProxy.Plugins.State;
+using GripProxy.Redis;
+using GripProxy.Testing;
+
+namespace GripProxy.Plugins.Redis.Tests.Values;
+
+/// <summary>The cache of plugins that all nodes share.</summary>
+public sealed class RedisCacheTests : IAsyncLifetime
+{
+    private RedisServer _redis = null!; // These four before each test.
+    private RedisPluginCluster _cluster = null!;
+    private RedisPluginCluster _other = null!;
+    private ITenantCache _cache = null!;
+
+    public async Task InitializeAsync()
+    {
+        _redis = await RedisServer.StartAsync();
+        _cluster = new RedisPluginCluster(new ClusterOptions { Redis = _redis.Address }, TimeProvider.System);
+        _other = new RedisPluginCluster(new ClusterOptions { Redis = _redis.Address }, TimeProvider.System);
+        _cache = _cluster.OpenCache(1);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _other.DisposeAsync();
+        await _redis.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task PLG13_Text_OfOneNode_IsThatOfTheOther_AndNobodyElses()
+    {
+        await _cache.SetAsync("p", "k", "text", null);
+        await _cache.SetAsync("p", "empty", "", null);
+        await _cache.SetAsync("p", "null", null, TimeSpan.FromMinutes(1));
+
+        ITenantCache there = _other.OpenCache(1);
+        Assert.Equal(new CachedText("text"), await there.GetAsync("p", "k"));
+        Assert.Equal(new CachedText(""), await there.GetAsync("p", "empty"));
+        Assert.Equal(new CachedText(null), await there.GetAsync("p", "null"));
+        Assert.Null(await there.GetAsync("p", "missing"));
+        Assert.Null(await there.GetAsync("q", "k"));
+        Assert.Null(await _other.OpenCache(2).GetAsync("p", "k"));
+        Assert.Null(await _other.OpenCache(1).GetAsync("p:k", ""));
+    }
+
+    [Fact]
+    public async Task PLG13_Lifetimes_EndValues()
+    {
+        await _cache.SetAsync("p", "k", "text", TimeSpan.FromSeconds(100));
+        Assert.InRange(long.Parse(await _redis.AskAsync("PTTL", "gp:{t1}:c:p:k"), CultureInfo.InvariantCulture), 1, 100_000);
+        Assert.True(await _cache.ExpireAsync("p", "k", TimeSpan.Zero));
+        Assert.Null(await _cache.GetAsync("p", "k"));
+        Assert.False(await _cache.ExpireAsync("p", "k", TimeSpan.FromSeconds(1)));
+        await _cache.SetAsync("p", "k", "text", null);
+        await _cache.SetAsync("p", "k", "text", TimeSpan.Zero);
+        Assert.Null(await _cache.GetAsync("p", "k"));
+    }
+
+    [Fact]
+    public async Task PLG13_Counters_OfSeveralNodes_AreOne()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => (i % 2 == 0 ? _cache : _other.OpenCache(1)).IncrementAsync("p", "n").AsTask()));
+
+        Assert.Equal(21, await _cache.IncrementAsync("p", "n"));
+        await _cache.SetAsync("p", "t", "text", null);
+        Assert.Contains("is not an integer", (await Assert.ThrowsAsync<CacheException>(() => _cache.IncrementAsync("p", "t").AsTask())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG13_Lists_DoWhatThoseOfASingleNodeDo()
+    {
+        ITenantCache[] both = [_cache, new LocalCache(new TenantCache(TimeProvider.System))];
+        List<string> told = [];
+        foreach (ITenantCache cache in both)
+        {
+            List<string> said =
+            [
+                $"{await cache.PushAsync("p", "l", ["a", "b", "a", "c"])}",
+                $"{await cache.PushAsync("p", "l", [])}",
+                string.Join(',', await cache.RangeAsync("p", "l", 0, -1)),
+                string.Join(',', await cache.RangeAsync("p", "l", 1, 2)),
+                $"{await cache.RemoveElementsAsync("p", "l", 1, "a")}",
+                string.Join(',', await cache.PopAsync("p", "l", 2)),
+                string.Join(',', await cache.PopAsync("p", "l", 0)),
+                $"{await cache.LengthAsync("p", "l")}",
+                $"{await cache.LengthAsync("p", "none")}",
+                (await Assert.ThrowsAsync<CacheException>(() => cache.GetAsync("p", "l").AsTask())).Message,
+            ];
+            told.Add(string.Join('|', said));
+        }
+
+        Assert.Equal(told[1], told[0]);
+        Assert.StartsWith("4|4|c,a,b,a|a,b|1|c,b||1|0|", told[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG13_Clear_RemovesWhatIsOneInstallsOnly()
+    {
+        await _cache.SetAsync("p", "k", "text", null);
+        await _cache.PushAsync("p", "l", ["a"]);
+        await _cache.SetAsync("pq", "k", "text", null);
+        await _other.OpenCache(2).SetAsync("p", "k", "text", null);
+
+        await _cache.ClearAsync("p");
+
+        Assert.Null(await _cache.GetAsync("p", "k"));
+        Assert.Equal(0, await _cache.LengthAsync("p", "l"));
+        Assert.NotNull(await _cache.GetAsync("pq", "k"));
+        Assert.NotNull(await _other.OpenCache(2).GetAsync("p", "k"));
+    }
+
+    [Fact]
+    public async Task PLG13_Redis_Away_IsSaid()
+    {
+        await _cache.GetAsync("p", "k");
+        await _redis.KillAsync();
+
+        await Assert.ThrowsAsync<StateUnavailableException>(() => _cache.GetAsync("p", "k").AsTask());
+    }
+}
