@@ -99,6 +99,7 @@ public sealed partial class RequestForwarder
         {
             if (request is not null)
             {
+                request.TakePlace()?.Dispose();
                 request.Body?.Release();
                 _traffic.End(request);
             }

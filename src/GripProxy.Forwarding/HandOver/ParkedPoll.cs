@@ -10,7 +10,7 @@ namespace GripProxy.Forwarding.HandOver;
 /// A long-poll away from HTTP. It keeps the head of its request and nothing else of it: the answer, like another question to the origin, goes
 /// through HTTP again, so that there is one way to answer. Immutable.
 /// </summary>
-internal sealed partial class ParkedPoll(HoldKeeper holds, ClientTraffic traffic, ILogger logger) : IParkedRequest
+internal sealed partial class ParkedPoll(HoldKeeper holds, RepeatGate repeats, ClientTraffic traffic, ILogger logger) : IParkedRequest
 {
     /// <summary>What is held.</summary>
     public required HoldRequest Hold { get; init; }
@@ -33,8 +33,16 @@ internal sealed partial class ParkedPoll(HoldKeeper holds, ClientTraffic traffic
         try
         {
             var result = await holds.HoldResponseAsync(Hold, clientGone);
-            if (result.Answer is not null || result.Retry is not null)
-                return AfterHold.Again(new PollReplay(this, result));
+            if (result.Answer is not null)
+                return AfterHold.Again(new PollReplay(this, result, place: null));
+            // A channel wakes all its holds at once. Who waits for its turn at the origin does so without HTTP, which is most of what it would weigh.
+            if (result.Retry is not null)
+                return AfterHold.Again(new PollReplay(this, result, await repeats.EnterAsync(Route.Targets, clientGone)));
+            End();
+            return AfterHold.Cut;
+        }
+        catch (OperationCanceledException) when (clientGone.IsCancellationRequested)
+        {
             End();
             return AfterHold.Cut;
         }

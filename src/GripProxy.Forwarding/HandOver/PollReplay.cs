@@ -4,8 +4,8 @@ using GripProxy.Holds;
 
 namespace GripProxy.Forwarding.HandOver;
 
-/// <summary>A long-poll that comes back for its answer, or to ask the origin again (HTTP-24, HTTP-33). Immutable.</summary>
-internal sealed class PollReplay(ParkedPoll poll, ResponseHoldResult result) : RequestReplay
+/// <summary>A long-poll that comes back for its answer, or to ask the origin again (HTTP-24, HTTP-33): then with its place there. Immutable.</summary>
+internal sealed class PollReplay(ParkedPoll poll, ResponseHoldResult result, IDisposable? place) : RequestReplay
 {
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Head => poll.Head;
@@ -17,7 +17,11 @@ internal sealed class PollReplay(ParkedPoll poll, ResponseHoldResult result) : R
     public RouteModel Route => poll.Route;
 
     /// <inheritdoc/>
-    public override void Abandon() => poll.End();
+    public override void Abandon()
+    {
+        place?.Dispose();
+        poll.End();
+    }
 
     /// <summary>Makes the context and the request what they were.</summary>
     public void Restore(ClientRequest request)
@@ -27,6 +31,7 @@ internal sealed class PollReplay(ParkedPoll poll, ResponseHoldResult result) : R
         request.IsTrusted = poll.IsTrusted;
         request.SharedAs = poll.SharedAs;
         request.IsRetry = true;
+        request.Place = place;
         request.FirstSubscriptionRetries = result.CountAsRetry(poll.Hold.FirstSubscriptionRetries);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class RequestHolder(HoldKeeper holds, LinkServices links, Client
         traffic.Hold(request);
         if (FindHandOver(request) is { } handOver)
         {
-            Park(request, handOver, new ParkedPoll(holds, traffic, logger)
+            Park(request, handOver, new ParkedPoll(holds, links.Repeats, traffic, logger)
             {
                 Hold = ToHold(exchange, instruct),
                 Head = RequestHead.Write(request.Context),

@@ -14,9 +14,8 @@ internal sealed partial class OriginForwarder(
     public async Task ForwardAsync(OriginExchange exchange)
     {
         // An answer that is passed on may go on for ever; whoever relays it gives the place back before.
-        using var place = exchange.Request.IsRetry && exchange.Route.Targets is [var first, ..]
-            ? await repeats.EnterAsync(first.Prefix, exchange.Request.Context.RequestAborted)
-            : null;
+        using var place = exchange.Request.TakePlace()
+            ?? (exchange.Request.IsRetry ? await repeats.EnterAsync(exchange.Route.Targets, exchange.Request.Context.RequestAborted) : null);
         exchange.Place = place;
         var tried = "";
         foreach (var target in exchange.Route.Targets)

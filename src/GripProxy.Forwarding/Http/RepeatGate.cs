@@ -10,6 +10,10 @@ internal sealed class RepeatGate(ForwardingOptions options)
     // Only of origins that are being asked; guarded by itself.
     private readonly Dictionary<string, Places> _origins = new(StringComparer.Ordinal);
 
+    /// <summary>Waits for a place at the first of a route's targets; null if there is none.</summary>
+    public async Task<IDisposable?> EnterAsync(IReadOnlyList<OriginTarget> targets, CancellationToken cancellation) =>
+        targets is [var first, ..] ? await EnterAsync(first.Prefix, cancellation) : null;
+
     /// <summary>Waits for a place, which is given back by disposing of it, at the latest when the head of the answer is there.</summary>
     /// <param name="origin">The address that is asked, or asked first.</param>
     /// <param name="cancellation">Ends the wait.</param>

@@ -59,6 +59,9 @@ internal sealed class ClientRequest
     /// <summary>True after the first hold asked to go to the origin again (HTTP-33).</summary>
     public bool IsRetry { get; set; }
 
+    /// <summary>Its turn at the origin, which it waited for before it came back into HTTP, or null; who takes it gives it back.</summary>
+    public IDisposable? Place { private get; set; }
+
     /// <summary>How often in a row it was repeated only because a channel was new (HTTP-36).</summary>
     public int FirstSubscriptionRetries { get; set; }
 
@@ -73,6 +76,14 @@ internal sealed class ClientRequest
 
     /// <summary>True if the origin's answer has no body whatever its headers say.</summary>
     public bool IsHead => HttpMethods.IsHead(Method);
+
+    /// <summary>Takes the place, once.</summary>
+    public IDisposable? TakePlace()
+    {
+        var place = Place;
+        Place = null;
+        return place;
+    }
 
     /// <summary>Address of the TCP peer; null on a Unix socket.</summary>
     public IPAddress? Peer =>
