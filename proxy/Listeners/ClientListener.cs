@@ -21,14 +21,16 @@ internal static class ClientListener
         ClientListenerOptions options, RequestDelegate handler, IMeterFactory meters, TimeProvider time, ILoggerFactory logs)
     {
         var metrics = new ListenerMetrics(meters);
+        var layers = new LayerPool(options.IdleTimeout, time);
         return ListenerServer.Build(
             new ListenerPlan
             {
-                Points = Points(options, time, logs),
+                Points = Points(options, new ConnectionHandOver(layers, options.IdleTimeout, time), time, logs),
                 Configure = kestrel => Configure(kestrel, options),
                 BadRequest = error => Answer(error, options, metrics),
-                Handler = Http2Headers.Before(Http2WebSockets.Before(FramingGuard.Before(handler, metrics))),
+                Handler = LayerAddresses.Before(Http2Headers.Before(Http2WebSockets.Before(FramingGuard.Before(handler, metrics)))),
                 Gate = new AdmissionGate(options, metrics, time, logs.CreateLogger<AdmissionGate>()),
+                Layers = layers,
             },
             logs);
     }
@@ -39,7 +41,7 @@ internal static class ClientListener
         return ClientFramingText.For(error, options.BufferSize);
     }
 
-    private static List<ListenPoint> Points(ClientListenerOptions options, TimeProvider time, ILoggerFactory logs)
+    private static List<ListenPoint> Points(ClientListenerOptions options, ConnectionHandOver handOver, TimeProvider time, ILoggerFactory logs)
     {
         var certificates = new CertificateStore(options.CertificateFolder, time, logs.CreateLogger<CertificatePair>());
         var tls = new TlsHandshake(certificates, options.Http2, logs.CreateLogger<TlsHandshake>());
@@ -54,7 +56,7 @@ internal static class ClientListener
         for (var i = 0; i < points.Count; i++)
         {
             if (points[i].EndPoint is not Http2Handover)
-                points[i] = points[i].Before(ConnectionHandOver.Before);
+                points[i] = points[i].Before(handOver.Before);
         }
 
         return points;

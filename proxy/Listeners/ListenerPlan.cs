@@ -1,4 +1,5 @@
 using GripProxy.Proxy.Listeners.Admission;
+using GripProxy.Proxy.Listeners.HandOver;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
@@ -22,4 +23,7 @@ internal sealed record ListenerPlan
 
     /// <summary>Who is let in; null: everybody. The server disposes of it.</summary>
     public AdmissionGate? Gate { get; init; }
+
+    /// <summary>HTTP that rests between connections; null: there is none. The server disposes of it.</summary>
+    public LayerPool? Layers { get; init; }
 }

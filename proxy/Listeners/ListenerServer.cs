@@ -98,6 +98,7 @@ internal sealed class ListenerServer : IAsyncDisposable
     {
         await _services.DisposeAsync();
         _plan.Gate?.Dispose();
+        _plan.Layers?.Dispose();
     }
 
     private static EndPoint Bound(ListenPoint point, string address)

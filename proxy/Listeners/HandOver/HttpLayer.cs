@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.IO.Pipelines;
 using GripProxy.Forwarding.HandOver;
+using GripProxy.Proxy.Listeners.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,31 +8,44 @@ using Microsoft.AspNetCore.Http.Features;
 namespace GripProxy.Proxy.Listeners.HandOver;
 
 /// <summary>
-/// A connection as one run of the server's HTTP sees it. Its features are its own, so that nothing that HTTP leaves in them outlives it. Owned
-/// by <see cref="ConnectionHandOver"/>.
+/// What the server's HTTP takes for its connection. It is bound to one connection after the other: to HTTP a request that was parked looks
+/// answered, and the next connection like the next request. Bound and left under its lock; otherwise owned by HTTP while it is bound, by its pool
+/// while it rests.
 /// </summary>
-internal sealed class HttpLayer : ConnectionDecorator, IConnectionHandOver, IConnectionTransportFeature, IDuplexPipe
+#pragma warning disable CA1001 // Its tokens have no timers and no wait handles, and HTTP looks at them to the last.
+internal sealed class HttpLayer : ConnectionContext, IConnectionHandOver, IConnectionTransportFeature, IConnectionHeartbeatFeature,
+    IConnectionLifetimeNotificationFeature, IDuplexPipe
+#pragma warning restore CA1001
 {
+    private readonly Lock _gate = new();
+    private readonly LayerPool? _pool;
     private readonly LayerInput _input;
-    private readonly LayerOutput _output;
+    private readonly LayerOutput _output = new();
+    private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private volatile ServedConnection? _served;
+    private IParkedRequest? _parked;
     private RequestReplay? _replay;
+    private Action<object>? _beat;
+    private object? _beating;
+    private bool _isRunning;
+    private bool _isDoomed;
 
-    public HttpLayer(ConnectionContext connection, LayerHeartbeat heartbeat, RequestReplay? replay, int number)
-        : base(connection)
+    /// <summary>A new one, which goes to the pool, if there is one, whenever it is left in good order.</summary>
+    public HttpLayer(LayerPool? pool)
     {
-        _replay = replay;
-        _input = new LayerInput(connection.Transport.Input, replay is null ? default : replay.Head);
-        _output = new LayerOutput(connection.Transport.Output);
-        // HTTP counts its requests from one each time, and the ids of requests are made of this one.
-        ConnectionId = number == 0 ? connection.ConnectionId : string.Create(CultureInfo.InvariantCulture, $"{connection.ConnectionId}-{number}");
-        Features = new FeatureCollection(connection.Features);
-        Features.Set<IConnectionHandOver>(this);
-        Features.Set<IConnectionHeartbeatFeature>(heartbeat);
-        Features.Set<IConnectionTransportFeature>(this);
+        _pool = pool;
+        _input = new LayerInput(this);
+        // Ids of requests are made of this one and a number that never comes again.
+        ConnectionId = ConnectionIds.Next();
+        Features = new LayerFeatures(this);
     }
 
-    /// <summary>The request that took the connection, or null.</summary>
-    public IParkedRequest? Parked { get; private set; }
+    /// <summary>The connection it is bound to, or null.</summary>
+    public ConnectionContext? Connection => _served?.Connection;
+
+    /// <summary>For the pool: since when it rests.</summary>
+    public long RestsSince { get; set; }
 
     /// <inheritdoc/>
     public override string ConnectionId { get; set; }
@@ -40,12 +53,59 @@ internal sealed class HttpLayer : ConnectionDecorator, IConnectionHandOver, ICon
     /// <inheritdoc/>
     public override IFeatureCollection Features { get; }
 
+    /// <inheritdoc/>
+    public override IDictionary<object, object?> Items
+    {
+        get => Connection?.Items ?? throw new InvalidOperationException("No connection is there.");
+        set => throw new NotSupportedException();
+    }
+
     /// <inheritdoc cref="ConnectionContext.Transport"/>
     public override IDuplexPipe Transport { get => this; set => throw new NotSupportedException(); }
+
+    /// <inheritdoc/>
+    public override CancellationToken ConnectionClosed { get => _closed.Token; set => throw new NotSupportedException(); }
+
+    /// <inheritdoc/>
+    public CancellationToken ConnectionClosedRequested { get => _stopping.Token; set => throw new NotSupportedException(); }
 
     PipeReader IDuplexPipe.Input => _input;
 
     PipeWriter IDuplexPipe.Output => _output;
+
+    /// <summary>Gives it a connection.</summary>
+    public void Bind(ServedConnection served, RequestReplay? replay)
+    {
+        var transport = served.Connection.Transport;
+        lock (_gate)
+        {
+            _parked = null;
+            _replay = replay;
+            _input.Bind(transport.Input, replay is null ? default : replay.Head);
+            _output.Bind(transport.Output);
+            _served = served;
+        }
+
+        // HTTP counts its time from its last beat, and has had none while it rested.
+        if (_isRunning)
+            _beat?.Invoke(_beating!); // Set together.
+    }
+
+    /// <summary>Lets HTTP run on the connection.</summary>
+    public void Run(ConnectionDelegate http)
+    {
+        if (_isRunning)
+        {
+            _input.Resume(isOver: false);
+            return;
+        }
+
+        _isRunning = true;
+        _ = RunAsync(http); // Whoever is bound hears how it ends.
+    }
+
+    /// <summary>For the pool: ends a layer that rests.</summary>
+    public void Discard() => _input.Resume(isOver: true);
 
     /// <inheritdoc/>
     public RequestReplay? TakeReplay() => Interlocked.Exchange(ref _replay, null);
@@ -53,26 +113,125 @@ internal sealed class HttpLayer : ConnectionDecorator, IConnectionHandOver, ICon
     /// <inheritdoc/>
     public void Take(IParkedRequest parked)
     {
-        Parked = parked;
-        _output.Leave();
-        _input.Leave();
+        lock (_gate)
+        {
+            _parked = parked;
+            _output.Leave();
+            _input.Leave();
+        }
+
+        // Its next idle time is counted from here.
+        _beat?.Invoke(_beating!); // Set together.
     }
+
+    /// <summary>For the input: HTTP wants the next request. False: there will be none.</summary>
+    public bool TryRest()
+    {
+        ServedConnection? served;
+        IParkedRequest? parked;
+        RequestReplay? replay;
+        bool rests;
+        lock (_gate)
+        {
+            served = _served;
+            if (served is null || _pool is null || _isDoomed)
+                return false;
+            (parked, replay) = (_parked, TakeReplay());
+            (_served, _parked) = (null, null);
+            rests = _pool.TryAdd(this);
+            _isDoomed = !rests;
+        }
+
+        // From here on it may be another's.
+        replay?.Abandon();
+        served.Left(parked);
+        return rests;
+    }
+
+    /// <summary>The connection is over.</summary>
+    public void Close(ServedConnection served)
+    {
+        if (TryDoom(served))
+            _closed.Cancel();
+    }
+
+    /// <summary>The server is to be stopped: HTTP ends after the request that is there.</summary>
+    public void Stop(ServedConnection served)
+    {
+        if (TryDoom(served))
+            _stopping.Cancel();
+    }
+
+    /// <summary>The server's heartbeat.</summary>
+    public void Beat(ServedConnection served)
+    {
+        if (_served == served)
+            _beat?.Invoke(_beating!); // Set together.
+    }
+
+    /// <inheritdoc/>
+    public void OnHeartbeat(Action<object> action, object state) => (_beating, _beat) = (state, action);
+
+    /// <inheritdoc/>
+    public void RequestClose() => Connection?.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
 
     /// <inheritdoc/>
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        // A timeout of HTTP that fires at the last moment is not the hold's.
-        if (Parked is null)
-            base.Abort(abortReason);
+        ConnectionContext? connection;
+        lock (_gate)
+        {
+            _isDoomed = true;
+            // A timeout of HTTP that fires at the last moment is not the hold's.
+            connection = _parked is null ? Connection : null;
+        }
+
+        connection?.Abort(abortReason);
     }
 
-    /// <inheritdoc/>
-    public override void Abort()
+    /// <inheritdoc cref="ConnectionContext.Abort()"/>
+    public override void Abort() => Abort(new ConnectionAbortedException("HTTP has aborted the connection."));
+
+    private async Task RunAsync(ConnectionDelegate http)
     {
-        if (Parked is null)
-            base.Abort();
+        try
+        {
+            await http(this);
+        }
+        catch (Exception e)
+        {
+            if (End(out _) is not { } failed)
+                throw;
+            failed.Failed(e);
+            return;
+        }
+
+        End(out var parked)?.Left(parked);
     }
 
-    /// <inheritdoc/>
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    private ServedConnection? End(out IParkedRequest? parked)
+    {
+        ServedConnection? served;
+        lock (_gate)
+        {
+            _isDoomed = true;
+            (served, parked) = (_served, _parked);
+            _served = null;
+        }
+
+        TakeReplay()?.Abandon();
+        return served;
+    }
+
+    private bool TryDoom(ServedConnection served)
+    {
+        lock (_gate)
+        {
+            // A parked request has ears of its own.
+            if (_served != served || _parked is not null)
+                return false;
+            _isDoomed = true;
+            return true;
+        }
+    }
 }

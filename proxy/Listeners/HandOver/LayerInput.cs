@@ -1,26 +1,48 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
 
 namespace GripProxy.Proxy.Listeners.HandOver;
 
 /// <summary>
-/// What one run of HTTP reads: the head of a request that comes back, then the connection; once it is left, the connection's end. What is not
-/// read then stays for the next run. Owned by its layer.
+/// What HTTP reads: the head of a request that comes back, then the connection; once it is left, what the next connection brings. What is
+/// not read then stays for whoever comes after on the connection. Owned by its layer.
 /// </summary>
-internal sealed class LayerInput(PipeReader connection, ReadOnlyMemory<byte> replay) : PipeReader
+internal sealed class LayerInput(HttpLayer layer) : PipeReader, IValueTaskSource<ReadResult>
 {
-    private ReadOnlySequence<byte> _replay = new(replay);
-    private volatile bool _isLeft;
+    private volatile PipeReader? _connection;
+    private ReadOnlySequence<byte> _replay;
+    private ManualResetValueTaskSourceCore<ReadResult> _next;
 
-    /// <summary>From here on the end is all there is to read.</summary>
-    public void Leave() => _isLeft = true;
+    /// <summary>There is a connection to read.</summary>
+    public void Bind(PipeReader connection, ReadOnlyMemory<byte> replay)
+    {
+        _replay = new ReadOnlySequence<byte>(replay);
+        _connection = connection;
+    }
+
+    /// <summary>From here on nothing of the connection is read.</summary>
+    public void Leave() => _connection = null;
+
+    /// <summary>Lets HTTP go on, which waits for its next request: it has a connection again, or is at its end.</summary>
+    public void Resume(bool isOver) => _next.SetResult(new ReadResult(default, isCanceled: false, isOver));
 
     /// <inheritdoc/>
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        TryReadOwn(out var result) ? ValueTask.FromResult(result) : connection.ReadAsync(cancellationToken);
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (_connection is not { } connection)
+            return WaitAsync();
+        return _replay.IsEmpty ? connection.ReadAsync(cancellationToken) : ValueTask.FromResult(Replay());
+    }
 
     /// <inheritdoc/>
-    public override bool TryRead(out ReadResult result) => TryReadOwn(out result) || connection.TryRead(out result);
+    public override bool TryRead(out ReadResult result)
+    {
+        if (_connection is { } connection && _replay.IsEmpty)
+            return connection.TryRead(out result);
+        result = _connection is null ? End() : Replay();
+        return true;
+    }
 
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -28,7 +50,8 @@ internal sealed class LayerInput(PipeReader connection, ReadOnlyMemory<byte> rep
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        if (_isLeft)
+        // Of nothing, nothing is consumed.
+        if (_connection is not { } connection || consumed.GetObject() is null)
             return;
         if (_replay.IsEmpty)
             connection.AdvanceTo(consumed, examined);
@@ -37,22 +60,27 @@ internal sealed class LayerInput(PipeReader connection, ReadOnlyMemory<byte> rep
     }
 
     /// <inheritdoc/>
-    public override void CancelPendingRead()
-    {
-        if (!_isLeft)
-            connection.CancelPendingRead();
-    }
+    public override void CancelPendingRead() => _connection?.CancelPendingRead();
 
     /// <inheritdoc/>
-    public override void Complete(Exception? exception = null)
-    {
-        if (!_isLeft)
-            connection.Complete(exception);
-    }
+    public override void Complete(Exception? exception = null) => _connection?.Complete(exception);
 
-    private bool TryReadOwn(out ReadResult result)
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _next.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _next.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _next.OnCompleted(continuation, state, token, flags);
+
+    private static ReadResult End() => new(default, isCanceled: false, isCompleted: true);
+
+    private ReadResult Replay() => new(_replay, isCanceled: false, isCompleted: false);
+
+    private ValueTask<ReadResult> WaitAsync()
     {
-        result = _isLeft ? new ReadResult(default, isCanceled: false, isCompleted: true) : new ReadResult(_replay, isCanceled: false, isCompleted: false);
-        return _isLeft || !_replay.IsEmpty;
+        _next.Reset();
+        var version = _next.Version;
+        // It may have been resumed before this returns.
+        return layer.TryRest() ? new ValueTask<ReadResult>(this, version) : ValueTask.FromResult(End());
     }
 }

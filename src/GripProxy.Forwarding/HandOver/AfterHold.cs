@@ -19,6 +19,6 @@ public sealed record AfterHold
     /// <summary>The request goes through HTTP again, for its answer or to the origin; null: it is over.</summary>
     public RequestReplay? Replay { get; private init; }
 
-    /// <summary>The held request goes on in a new HTTP machinery.</summary>
+    /// <summary>The held request goes on in an HTTP machinery.</summary>
     public static AfterHold Again(RequestReplay replay) => new() { Replay = replay };
 }

@@ -2,7 +2,7 @@ namespace GripProxy.Forwarding.HandOver;
 
 /// <summary>
 /// The feature of a connection whose held requests need no HTTP machinery: a request that is to be held is parked beside it, and the machinery
-/// ends (design: a held connection should cost little more than its socket). Owned by the connection; asked by its one request at a time.
+/// serves others (design: a held connection should cost little more than its socket). Owned by the machinery; asked by its one request at a time.
 /// </summary>
 public interface IConnectionHandOver
 {
@@ -10,7 +10,7 @@ public interface IConnectionHandOver
     RequestReplay? TakeReplay();
 
     /// <summary>
-    /// Takes the connection for a held request. From here on whatever the HTTP machinery writes goes nowhere and it reads the end of the connection;
+    /// Takes the connection for a held request. From here on whatever the HTTP machinery writes goes nowhere, and it reads nothing more of this connection;
     /// the request's handler returns at once and touches its context no more. What was written before stays in the output, unflushed or not.
     /// </summary>
     void Take(IParkedRequest parked);
