@@ -106,9 +106,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             _setup = new SetupRunner(_options.ConfigFile, environment, _store, _egress, _time);
             if (await _setup.ApplyAsync() is { Problems: { Count: > 0 } problems })
                 return string.Join("; ", problems);
-            _queue = new SqliteEventQueue(
-                Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, new QueueLimits(_options.QueueEvents, _options.QueueBytes, _options.DeadLetters, _options.DeadLetterDays), _time,
-                _loggers.CreateLogger<SqliteEventQueue>());
+            _queue = OpenQueue();
             _runs = new RunDatabase(Path.Combine(_options.Data, "runs.db"));
             _logs = new LogBook(Path.Combine(_options.Data, "logs.db"), Node, _time, _loggers.CreateLogger<LogBook>());
             _instruments = new PluginInstruments(Meters);
@@ -292,6 +290,13 @@ public sealed partial class PluginHost : IAsyncDisposable
             return await Cluster.OpenStateAsync(new SecretBox(_options.SecretKey), _loggers);
         var key = _options.SecretKey.Length > 0 ? _options.SecretKey : SecretKeyFile.ReadOrMake(Path.Combine(_options.Data, "secret.key"));
         return new SqliteStateStore(Path.Combine(_options.Data, "state.db"), new SecretBox(key));
+    }
+
+    private IWorkStore OpenQueue()
+    {
+        var limits = new QueueLimits(_options.QueueEvents, _options.QueueBytes, _options.DeadLetters, _options.DeadLetterDays);
+        return Cluster?.OpenWork(Node, _options.Data, limits, _loggers)
+            ?? new SqliteEventQueue(Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, limits, _time, _loggers.CreateLogger<SqliteEventQueue>());
     }
 
     // Events tell of people: nobody else on this machine reads them.

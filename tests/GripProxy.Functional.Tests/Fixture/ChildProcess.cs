@@ -77,6 +77,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
             PosixSignal.SIGHUP => 1,
             PosixSignal.SIGINT => 2,
             PosixSignal.SIGTERM => 15,
+            _ when (int)signal > 0 => (int)signal,
             _ => throw new ArgumentOutOfRangeException(nameof(signal)),
         };
         Assert.Equal(0, Kill(_process.Id, number));

@@ -11,6 +11,8 @@ namespace GripProxy.Functional.Tests.Fixture;
 /// </summary>
 public sealed class GripProxyProcess : IHoldingProxy
 {
+    private const int SigContinue = 18;
+    private const int SigStop = 19;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly ChildProcess _process;
@@ -79,6 +81,12 @@ public sealed class GripProxyProcess : IHoldingProxy
         using System.Diagnostics.Process process = System.Diagnostics.Process.GetProcessById(Id);
         process.Kill();
     }
+
+    /// <summary>Lets the program stand still, as when its machine hangs.</summary>
+    public void Pause() => _process.Signal((PosixSignal)SigStop);
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => _process.Signal((PosixSignal)SigContinue);
 
     /// <summary>Asks the program to stop and gives its exit code.</summary>
     public async Task<int> StopAsync()

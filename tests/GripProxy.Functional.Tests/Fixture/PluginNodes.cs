@@ -75,6 +75,22 @@ public sealed class PluginNodes : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Sends numbered events, of ten people in turn, to a node; false: it has not answered that it has them.</summary>
+    public async Task<bool> TrySendAsync(int node, string name, IEnumerable<int> numbers)
+    {
+        IEnumerable<string> events = numbers.Select(n => $$"""{"event":"{{name}}","distinct_id":"u{{n % 10}}","properties":{"n":{{n}} } }""");
+        using StringContent body = new($$"""{"api_key":"{{Key}}","batch":[{{string.Join(',', events)}}]}""", Encoding.UTF8, "application/json");
+        try
+        {
+            using HttpResponseMessage answer = await _events[node].PostAsync("/batch/", body);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Asks a node's admin API about the tenant <c>default</c>.</summary>
     public async Task<(HttpStatusCode Status, JsonNode? Body)> AskAsync(int node, HttpMethod method, string path, string? body = null)
     {
@@ -125,7 +141,8 @@ public sealed class PluginNodes : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task StartNodeAsync(string name)
+    /// <summary>Starts a node, also again with the data folder of one that has ended.</summary>
+    public async Task StartNodeAsync(string name)
     {
         int port = FreePorts.Take();
         ProxySetup setup = new ProxySetup().Route($"* {_origin.Address}")
