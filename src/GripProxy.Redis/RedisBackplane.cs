@@ -116,6 +116,11 @@ public sealed partial class RedisBackplane : IBackplane, IChannelObserver, IAsyn
     }
 
     /// <inheritdoc/>
+    public ValueTask FlushAsync() => _links.Select(static link => link.WhenAppended()).Where(static sent => !sent.IsCompleted).ToArray() is { Length: > 0 } open
+        ? new ValueTask(Task.WhenAll(open))
+        : ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
     public void Opened(string channel) => // Called once the table is there.
         LinkOf(channel).Open(channel, _table!.RuleOf(channel).KeptItems > 0);
 

@@ -23,4 +23,7 @@ public interface IBackplane
 
     /// <summary>Ends when every node that publishes to the channel knows that it is held here, or when the others cannot be asked.</summary>
     ValueTask JoinAsync(string channel);
+
+    /// <summary>Completes when all that was sent before is no longer in this node's memory alone: it is where the other nodes find it, or was dropped. A node that is alone has nothing to wait for.</summary>
+    ValueTask FlushAsync() => ValueTask.CompletedTask;
 }

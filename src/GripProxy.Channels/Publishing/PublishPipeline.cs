@@ -17,6 +17,7 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
 {
     private readonly SubscriptionTable _table;
     private readonly FanOut _fanOut;
+    private readonly IBackplane _backplane;
     private readonly Distribution _distribution;
     private readonly Sequencer _sequencer;
     private readonly TraceLog _traces;
@@ -31,6 +32,7 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
         var wheel = table.Wheel;
         var time = wheel.Time;
         _table = table;
+        _backplane = backplane;
         _traces = traces;
         _instruments = instruments;
         _logger = loggers.CreateLogger<PublishPipeline>();
@@ -48,6 +50,9 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
             Publish(items[i], door, receipt: null, drains);
         drains.Run();
     }
+
+    /// <summary>Completes when what was published before would survive the end of this process: other nodes have it, or there are none.</summary>
+    public ValueTask FlushAsync() => _backplane.FlushAsync();
 
     /// <summary>The same, and says of each item what became of it, in order (CTL-07).</summary>
     public IReadOnlyList<ItemReceipt> PublishWithReceipts(IReadOnlyList<Item> items, PublisherDoor door = PublisherDoor.Http)

@@ -152,6 +152,7 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
             {
                 Published = Services.Metrics.For(tenant).Published,
             },
+            Flush = Pipeline.FlushAsync,
             Waits = Waits,
             Post = post,
             LabelOf = labelOf,

@@ -21,6 +21,9 @@ internal sealed record DispatcherParts
     /// <summary>Publishes what comes out.</summary>
     public required EventPublisher Publisher { get; init; }
 
+    /// <summary>Completes when what was published before would survive the end of this process.</summary>
+    public Func<ValueTask> Flush { get; init; } = static () => ValueTask.CompletedTask;
+
     /// <summary>Who waits for the end of events.</summary>
     public EventWaits Waits { get; init; } = new();
 

@@ -227,6 +227,8 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
             return;
         var post = _parts.Post;
         var next = post?.WorkFor(done.Where(one => one.Fate.Final.HasValue).Select(one => (one.Fate.Final.GetValueOrDefault(), one.Event))) ?? [];
+        // An event that is forgotten must not be in the memory of this process alone.
+        await _parts.Flush();
         await StoreAsync(() => _parts.Queue.RemoveAsync(_parts.Tenant.Number, [.. done.Select(one => one.Event)], next));
         if (next.Count > 0)
             post!.Stored(next); // It made them.

@@ -100,6 +100,13 @@ internal sealed partial class PartitionLink : IDisposable
         return new BackplaneAnswer(isAhead ? BackplaneStep.FanOutAhead : BackplaneStep.Wait, item);
     }
 
+    /// <summary>Completes when all items that were taken before are in Redis, or dropped.</summary>
+    public Task WhenAppended()
+    {
+        lock (_gate)
+            return _relay.WhenAppended();
+    }
+
     /// <summary>Somebody holds the channel here. Under the lock of its shard.</summary>
     public void Open(string channel, bool isLogged)
     {

@@ -41,6 +41,18 @@ internal sealed class PartitionRelay(RelayBudget budget, TimeProvider time)
     /// <summary>The append of that number, or null: it has come back, or is forgotten.</summary>
     public RelayOperation? Find(long seq) => _appends.GetValueOrDefault(seq);
 
+    /// <summary>Completes when the youngest append that is there now is answered or dropped: then so are all before it.</summary>
+    public Task WhenAppended()
+    {
+        var last = _waiting.Last;
+        while (last is not null && last.Value.Kind != RelayKind.Append)
+            last = last.Previous;
+        // What has no answer yet is at the end of what was sent.
+        for (var sent = _sent.Last; last is null && sent is { Value.AnsweredAt: 0 }; sent = sent.Previous)
+            last = sent.Value.Kind == RelayKind.Append ? sent : null;
+        return last is null ? Task.CompletedTask : (last.Value.Over ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
     /// <summary>Adds something that must not be dropped.</summary>
     /// <returns>Where it waits.</returns>
     public LinkedListNode<RelayOperation> Add(RelayOperation operation)
@@ -86,6 +98,7 @@ internal sealed class PartitionRelay(RelayBudget budget, TimeProvider time)
                 return dropped;
             Lose(oldest.Value.Channel);
             _waiting.Remove(oldest);
+            oldest.Value.Over?.TrySetResult();
             budget.Give(oldest.Value.Size);
         }
 
@@ -132,6 +145,7 @@ internal sealed class PartitionRelay(RelayBudget budget, TimeProvider time)
     public void Answered(RelayOperation operation)
     {
         operation.AnsweredAt = time.GetTimestamp();
+        operation.Over?.TrySetResult();
         budget.Give(operation.Size);
         _keptBytes += operation.Size;
     }

@@ -53,6 +53,9 @@ internal sealed class RelayOperation
     /// <summary>When it was answered; 0: not yet.</summary>
     public long AnsweredAt { get; set; }
 
+    /// <summary>Completes when it is answered or dropped; null: nobody waits for that.</summary>
+    public TaskCompletionSource? Over { get; set; }
+
     /// <summary>True: those who carry no position have the item already.</summary>
     public bool IsAhead { get; set; }
 

@@ -64,4 +64,36 @@ public sealed class PartitionRelayTests
         Assert.True(relay.HasLostTooMuch);
         Assert.Equal(10_000, relay.LostChannels);
     }
+
+    [Fact]
+    public void WhenAppended_CompletesWhenWhatWasThereIsAnsweredOrDropped_NotWithWhatComesLater()
+    {
+        PartitionRelay relay = new(new RelayBudget(2_000), _time);
+        RouteBook routes = new(relay, _time);
+        Assert.True(relay.WhenAppended().IsCompleted);
+
+        Append("a");
+        Append("b");
+        Task both = relay.WhenAppended();
+        List<RelayOperation> sent = relay.TakeBatch();
+        Append("c");
+        Task all = relay.WhenAppended();
+        relay.Answered(sent[0]);
+        Assert.False(both.IsCompleted);
+        relay.Answered(sent[1]);
+        Assert.True(both.IsCompleted);
+        Assert.False(all.IsCompleted);
+
+        // There is no room for all of these: the oldest give way.
+        for (int i = 0; i < 10; i++)
+        {
+            Append($"more{i}");
+        }
+
+        Assert.True(all.IsCompleted);
+        Assert.False(relay.WhenAppended().IsCompleted);
+
+        void Append(string channel) => relay.AddAppend(
+            RelayOperation.Append(ClusterNode.Item(channel, "1"), ChannelRule.Default, routes.Use(channel), new byte[100], isOverdue: false, now: 0));
+    }
 }
