@@ -44,7 +44,8 @@ public sealed class SignalRServer : IAsyncDisposable
         services.AddSignalR();
         services.RemoveAll<IHubProtocol>();
         services.AddSingleton<IHubProtocol>(new ItemProtocol(json));
-        services.AddSingleton<HubLifetimeManager<GripHub>>(new HubLifetime(new HubFramings([new JsonFraming()])));
+        services.AddSingleton<IHubProtocol>(new ItemProtocol(new PackProtocol()));
+        services.AddSingleton<HubLifetimeManager<GripHub>>(new HubLifetime(new HubFramings([new JsonFraming(), new PackFraming()])));
         var logger = parts.Logs.CreateLogger<GripHub>();
         services.AddTransient(_ => new GripHub(_gate, logger));
         _services = services.BuildServiceProvider();

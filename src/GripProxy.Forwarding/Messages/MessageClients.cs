@@ -1,3 +1,4 @@
+using GripProxy.Forwarding.Headers;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Logging;
@@ -51,6 +52,29 @@ public sealed class MessageClients
             Request = new HoldRequest { ConnectionId = request.ConnectionId, Url = request.Url, Peer = request.Peer, Live = request.Live, Debug = _options.Debug },
             Left = () => _traffic.End(request),
         };
+    }
+
+    /// <summary>Lets pages of other sites connect, where they may use everything (HTTP-39). True: that was all that the request asked, and it is answered.</summary>
+    public bool TryAnswerOtherSite(HttpContext context)
+    {
+        if (!_options.AutoCrossOrigin)
+            return false;
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            CrossOriginHeaders.Add(context.Request, context.Response);
+            return true;
+        }
+
+        context.Response.OnStarting(
+            static state =>
+            {
+                var begun = (HttpContext)state;
+                CrossOriginHeaders.Add(begun.Request, begun.Response);
+                return Task.CompletedTask;
+            },
+            context);
+        return false;
     }
 
     /// <summary>Asks the origin of the request's route, at the first target that can be reached.</summary>

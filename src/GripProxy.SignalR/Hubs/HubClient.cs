@@ -12,6 +12,8 @@ namespace GripProxy.SignalR.Hubs;
 /// <param name="framing">How messages look in the client's protocol.</param>
 internal sealed class HubClient(HubConnectionContext connection, HubFraming framing) : IMessageClient
 {
+    private volatile bool _endsByItself;
+
     /// <inheritdoc/>
     public MessageFraming Framing => framing;
 
@@ -46,13 +48,23 @@ internal sealed class HubClient(HubConnectionContext connection, HubFraming fram
         if (text.Length > 0 || mayReturn)
             await connection.WriteAsync(new CloseMessage(text.Length == 0 ? null : text, mayReturn));
         if (mayReturn && connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } lifetime)
+        {
+            _endsByItself = true;
             lifetime.RequestClose();
+        }
         else
+        {
             connection.Abort();
+        }
     }
 
     /// <inheritdoc/>
-    public void Abort() => connection.Abort();
+    public void Abort()
+    {
+        // SignalR would tell the client to stay away.
+        if (!_endsByItself)
+            connection.Abort();
+    }
 
     private bool IsThere => !connection.ConnectionAborted.IsCancellationRequested;
 }

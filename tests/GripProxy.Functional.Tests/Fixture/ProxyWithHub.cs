@@ -50,5 +50,6 @@ public class ProxyWithHub : ProxyWithOrigin
         .Set("signalr", "path", "/hub")
         .Set("channel:app-log*", "log_items", "100")
         .Set("channel:app-small*", "queue_bytes", "4096")
-        .Route($"*,path_beg=/hub,replace_beg=/app,id=hub,prefix=app- {Origin.Address}");
+        .Route($"*,path_beg=/hub,replace_beg=/app,id=hub,prefix=app- {Origin.Address}")
+        .Route($"* {Origin.Address}");
 }
