@@ -79,7 +79,7 @@ public sealed class PackProtocolTests
             var input = new ReadOnlySequence<byte>(bytes);
             try
             {
-                _protocol.TryParseMessage(ref input, new Binder(), out _);
+                _ = _protocol.TryParseMessage(ref input, new Binder(), out _);
             }
             catch (InvalidDataException)
             {
