@@ -10,7 +10,7 @@ namespace GripProxy.Functional.Tests.Fixture;
 
 /// <summary>
 /// An origin that decides about SignalR clients: refuses connections whose query says <c>status</c>, and allows each channel but those that begin with
-/// <c>secret</c>. A channel <c>twin-X</c> brings <c>X</c> with it. Thread-safe.
+/// <c>secret</c>. A channel <c>twin-X</c> brings <c>X</c> with it, <c>fail…</c> makes an error of the origin, <c>end…</c> disconnects. Thread-safe.
 /// </summary>
 public sealed class HubOrigin
 {
@@ -66,6 +66,7 @@ public sealed class HubOrigin
             Requests.Enqueue((context.Request.Headers["Connection-Id"].ToString(), what, headers));
         }
 
+        context.Response.StatusCode = heard.Exists(what => what.StartsWith("subscribe fail", StringComparison.Ordinal)) ? 500 : 200;
         context.Response.ContentType = WebSocketEventWriter.ContentType;
         context.Response.Headers.SecWebSocketExtensions = "grip";
         context.Response.ContentLength = answer.WrittenCount;
@@ -94,7 +95,11 @@ public sealed class HubOrigin
                 }
 
                 WebSocketEventWriter.Write(answer, WebSocketEventType.Text, "m:for nobody"u8);
-                if (!channel.StartsWith("secret", StringComparison.Ordinal))
+                if (channel.StartsWith("end", StringComparison.Ordinal))
+                {
+                    WebSocketEventWriter.Write(answer, WebSocketEventType.Close, []);
+                }
+                else if (!channel.StartsWith("secret", StringComparison.Ordinal))
                 {
                     Control(answer, channel);
                 }

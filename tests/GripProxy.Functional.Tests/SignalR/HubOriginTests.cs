@@ -104,6 +104,21 @@ public sealed class HubOriginTests(ProxyWithHub world) : IClassFixture<ProxyWith
             && line.EndsWith("refused: status 403", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task SIG02_OriginThatFailsOrEnds_AllowsNothingOrDisconnects()
+    {
+        string name = world.NewName();
+        await using ChildProcess client = world.Start(
+            $"name={name}", $"await attempt('Subscribe', 'fail'); await attempt('Subscribe', '{name}'); await attempt('Subscribe', 'end')", new JsonObject { ["reconnect"] = true });
+
+        Assert.Equal("closed ", await client.Output.WaitForAsync(line => line.StartsWith("closed", StringComparison.Ordinal)));
+
+        string[] lines = [.. client.Output.Text.Split('\n').Where(line => line.StartsWith("Subscribe", StringComparison.Ordinal))];
+        Assert.Contains("HubException: not-allowed: ", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(": null", lines[1], StringComparison.Ordinal);
+        await world.Hub.HearsAsync(name, "disconnect");
+    }
+
     [Theory]
     [InlineData("json")]
     [InlineData("messagepack")]

@@ -68,7 +68,7 @@ public sealed class HubTokenTests : IAsyncLifetime
     public async Task SIG03_ExpiryWhileConnected_ClosesAndLetsComeBack()
     {
         await using ChildProcess client = Start(
-            Token(3, ["*"]),
+            Token(6, ["*"]),
             "connection.onreconnecting(() => { options.token = process.env.NEXT; }); await attempt('Subscribe', 'a', {}); say('ready')",
             "WebSockets",
             Token(600, ["*"]));
