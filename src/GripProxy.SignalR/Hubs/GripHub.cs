@@ -61,10 +61,11 @@ internal sealed partial class GripHub(IHubGate gate, ILogger<GripHub> logger) : 
 
     /// <summary>Takes a channel away, if the client has it.</summary>
     /// <param name="channel">Name of the channel.</param>
-    public Task Unsubscribe(string? channel)
+    /// <returns>Nothing.</returns>
+    public Task<string?> Unsubscribe(string? channel)
     {
         Session.Unsubscribe(channel ?? throw new HubException("bad-channel: expected is Unsubscribe(channel) with a text"));
-        return Task.CompletedTask;
+        return Task.FromResult<string?>(null);
     }
 
     private static partial class Log
