@@ -3,6 +3,7 @@ using GripProxy.Channels;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Holds.Tests.Filters;
+using GripProxy.Holds.Tests.Messages;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Items;
 using GripProxy.Testing;
@@ -37,6 +38,20 @@ public sealed class TraceTests : IDisposable
         _ = HoldStream("", FilteredHold.Channel("c", null));
         _holds.Publish("x", id: "1");
         Assert.Equal([Received + "2", "matched 1", "queued 1", "written 1"], Steps("1"));
+    }
+
+    [Fact]
+    public async Task SIG01_MessageClient_IsWrittenOrFiltered()
+    {
+        var client = new TestMessageClient();
+        using var connection = _holds.Keeper.HoldMessages(new HoldRequest { ConnectionId = "1", Url = "http://h/hub" }, client);
+        await connection.ApplyAsync([System.Text.Encoding.UTF8.GetBytes("""{"type":"subscribe","channel":"c","filters":["skip-self"]}""")], "c", position: null);
+        await connection.ApplyAsync([System.Text.Encoding.UTF8.GetBytes("""{"type":"set-meta","name":"user","value":"al"}""")], asked: null, position: null);
+        _holds.Publish("x", id: "1");
+        _holds.Publish("y", id: "2", meta: ("sender", "al"));
+        Assert.Equal(["outcome c null ", "item c 1  stream x"], await client.NextAsync(2));
+        Assert.Equal([Received + "2", "matched 1", "queued 1", "written 1"], Steps("1"));
+        Assert.Equal([Received + "2", "matched 1", "filtered 1 skip-self"], Steps("2"));
     }
 
     [Fact]
