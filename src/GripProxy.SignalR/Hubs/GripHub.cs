@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace GripProxy.SignalR.Hubs;
 
-/// <summary>What SignalR clients can call (SIG-01). Made anew for each call.</summary>
+/// <summary>
+/// What SignalR clients can call (SIG-01); the answer is null. Made anew for each call. Methods return plain tasks: errors of others lose their text in a
+/// native program.
+/// </summary>
 internal sealed partial class GripHub(IHubGate gate, ILogger<GripHub> logger) : Hub
 {
     private HubClient Client => Context.Features.Get<HubClient>() ?? throw new InvalidOperationException("The connection has no client.");
@@ -34,8 +37,7 @@ internal sealed partial class GripHub(IHubGate gate, ILogger<GripHub> logger) : 
     /// <summary>Gives the client a channel. It is told how it begins, then gets what is published there.</summary>
     /// <param name="channel">Name of the channel.</param>
     /// <param name="options">Where it stands, if it was there before.</param>
-    /// <returns>Nothing.</returns>
-    public async Task<string?> Subscribe(string? channel, SubscribeOptions? options)
+    public async Task Subscribe(string? channel, SubscribeOptions? options)
     {
         if (channel is null)
             throw new HubException("bad-channel: expected is Subscribe(channel, { position }) with texts");
@@ -50,23 +52,24 @@ internal sealed partial class GripHub(IHubGate gate, ILogger<GripHub> logger) : 
             throw new HubException("failed: internal error", error);
         }
 
-        return refusal switch
-        {
-            SubscribeRefusal.None => null,
-            SubscribeRefusal.TooMany => throw new HubException("too-many: this connection has as many channels as it may have"),
-            SubscribeRefusal.BadChannel => throw new HubException("bad-channel: no channel can have this name"),
-            _ => throw new HubException("not-allowed: this client may not have that channel"),
-        };
+        if (refusal != SubscribeRefusal.None)
+            throw new HubException(Describe(refusal));
     }
 
     /// <summary>Takes a channel away, if the client has it.</summary>
     /// <param name="channel">Name of the channel.</param>
-    /// <returns>Nothing.</returns>
-    public Task<string?> Unsubscribe(string? channel)
+    public Task Unsubscribe(string? channel)
     {
         Session.Unsubscribe(channel ?? throw new HubException("bad-channel: expected is Unsubscribe(channel) with a text"));
-        return Task.FromResult<string?>(null);
+        return Task.CompletedTask;
     }
+
+    private static string Describe(SubscribeRefusal refusal) => refusal switch
+    {
+        SubscribeRefusal.TooMany => "too-many: this connection has as many channels as it may have",
+        SubscribeRefusal.BadChannel => "bad-channel: no channel can have this name",
+        _ => "not-allowed: this client may not have that channel",
+    };
 
     private static partial class Log
     {
