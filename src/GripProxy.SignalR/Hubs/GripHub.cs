@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.SignalR.Hubs;
 
 /// <summary>
-/// What SignalR clients can call (SIG-01); the answer is null. Made anew for each call. Methods return plain tasks: errors of others lose their text in a
-/// native program.
+/// What SignalR clients can call (SIG-01); the answer is null. Made anew for each call. Methods return plain tasks, and what fails, fails in them: errors of
+/// others lose their text where there is no compiler at run time.
 /// </summary>
 internal sealed partial class GripHub(IHubGate gate, ILogger<GripHub> logger) : Hub
 {
@@ -60,7 +60,9 @@ internal sealed partial class GripHub(IHubGate gate, ILogger<GripHub> logger) : 
     /// <param name="channel">Name of the channel.</param>
     public Task Unsubscribe(string? channel)
     {
-        Session.Unsubscribe(channel ?? throw new HubException("bad-channel: expected is Unsubscribe(channel) with a text"));
+        if (channel is null)
+            return Task.FromException(new HubException("bad-channel: expected is Unsubscribe(channel) with a text"));
+        Session.Unsubscribe(channel);
         return Task.CompletedTask;
     }
 
