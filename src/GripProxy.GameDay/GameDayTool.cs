@@ -88,6 +88,10 @@ public sealed class GameDayTool(TextWriter output, TextWriter error, Func<string
             foreach (var problem in e.Problems)
                 await error.WriteLineAsync($"error: {problem}");
         }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("error: it was interrupted before anything was sent");
+        }
         catch (Exception e) when (e is TargetException or IOException or UnauthorizedAccessException or JsonException or HttpRequestException)
         {
             await error.WriteLineAsync($"error: {e.Message}");

@@ -39,18 +39,27 @@ internal static class GameDayCommands
         {
             plan, report, listen, production,
         };
-        command.SetAction((result, cancellationToken) => tool.RunAsync(
-            new GameDayOptions
-            {
-                Plan = result.GetValue(plan)!, // It is required.
-                Report = result.GetValue(report),
-                Listen = result.GetValue(listen),
-                AllowsProduction = result.GetValue(production),
-                ReadKey = Console.IsInputRedirected || !context.IsErrorTerminal ? null : static () => Console.KeyAvailable ? Console.ReadKey(intercept: true).KeyChar : null,
-                IsTerminal = !Console.IsOutputRedirected,
-            },
-            cancellationToken));
+        command.SetAction((result, _) => RunAsync(tool, new GameDayOptions
+        {
+            Plan = result.GetValue(plan)!, // It is required.
+            Report = result.GetValue(report),
+            Listen = result.GetValue(listen),
+            AllowsProduction = result.GetValue(production),
+            ReadKey = Console.IsInputRedirected || !context.IsErrorTerminal ? null : static () => Console.KeyAvailable ? Console.ReadKey(intercept: true).KeyChar : null,
+            IsTerminal = !Console.IsOutputRedirected,
+        }));
         return command;
+    }
+
+    // The first signal ends the load, and there is a report all the same; the second ends the process.
+    private static async Task<int> RunAsync(GameDayTool tool, GameDayOptions options)
+    {
+        using var signals = new Signals(static () => { });
+        using var stop = new CancellationTokenSource();
+        var run = tool.RunAsync(options, stop.Token);
+        if (await Task.WhenAny(run, signals.StopRequested) != run)
+            await stop.CancelAsync();
+        return await run;
     }
 
     private static Command Anonymise(GameDayTool tool)

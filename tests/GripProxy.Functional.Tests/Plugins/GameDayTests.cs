@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Functional.Tests.Fixture;
@@ -55,6 +56,32 @@ public sealed class GameDayTests : IAsyncLifetime
         _api.DefaultRequestHeaders.Authorization = null;
         using HttpResponseMessage stranger = await SendAsync("GET", "gamedays", null);
         Assert.False(stranger.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task PLG54_Interrupt_EndsTheLoadAndWritesTheReport()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("gripproxy-gameday-");
+        try
+        {
+            string admin = _api.BaseAddress!.GetLeftPart(UriPartial.Authority); // Set before each test.
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "plan.json"),
+                $$"""{"name": "pub", "kind": "publish", "target": {"admin": "{{admin}}"}, "baseline": 20, "steps": [1, 2], "hold_s": 600, "ramp_s": 0, "settle_s": 5}""");
+            await using ChildProcess command = ChildProcess.Start(BuiltProgram.Path, ["gameday", "run", "plan.json", "--report", "report"], folder.FullName);
+            await command.Output.WaitForAsync(line => line.Contains("step 1/2 holding", StringComparison.Ordinal) && !line.Contains("accepted 0/s", StringComparison.Ordinal));
+
+            command.Signal(PosixSignal.SIGINT);
+
+            Assert.Equal(1, await command.ExitCodeAsync());
+            JsonNode report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "report.json")))!;
+            Assert.Equal(("stopped", "interrupted"), ((string?)report["outcome"], (string?)report["end_reason"]));
+            Assert.Contains("<svg", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "report.html")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private string Plan(string tenant, string key) => new JsonObject
