@@ -226,6 +226,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         new FleetGauges(_fleet, queue, instruments.Labels, _time).AddTo(instruments.Meter, () => !_disposed);
         queue.Woken = _fleet.Replay;
         queue.LetGo = _fleet.LetGoAsync;
+        _logs!.Added = new LogAnnouncer(_fleet.TenantOf, channel => Cluster is not null || Table.CountSubscribers(channel) > 0, _pipeline).Tell; // Opened before.
         await _fleet.StartAsync();
         queue.Start();
         Cluster?.ShowReport(() => _fleet.Report(Node), _loggers);

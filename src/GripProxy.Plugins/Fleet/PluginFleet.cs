@@ -113,6 +113,9 @@ internal sealed partial class PluginFleet : IAsyncDisposable
         };
     }
 
+    /// <summary>A tenant that something works for here, or null.</summary>
+    public Tenant? TenantOf(int tenant) => _tenants.GetValueOrDefault(tenant)?.Tenant;
+
     /// <summary>The keeper of a tenant's installs, or null if there is no such tenant here.</summary>
     public CellKeeper? KeeperOf(int tenant) => _tenants.GetValueOrDefault(tenant)?.Keeper;
 

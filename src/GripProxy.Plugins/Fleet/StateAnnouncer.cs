@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Supervision;
-using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Plugins.Fleet;
@@ -59,13 +58,6 @@ internal sealed class StateAnnouncer(LiveTenant live, PublishPipeline pipeline)
             json.WriteEndObject();
         }
 
-        var content = buffer.WrittenSpan.ToArray();
-        return new Item
-        {
-            Channel = channel,
-            HttpStream = new HttpStreamFormat { Content = (byte[])[.. content, (byte)'\n'] },
-            WebSocketMessage = new WebSocketMessageFormat { Type = WebSocketMessageType.Text, Content = content },
-            HttpResponse = new HttpResponseFormat { Headers = new HeaderList([new HeaderField("Content-Type", "application/json")]), Body = content },
-        };
+        return LiveItem.Of(channel, buffer.WrittenMemory);
     }
 }

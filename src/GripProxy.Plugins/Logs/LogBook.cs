@@ -41,12 +41,16 @@ internal sealed partial class LogBook : IAsyncDisposable
         _storing = Task.Run(StoreAsync);
     }
 
+    /// <summary>Told each line; returns at once.</summary>
+    public Action<LogLine> Added { get; set; } = static _ => { };
+
     /// <summary>Takes a line, which has no secrets any more.</summary>
     public void Add(int tenant, int install, string level, string source, string text)
     {
+        LogLine line;
         lock (_gate)
         {
-            var line = new LogLine
+            line = new LogLine
             {
                 Id = ++_last,
                 Tenant = tenant,
@@ -62,6 +66,8 @@ internal sealed partial class LogBook : IAsyncDisposable
             foreach (var follower in _followers.Where(one => one.Tenant == tenant && one.Install == install))
                 follower.Take(line);
         }
+
+        Added(line);
     }
 
     /// <summary>Lines of an install, the oldest first: of those that are meant the last ones.</summary>

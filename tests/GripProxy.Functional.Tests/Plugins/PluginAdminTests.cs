@@ -93,6 +93,24 @@ public sealed class PluginAdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG15_Logs_AreHeardLiveWhereTheOriginHoldsAClientOnTheirChannel()
+    {
+        _world.Origin.OnHold("/watch", "response", "$plugins.logs.1", "");
+        await using RawHttp poll = await _world.Proxy.ConnectAsync();
+        await poll.SendAsync(RawHttp.Get("/watch"));
+        await _world.Proxy.SubscribedAsync("$plugins.logs.1");
+
+        await _world.SendAsync("""{"event":"throw","distinct_id":"a"}""");
+
+        // The first line may be about the start of the plugin.
+        JsonNode line = JsonNode.Parse((await poll.ReadResponseAsync()).Body)!;
+        Assert.Equal(1, (int)line["install"]!);
+        Assert.Contains((string?)line["level"], (string[])["info", "error"]);
+        Assert.DoesNotContain("very-secret", (string?)line["text"], StringComparison.Ordinal);
+        Assert.DoesNotContain("channel=$plugins.logs.2", _world.Proxy.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PLG15_Logs_HaveWhatAPluginThrew_WithoutItsSecrets()
     {
         await _world.SendAsync("""{"event":"throw","distinct_id":"a"}""");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Packages;
@@ -6,6 +7,7 @@ using GripProxy.Plugins.State.Sqlite;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tenants.Setup;
 using GripProxy.Plugins.Tests.Fixture;
+using Microsoft.Data.Sqlite;
 
 namespace GripProxy.Plugins.Tests.Tenants;
 
@@ -148,6 +150,49 @@ public sealed class SetupApplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG23_Package_ByAddress_IsFetchedOnce_AndAgainIfWhatIsKeptIsDamaged()
+    {
+        var archive = PackageWriter.Zip(PackageFolder.Read(_folder.File("greeter")));
+        var fetched = 0;
+        await using var server = await TestServer.StartAsync(async context =>
+        {
+            fetched++;
+            await context.Response.Body.WriteAsync(archive);
+        });
+        Assert.True(EgressHole.TryParse($"127.0.0.1:{server.Port}", out var hole));
+        using var egress = new EgressClient(new EgressOptions { AllowPrivate = [hole] }, static () => [], TimeProvider.System);
+        using var runner = new SetupRunner(_folder.File("plugins.json"), static _ => null, _store, egress, TimeProvider.System);
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(archive));
+        Write($$"""{"name":"acme","plugins":[{"url":"{{server.Url}}a.zip","sha256":"{{sha256}}","enabled":true}]}""");
+
+        Assert.Equal(["create tenant acme", "create plugin acme/greeter"], Lines(await runner.ApplyAsync()));
+        var install = Assert.Single(_store.Current.InstallsOf(1));
+        Assert.Equal((sha256, "1.0"), (install.Archive, (await _store.ReadPackageAsync(install.Package))!.Version));
+        Assert.Empty(Lines(await runner.ApplyAsync()));
+        Assert.Equal(1, fetched);
+
+        Damage();
+        Assert.Empty((await runner.ApplyAsync()).Problems);
+        Assert.Equal(2, fetched);
+        Assert.Equal("1.0", (await _store.ReadPackageAsync(install.Package))!.Version);
+
+        Write($$"""{"name":"acme","plugins":[{"url":"{{server.Url}}a.zip","sha256":"{{new string('0', 64)}}","enabled":true}]}""");
+        Assert.EndsWith($"has the SHA-256 {sha256}, not that of \"sha256\"", Assert.Single((await runner.ApplyAsync()).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG23_Package_InAFolder_HealsWhatIsKeptDamaged()
+    {
+        Write("""{"name":"acme","plugins":[{"path":"greeter"}]}""");
+        await _runner.ApplyAsync();
+        Damage();
+
+        Assert.Empty((await _runner.ApplyAsync()).Problems);
+
+        Assert.Equal("1.0", (await _store.ReadPackageAsync(Assert.Single(_store.Current.InstallsOf(1)).Package))!.Version);
+    }
+
+    [Fact]
     public async Task PLG23_WithoutAFile_ThereIsTheTenantDefault()
     {
         using var runner = new SetupRunner("", static _ => null, _store, _egress, TimeProvider.System);
@@ -186,6 +231,15 @@ public sealed class SetupApplyTests : IAsyncLifetime
     {
         Assert.Empty(outcome.Problems);
         return [.. outcome.Differences.Select(difference => difference.ToString())];
+    }
+
+    private void Damage()
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _folder.File("state.db"), Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE packages SET files = x'00'";
+        Assert.Equal(1, command.ExecuteNonQuery());
     }
 
     private void Write(string tenant) => _folder.Write("plugins.json", $$"""{"tenants":[{{tenant}}]}""");

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.Logs;
 using Microsoft.AspNetCore.Http;
@@ -25,7 +24,7 @@ internal sealed class LogResource(AdminParts parts, AdminScope scope)
         var lines = await parts.Logs.ReadAsync(install.Tenant, install.Number, Filter(request), request.Number("after"), limit);
         // Without a place to begin, the last lines are what is asked for; behind them there is nothing yet.
         var next = request.Query("after") is not null && lines.Count == limit ? $"{lines[^1].Id}" : null;
-        return AdminAnswer.List(lines.Select(ToJson), next);
+        return AdminAnswer.List(lines.Select(LogJson.Of), next);
     }
 
     private AdminAnswer Follow(AdminRequest request)
@@ -73,20 +72,10 @@ internal sealed class LogResource(AdminParts parts, AdminScope scope)
             {
                 follower.Done(line);
                 if (filter.Takes(line))
-                    await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($"event: line\ndata: {ToJson(line).ToJsonString()}\n\n"), context.RequestAborted);
+                    await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($"event: line\ndata: {LogJson.Of(line).ToJsonString()}\n\n"), context.RequestAborted);
             }
 
             await context.Response.Body.FlushAsync(context.RequestAborted);
         }
     }
-
-    private static JsonObject ToJson(LogLine line) => new()
-    {
-        ["id"] = line.Id,
-        ["time"] = AdminTime.Text(line.Time),
-        ["node"] = line.Node,
-        ["level"] = line.Level,
-        ["source"] = line.Source,
-        ["text"] = line.Text,
-    };
 }

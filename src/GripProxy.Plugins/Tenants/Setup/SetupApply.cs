@@ -1,4 +1,5 @@
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.State;
 
 namespace GripProxy.Plugins.Tenants.Setup;
@@ -35,12 +36,30 @@ internal static class SetupApply
             }
         }
 
-        var plan = new SetupPlan(file, records, time.GetUtcNow());
+        var plan = new SetupPlan(file, records, await FindDamagedAsync(file, store), time.GetUtcNow());
         if (dryRun)
             plan.Apply(store.Current);
         else
             await store.UpdateAsync(plan.Apply, new StateContent { Packages = [.. file.Tenants.SelectMany(tenant => tenant.Installs).Select(install => install.Package)], Files = contents });
         return plan.Differences;
+    }
+
+    private static async Task<IReadOnlySet<string>> FindDamagedAsync(SetupFile file, IPluginStateStore store)
+    {
+        HashSet<string> damaged = new(StringComparer.Ordinal);
+        foreach (var hash in file.Tenants.SelectMany(tenant => tenant.Installs).Select(install => install.Package.Files.Hash).Distinct(StringComparer.Ordinal))
+        {
+            try
+            {
+                await store.ReadPackageAsync(hash);
+            }
+            catch (PackageException)
+            {
+                damaged.Add(hash);
+            }
+        }
+
+        return damaged;
     }
 
     private static async Task<AttachmentRecord?> FindSameAsync(IPluginStateStore store, string tenant, string install, string key, PluginAttachment given)

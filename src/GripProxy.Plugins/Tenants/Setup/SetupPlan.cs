@@ -9,8 +9,10 @@ namespace GripProxy.Plugins.Tenants.Setup;
 /// </summary>
 /// <param name="file">The file, without problems.</param>
 /// <param name="files">Records of its attachments by tenant, install and key, prepared by <see cref="SetupApply"/>.</param>
+/// <param name="damaged">Hashes of packages that are kept damaged: they are kept once more.</param>
 /// <param name="now">The time.</param>
-internal sealed class SetupPlan(SetupFile file, IReadOnlyDictionary<(string Tenant, string Install, string Key), AttachmentRecord> files, DateTimeOffset now)
+internal sealed class SetupPlan(
+    SetupFile file, IReadOnlyDictionary<(string Tenant, string Install, string Key), AttachmentRecord> files, IReadOnlySet<string> damaged, DateTimeOffset now)
 {
     private List<SetupDifference> _differences = [];
 
@@ -48,7 +50,7 @@ internal sealed class SetupPlan(SetupFile file, IReadOnlyDictionary<(string Tena
     private PluginState ApplyInstall(PluginState state, string tenantName, int tenant, SetupInstall install)
     {
         var hash = install.Package.Files.Hash;
-        if (state.FindPackage(tenant, hash) is null)
+        if (state.FindPackage(tenant, hash) is null || damaged.Contains(hash))
         {
             state = state.With(new PackageRecord
             {

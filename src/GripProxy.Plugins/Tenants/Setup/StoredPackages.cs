@@ -19,7 +19,7 @@ internal sealed class StoredPackages(IPluginStateStore store, EgressClient egres
     {
         // What came before as this archive is not fetched again: a start does not depend on somebody else's server.
         var known = store.Current.Records.Values.OfType<InstallRecord>().FirstOrDefault(install => string.Equals(install.Archive, sha256, StringComparison.OrdinalIgnoreCase));
-        if (known is not null && await store.ReadPackageAsync(known.Package) is { } package)
+        if (known is not null && await TryReadAsync(known.Package) is { } package)
             return package;
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
             throw new PackageException("is no address");
@@ -31,5 +31,18 @@ internal sealed class StoredPackages(IPluginStateStore store, EgressClient egres
         if (!string.Equals(found, sha256, StringComparison.OrdinalIgnoreCase))
             throw new PackageException($"has the SHA-256 {found}, not that of \"sha256\"");
         return PluginPackage.Read(PackageArchive.Read(archive));
+    }
+
+    // What is damaged is fetched once more.
+    private async Task<PluginPackage?> TryReadAsync(string hash)
+    {
+        try
+        {
+            return await store.ReadPackageAsync(hash);
+        }
+        catch (PackageException)
+        {
+            return null;
+        }
     }
 }
