@@ -47,6 +47,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private IPluginStateStore? _store;
     private SetupRunner? _setup;
     private PluginFleet? _fleet;
+    private Leftovers? _leftovers;
     private SharedServices? _services;
     private PluginInstruments? _instruments;
     private LogBook? _logs;
@@ -181,6 +182,8 @@ public sealed partial class PluginHost : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, true))
             return;
         StopTaking();
+        if (_leftovers is not null)
+            await _leftovers.DisposeAsync();
         if (_fleet is not null)
             await _fleet.DisposeAsync();
         _watchdog?.Dispose();
@@ -228,6 +231,8 @@ public sealed partial class PluginHost : IAsyncDisposable
         queue.LetGo = _fleet.LetGoAsync;
         _logs!.Added = new LogAnnouncer(_fleet.TenantOf, channel => Cluster is not null || Table.CountSubscribers(channel) > 0, _pipeline).Tell; // Opened before.
         await _fleet.StartAsync();
+        _leftovers = new Leftovers(_store!, ForgetAsync, _time, _loggers.CreateLogger<Leftovers>()); // Opened before, as the others.
+        _leftovers.Start();
         queue.Start();
         Cluster?.ShowReport(() => _fleet.Report(Node), _loggers);
         _admin = AdminDoor.Open(MakeAdminParts(parts, _fleet), _options.AdminToken, _options.Data, _loggers);
@@ -266,6 +271,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         StorageOf = _services!.StorageOf,
         CacheOf = _services!.CacheOf,
         UseOf = _services!.Metrics.Find,
+        ForgetAsync = ForgetAsync,
         Egress = _egress,
         FetchOf = _services!.FetchOf,
         KeeperOf = fleet.KeeperOf,
@@ -282,6 +288,13 @@ public sealed partial class PluginHost : IAsyncDisposable
     };
 
     private void TellNodes() => Cluster?.TellReport();
+
+    private async Task ForgetAsync(int tenant, string install)
+    {
+        await _services!.ForgetAsync(tenant, install.Length > 0 ? install : null); // Opened before, as the queue.
+        if (install.Length == 0)
+            await QueueClearing.ClearAsync(tenant, _queue!, _queue!.Post, _queue!.DeadLetters);
+    }
 
     private void Wake(Tenant tenant) => _fleet?.Wake(tenant.Number);
 

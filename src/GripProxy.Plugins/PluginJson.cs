@@ -24,4 +24,5 @@ namespace GripProxy.Plugins;
 [JsonSerializable(typeof(StepRecord))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(NodeReport))]
+[JsonSerializable(typeof(LeftoverRecord))]
 internal sealed partial class PluginJson : JsonSerializerContext;

@@ -102,7 +102,7 @@ public abstract class PluginStateStoreContract
         var package = Package();
         await store.UpdateAsync(state => Filled(state, package), new StateContent { Packages = [package], Files = Files("f1", "contents") });
 
-        await store.UpdateAsync(state => state.WithoutTenant(state.FindTenant("acme")!));
+        await store.UpdateAsync(state => state.WithoutTenant(state.FindTenant("acme")!, DateTimeOffset.UnixEpoch));
 
         Assert.Null(await store.ReadPackageAsync(package.Files.Hash));
         Assert.Null(await store.ReadFileAsync("f1"));

@@ -1,4 +1,3 @@
-using GripProxy.Plugins.Redis.State;
 using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.State;
 using GripProxy.Redis.Client;
@@ -59,13 +58,8 @@ internal sealed class RedisCache(RedisClient client, RedisScript script, string 
         (await RunAsync("LREM", install, key, new ScriptArguments().Add(count).Add(text))).Number;
 
     /// <inheritdoc/>
-    public async ValueTask ClearAsync(string install)
-    {
-        var place = "0";
-        do
-            place = (await StateServer.TryAsync(() => script.RunAsync(KeyOf(install, ""), new ScriptArguments().Add("clear").Add(KeyOf(install, "")).Add(place)))).Text;
-        while (place != "0");
-    }
+    public async ValueTask ClearAsync(string? install) =>
+        await ValueClearing.ClearAsync(script, install is null ? $"{prefix}:c:" : KeyOf(install, ""), ":c:");
 
     private static long Milliseconds(TimeSpan time) => (long)Math.Ceiling(time.TotalMilliseconds);
 

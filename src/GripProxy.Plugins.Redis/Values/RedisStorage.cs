@@ -67,6 +67,19 @@ internal sealed class RedisStorage(RedisClient client, RedisScript script, strin
         return [.. Enumerable.Range(0, found.Count / 2).Select(i => new StoredKey(found[2 * i].Text, found[(2 * i) + 1].Number))];
     }
 
+    /// <inheritdoc/>
+    public async Task ClearAsync(string? install)
+    {
+        if (install is not null)
+        {
+            await StateServer.TryAsync(() => script.RunAsync(KeyOf(install), new ScriptArguments().Add("wipe").Add(SizeKey)));
+            return;
+        }
+
+        await ValueClearing.ClearAsync(script, $"{prefix}:s:", ":s:");
+        await StateServer.TryAsync(() => client.ExecuteAsync("DEL", SizeKey, new ScriptArguments()));
+    }
+
     // Names may have colons.
     private string KeyOf(string install) => $"{prefix}:s:{Uri.EscapeDataString(install)}";
 

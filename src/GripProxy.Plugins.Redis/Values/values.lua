@@ -50,9 +50,21 @@ function operations.keys()
   return answer
 end
 
+-- Removes all values of an install's storage.
+function operations.wipe()
+  local size = 0
+  local all = redis.call('HGETALL', KEYS[1])
+  for _, text in ipairs(all) do
+    size = size + #text
+  end
+  redis.call('DEL', KEYS[1])
+  redis.call('DECRBY', ARGV[2], size)
+  return '1'
+end
+
 -- Removes some of the keys that begin so, from a place; the place to go on from.
 function operations.clear()
-  local found = redis.call('SCAN', ARGV[3], 'MATCH', '*:c:*', 'COUNT', 1000)
+  local found = redis.call('SCAN', ARGV[3], 'MATCH', '*' .. ARGV[4] .. '*', 'COUNT', 1000)
   for _, key in ipairs(found[2]) do
     if string.sub(key, 1, #ARGV[2]) == ARGV[2] then
       redis.call('DEL', key)

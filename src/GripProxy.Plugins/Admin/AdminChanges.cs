@@ -40,6 +40,17 @@ internal sealed class AdminChanges(IPluginStateStore store, Func<long, Task> app
             (content ?? new StateContent()) with { Audit = [line] });
     }
 
+    /// <summary>When what is left by what a request deletes is to be deleted: with <c>?purge=now</c> it is deleted at once, and once more when that has ended.</summary>
+    public DateTimeOffset LeftoversDue(AdminRequest request) => Now + (Purges(request) ? LeftoverRecord.Afterwards : LeftoverRecord.Kept);
+
+    /// <summary>True if a request wants that deleted at once (plugins.md §10).</summary>
+    public static bool Purges(AdminRequest request) => request.Query("purge") switch
+    {
+        null => false,
+        "now" => true,
+        var other => throw new AdminRefusalException(AdminProblem.Invalid($"purge is '{other}', expected now, or nothing: what is left is deleted after 24 hours")),
+    };
+
     /// <summary>
     /// Waits until this node does what a change says, so that whoever is told of it can use it at once. Not for ever: what is made stays and comes into force later.
     /// </summary>

@@ -40,6 +40,9 @@ internal sealed record AdminParts
     /// <summary>What the plugins of a tenant did, or null: nothing of the tenant ran here.</summary>
     public required Func<int, PluginUse?> UseOf { get; init; }
 
+    /// <summary>Deletes what an install of a tenant has left, by number and name; with an empty name all that the tenant has left.</summary>
+    public required Func<int, string, Task> ForgetAsync { get; init; }
+
     /// <summary>Finds out what packages export.</summary>
     public required CapabilityReader Capabilities { get; init; }
 

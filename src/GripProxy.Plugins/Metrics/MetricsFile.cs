@@ -59,12 +59,17 @@ internal sealed class MetricsFile : IDisposable
         }
     }
 
-    /// <summary>Keeps nothing more of an install.</summary>
+    /// <summary>Keeps nothing more of an install; null: of the tenant.</summary>
     /// <exception cref="SqliteException">It cannot be removed.</exception>
-    public void Remove(int tenant, string install)
+    public void Remove(int tenant, string? install)
     {
         lock (_gate)
-            Run("DELETE FROM days WHERE tenant = $0 AND install = $1", tenant, install);
+        {
+            if (install is null)
+                Run("DELETE FROM days WHERE tenant = $0", tenant);
+            else
+                Run("DELETE FROM days WHERE tenant = $0 AND install = $1", tenant, install);
+        }
     }
 
     /// <inheritdoc/>

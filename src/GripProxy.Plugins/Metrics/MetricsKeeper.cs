@@ -52,14 +52,17 @@ internal sealed partial class MetricsKeeper : IDisposable
     /// <summary>The numbers of a tenant, or null: nothing of the tenant ran here.</summary>
     public PluginUse? Find(int tenant) => _tenants.GetValueOrDefault(tenant);
 
-    /// <summary>Forgets all of an install.</summary>
+    /// <summary>Forgets all of an install; null: of the tenant.</summary>
     /// <exception cref="SqliteException">What is kept cannot be removed.</exception>
-    public void Forget(int tenant, string install)
+    public void Forget(int tenant, string? install)
     {
         // Nothing that was taken before is written after it.
         lock (_writing)
         {
-            Find(tenant)?.Forget(install);
+            if (install is null)
+                _tenants.TryRemove(tenant, out _);
+            else
+                Find(tenant)?.Forget(install);
             _file.Remove(tenant, install);
         }
     }

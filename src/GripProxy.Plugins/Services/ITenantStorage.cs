@@ -31,4 +31,8 @@ internal interface ITenantStorage
     /// <param name="limit">At most so many.</param>
     /// <exception cref="StateUnavailableException">They cannot be read now.</exception>
     Task<IReadOnlyList<StoredKey>> KeysAsync(string install, string beginning, string after, int limit);
+
+    /// <summary>Removes all that is an install's; null: the tenant's.</summary>
+    /// <exception cref="StateUnavailableException">It cannot be removed now.</exception>
+    Task ClearAsync(string? install);
 }

@@ -64,6 +64,19 @@ internal sealed class ProfileStore : IDisposable
         }
     }
 
+    /// <summary>Removes all profiles of a tenant.</summary>
+    /// <exception cref="SqliteException">They cannot be removed.</exception>
+    public void Clear(int tenant)
+    {
+        lock (_gate)
+        {
+            using var command = _connection.CreateCommand();
+            command.CommandText = "DELETE FROM profiles WHERE tenant = $tenant";
+            command.Parameters.AddWithValue("$tenant", tenant);
+            command.ExecuteNonQuery();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -112,13 +112,30 @@ internal sealed class SharedServices : IAsyncDisposable
     {
         if (SharedCache is not null)
             return SharedCache(tenant);
-        if (!_caches.TryGetValue(tenant, out var cache))
+        lock (_cacheFile)
         {
-            _caches[tenant] = cache = new TenantCache(_time);
-            cache.Fill(_cacheFile.Take(tenant));
-        }
+            if (!_caches.TryGetValue(tenant, out var cache))
+            {
+                _caches[tenant] = cache = new TenantCache(_time);
+                cache.Fill(_cacheFile.Take(tenant));
+            }
 
-        return new LocalCache(cache);
+            return new LocalCache(cache);
+        }
+    }
+
+    /// <summary>Forgets what an install has left in cache and storage, and its metrics; null: all that a tenant has left, and what is known of its users.</summary>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">It cannot be deleted.</exception>
+    /// <exception cref="State.StateUnavailableException">It cannot be deleted now.</exception>
+    public async Task ForgetAsync(int tenant, string? install)
+    {
+        await OpenCache(tenant).ClearAsync(install);
+        await StorageOf(tenant).ClearAsync(install);
+        Metrics.Forget(tenant, install);
+        if (install is not null)
+            return;
+        _caches.TryRemove(tenant, out _);
+        _profiles?.Clear(tenant);
     }
 
     /// <summary>Keeps what the caches hold for the next start, and closes the stores. When all cells have ended.</summary>

@@ -62,6 +62,15 @@ internal sealed class StorageDatabase : IDisposable
             Run("INSERT INTO storage (tenant, install, key, value) VALUES ($0, $1, $2, $3) ON CONFLICT DO UPDATE SET value = excluded.value", tenant, install, key, value);
     }
 
+    /// <summary>Removes all values of an install; null: of the tenant. Inside <see cref="Do"/>.</summary>
+    public void Clear(int tenant, string? install)
+    {
+        if (install is null)
+            Run("DELETE FROM storage WHERE tenant = $0", tenant);
+        else
+            Run("DELETE FROM storage WHERE tenant = $0 AND install = $1", tenant, install);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

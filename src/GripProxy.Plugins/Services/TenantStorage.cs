@@ -34,6 +34,14 @@ internal sealed class TenantStorage(int tenant, StorageDatabase database) : ITen
     public Task<IReadOnlyList<StoredKey>> KeysAsync(string install, string beginning, string after, int limit) =>
         Do(store => store.Keys(tenant, install, beginning, after, limit));
 
+    /// <inheritdoc/>
+    public Task ClearAsync(string? install) => Do(store =>
+    {
+        store.Clear(tenant, install);
+        _size = null;
+        return true;
+    });
+
     private PluginError? Put(StorageDatabase store, string install, string key, byte[]? value)
     {
         if (StorageLimits.Check(key, value) is { } refused)

@@ -59,14 +59,30 @@ internal sealed record PluginState
     public IEnumerable<string> NamedFiles => Records.Values.OfType<InstallRecord>()
         .SelectMany(static install => install.Attachments.Values).Select(static file => file.Id).Distinct(StringComparer.Ordinal);
 
-    /// <summary>The document with this record in place of the one with the same field.</summary>
-    public PluginState With(StateRecord record) => this with { Records = Records.SetItem(record.Field, record) };
+    /// <summary>The document with this record in place of the one with the same field. Who comes back has what was left.</summary>
+    public PluginState With(StateRecord record) => this with
+    {
+        Records = (record switch
+        {
+            TenantRecord one => Records.Remove(LeftoverRecord.FieldOf(one.Number, "")),
+            InstallRecord one => Records.Remove(LeftoverRecord.FieldOf(one.Tenant, one.Name)),
+            _ => Records,
+        }).SetItem(record.Field, record),
+    };
 
     /// <summary>The document without this record.</summary>
     public PluginState Without(StateRecord record) => this with { Records = Records.Remove(record.Field) };
 
-    /// <summary>The document without a tenant and all that is its.</summary>
-    public PluginState WithoutTenant(TenantRecord tenant) => this with
+    /// <summary>The document without an install; what it left is deleted later.</summary>
+    /// <param name="install">The install.</param>
+    /// <param name="due">When.</param>
+    public PluginState WithoutInstall(InstallRecord install, DateTimeOffset due) =>
+        Without(install).With(new LeftoverRecord { Tenant = install.Tenant, Install = install.Name, Due = due });
+
+    /// <summary>The document without a tenant and all that is its; what it left is deleted later.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="due">When.</param>
+    public PluginState WithoutTenant(TenantRecord tenant, DateTimeOffset due) => (this with
     {
         Records = Records.RemoveRange(Records.Values.Where(record => record switch
         {
@@ -75,9 +91,10 @@ internal sealed record PluginState
             PackageRecord one => one.Tenant == tenant.Number,
             InstallRecord one => one.Tenant == tenant.Number,
             StepRecord one => one.Tenant == tenant.Number,
+            LeftoverRecord one => one.Tenant == tenant.Number,
             _ => false,
         }).Select(record => record.Field)),
-    };
+    }).With(new LeftoverRecord { Tenant = tenant.Number, Install = "", Due = due });
 
     /// <summary>This document as the one that follows another: its revision, and that of each record that is another there.</summary>
     /// <param name="before">The other.</param>

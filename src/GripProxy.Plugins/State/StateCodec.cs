@@ -24,6 +24,7 @@ internal sealed class StateCodec(SecretBox secrets)
         ApprovalRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.ApprovalRecord),
         NumbersRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.NumbersRecord),
         StepRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.StepRecord),
+        LeftoverRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.LeftoverRecord),
         InstallRecord one => WriteInstall(one),
         _ => throw new ArgumentException($"{record.Field} is of no known kind", nameof(record)),
     };
@@ -46,6 +47,7 @@ internal sealed class StateCodec(SecretBox secrets)
                 "approval" => JsonSerializer.Deserialize(json, Json.ApprovalRecord),
                 "numbers" => JsonSerializer.Deserialize(json, Json.NumbersRecord),
                 "step" => JsonSerializer.Deserialize(json, Json.StepRecord),
+                "leftover" => JsonSerializer.Deserialize(json, Json.LeftoverRecord),
                 "install" => ReadInstall(field, json),
                 _ => null,
             };

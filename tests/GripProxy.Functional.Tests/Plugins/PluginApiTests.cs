@@ -76,6 +76,25 @@ public sealed class PluginApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG13_Uninstall_WithPurge_DeletesWhatThePluginKept_AndWithoutItComesBack()
+    {
+        const string Source = """
+            export async function processEvent(event, { storage, cache, metrics }) {
+              event.properties.kept = [await storage.get('n', 0), await cache.get('n', 0)]
+              await storage.set('n', 1); await cache.set('n', 1)
+              return event
+            }
+            """;
+        string[] kept = ["[0,0]", "[1,1]", "[0,0]"];
+        for (int round = 0; round < kept.Length; round++)
+        {
+            await InstallAsync("default", Source);
+            Assert.Equal(kept[round], (await HearAsync($"events.round{round}", $"round{round}", ProxyWithPlugins.Key))["properties"]!["kept"]!.ToJsonString());
+            await AskAsync("DELETE", $"tenants/default/plugins/made{(round == 1 ? "?purge=now" : "")}");
+        }
+    }
+
+    [Fact]
     public async Task PLG45_Cells_TellWhatTheirProcessesTake()
     {
         await HearAsync("events.first", "first", ProxyWithPlugins.Key);

@@ -40,7 +40,7 @@ public sealed class RedisStateStoreTests : PluginStateStoreContract, IAsyncLifet
         await one.UpdateAsync(state => state.With(new TenantRecord { Number = 1, Name = "acme" }));
         await seen;
         seen = SeenAsync(one, state => !state.Tenants.Any());
-        await other.UpdateAsync(state => state.WithoutTenant(state.FindTenant("acme")!));
+        await other.UpdateAsync(state => state.WithoutTenant(state.FindTenant("acme")!, DateTimeOffset.UnixEpoch));
         await seen;
 
         Assert.Equal((2, 2), (one.Current.Revision, other.Current.Revision));

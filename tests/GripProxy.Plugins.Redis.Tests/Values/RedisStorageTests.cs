@@ -86,6 +86,47 @@ public sealed class RedisStorageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG13_Storage_OfAnInstallThatIsGone_MakesRoom()
+    {
+        ITenantStorage storage = _one.OpenStorage(1);
+        byte[] value = new byte[1024 * 1024];
+        Array.Fill(value, (byte)'1');
+        for (int i = 0; i < 99; i++)
+        {
+            Assert.Null(await storage.SetAsync(i < 50 ? "gone" : "stays", $"k{i}", value));
+        }
+
+        await _other.OpenStorage(1).ClearAsync("gone");
+
+        Assert.Empty(await storage.KeysAsync("gone", "", "", 10));
+        Assert.NotNull(await storage.GetAsync("stays", "k98"));
+        for (int i = 0; i < 50; i++)
+        {
+            Assert.Null(await storage.SetAsync("new", $"k{i}", value));
+        }
+    }
+
+    [Fact]
+    public async Task PLG13_Storage_OfATenantThatIsGone_IsGoneAndOthersStays()
+    {
+        ITenantStorage gone = _one.OpenStorage(1);
+        ITenantStorage stays = _one.OpenStorage(11);
+        foreach (string install in new[] { "a", "b:c" })
+        {
+            Assert.Null(await gone.SetAsync(install, "k", [(byte)'1']));
+            Assert.Null(await stays.SetAsync(install, "k", [(byte)'1']));
+        }
+
+        await gone.ClearAsync(null);
+
+        foreach (string install in new[] { "a", "b:c" })
+        {
+            Assert.Null(await gone.GetAsync(install, "k"));
+            Assert.NotNull(await stays.GetAsync(install, "k"));
+        }
+    }
+
+    [Fact]
     public async Task PLG13_Redis_Away_IsSaid()
     {
         ITenantStorage storage = _one.OpenStorage(1);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.State;
 using GripProxy.Plugins.Tenants.Setup;
 
 namespace GripProxy.Plugins.Tests.Admin;
@@ -161,6 +162,24 @@ public sealed class OperationApiTests : IAsyncLifetime
         Assert.Equal("not_found", await _admin.RefusedAsync(404, "GET", Path + "/b"));
         Assert.Equal("invalid_json", await _admin.RefusedAsync(400, "PUT", Path + "/b", "{"));
         Assert.Equal("too_large", await _admin.RefusedAsync(413, "PUT", Path + "/" + new string('k', 600), "1"));
+    }
+
+    [Fact]
+    public async Task Plg13_Uninstall_LeavesDataForADay_OrDeletesItAtOnce()
+    {
+        const string Path = "/v1/tenants/default/plugins/p";
+        Assert.Equal("invalid_parameter", await _admin.RefusedAsync(400, "DELETE", Path + "?purge=later"));
+        await _admin.OkAsync("DELETE", Path);
+        Assert.Empty(_admin.Forgotten);
+        var left = Assert.Single(_admin.Store.Current.Records.Values.OfType<LeftoverRecord>());
+        Assert.Equal((1, "p"), (left.Tenant, left.Install));
+        Assert.InRange(left.Due - TimeProvider.System.GetUtcNow(), TimeSpan.FromHours(23.9), TimeSpan.FromHours(24));
+
+        await _admin.InstallAsync("export const processEvent = (event) => event");
+        Assert.DoesNotContain(_admin.Store.Current.Records.Values, static record => record is LeftoverRecord);
+        await _admin.OkAsync("DELETE", Path + "?purge=now");
+        await _admin.OkAsync("DELETE", "/v1/tenants/acme?purge=now");
+        Assert.Equal(["1 p", "2 "], _admin.Forgotten);
     }
 
     [Fact]

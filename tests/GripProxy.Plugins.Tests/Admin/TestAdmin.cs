@@ -62,6 +62,11 @@ internal sealed class TestAdmin : IAsyncDisposable
             ProgressOf = tenant => new QueueProgress(Queue.Oldest(tenant), 3, Queue.Retrying(tenant)),
             StorageOf = _ => storage,
             CacheOf = tenant => tenant == 1 ? new LocalCache(Cache) : null,
+            ForgetAsync = (tenant, install) =>
+            {
+                Forgotten.Add($"{tenant} {install}");
+                return Task.CompletedTask;
+            },
             UseOf = tenant => tenant == 1 ? Use : null,
             Capabilities = new CapabilityReader(TestRuntime.Launch, new WorkerLimits(), compiler, TimeProvider.System),
             Trials = new TrialRunner(TestRuntime.Launch, new WorkerLimits(), compiler, TimeProvider.System),
@@ -96,6 +101,9 @@ internal sealed class TestAdmin : IAsyncDisposable
 
     /// <summary>The cache of the tenant <c>default</c>.</summary>
     public TenantCache Cache { get; } = new(TimeProvider.System);
+
+    /// <summary>What was deleted at once.</summary>
+    public List<string> Forgotten { get; } = [];
 
     /// <summary>What the plugins of the tenant <c>default</c> did.</summary>
     public PluginUse Use { get; } = new(new PluginMetrics("default", TimeProvider.System), TimeProvider.System);

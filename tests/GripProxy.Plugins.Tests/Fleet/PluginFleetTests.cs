@@ -144,7 +144,7 @@ public sealed class PluginFleetTests
         await fleet.SendAsync("a", 2, tenant: 3);
         await fleet.PublishedAsync("third.events.e", 1);
 
-        await fleet.UpdateAsync(state => state.WithoutTenant(state.FindTenant("third")!));
+        await fleet.UpdateAsync(state => state.WithoutTenant(state.FindTenant("third")!, DateTimeOffset.UnixEpoch));
         Assert.Null(fleet.Fleet.Directory.ByKey("key-of-the-third"));
         Assert.Null(fleet.Fleet.KeeperOf(3));
     }

@@ -145,9 +145,16 @@ internal sealed class InstallResource(AdminParts parts, AdminScope scope, AdminC
     {
         var tenant = scope.Tenant(request);
         var install = scope.Install(request, tenant);
-        await changes.MakeAsync(
+        var due = changes.LeftoversDue(request);
+        var made = await changes.MakeAsync(
             request, "install.delete", $"{tenant.Name}/{install.Number}", state => state.Find<InstallRecord>(install.Field),
-            state => state.Find<InstallRecord>(install.Field) is { } present ? state.Without(present) : state, before: new JsonObject { ["name"] = install.Name });
+            state => state.Find<InstallRecord>(install.Field) is { } present ? state.WithoutInstall(present, due) : state, before: new JsonObject { ["name"] = install.Name });
+        if (AdminChanges.Purges(request))
+        {
+            await changes.InForceAsync(made);
+            await parts.ForgetAsync(tenant.Number, install.Name);
+        }
+
         return AdminAnswer.Nothing;
     }
 

@@ -68,9 +68,12 @@ internal sealed class TenantResource(AdminParts parts, AdminScope scope, AdminCh
     private async Task<AdminAnswer> DeleteAsync(AdminRequest request)
     {
         var tenant = scope.Tenant(request);
+        var due = changes.LeftoversDue(request);
         var made = await changes.MakeAsync(
-            request, "tenant.delete", tenant.Name, state => state.Find<TenantRecord>(tenant.Field), state => state.WithoutTenant(tenant), before: tenant.Settings);
+            request, "tenant.delete", tenant.Name, state => state.Find<TenantRecord>(tenant.Field), state => state.WithoutTenant(tenant, due), before: tenant.Settings);
         await changes.InForceAsync(made);
+        if (AdminChanges.Purges(request))
+            await parts.ForgetAsync(tenant.Number, "");
         return AdminAnswer.Nothing;
     }
 

@@ -36,6 +36,6 @@ internal interface ITenantCache
     /// <summary>Removes elements that are equal to a text: so many from the front, from the end if negative, all if 0; how many there were.</summary>
     ValueTask<long> RemoveElementsAsync(string install, string key, int count, string text);
 
-    /// <summary>Removes all that is an install's.</summary>
-    ValueTask ClearAsync(string install);
+    /// <summary>Removes all that is an install's; null: the tenant's.</summary>
+    ValueTask ClearAsync(string? install);
 }

@@ -37,7 +37,7 @@ internal sealed class LocalCache(TenantCache cache) : ITenantCache
         ValueTask.FromResult((long)cache.RemoveElements(install, key, count, text));
 
     /// <inheritdoc/>
-    public ValueTask ClearAsync(string install)
+    public ValueTask ClearAsync(string? install)
     {
         cache.Clear(install);
         return ValueTask.CompletedTask;

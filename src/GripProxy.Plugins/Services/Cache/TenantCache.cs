@@ -186,13 +186,13 @@ internal sealed class TenantCache(TimeProvider time, long mostBytes = 64L * 1024
         }
     }
 
-    /// <summary>Removes all that is an install's.</summary>
-    public void Clear(string install)
+    /// <summary>Removes all that is an install's; null: the tenant's.</summary>
+    public void Clear(string? install)
     {
         lock (_gate)
         {
-            foreach (var key in _entries.Keys.Where(one => one.Install == install).Select(one => one.Key).ToList())
-                Remove(install, key);
+            foreach (var key in _entries.Keys.Where(one => install is null || one.Install == install).ToList())
+                Remove(key.Install, key.Key);
         }
     }
 

@@ -124,7 +124,7 @@ internal sealed class SetupPlan(
             if (named is null && tenant.Managed && !state.InstallsOf(tenant.Number).Any() && state.Keys.All(key => key.Tenant != tenant.Number))
             {
                 _differences.Add(new SetupDifference("remove", $"tenant {tenant.Name}", []));
-                state = state.WithoutTenant(tenant);
+                state = state.WithoutTenant(tenant, now + LeftoverRecord.Kept);
             }
         }
 
@@ -134,6 +134,6 @@ internal sealed class SetupPlan(
     private PluginState Remove(PluginState state, StateRecord record, string name)
     {
         _differences.Add(new SetupDifference("remove", name, []));
-        return state.Without(record);
+        return record is InstallRecord install ? state.WithoutInstall(install, now + LeftoverRecord.Kept) : state.Without(record);
     }
 }
