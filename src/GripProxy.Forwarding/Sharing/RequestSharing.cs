@@ -31,6 +31,8 @@ internal sealed partial class RequestSharing(OriginForwarder origins, Forwarding
                 return;
             }
 
+            // Who waits for another's answer asks nobody, and who leads may be waiting for this very place.
+            exchange.Request.TakePlace()?.Dispose();
             Log.Waits(logger, exchange.Request.Url, shared.Id);
             var answer = await shared.WaitAsync(exchange.Request.Context.RequestAborted);
             if (ReferenceEquals(answer, SharedAnswer.AskAgain))
