@@ -26,8 +26,9 @@ internal sealed class HttpLayer : ConnectionContext, IConnectionHandOver, IConne
     private volatile ServedConnection? _served;
     private IParkedRequest? _parked;
     private RequestReplay? _replay;
-    private Action<object>? _beat;
     private object? _beating;
+    // Set after what it is called with, and looked at by the server's heartbeat.
+    private volatile Action<object>? _beat;
     private bool _isRunning;
     private bool _isDoomed;
 

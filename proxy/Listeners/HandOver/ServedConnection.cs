@@ -93,14 +93,15 @@ internal sealed class ServedConnection(ConnectionContext connection, ConnectionD
     {
         var isEnding = connection.ConnectionClosed.IsCancellationRequested || Stopping.IsCancellationRequested;
         var layer = (isEnding ? null : layers?.Rent()) ?? new HttpLayer(layers);
-        _layer = layer;
         layer.Bind(this, replay);
-        // What came before the layer was known here.
+        layer.Run(http);
+        // Only now: HTTP that hears of its end before its first request takes none, and one that comes back would be lost. As a fence: either
+        // this sees the end below, or whoever tells of it sees the layer.
+        Interlocked.Exchange(ref _layer, layer);
         if (connection.ConnectionClosed.IsCancellationRequested)
             Close();
         if (Stopping.IsCancellationRequested)
             Stop();
-        layer.Run(http);
     }
 
     /// <summary>Waits until something of a request is there; nothing is consumed. False: the connection is over, or has waited too long.</summary>

@@ -60,6 +60,9 @@ internal sealed class ClientServer : IAsyncDisposable
         return new NetworkStream(socket, ownsSocket: true);
     }
 
+    /// <summary>Stops it in order: what is under way is waited for.</summary>
+    public Task StopAsync() => _server.StopAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         await _server.StopAsync(new CancellationToken(canceled: true));
