@@ -5,7 +5,7 @@ using GripProxy.Testing;
 
 namespace GripProxy.Functional.Tests.Plugins;
 
-/// <summary>What clients see of plugins: nothing (PLG-34, PLG-64).</summary>
+/// <summary>What clients see of plugins: nothing (PLG-64).</summary>
 public sealed class PluginItemTests
 {
     private const string Formats = """
@@ -41,26 +41,6 @@ public sealed class PluginItemTests
         Assert.Equal(byBackend, byPlugin);
         Assert.Contains("HTTP/1.1 201 Made", byPlugin, StringComparison.Ordinal);
         Assert.EndsWith("1 message —", byPlugin, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task PLG34_Paths_OfAPlugin_AnswerAsThoseOfNone_WhetherItIsOnOrOff()
-    {
-        await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync("export const onRequest = () => 'here'");
-
-        string ofNone = await AskAsync(world, "/p/default/nothing/x");
-        Assert.Equal(ofNone, await AskAsync(world, "/p/default/tested/x"));
-        await world.AdminAsync(HttpMethod.Post, "plugins/tested/disable");
-        Assert.Equal(ofNone, await AskAsync(world, "/p/default/tested/x"));
-        Assert.Equal(ofNone, await AskAsync(world, "/p/default/1/x"));
-
-        Assert.StartsWith("404 ", ofNone, StringComparison.Ordinal);
-    }
-
-    private static async Task<string> AskAsync(ProxyWithPlugins world, string path)
-    {
-        using HttpResponseMessage answer = await world.Events.GetAsync(path);
-        return $"{(int)answer.StatusCode} {answer.Content.Headers} {await answer.Content.ReadAsStringAsync()}";
     }
 
     /// <summary>What a stream, a long-poll and a WebSocket get of an item, to the byte but for the time of the answer.</summary>
