@@ -16,6 +16,11 @@ internal sealed class DirectCalls(IPluginCalls calls, PostCounts? counts, TimePr
 
     private int _under;
 
+    /// <summary>False: a call would not find the function, as far as is known without starting anything.</summary>
+    /// <param name="install">Number of the install.</param>
+    /// <param name="offers">Whether a plugin that exports this has the function.</param>
+    public bool MayAnswer(int install, Func<PluginCapabilities, bool> offers) => Find(install) is { } plugin && (plugin.Capabilities is not { } offered || offers(offered));
+
     /// <summary>Calls a function; the cell is started if need be.</summary>
     /// <param name="install">Number of the install.</param>
     /// <param name="method">Name of the function.</param>
@@ -25,6 +30,9 @@ internal sealed class DirectCalls(IPluginCalls calls, PostCounts? counts, TimePr
     public async Task<DirectAnswer> CallAsync(
         int install, string method, Func<PluginCapabilities, bool> offers, TimeSpan limit, params IReadOnlyList<ReadOnlyMemory<byte>> arguments)
     {
+        // First: that something is busy is nothing to hear about what is not there.
+        if (!MayAnswer(install, offers))
+            return new DirectAnswer(DirectOutcome.Unknown);
         if (Interlocked.Increment(ref _under) > Most)
         {
             Interlocked.Decrement(ref _under);

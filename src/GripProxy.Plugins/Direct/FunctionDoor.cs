@@ -93,7 +93,8 @@ internal sealed class FunctionDoor(TenantDirectory tenants, Func<string, AdminCa
     {
         // Split before it is decoded: a %2F is part of a name.
         var raw = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
-        return raw[raw.IndexOf(Prefix, StringComparison.Ordinal)..];
+        // Written in another way it is no path of a function, whatever it comes to.
+        return raw.IndexOf(Prefix, StringComparison.Ordinal) is >= 0 and var start ? raw[start..] : Prefix;
     }
 
     private EventProblem? ProblemOf(DirectAnswer answer, bool byKey) => answer.Outcome switch

@@ -36,7 +36,8 @@ internal static class PluginAnswer
         var status = root.GetProperty("status").GetInt32();
         if (status is < 200 or > 599)
             return null;
-        var body = isHead ? [] : CellJson.Find(root, "bin") is { } bin ? bin.GetBytesFromBase64() : Encoding.UTF8.GetBytes(CellJson.Text(root, "body"));
+        // An HTTP origin could not send one there either.
+        var body = isHead || status is 204 or 205 or 304 ? [] : CellJson.Find(root, "bin") is { } bin ? bin.GetBytesFromBase64() : Encoding.UTF8.GetBytes(CellJson.Text(root, "body"));
         var answer = new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(body) };
         foreach (var field in root.GetProperty("headers").EnumerateArray())
         {

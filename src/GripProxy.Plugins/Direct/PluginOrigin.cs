@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Fleet;
@@ -38,11 +39,12 @@ internal sealed class PluginOrigin(LiveTenant live, DirectCalls calls, ClientAdd
             return Problem(EndpointDoor.NotFound);
         if (path is { Name: Live, Rest: "/" })
             return Follow();
-        if (live.Current.FindInstall(path.Name) is not { } install)
+        // Before anything else is looked at: what does not answer is not there, however long the body is.
+        if (live.Current.FindInstall(path.Name) is not { } install || !calls.MayAnswer(install.Number, Offers))
             return Problem(EndpointDoor.NotFound);
         if (await ReadBodyAsync(request, cancellationToken) is not { } body)
             return Problem(new EventProblem(413, "body_too_large", $"a body may have {MostBytes >> 20} MiB here"));
-        var answer = await calls.CallAsync(install.Number, Method, static offered => offered.Has(Method), Limit, Describe(request, path, body));
+        var answer = await calls.CallAsync(install.Number, Method, Offers, Limit, Describe(request, path, body));
         return answer.Outcome switch
         {
             DirectOutcome.Done => PluginAnswer.Read(answer.Value, request.Method == HttpMethod.Head) ?? Problem(Failed),
@@ -80,6 +82,8 @@ internal sealed class PluginOrigin(LiveTenant live, DirectCalls calls, ClientAdd
             response.Headers.Add("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
         return response;
     }
+
+    private static bool Offers(PluginCapabilities offered) => offered.Has(Method);
 
     // Null: too long.
     private static async Task<byte[]?> ReadBodyAsync(HttpRequestMessage request, CancellationToken cancellationToken)

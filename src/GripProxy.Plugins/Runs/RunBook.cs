@@ -86,6 +86,13 @@ internal sealed partial class RunBook(RunDatabase database, Tenant tenant, TimeP
     /// <summary>It waits again.</summary>
     public void Again(OpenRun run, RunRecord record, TimeSpan delay)
     {
+        if (run.IsCancelled)
+        {
+            // Somebody said so after it was decided that it begins again; nobody would tell it any more.
+            End(run, record with { State = RunState.Cancelled });
+            return;
+        }
+
         run.With = null;
         run.GivenUp.TrySetResult();
         run.IsInterrupted = false;

@@ -135,7 +135,7 @@ internal sealed partial class TenantRuns : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_book.FindOpen(id) is { } run)
+            if (_book.FindOpen(id) is { IsCancelled: false } run)
             {
                 run.IsCancelled = true;
                 if (run.With is null)

@@ -19,6 +19,8 @@ public sealed class PluginEndpointTests : IAsyncLifetime
             case '/json': return { status: 'fine' }
             case '/bytes': return { headers: { 'Content-Type': 'image/x-dot' }, body: new Uint8Array([0, 255, 10]) }
             case '/nothing': return
+            case '/less': return { status: 204, body: 'nobody reads this' }
+            case '/same': return { status: 304, headers: { ETag: '"1"' }, body: 'nobody reads this' }
             case '/throw': throw new Error('not for everybody')
             case '/header': return { headers: { 'X-Bad': 'a\r\nX-Worse: b' } }
             case '/poll': return { headers: { 'Grip-Hold': 'response', 'Grip-Channel': 'news; prev-id=0' }, body: 'nothing yet' }
@@ -86,6 +88,8 @@ public sealed class PluginEndpointTests : IAsyncLifetime
     [InlineData("json", 200, "application/json", """{"status":"fine"}""")]
     [InlineData("bytes", 200, "image/x-dot", "\0\u00ff\n")]
     [InlineData("nothing", 204, null, "")]
+    [InlineData("less", 204, "text/plain; charset=utf-8", "")]
+    [InlineData("same", 304, "text/plain; charset=utf-8", "")]
     [InlineData("other", 404, "text/plain; charset=utf-8", "the plugin says no")]
     [InlineData("throw", 500, "application/json", """{"error":{"code":"plugin_error","message":"the plugin failed","details":{}},"status":0}""")]
     [InlineData("header", 500, "application/json", """{"error":{"code":"plugin_error","message":"the plugin failed","details":{}},"status":0}""")]
@@ -113,6 +117,10 @@ public sealed class PluginEndpointTests : IAsyncLifetime
         {
             Assert.Equal(disabled, await AnswerAsync(path));
         }
+
+        string tooLong = new('x', (1024 * 1024) + 1);
+        Assert.Equal(disabled, await AnswerAsync("/p/default/tested/text", tooLong));
+        Assert.Equal(disabled, await AnswerAsync("/p/default/nobody/text", tooLong));
 
         await _world.AdminAsync(HttpMethod.Post, "plugins/1/enable?wait=ready");
         Assert.Equal("200 plain", await AnswerAsync("/p/default/tested/text"));
@@ -224,9 +232,10 @@ public sealed class PluginEndpointTests : IAsyncLifetime
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    private async Task<string> AnswerAsync(string path)
+    private async Task<string> AnswerAsync(string path, string? sent = null)
     {
-        using HttpResponseMessage answer = await _world.Events.GetAsync(path);
+        using HttpRequestMessage request = new(sent is null ? HttpMethod.Get : HttpMethod.Post, path) { Content = sent is null ? null : new StringContent(sent) };
+        using HttpResponseMessage answer = await _world.Events.SendAsync(request);
         string body = await answer.Content.ReadAsStringAsync();
         return string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode} {body}");
     }

@@ -76,6 +76,19 @@ public sealed class FunctionTests : IAsyncLifetime
         Assert.Equal("not_found", (string?)JsonNode.Parse(answers[0])!["error"]!["code"]);
     }
 
+    [Theory]
+    [InlineData("/v1/%66unctions/p1/double")]
+    [InlineData("/v1/x/../functions/p1/double")]
+    public async Task PLG41_PathThatIsWrittenInAnotherWay_IsNone(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_server.Url.ToString().TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+
+        using var answer = await _http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
     [Fact]
     public async Task PLG41_WhatThePluginThrows_IsToldWithItsPlaceToTokensOnly()
     {

@@ -82,6 +82,20 @@ public sealed class RunBookTests : IDisposable
         Assert.Null(verdict.Again);
     }
 
+    [Fact]
+    public void PLG42_RunThatIsCancelledWhenItWouldBeginAgain_IsOver()
+    {
+        var run = _book.FindOpen(_book.Add(3, "r", default)!.Id)!;
+        _book.Begin(run, new Install { Number = 3, Name = "p", Package = null! }); // Not looked at.
+        var verdict = RunVerdict.Later(run);
+        run.IsCancelled = true;
+
+        _book.Again(run, verdict.Record, verdict.Again!.Value);
+
+        Assert.Empty(_book.Waiting);
+        Assert.Equal(RunState.Cancelled, _book.Find(run.Record.Id)!.State);
+    }
+
     private RunBook Book(int tenant) =>
         new(_database, new Tenant { Name = $"t{tenant}", Number = tenant, ChannelPrefix = "" }, TimeProvider.System, NullLogger.Instance);
 }
