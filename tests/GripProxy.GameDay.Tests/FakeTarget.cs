@@ -40,6 +40,12 @@ public sealed class FakeTarget : IAsyncDisposable
     /// <summary>When the last request with events came, by the clock's timestamp.</summary>
     public long LastRequest { get; private set; }
 
+    /// <summary>Answers of the control port wait for this.</summary>
+    public Task AdminMayAnswer { get; set; } = Task.CompletedTask;
+
+    /// <summary>Completes with the first question that waits.</summary>
+    public TaskCompletionSource AdminWaits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>False: the control port answers nothing.</summary>
     public bool HasAdmin { get; set; } = true;
 
@@ -108,6 +114,9 @@ public sealed class FakeTarget : IAsyncDisposable
                     break;
                 }
 
+                if (!AdminMayAnswer.IsCompleted)
+                    AdminWaits.TrySetResult();
+                await AdminMayAnswer;
                 await context.Response.WriteAsync(string.Join('/', path) switch
                 {
                     "v1/tenants/t" => Tenant,

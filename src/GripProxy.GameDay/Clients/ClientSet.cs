@@ -26,12 +26,15 @@ internal sealed class ClientSet(
     public int Count => _streams.Count + _sockets.Count + _polls.Count;
 
     /// <summary>Makes that there are so many; completes when all listen.</summary>
+    /// <param name="plan">How many of each kind.</param>
+    /// <param name="log">What was sent in the step so far.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TargetException">They cannot.</exception>
-    public async Task SetAsync(ClientsPlan plan, CancellationToken cancellationToken)
+    public async Task SetAsync(ClientsPlan plan, SentLog log, CancellationToken cancellationToken)
     {
-        await SetAsync(_streams, plan.Stream, target.Stream, new StreamTransport(_http, bytesPerSecond: 0, time), cancellationToken);
-        await SetAsync(_sockets, plan.WebSocket, Or(target.WebSocket), new WebSocketTransport(), cancellationToken);
-        await SetAsync(_polls, plan.LongPoll, Or(target.LongPoll), new LongPollTransport(_http), cancellationToken);
+        await SetAsync(_streams, plan.Stream, target.Stream, new StreamTransport(_http, bytesPerSecond: 0, time), log, cancellationToken);
+        await SetAsync(_sockets, plan.WebSocket, Or(target.WebSocket), new WebSocketTransport(), log, cancellationToken);
+        await SetAsync(_polls, plan.LongPoll, Or(target.LongPoll), new LongPollTransport(_http), log, cancellationToken);
     }
 
     /// <summary>Accepted events that clients should have received and did not; long-polls leave out what comes between two questions.</summary>
@@ -56,7 +59,7 @@ internal sealed class ClientSet(
 
     private string Or(string address) => address.Length > 0 ? address : target.Stream;
 
-    private async Task SetAsync(List<(Listener Client, Receipts Receipts)> clients, int count, string address, IListenTransport transport, CancellationToken cancellationToken)
+    private async Task SetAsync(List<(Listener Client, Receipts Receipts)> clients, int count, string address, IListenTransport transport, SentLog log, CancellationToken cancellationToken)
     {
         if (clients.Count > count)
         {
@@ -71,6 +74,7 @@ internal sealed class ClientSet(
             try
             {
                 await Task.WhenAll(some.Select(static client => client.Client.Held)).WaitAsync(TimeSpan.FromSeconds(30), time, cancellationToken);
+                some.ForEach(client => client.Receipts.Join(log));
             }
             catch (TimeoutException)
             {

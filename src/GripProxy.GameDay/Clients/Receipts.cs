@@ -10,6 +10,7 @@ internal sealed class Receipts(int name)
     private readonly Lock _gate = new();
     private readonly Dictionary<int, int> _lastOfUser = [];
     private BitList _got = new();
+    private int _from;
 
     /// <summary>Notes one.</summary>
     /// <returns>Whether it is new, and whether it came after a later one of its user.</returns>
@@ -29,7 +30,14 @@ internal sealed class Receipts(int name)
     public long CountMissing(SentLog log)
     {
         lock (_gate)
-            return log.CountMissingIn(_got, name);
+            return log.CountMissingIn(_got, name, _from);
+    }
+
+    /// <summary>It listens since now: what was sent in this step before is not missing.</summary>
+    public void Join(SentLog log)
+    {
+        lock (_gate)
+            _from = log.CountOf(name);
     }
 
     /// <summary>Begins another step.</summary>
@@ -38,6 +46,7 @@ internal sealed class Receipts(int name)
         lock (_gate)
         {
             _got = new BitList();
+            _from = 0;
             _lastOfUser.Clear();
         }
     }

@@ -20,6 +20,9 @@ public sealed class GameDayApi(TimeProvider time) : IAsyncDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // A member that stands there twice would be found out too late.
+    private static readonly JsonDocumentOptions NoTwice = new() { AllowDuplicateProperties = false };
+
     private readonly ConcurrentDictionary<string, GameDayRun> _runs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> _tasks = new(StringComparer.Ordinal);
 
@@ -97,12 +100,15 @@ public sealed class GameDayApi(TimeProvider time) : IAsyncDisposable
                 RunPatch.Apply(run, await BodyAsync(context));
                 await WriteAsync(context, 202, RunStatus.Of(run));
                 break;
-            case ("POST", "start") when run.State == RunState.Waiting && !_tasks.ContainsKey(run.Id):
+            case ("POST", "start") when run.State == RunState.Waiting && _tasks.TryAdd(run.Id, Task.CompletedTask):
                 _tasks[run.Id] = run.RunAsync(CancellationToken.None);
                 await WriteAsync(context, 202, RunStatus.Of(run));
                 break;
             case ("POST", "pause" or "resume" or "next" or "stop"):
                 Act(run, parts[1]);
+                // One that never began is over by that, and makes room for others.
+                if (parts[1] == "stop" && run.State == RunState.Waiting && _tasks.TryAdd(run.Id, Task.CompletedTask))
+                    _tasks[run.Id] = run.RunAsync(CancellationToken.None);
                 await WriteAsync(context, 202, RunStatus.Of(run));
                 break;
             default:
@@ -188,7 +194,7 @@ public sealed class GameDayApi(TimeProvider time) : IAsyncDisposable
     }
 
     private static async Task<JsonObject> BodyAsync(HttpContext context) =>
-        await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject ?? throw new PlanException(["the body must be an object"]);
+        await JsonNode.ParseAsync(context.Request.Body, nodeOptions: null, NoTwice, context.RequestAborted) as JsonObject ?? throw new PlanException(["the body must be an object"]);
 
     private static JsonObject Problem(string code, string detail, IReadOnlyList<string> problems) => new()
     {

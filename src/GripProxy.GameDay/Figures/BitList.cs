@@ -26,11 +26,17 @@ internal sealed class BitList
     }
 
     /// <summary>How many of this one's numbers another lacks.</summary>
-    public long CountMissingIn(BitList other)
+    /// <param name="other">The other one.</param>
+    /// <param name="from">The first number that counts.</param>
+    public long CountMissingIn(BitList other, int from)
     {
         long missing = 0;
-        for (var i = 0; i < _words.Length; i++)
-            missing += BitOperations.PopCount(i < other._words.Length ? _words[i] & ~other._words[i] : _words[i]);
+        for (var i = from >> 6; i < _words.Length; i++)
+        {
+            var word = i == from >> 6 ? _words[i] & (ulong.MaxValue << (from & 63)) : _words[i];
+            missing += BitOperations.PopCount(i < other._words.Length ? word & ~other._words[i] : word);
+        }
+
         return missing;
     }
 }

@@ -64,7 +64,7 @@ internal sealed class LocalGenerator : IGenerator
     /// <inheritdoc/>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        await _clients.SetAsync(Plan.Clients, cancellationToken);
+        await _clients.SetAsync(Plan.Clients, _current.Log, cancellationToken);
         foreach (var stub in _stubs)
             await stub.StartAsync(cancellationToken);
         _loop = LoopAsync();
@@ -74,7 +74,7 @@ internal sealed class LocalGenerator : IGenerator
     public async Task BeginStepAsync(int step, double times)
     {
         if (Plan.Clients.Multiply)
-            await _clients.SetAsync(Times(Plan.Clients, times), _stop.Token);
+            await _clients.SetAsync(Times(Plan.Clients, times), _current.Log, _stop.Token);
         lock (_gate)
         {
             _current = New(step);
@@ -142,7 +142,7 @@ internal sealed class LocalGenerator : IGenerator
         if (change.Clients is { } clients)
         {
             Plan = Plan with { Clients = Plan.Clients with { Stream = clients.Stream, LongPoll = clients.LongPoll, WebSocket = clients.WebSocket } };
-            await _clients.SetAsync(Plan.Clients, _stop.Token);
+            await _clients.SetAsync(Plan.Clients, _current.Log, _stop.Token);
         }
     }
 

@@ -49,10 +49,17 @@ internal sealed class SentLog(int step, int names)
             return number >= 0 && number < _due.Count ? _due[number] : null;
     }
 
-    /// <summary>How many events of a name, or of <see cref="Any"/>, the target took and somebody did not get.</summary>
-    public long CountMissingIn(BitList got, int name)
+    /// <summary>How many events of a name, or of <see cref="Any"/>, there are so far.</summary>
+    public int CountOf(int name)
     {
         lock (_gate)
-            return (name == Any ? _all : _taken[name]).CountMissingIn(got);
+            return name == Any ? _due.Count : _counts[name];
+    }
+
+    /// <summary>How many events of a name, or of <see cref="Any"/>, from a number on the target took and somebody did not get.</summary>
+    public long CountMissingIn(BitList got, int name, int from)
+    {
+        lock (_gate)
+            return (name == Any ? _all : _taken[name]).CountMissingIn(got, from);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
 
     private readonly ConcurrentQueue<Func<Task>> _asked = new();
     private readonly HostProbe _host = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<StepResult> _results = [];
     private readonly List<string> _notes = [];
     private IReadOnlyList<ConditionWatch> _watches = [];
@@ -34,7 +35,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     private long _checked;
     private bool _isPaused;
     private bool _isSkipped;
-    private bool _isSilenced;
+    private volatile bool _isSilenced;
 
     /// <summary>Its name.</summary>
     public string Id => id;
@@ -89,7 +90,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
         State = RunState.Preparing;
         try
         {
-            foreach (var scenario in scenarios)
+            foreach (var scenario in scenarios.Where(_ => EndReason.Length == 0))
                 await scenario.PrepareAsync(cancellationToken);
             TargetVersion = await scenarios[0].Probe.VersionAsync(cancellationToken);
             for (Step = 1; Step <= plan.Steps && EndReason.Length == 0; Step++)
@@ -123,7 +124,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
             return;
         _isPaused = true;
         Note("paused");
-        await AllAsync(static scenario => scenario.GoAsync(0, 0));
+        await GoAsync(static _ => 0, 0);
     });
 
     /// <summary>Goes on.</summary>
@@ -133,7 +134,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
             return;
         _isPaused = false;
         Note("resumed");
-        await AllAsync(scenario => scenario.GoAsync(scenario.Plan.Step(Step - 1).Rate(scenario.Plan.Baseline), plan.Ramp.TotalSeconds));
+        await GoAsync(FullRate, plan.Ramp.TotalSeconds);
     });
 
     /// <summary>Ends this step and goes to the next.</summary>
@@ -145,26 +146,34 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
         return Task.CompletedTask;
     });
 
-    /// <summary>Ends it: nothing is sent any more.</summary>
+    /// <summary>Ends it: nothing is sent any more from now on, even while the loop waits for a target or for somebody's answer.</summary>
     /// <param name="reason">Why.</param>
-    public void Stop(string reason) => _asked.Enqueue(async () =>
+    public void Stop(string reason)
     {
-        Note(reason);
-        EndReason = reason;
+        if (EndReason.Length == 0)
+            EndReason = reason;
         _isSilenced = true;
-        await AllAsync(static scenario => scenario.SilenceAsync());
-    });
+        _stopped.TrySetResult();
+        var silencing = AllAsync(static scenario => scenario.SilenceAsync());
+        _asked.Enqueue(() =>
+        {
+            Note(reason);
+            return silencing;
+        });
+    }
 
     /// <summary>Changes the multiple of this step by or to something.</summary>
     /// <param name="change">From the present multiple to the next.</param>
     public void SetMultiple(Func<double, double> change) => _asked.Enqueue(async () =>
     {
-        foreach (var scenario in scenarios)
-        {
-            var next = Math.Max(0, change(scenario.Rate / scenario.Plan.Baseline));
-            Note($"{scenario.Plan.Name} goes to {next:0.##}x");
-            await scenario.GoAsync(next * scenario.Plan.Baseline, plan.Ramp.TotalSeconds);
-        }
+        await GoAsync(
+            scenario =>
+            {
+                var next = Math.Max(0, change(scenario.Rate / scenario.Plan.Baseline));
+                Note($"{scenario.Plan.Name} goes to {next:0.##}x");
+                return next * scenario.Plan.Baseline;
+            },
+            plan.Ramp.TotalSeconds);
     });
 
     /// <summary>Changes for how long steps keep their rate, this one too.</summary>
@@ -203,10 +212,8 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
         (_isSkipped, _held) = (false, TimeSpan.Zero);
         _watches = MakeWatches();
         foreach (var scenario in scenarios)
-        {
             await scenario.BeginStepAsync(Step, cancellationToken);
-            await scenario.GoAsync(scenario.Plan.Step(Step - 1).Rate(scenario.Plan.Baseline), plan.Ramp.TotalSeconds);
-        }
+        await GoAsync(FullRate, plan.Ramp.TotalSeconds);
 
         State = RunState.Ramping;
         await WaitAsync(plan.Ramp, looks: false, cancellationToken);
@@ -304,7 +311,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
 
     private async Task ReactAsync()
     {
-        if (plan.OnViolation == OnViolation.Stop || (plan.OnViolation == OnViolation.Ask && !await MayGoOnAsync()))
+        if ((plan.OnViolation == OnViolation.Stop || (plan.OnViolation == OnViolation.Ask && !await MayGoOnAsync())) && EndReason.Length == 0)
             EndReason = Violations();
     }
 
@@ -314,7 +321,10 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
         var open = _watches.Where(watch => watch.IsViolated && !_allowed.Contains((Step, watch.Condition.Name))).ToList();
         if (open.Count == 0)
             return true;
-        if (Ask is null || !await Ask(Violations()))
+        if (Ask is null)
+            return false;
+        var asked = Ask(Violations());
+        if (await Task.WhenAny(asked, _stopped.Task) != asked || !await asked)
             return false;
         foreach (var watch in open)
             _allowed.Add((Step, watch.Condition.Name));
@@ -342,7 +352,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     private async Task RampDownAsync(CancellationToken cancellationToken)
     {
         State = RunState.Stopping;
-        await AllAsync(scenario => scenario.GoAsync(0, plan.Ramp.TotalSeconds));
+        await GoAsync(static _ => 0, plan.Ramp.TotalSeconds);
         var begin = time.GetTimestamp();
         while (time.GetElapsedTime(begin) < plan.Ramp && !_isSilenced)
             await TickAsync(looks: false, cancellationToken);
@@ -353,7 +363,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     {
         State = RunState.Settling;
         _isPaused = false;
-        await AllAsync(static scenario => scenario.GoAsync(0, 0));
+        await GoAsync(static _ => 0, 0);
         var begin = time.GetTimestamp();
         do
         {
@@ -392,6 +402,17 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     }
 
     private void Note(string text) => _notes.Add($"{Elapsed:0.0} s: {text}");
+
+    // Whoever stops does so from outside the loop: what was told to go meanwhile is silenced once more.
+    private async Task GoAsync(Func<ScenarioRun, double> rate, double seconds)
+    {
+        if (!_isSilenced)
+            await AllAsync(scenario => scenario.GoAsync(rate(scenario), seconds));
+        if (_isSilenced)
+            await AllAsync(static scenario => scenario.SilenceAsync());
+    }
+
+    private double FullRate(ScenarioRun scenario) => scenario.Plan.Step(Step - 1).Rate(scenario.Plan.Baseline);
 
     private Task AllAsync(Func<ScenarioRun, Task> action) => Task.WhenAll(scenarios.Select(action));
 }

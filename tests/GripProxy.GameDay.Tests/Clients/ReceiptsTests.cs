@@ -25,6 +25,25 @@ public sealed class ReceiptsTests
     }
 
     [Fact]
+    public void CountMissing_OfWhoJoinsLater_LeavesOutWhatWasSentBefore()
+    {
+        var log = new SentLog(1, names: 1);
+        var receipts = new Receipts(SentLog.Any);
+        for (var i = 0; i < 200; i++)
+        {
+            var (number, ofName) = log.Add(0, due: 0);
+            log.Take(0, number, ofName);
+            if (i == 149)
+                receipts.Join(log);
+        }
+
+        Assert.Equal(50, receipts.CountMissing(log));
+        // What was under way comes all the same, and is no duplicate.
+        Assert.Equal((true, false), receipts.Note(new EventMark(1, 149, 149, 0)));
+        Assert.Equal(50, receipts.CountMissing(log));
+    }
+
+    [Fact]
     public void Note_Again_IsNotNew()
     {
         var receipts = new Receipts(SentLog.Any);

@@ -45,6 +45,47 @@ public sealed class ControlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG54_Stop_WhileTheTargetAnswersNothing_SilencesAtOnce()
+    {
+        var id = await StartAsync("""{"hold_s": 60, "steps": [1]}""");
+        await EventsAsync(id, static state => state["state"]!.ToString() == "holding");
+        var mayAnswer = new TaskCompletionSource();
+        _target.AdminMayAnswer = mayAnswer.Task;
+        await _target.AdminWaits.Task;
+
+        await PostAsync(id, "stop");
+
+        // The question has not been answered yet.
+        Assert.Equal(0, (await GetAsync(id))["scenarios"]![0]!["rate"]!.GetValue<double>());
+        mayAnswer.SetResult();
+        var end = await EventsAsync(id, static state => state["state"]!.ToString() == "done");
+        Assert.Equal("stopped over HTTP", end["end_reason"]!.ToString());
+    }
+
+    [Fact]
+    public async Task PLG54_StopOfOneThatNeverBegan_EndsItAndMakesRoom()
+    {
+        for (var i = 0; i < 25; i++)
+        {
+            var id = await MakeAsync("{}");
+            await PostAsync(id, "stop");
+            var end = await EventsAsync(id, static state => state["state"]!.ToString() == "done");
+            Assert.Equal("stopped over HTTP", end["end_reason"]!.ToString());
+            Assert.Equal("stopped", (await GetAsync($"{id}/report"))["outcome"]!.ToString());
+        }
+
+        Assert.Empty(_target.Events);
+    }
+
+    [Fact]
+    public async Task PLG54_PlanThatSaysSomethingTwice_IsRefused()
+    {
+        using var answer = await _http.PostAsync(new Uri("v1/gamedays", UriKind.Relative), new StringContent("""{"name": "a", "name": "b"}"""));
+
+        Assert.Equal(400, (int)answer.StatusCode);
+    }
+
+    [Fact]
     public async Task PLG54_Multiple_IsChangedWhileItRuns()
     {
         var id = await StartAsync("""{"steps": [2], "hold_s": 60}""");
@@ -134,10 +175,15 @@ public sealed class ControlTests : IAsyncLifetime
 
     private async Task<string> StartAsync(string more)
     {
-        using var made = await _http.PostAsync(new Uri("v1/gamedays", UriKind.Relative), new StringContent(_target.Plan(more).ToJsonString()));
-        var id = JsonNode.Parse(await made.Content.ReadAsStringAsync())!["id"]!.ToString();
+        var id = await MakeAsync(more);
         await PostAsync(id, "start");
         return id;
+    }
+
+    private async Task<string> MakeAsync(string more)
+    {
+        using var made = await _http.PostAsync(new Uri("v1/gamedays", UriKind.Relative), new StringContent(_target.Plan(more).ToJsonString()));
+        return JsonNode.Parse(await made.Content.ReadAsStringAsync())!["id"]!.ToString();
     }
 
     private async Task PostAsync(string id, string what)
