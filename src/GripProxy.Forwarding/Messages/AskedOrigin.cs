@@ -21,7 +21,16 @@ internal sealed partial class AskedOrigin(OriginCaller caller, OverHttpServices 
     private bool _isOver;
 
     /// <summary>Asks whether the client may connect. The answer says what is wrong; its body is read already.</summary>
-    public async Task<(EventsAnswer Answer, OriginAnswer? Opening)> OpenAsync()
+    public Task<(EventsAnswer Answer, OriginAnswer? Opening)> OpenAsync()
+    {
+        var asked = AskToOpenAsync();
+        // A client that leaves meanwhile: the origin hears of that after this.
+        lock (_gate)
+            _last = asked;
+        return asked;
+    }
+
+    private async Task<(EventsAnswer Answer, OriginAnswer? Opening)> AskToOpenAsync()
     {
         var answer = await caller.CallAsync(new OriginCall(OpenEvent), isOpening: true);
         if (answer.Failure != OverHttpFailure.None)
@@ -81,7 +90,7 @@ internal sealed partial class AskedOrigin(OriginCaller caller, OverHttpServices 
     private async Task DisconnectAsync(Task before)
     {
         caller.Hurry();
-        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
         // Clients that come and go must not leave more and more requests behind (WOH-10).
         if (!services.Farewells.TryEnter())
         {
