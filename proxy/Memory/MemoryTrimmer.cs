@@ -21,7 +21,8 @@ internal sealed class MemoryTrimmer : IDisposable
         _timer = time.CreateTimer(static trimmer => ((MemoryTrimmer)trimmer!).Look(), this, Interval, Timeout.InfiniteTimeSpan);
     }
 
-    private static long Committed => GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes;
+    /// <summary>Bytes that the heap takes: what the last collection found, and what was allocated since then, for which no other may ever look.</summary>
+    internal static long Committed => Math.Max(GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes, GC.GetTotalMemory(forceFullCollection: false));
 
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
