@@ -24,8 +24,18 @@ internal sealed class Lease(string name, string token, long epoch, TimeSpan pati
     /// <summary>Grows with each holder.</summary>
     public long Epoch => epoch;
 
-    /// <summary>True: no other node does it.</summary>
-    public bool IsHeld => Volatile.Read(ref _ended) == 0 && Age < patience;
+    /// <summary>True: no other node does it. Once false it stays so.</summary>
+    public bool IsHeld
+    {
+        get
+        {
+            if (Volatile.Read(ref _ended) == 0 && Age < patience)
+                return true;
+            // Whoever hears it lets go of what it was for, so a renewal that is answered only then must not bring it back.
+            Lose();
+            return false;
+        }
+    }
 
     /// <summary>Time since it was taken or renewed last.</summary>
     public TimeSpan Age => time.GetElapsedTime(Volatile.Read(ref _renewed));

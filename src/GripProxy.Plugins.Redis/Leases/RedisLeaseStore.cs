@@ -45,8 +45,8 @@ internal sealed partial class RedisLeaseStore : IAsyncDisposable
         _renewing = RenewAsync();
     }
 
-    /// <summary>A node that is known to be dead, whose leases need not end by themselves; or empty.</summary>
-    public string Predecessor { get; init; } = "";
+    /// <summary>A node that is known to be dead, whose leases need not end by themselves; or empty. It is told once: who takes leases by this name later is alive.</summary>
+    public string Predecessor { get; set; } = "";
 
     /// <summary>This run of this node.</summary>
     public string Node => _node;
@@ -79,6 +79,7 @@ internal sealed partial class RedisLeaseStore : IAsyncDisposable
         foreach (var name in names)
             arguments.Add(name);
         var reply = await _script.RunAsync(_keys, arguments);
+        Predecessor = "";
         return (Texts(reply[0]), [.. Texts(reply[1]).Select(static token => token[..Math.Max(0, token.LastIndexOf('/'))])]);
     }
 
@@ -139,8 +140,12 @@ internal sealed partial class RedisLeaseStore : IAsyncDisposable
             {
                 if (held[i].Number == 1)
                     due[i].Renewed(asked);
-                else
-                    Lose(due[i]);
+                if (due[i].IsHeld && held[i].Number == 1)
+                    continue;
+                Lose(due[i]);
+                // One that was renewed too late would stand in the way of others.
+                if (held[i].Number == 1)
+                    await GiveBackAsync(due[i]);
             }
         }
         catch (RedisFaultException fault)
@@ -157,11 +162,15 @@ internal sealed partial class RedisLeaseStore : IAsyncDisposable
         Log.Lost(_logger, lease.Name);
     }
 
-    // Where it cannot be given back it ends by itself.
     private async Task ReleaseAsync(Lease lease)
     {
-        if (!_held.TryRemove(lease, out _))
-            return;
+        if (_held.TryRemove(lease, out _))
+            await GiveBackAsync(lease);
+    }
+
+    // Where it cannot be given back it ends by itself.
+    private async Task GiveBackAsync(Lease lease)
+    {
         try
         {
             await RunAsync("release", lease.Name, lease.Token, 0);

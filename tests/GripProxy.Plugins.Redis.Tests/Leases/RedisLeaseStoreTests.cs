@@ -90,6 +90,26 @@ public sealed class RedisLeaseStoreTests : IAsyncLifetime
         Assert.True(RedisLeaseStore.Patience < RedisLeaseStore.Lifetime);
     }
 
+    [Fact]
+    public async Task PLG19_Lease_ThatWasGivenUp_IsNotBroughtBackByALateRenewal()
+    {
+        RedisLeaseStore store = Open("one");
+        RedisLeaseStore other = Open("other");
+        Lease lease = (await store.TryTakeAsync("task"))!;
+        await _redis!.AskAsync("CLIENT", "PAUSE", "60000", "WRITE"); // Started before.
+        _time.Advance(TimeSpan.FromSeconds(6));
+        await UntilAsync(async () => (await _redis.AskAsync("INFO", "clients")).Contains("blocked_clients:1", StringComparison.Ordinal));
+
+        _time.Advance(RedisLeaseStore.Patience - TimeSpan.FromSeconds(6));
+        Assert.False(lease.IsHeld);
+        await _redis.AskAsync("CLIENT", "UNPAUSE");
+
+        Lease? next = null;
+        await UntilAsync(async () => (next = await other.TryTakeAsync("task")) is not null);
+        Assert.True(next!.Epoch > lease.Epoch); // It was taken.
+        Assert.False(lease.IsHeld);
+    }
+
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
