@@ -28,6 +28,7 @@ internal sealed partial class PostStage : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly GuardedCalls _calls;
     private readonly PostCaller _caller;
+    private readonly CancellationToken _stopped;
     private bool _started;
 
     /// <summary>Does nothing yet.</summary>
@@ -35,8 +36,9 @@ internal sealed partial class PostStage : IAsyncDisposable
     {
         _parts = parts;
         _logger = logger;
-        _calls = new GuardedCalls(parts, logger, _stopping.Token);
-        _caller = new PostCaller(_calls, parts, logger, _stopping.Token);
+        _stopped = _stopping.Token;
+        _calls = new GuardedCalls(parts, logger, _stopped);
+        _caller = new PostCaller(_calls, parts, logger, _stopped);
     }
 
     /// <summary>Pieces of work that are under way: calls with one event, webhooks, jobs.</summary>
@@ -59,6 +61,9 @@ internal sealed partial class PostStage : IAsyncDisposable
     /// <summary>There may be work that was not stored here.</summary>
     public void Look()
     {
+        // Whoever tells of work need not know that this one has ended: another takes its place.
+        if (_stopping.IsCancellationRequested)
+            return;
         _ = LookAsync();
         foreach (var loop in _loops.Values)
             loop.Look();
@@ -71,6 +76,8 @@ internal sealed partial class PostStage : IAsyncDisposable
     /// <summary>There may be something to do.</summary>
     public void Wake()
     {
+        if (_stopping.IsCancellationRequested)
+            return;
         foreach (var plugin in _parts.Calls.Plugins)
             AddLoops(plugin.Install.Number);
         foreach (var loop in _loops.Values)
@@ -206,8 +213,8 @@ internal sealed partial class PostStage : IAsyncDisposable
             if (_loops.TryGetValue(line, out known))
                 return known;
             PostLoop loop = line.Line == PostLine.Exports
-                ? new ExportLane(line, _parts, _calls, _logger, _stopping.Token)
-                : new PostLane(line, _parts, _caller, _logger, _stopping.Token);
+                ? new ExportLane(line, _parts, _calls, _logger, _stopped)
+                : new PostLane(line, _parts, _caller, _logger, _stopped);
             _loops[line] = loop;
             if (_started)
                 loop.Start();

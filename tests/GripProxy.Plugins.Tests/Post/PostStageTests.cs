@@ -26,6 +26,20 @@ public sealed class PostStageTests
     }
 
     [Fact]
+    public async Task PLG07_Stage_ThatHasEnded_MayStillBeToldOfWork()
+    {
+        await using var stage = new TestStage(new FakeCalls().With(1, ["onEvent"]));
+        stage.Stage.Start();
+        var ended = stage.Stage;
+        await stage.RestartAsync();
+
+        ended.Look();
+        ended.Wake();
+
+        Assert.Equal(0, ended.InFlight);
+    }
+
+    [Fact]
     public async Task PLG07_Snapshots_GoToOnSnapshotAlone()
     {
         var calls = new FakeCalls().With(1, ["onEvent", "onSnapshot"]);
