@@ -160,10 +160,14 @@ internal sealed partial class SharedDocument : IAsyncDisposable
         var found = Take(reply, known);
         if (found.Revision < known.Revision)
             found = await TellAgainAsync(run, found, known);
-        _run = run;
-        if (found.Revision != known.Revision)
+        // Another server may have got as far with other changes than the one before, whose last ones it lacked.
+        if (found.Revision != known.Revision || (run != _run && !IsSame(found, known)))
             _current = found;
+        _run = run;
     }
+
+    private static bool IsSame(PluginState one, PluginState other) =>
+        one.Records.Count == other.Records.Count && one.Records.All(field => other.Records.GetValueOrDefault(field.Key)?.Revision == field.Value.Revision);
 
     // Redis went on with data that lack changes which were made.
     private async Task<PluginState> TellAgainAsync(string run, PluginState found, PluginState known)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Redis.State;
+using GripProxy.Plugins.Redis.Tests.Queue;
 using GripProxy.Plugins.State;
 using GripProxy.Redis.Client;
 using GripProxy.Testing;
@@ -119,6 +120,27 @@ public sealed class RedisStateStoreTests : PluginStateStoreContract, IAsyncLifet
     }
 
     [Fact]
+    public async Task PLG31_Redis_ThatGotAsFarWithOtherChanges_IsFollowed()
+    {
+        // Its clock stands still, so that it hears of changes and does not look for them.
+        await using IPluginStateStore one = await OpenAsync(new ManualTime());
+        await one.UpdateAsync(state => state.With(new TenantRecord { Number = 1, Name = "lost" }));
+        await _redis.AskAsync("FLUSHALL");
+        await _redis.KillAsync();
+        await _redis.StartAgainAsync();
+        await using IPluginStateStore other = await OpenAsync();
+        string channel = "test:{state}:changed";
+        await TestCluster.UntilAsync(() => _redis.AskAsync("PUBSUB", "NUMSUB", channel).GetAwaiter().GetResult().Contains('2', StringComparison.Ordinal), "both listen again");
+        Task seen = SeenAsync(one, state => state.FindTenant("kept") is not null);
+
+        await other.UpdateAsync(state => state.With(new TenantRecord { Number = 2, Name = "kept" }));
+
+        await seen;
+        Assert.Equal((1, 1), (one.Current.Revision, other.Current.Revision));
+        Assert.Null(one.Current.FindTenant("lost"));
+    }
+
+    [Fact]
     public async Task PLG31_Node_ThatMissedMoreThanIsRemembered_ReadsEverything()
     {
         await using IPluginStateStore store = await OpenAsync();
@@ -157,8 +179,10 @@ public sealed class RedisStateStoreTests : PluginStateStoreContract, IAsyncLifet
         Assert.Contains("[plugins] secret_key is not the key", refused.Message, StringComparison.Ordinal);
     }
 
-    internal override async Task<IPluginStateStore> OpenAsync() =>
-        await RedisStateStore.OpenAsync(Client(), "test", new SecretBox(Key), TimeProvider.System, NullLogger<RedisStateStore>.Instance);
+    internal override Task<IPluginStateStore> OpenAsync() => OpenAsync(TimeProvider.System);
+
+    private async Task<IPluginStateStore> OpenAsync(TimeProvider time) =>
+        await RedisStateStore.OpenAsync(Client(), "test", new SecretBox(Key), time, NullLogger<RedisStateStore>.Instance);
 
     private static InstallRecord Install(PluginPackage package, bool enabled) =>
         new() { Tenant = 1, Number = 1, Name = "p", Package = package.Files.Hash, Enabled = enabled };
