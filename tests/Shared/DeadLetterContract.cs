@@ -42,6 +42,18 @@ public abstract class DeadLetterContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG11_DeadLetters_WhereNoneAreKept_AreGoneAtOnce()
+    {
+        await using var none = await OpenAsync(new QueueLimits(DeadLetters: 0), "none");
+        await none.EnqueueAsync([new QueuedEvent { Tenant = 1, Key = "anna", Received = Time.GetUtcNow(), Body = Encoding.UTF8.GetBytes(Signup) }]);
+
+        Assert.True(await none.BuryAsync(Assert.Single(await none.ReadAsync(1, 0, 10)), new DeadLetterReason("chain", 1, "boom")));
+
+        Assert.Empty(await none.DeadLetters.ListAsync(1, DeadLetterFilter.All, 0, 10));
+        Assert.Empty(await none.ReadAsync(1, long.MaxValue, 10));
+    }
+
+    [Fact]
     public async Task PLG11_Replay_OfAnEvent_PutsItIntoTheChainAgainWithItsUuidAndCount()
     {
         await BuryEventAsync(Signup, new DeadLetterReason("chain", 1, "boom"));

@@ -54,8 +54,8 @@ internal sealed partial class PartitionKeeper : IAsyncDisposable
     /// <summary>True: work of a partition may begin here.</summary>
     public bool IsMine(int partition) => !Volatile.Read(ref _isLeaving[partition]) && Volatile.Read(ref _leases[partition])?.IsHeld == true;
 
-    /// <summary>The epoch of a partition whose work may end here, or null: it is another node's.</summary>
-    public long? EpochOf(int partition) => Volatile.Read(ref _leases[partition]) is { IsHeld: true } lease ? lease.Epoch : null;
+    /// <summary>True: work that was read under a lease may end here; false also where this node has the partition again, under another lease.</summary>
+    public bool IsHeld(int partition, long epoch) => Volatile.Read(ref _leases[partition]) is { IsHeld: true } lease && lease.Epoch == epoch;
 
     /// <summary>Begins to take partitions.</summary>
     public void Start() => _looking = LookAsync();
@@ -111,6 +111,11 @@ internal sealed partial class PartitionKeeper : IAsyncDisposable
                 catch (RedisFaultException fault)
                 {
                     Log.NotSeen(_logger, fault.Message);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // Without this loop the node would neither take nor give again.
+                    Log.NotBalanced(_logger, e);
                 }
             }
             while (await timer.WaitForNextTickAsync(_stopping.Token));
@@ -174,6 +179,11 @@ internal sealed partial class PartitionKeeper : IAsyncDisposable
         {
             // What has not ended comes too late: the next holder does it again.
         }
+        catch (Exception e)
+        {
+            // The lease goes back all the same: renewed for ever, it would keep the partition from everybody.
+            Log.NotBalanced(_logger, e);
+        }
 
         await _leases[partition]!.DisposeAsync(); // It is there until this has ended.
         Log.Left(_logger, partition);
@@ -192,5 +202,8 @@ internal sealed partial class PartitionKeeper : IAsyncDisposable
 
         [LoggerMessage(7913, LogLevel.Debug, "which nodes work on events is not known: {Reason}", EventName = "PartitionsNotSeen")]
         public static partial void NotSeen(ILogger logger, string reason);
+
+        [LoggerMessage(7914, LogLevel.Error, "partitions of events were not taken or let go in order", EventName = "PartitionsNotBalanced")]
+        public static partial void NotBalanced(ILogger logger, Exception exception);
     }
 }

@@ -93,10 +93,14 @@ internal sealed partial class RedisWorkStore : IWorkStore
     }
 
     /// <inheritdoc/>
-    public bool MayBegin(QueuedEvent one) => _parts.Partitions.IsMine(EventPlace.Of(one).Partition);
+    public bool MayBegin(QueuedEvent one) => _parts.Partitions.IsMine(EventPlace.Of(one).Partition) && MayEnd(one);
 
     /// <inheritdoc/>
-    public bool MayEnd(QueuedEvent one) => _parts.Partitions.EpochOf(EventPlace.Of(one).Partition) is not null;
+    public bool MayEnd(QueuedEvent one)
+    {
+        var place = EventPlace.Of(one);
+        return _parts.Partitions.IsHeld(place.Partition, place.Epoch);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<QueuedEvent>> ReadAsync(int tenant, long after, int limit)
@@ -107,17 +111,21 @@ internal sealed partial class RedisWorkStore : IWorkStore
         var mine = _parts.Partitions.Mine;
         if (mine.Count == 0)
             return [];
-        var arguments = new ScriptArguments().Add("take").Add(_parts.Leases.Node).Add(limit).Add(ReadBytes);
+        var arguments = new ScriptArguments().Add("take").Add(limit).Add(ReadBytes);
         foreach (var (partition, epoch) in mine)
-            arguments.Add(partition).Add(epoch).Add(_taken.PlaceOf(tenant, partition, epoch));
+        {
+            var (place, last) = _taken.PlaceOf(tenant, partition, epoch);
+            arguments.Add(partition).Add(epoch).Add(place).Add(last);
+        }
+
         var answer = await _parts.Script.ReadAsync(tenant, arguments);
         List<QueuedEvent> read = [];
         for (var i = 0; i < mine.Count; i++)
         {
             var (partition, epoch) = mine[i];
             // What was read too late is claimed by whoever holds the partition now.
-            if (answer[i][0].Number == 1 && _parts.Partitions.IsMine(partition) && _parts.Partitions.EpochOf(partition) == epoch)
-                read.AddRange(_taken.Add(tenant, partition, epoch, answer[i][1].Text, Entries(tenant, partition, answer[i][2])));
+            if (answer[i][0].Number == 1 && _parts.Partitions.IsMine(partition) && _parts.Partitions.IsHeld(partition, epoch))
+                read.AddRange(_taken.Add(tenant, partition, epoch, (answer[i][1].Text, answer[i][3].Text), WorkText.Events(tenant, new EventPlace(partition, epoch, ""), answer[i][2])));
         }
 
         return read;
@@ -148,9 +156,9 @@ internal sealed partial class RedisWorkStore : IWorkStore
     public async ValueTask<bool> PostponeAsync(QueuedEvent postponed)
     {
         var place = EventPlace.Of(postponed);
-        if (_parts.Partitions.EpochOf(place.Partition) is not { } epoch)
+        if (!MayEnd(postponed))
             return true;
-        var arguments = new ScriptArguments().Add("postpone").Add(place.Partition).Add(epoch).Add(place.Entry).Add(WorkText.NoteOf(postponed));
+        var arguments = new ScriptArguments().Add("postpone").Add(place.Partition).Add(place.Epoch).Add(place.Entry).Add(WorkText.NoteOf(postponed));
         if (!await TryAsync(postponed.Tenant, arguments))
             return false;
         _taken.Change(postponed);
@@ -191,23 +199,10 @@ internal sealed partial class RedisWorkStore : IWorkStore
         _stopping.Dispose();
     }
 
-    private static IEnumerable<QueuedEvent> Entries(int tenant, int partition, Reply entries)
-    {
-        for (var i = 0; i < entries.Count; i++)
-        {
-            var entry = entries[i];
-            yield return WorkText.Event(tenant, entry[1].Text, entry[4].Text, entry[2].Text, entry[3].Bytes) with
-            {
-                Place = new EventPlace(partition, entry[0].Text).ToString(),
-            };
-        }
-    }
-
-    private void AddEnded(ScriptArguments arguments, QueuedEvent one)
+    private static void AddEnded(ScriptArguments arguments, QueuedEvent one)
     {
         var place = EventPlace.Of(one);
-        // A lease that has ended meanwhile has no epoch: then the script refuses what comes with none.
-        arguments.Add(place.Partition).Add(_parts.Partitions.EpochOf(place.Partition) ?? 0).Add(place.Entry).Add(one.Body.Length);
+        arguments.Add(place.Partition).Add(place.Epoch).Add(place.Entry).Add(one.Body.Length);
     }
 
     private async Task<bool> TryAsync(int tenant, ScriptArguments arguments)
@@ -253,6 +248,11 @@ internal sealed partial class RedisWorkStore : IWorkStore
                 {
                     Log.NotSeen(_logger, fault.Message);
                 }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // Without this loop nobody would hear of what was stored while messages were lost.
+                    Log.NotWoken(_logger, e);
+                }
             }
             while (await timer.WaitForNextTickAsync(_stopping.Token));
         }
@@ -287,5 +287,8 @@ internal sealed partial class RedisWorkStore : IWorkStore
 
         [LoggerMessage(7921, LogLevel.Debug, "what waits for plugins cannot be seen: {Reason}", EventName = "WorkNotSeen")]
         public static partial void NotSeen(ILogger logger, string reason);
+
+        [LoggerMessage(7922, LogLevel.Error, "who works on what waits for plugins could not be woken", EventName = "WorkNotWoken")]
+        public static partial void NotWoken(ILogger logger, Exception exception);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class TakenEvents
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, SortedDictionary<long, QueuedEvent>> _events = [];
-    private readonly Dictionary<(int Tenant, int Partition), (long Epoch, string Place)> _places = [];
+    private readonly Dictionary<(int Tenant, int Partition), (long Epoch, string Place, string Last)> _places = [];
     private long _last;
 
     /// <summary>Events of a tenant behind a place, in order.</summary>
@@ -34,24 +34,29 @@ internal sealed class TakenEvents
             return _events.TryGetValue(tenant, out var events) ? events.Count : 0;
     }
 
-    /// <summary>Where what an earlier holder of a partition left is to be read on; empty: it was all read.</summary>
-    public string PlaceOf(int tenant, int partition, long epoch)
+    /// <summary>
+    /// Where what an earlier holder of a partition left is to be read on, empty: it was all read; and the last that was given out as far as has arrived here, by which
+    /// the script sees that an answer of it was lost.
+    /// </summary>
+    public (string Place, string Last) PlaceOf(int tenant, int partition, long epoch)
     {
         lock (_gate)
-            return _places.TryGetValue((tenant, partition), out var known) && known.Epoch == epoch ? known.Place : Beginning;
+            return _places.TryGetValue((tenant, partition), out var known) && known.Epoch == epoch ? (known.Place, known.Last) : (Beginning, "");
     }
 
     /// <summary>Adds events that were read.</summary>
     /// <returns>The same, each with its place in the order of this node.</returns>
-    public IReadOnlyList<QueuedEvent> Add(int tenant, int partition, long epoch, string place, IEnumerable<QueuedEvent> read)
+    public IReadOnlyList<QueuedEvent> Add(int tenant, int partition, long epoch, (string Place, string Last) now, IEnumerable<QueuedEvent> read)
     {
+        // What cannot be understood has not arrived.
+        List<QueuedEvent> arrived = [.. read];
         lock (_gate)
         {
-            _places[(tenant, partition)] = (epoch, place);
+            _places[(tenant, partition)] = (epoch, now.Place, now.Last);
             if (!_events.TryGetValue(tenant, out var events))
                 _events[tenant] = events = [];
             List<QueuedEvent> added = [];
-            foreach (var one in read)
+            foreach (var one in arrived)
             {
                 var numbered = one with { Sequence = ++_last };
                 events[_last] = numbered;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using GripProxy.Plugins.Queue;
+using GripProxy.Redis.Client;
 
 namespace GripProxy.Plugins.Redis.Queue;
 
@@ -37,6 +38,19 @@ internal static class WorkText
             NotBefore = later[1] == 0 ? null : Time(later[1]),
             Body = body,
         };
+    }
+
+    /// <summary>Events as the script gives them out: of each its entry, what is known, its key, its body, and what is new of it.</summary>
+    /// <param name="tenant">Number of the tenant.</param>
+    /// <param name="place">Their partition and the lease they were read under.</param>
+    /// <param name="entries">The events.</param>
+    public static IEnumerable<QueuedEvent> Events(int tenant, EventPlace place, Reply entries)
+    {
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var entry = entries[i];
+            yield return Event(tenant, entry[1].Text, entry[4].Text, entry[2].Text, entry[3].Bytes) with { Place = (place with { Entry = entry[0].Text }).ToString() };
+        }
     }
 
     /// <summary>Of work.</summary>

@@ -174,6 +174,7 @@ local function add_letter()
   redis.call('HINCRBY', T .. 'ds', cjson.decode(meta)[2], 1)
   for _ = 1, 100 do
     local first = redis.call('ZRANGE', T .. 'dl', 0, 0)[1]
+    if not first then break end
     if redis.call('ZCARD', T .. 'dl') <= most and cjson.decode(redis.call('HGET', T .. 'dm', first))[1] >= oldest then break end
     remove_letter(first)
   end
@@ -210,19 +211,27 @@ local function group(partition, command, ...)
   return redis.call(command, ...)
 end
 
--- What an earlier holder left from a place on: entries, and the place to go on from, or an empty text.
-local function claim(partition, node, from, most)
-  local claimed = group(partition, 'XAUTOCLAIM', stream(partition), 'cells', node, 0, from, 'COUNT', most)
+-- All nodes are one consumer: leases say which of them reads, and a name for each process would stay in Redis for ever.
+local CONSUMER = 'owner'
+
+-- What was given out and is not known to the reader, from a place on: entries, and the place to go on from, or an empty text.
+local function claim(partition, from, most)
+  local claimed = group(partition, 'XAUTOCLAIM', stream(partition), 'cells', CONSUMER, 0, from, 'COUNT', most)
   if not claimed then return {}, '' end
   if claimed.err then return nil, claimed end
   return claimed[2], claimed[1] == '0-0' and '' or claimed[1]
 end
 
-local function fresh(partition, node, most)
-  local read = group(partition, 'XREADGROUP', 'GROUP', 'cells', node, 'COUNT', most, 'STREAMS', stream(partition), '>')
+local function fresh(partition, most)
+  local read = group(partition, 'XREADGROUP', 'GROUP', 'cells', CONSUMER, 'COUNT', most, 'STREAMS', stream(partition), '>')
   if read and read.err then return nil, read end
-  return read and read[1] and read[1][2] or {}
+  local entries = read and read[1] and read[1][2] or {}
+  if #entries > 0 then redis.call('HSET', T .. 'rd', partition, entries[#entries][1]) end
+  return entries
 end
+
+-- The last entry of a partition that was given out, or an empty text.
+local function given(partition) return redis.call('HGET', T .. 'rd', partition) or '' end
 
 -- Operations ---------------------------------------------------------------------------------------------------------------
 
@@ -239,28 +248,31 @@ function operations.put()
 end
 
 -- One step of reading a partition. False: there is no more of it now, or the fault.
-local function step(one, node, most, keep)
+local function step(one, most, keep)
   local got, fault
   if one.place ~= '' then
-    got, one.place = claim(one.partition, node, one.place, most)
+    got, one.place = claim(one.partition, one.place, most)
     if not got then return false, one.place end
     keep(one, got)
     return true
   end
-  got, fault = fresh(one.partition, node, most)
+  got, fault = fresh(one.partition, most)
   if not got then return false, fault end
   keep(one, got)
   return #got == most
 end
 
--- node, how many, bytes, then partition, epoch and place of each: of each whether it is ours, where to go on with what an earlier holder left (an empty text: there is no
--- more of it), and entries: first what was left, then what is new. A few of each partition in turn, so that a long one keeps no other waiting.
+-- how many, bytes, then partition, epoch, place and last known of each: of each whether it is ours, where to go on with what an earlier holder left (an empty text: there is
+-- no more of it), entries: first what was left, then what is new; and the last that was given out. A few of each partition in turn, so that a long one keeps no other waiting.
 function operations.take()
-  local node, left, room = arg(), number(), number()
+  local left, room = number(), number()
   local all, open = {}, {}
   while at < #ARGV do
     local one = { partition = arg(), epoch = number(), place = arg(), entries = {} }
+    local known = arg()
     one.is_ours = may_write(one.partition, one.epoch)
+    -- An answer was lost on its way: what it gave out is given out once more, before all that is new.
+    if one.place == '' and given(one.partition) ~= known then one.place = known == '' and '0-0' or '(' .. known end
     all[#all + 1] = one
     if one.is_ours then open[#open + 1] = one end
   end
@@ -277,14 +289,14 @@ function operations.take()
     local more = {}
     for i, one in ipairs(open) do
       if left <= 0 or room <= 0 then break end
-      local has_more, fault = step(one, node, math.min(20, left), keep)
+      local has_more, fault = step(one, math.min(20, left), keep)
       if fault then return fault end
       if has_more then more[#more + 1] = one end
     end
     open = more
   end
   local found = {}
-  for i, one in ipairs(all) do found[i] = { one.is_ours and 1 or 0, one.place, one.entries } end
+  for i, one in ipairs(all) do found[i] = { one.is_ours and 1 or 0, one.place, one.entries, given(one.partition) } end
   return found
 end
 

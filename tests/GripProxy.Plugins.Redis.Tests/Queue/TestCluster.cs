@@ -23,9 +23,9 @@ internal sealed class TestCluster(RedisServer redis) : IAsyncDisposable
     public string DataOf(string node) => _folder.CreateSubdirectory(node).FullName;
 
     /// <summary>The store of a node that takes no partitions by itself.</summary>
-    public RedisWorkStore Open(string node = "a", QueueLimits? limits = null, TimeProvider? time = null, string prefix = "test", ILoggerFactory? logs = null)
+    public RedisWorkStore Open(string node = "a", QueueLimits? limits = null, TimeProvider? time = null, string prefix = "test", ILoggerFactory? logs = null, string settings = "")
     {
-        RedisPluginCluster cluster = new(new ClusterOptions { Redis = redis.Address, Prefix = prefix }, time ?? TimeProvider.System);
+        RedisPluginCluster cluster = new(new ClusterOptions { Redis = redis.Address + settings, Prefix = prefix }, time ?? TimeProvider.System);
         _clusters.Add(cluster);
         return (RedisWorkStore)cluster.OpenWork(node, DataOf(node), limits ?? new QueueLimits(), logs ?? NullLoggerFactory.Instance);
     }
