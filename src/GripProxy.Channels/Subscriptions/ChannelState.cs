@@ -89,15 +89,12 @@ internal sealed class ChannelState(string name, ChannelRule rule, ChannelShard s
     /// <summary>Asks all holds on the channel to look at their origins again.</summary>
     public void Update(UpdateCause cause, DrainBatch drains)
     {
-        foreach (var subscription in _response.Items)
-            subscription.Outbound.Update(subscription, cause, drains);
-        foreach (var subscription in _stream.Items)
-            subscription.Outbound.Update(subscription, cause, drains);
-        foreach (var subscription in _webSocket.Items)
-            subscription.Outbound.Update(subscription, cause, drains);
-        foreach (var subscription in _signalR.Items)
+        foreach (var subscription in AllSubscribers())
             subscription.Outbound.Update(subscription, cause, drains);
     }
+
+    /// <summary>Who is subscribed now, in any mode.</summary>
+    public Subscription[] AllSubscribers() => [.. _response.Items, .. _stream.Items, .. _webSocket.Items, .. _signalR.Items];
 
     private static void Move(ref SubscriberList list, bool isOffered, bool isNext, long offset)
     {

@@ -11,9 +11,6 @@ namespace GripProxy.Channels.Subscriptions;
 /// </summary>
 public sealed class SubscriptionTable
 {
-    // HTTP-36: time for a subscription to become known to publishers upstream.
-    private static readonly TimeSpan FirstSubscriptionDelay = TimeSpan.FromSeconds(1);
-
     private readonly ChannelShard[] _shards;
     private readonly ChannelRules _rules;
     private readonly TimerWheel _wheel;
@@ -138,7 +135,7 @@ public sealed class SubscriptionTable
                 foreach (var observer in shard.Observers)
                     observer.Opened(channel);
                 if (_updatesOnFirstSubscription)
-                    _wheel.Schedule(new WheelTimer(static first => UpdateAll((ChannelState)first), state), FirstSubscriptionDelay);
+                    FirstUpdate.Schedule(state, _wheel);
             }
 
             var subscription = new Subscription(state, outbound, mode, prevId, filters, cursor);
@@ -179,14 +176,6 @@ public sealed class SubscriptionTable
         }
 
         return sum;
-    }
-
-    private static void UpdateAll(ChannelState state)
-    {
-        var drains = new DrainBatch();
-        lock (state.Shard.Gate)
-            state.Update(UpdateCause.FirstSubscription, drains);
-        drains.Run();
     }
 
     private void Linger(ChannelState state)

@@ -44,7 +44,7 @@ public sealed class MetricsPageTests : IAsyncLifetime
             .Set("cluster", "redis", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Take()}"))
             .Set("plugins", "enabled", "true")
             .Set("plugins", "data", data)
-            .Set("plugins", "secret_key", "key of these tests")
+            .Set("plugins", "secret_key", "a key of these tests that is long enough")
             .Set("plugins", "runtime_path", ProxyWithPlugins.Deno)
             .Set("events", "listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Take()}"))
             .Set("handler", "prometheus_port", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"))))

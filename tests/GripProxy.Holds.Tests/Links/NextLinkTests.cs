@@ -116,7 +116,8 @@ public sealed class NextLinkTests : IDisposable
 
         var times = fetcher.Times.Take(10).ToArray();
         var waits = times.Zip(times.Skip(1), (before, after) => (after - before).TotalSeconds).ToArray();
-        Assert.All(waits.Skip(3).Zip([1, 2, 4, 8, 16, 16]), wait => Assert.True(wait.First >= wait.Second, $"waits: {string.Join(' ', waits)}"));
+        // The clock may move on between an appointment and the note of its time, which shortens the next wait.
+        Assert.All(waits.Skip(3).Zip([1, 2, 4, 8, 16, 16]), wait => Assert.True(wait.First >= wait.Second - 0.5, $"waits: {string.Join(' ', waits)}"));
     }
 
     [Fact]
