@@ -6,7 +6,7 @@ namespace GripProxy.Proxy.Memory;
 /// </summary>
 internal sealed class MemoryTrimmer : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly TrimPolicy _policy = new();
     private readonly TimeProvider _time;

@@ -75,7 +75,8 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     public async Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, CancellationToken clientGone)
     {
         var plan = await DecideAsync(request, HeldTransport.Response);
-        var hold = new ResponseHold(request with { Plan = plan }, _parts);
+        // Whoever comes back with the same request keeps it too: it is copied only for what it does not say.
+        var hold = new ResponseHold(ReferenceEquals(plan, request.Plan ?? ResumePlan.None) ? request : request with { Plan = plan }, _parts);
         _join.Join(hold, request.Instruct, plan);
         var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
         Register(hold);
@@ -91,7 +92,8 @@ public sealed partial class HoldKeeper : IConnectionDirectory
             hold.Release();
             _wheel.Schedule(timeout, request.Instruct.Timeout);
             await using var gone = clientGone.UnsafeRegister(static state => ((ResponseHold)state!).End(CloseReason.Client), hold);
-            var result = await hold.WaitAsync();
+            await hold.Ended;
+            var result = hold.ToResult();
             // A retry is not the end of the client's request (DIF-27).
             if (result.Retry is null)
             {

@@ -78,7 +78,10 @@ internal sealed class ServedConnection(ConnectionContext connection, ConnectionD
             _outcome.Reset();
             var outcome = new ValueTask<IParkedRequest?>(this, _outcome.Version);
             Begin(replay);
-            return await outcome;
+            var parked = await outcome;
+            // It would keep this method's state, and the request, for as long as the hold lasts.
+            _outcome.Reset();
+            return parked;
         }
         finally
         {

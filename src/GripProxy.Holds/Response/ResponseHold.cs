@@ -48,12 +48,11 @@ internal sealed partial class ResponseHold : Hold
         }
     }
 
-    /// <summary>The result, once the hold is released and something has ended it. Made by the waiting request, not by the publisher.</summary>
-    public async Task<ResponseHoldResult> WaitAsync()
-    {
-        await _completion.Task;
-        return ToResult(_ending!); // Set before the completion.
-    }
+    /// <summary>Completes when the hold is released and something has ended it.</summary>
+    public Task Ended => _completion.Task;
+
+    /// <summary>The result, after <see cref="Ended"/>. Made by the waiting request, not by the publisher.</summary>
+    public ResponseHoldResult ToResult() => ToResult(_ending!); // Set before the completion.
 
     /// <inheritdoc/>
     public override DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains)
