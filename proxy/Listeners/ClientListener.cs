@@ -21,16 +21,16 @@ internal static class ClientListener
         ClientListenerOptions options, RequestDelegate handler, IMeterFactory meters, TimeProvider time, ILoggerFactory logs)
     {
         var metrics = new ListenerMetrics(meters);
-        var layers = new LayerPool(options.IdleTimeout, time);
+        var handOver = new ConnectionHandOver(options.IdleTimeout, time);
         return ListenerServer.Build(
             new ListenerPlan
             {
-                Points = Points(options, new ConnectionHandOver(layers, options.IdleTimeout, time), time, logs),
+                Points = Points(options, handOver, time, logs),
                 Configure = kestrel => Configure(kestrel, options),
                 BadRequest = error => Answer(error, options, metrics),
                 Handler = LayerAddresses.Before(Http2Headers.Before(Http2WebSockets.Before(FramingGuard.Before(handler, metrics)))),
                 Gate = new AdmissionGate(options, metrics, time, logs.CreateLogger<AdmissionGate>()),
-                Layers = layers,
+                HandOver = handOver,
             },
             logs);
     }

@@ -24,6 +24,6 @@ internal sealed record ListenerPlan
     /// <summary>Who is let in; null: everybody. The server disposes of it.</summary>
     public AdmissionGate? Gate { get; init; }
 
-    /// <summary>HTTP that rests between connections; null: there is none. The server disposes of it.</summary>
-    public LayerPool? Layers { get; init; }
+    /// <summary>What stands before HTTP; null: nothing. The server stops it and disposes of it.</summary>
+    public ConnectionHandOver? HandOver { get; init; }
 }

@@ -91,14 +91,20 @@ internal sealed class ListenerServer : IAsyncDisposable
         _server.StartAsync(new HandlerApplication(_plan.Handler), cancellationToken);
 
     /// <summary>Stops accepting, waits for the requests under way, and cuts what is left when the token fires.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        // It has closed its ports when it returns, and waits for the connections then.
+        var stopped = _server.StopAsync(cancellationToken);
+        _plan.HandOver?.Stop();
+        return stopped;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
         _plan.Gate?.Dispose();
-        _plan.Layers?.Dispose();
+        _plan.HandOver?.Dispose();
     }
 
     private static EndPoint Bound(ListenPoint point, string address)

@@ -27,7 +27,7 @@ internal sealed class HttpLayer : ConnectionContext, IConnectionHandOver, IConne
     private IParkedRequest? _parked;
     private RequestReplay? _replay;
     private object? _beating;
-    // Set after what it is called with, and looked at by the server's heartbeat.
+    // Set after what it is called with, and looked at by whoever beats.
     private volatile Action<object>? _beat;
     private bool _isRunning;
     private bool _isDoomed;
@@ -163,7 +163,7 @@ internal sealed class HttpLayer : ConnectionContext, IConnectionHandOver, IConne
             _stopping.Cancel();
     }
 
-    /// <summary>The server's heartbeat.</summary>
+    /// <summary>A second has passed.</summary>
     public void Beat(ServedConnection served)
     {
         if (_served == served)
@@ -174,7 +174,7 @@ internal sealed class HttpLayer : ConnectionContext, IConnectionHandOver, IConne
     public void OnHeartbeat(Action<object> action, object state) => (_beating, _beat) = (state, action);
 
     /// <inheritdoc/>
-    public void RequestClose() => Connection?.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+    public void RequestClose() => _served?.RequestClose();
 
     /// <inheritdoc/>
     public override void Abort(ConnectionAbortedException abortReason)

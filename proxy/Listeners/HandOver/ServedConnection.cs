@@ -2,25 +2,31 @@ using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using GripProxy.Forwarding.HandOver;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 
 namespace GripProxy.Proxy.Listeners.HandOver;
 
 /// <summary>
 /// A connection's life: it waits for a request, HTTP runs on it in a layer until it ends or a request is held, then only the hold, then it waits
-/// again. Owned by the task that serves it; its layer, the server's heartbeat and its tokens come from other threads.
+/// again. Owned by the task that serves it; its layer, <see cref="ServedConnections"/> and its token come from other threads.
 /// </summary>
-internal sealed class ServedConnection(ConnectionContext connection, ConnectionDelegate http, LayerPool? layers, IdleWatch idle)
-    : IValueTaskSource<IParkedRequest?>
+internal sealed class ServedConnection(
+    ConnectionContext connection, ConnectionDelegate http, ServedConnections all, LayerPool? layers, IdleWatch idle) : IValueTaskSource<IParkedRequest?>
 {
     private IdleWatch _idle = idle;
     private ManualResetValueTaskSourceCore<IParkedRequest?> _outcome;
     private volatile HttpLayer? _layer;
+    private volatile bool _isUnwanted;
 
     /// <summary>The connection.</summary>
     public ConnectionContext Connection => connection;
 
-    private CancellationToken Stopping => connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+    /// <summary>For <see cref="ServedConnections"/>: the one before it.</summary>
+    public ServedConnection? Previous { get; set; }
+
+    /// <summary>For <see cref="ServedConnections"/>: the one after it.</summary>
+    public ServedConnection? Next { get; set; }
+
+    private bool IsStopping => all.IsStopping || _isUnwanted;
 
     /// <summary>Serves it to its end.</summary>
     public async Task ServeAsync()
@@ -41,13 +47,20 @@ internal sealed class ServedConnection(ConnectionContext connection, ConnectionD
         }
     }
 
-    /// <summary>The server's heartbeat, for timeouts.</summary>
+    /// <summary>A second has passed, for timeouts.</summary>
     public void Beat()
     {
         if (_layer is { } layer)
             layer.Beat(this);
         else if (_idle.TryEndIfTooLong())
             connection.Transport.Input.CancelPendingRead();
+    }
+
+    /// <summary>For its layer: the connection ends after the request that is there.</summary>
+    public void RequestClose()
+    {
+        _isUnwanted = true;
+        Stop();
     }
 
     /// <summary>For its layer: HTTP is done with the connection, for the request that was parked or (null) for ever.</summary>
@@ -67,8 +80,7 @@ internal sealed class ServedConnection(ConnectionContext connection, ConnectionD
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<IParkedRequest?> RunHttpAsync(RequestReplay? replay)
     {
-        // Not kept while a request is held, when it would only weigh.
-        var stopping = Stopping.UnsafeRegister(static served => ((ServedConnection)served!).Stop(), this);
+        all.Add(this);
         CancellationTokenRegistration closed = default;
         try
         {
@@ -87,14 +99,14 @@ internal sealed class ServedConnection(ConnectionContext connection, ConnectionD
         {
             _layer = null;
             // Whoever is in the middle of it meets a layer that knows better.
-            stopping.Unregister();
+            all.Remove(this);
             closed.Unregister();
         }
     }
 
     private void Begin(RequestReplay? replay)
     {
-        var isEnding = connection.ConnectionClosed.IsCancellationRequested || Stopping.IsCancellationRequested;
+        var isEnding = connection.ConnectionClosed.IsCancellationRequested || IsStopping;
         var layer = (isEnding ? null : layers?.Rent()) ?? new HttpLayer(layers);
         layer.Bind(this, replay);
         layer.Run(http);
@@ -103,7 +115,7 @@ internal sealed class ServedConnection(ConnectionContext connection, ConnectionD
         Interlocked.Exchange(ref _layer, layer);
         if (connection.ConnectionClosed.IsCancellationRequested)
             Close();
-        if (Stopping.IsCancellationRequested)
+        if (IsStopping)
             Stop();
     }
 
@@ -112,7 +124,9 @@ internal sealed class ServedConnection(ConnectionContext connection, ConnectionD
     private async ValueTask<bool> WaitForRequestAsync()
     {
         _idle.Begin();
-        if (Stopping.IsCancellationRequested)
+        // Either this sees the stop, or whoever stops sees the wait.
+        Interlocked.MemoryBarrier();
+        if (IsStopping)
             return false;
         var input = connection.Transport.Input;
         try
@@ -137,8 +151,11 @@ internal sealed class ServedConnection(ConnectionContext connection, ConnectionD
 
     private void Close() => _layer?.Close(this);
 
-    private void Stop()
+    /// <summary>The server is to be stopped: a wait for a request ends, HTTP after the request that is there.</summary>
+    public void Stop()
     {
+        // The other half of the fences.
+        Interlocked.MemoryBarrier();
         if (_layer is { } layer)
             layer.Stop(this);
         else if (_idle.TryEnd())

@@ -20,6 +20,10 @@ internal sealed class StreamRun(
     private const int CopyBytes = 16 * 1024;
     private const string NextLinkFailed = "Failed to retrieve next link.";
 
+    // While it holds, which may be for days, only these are kept, and nothing of a method that waits.
+    private KeepAliveTimer? _keepAlive;
+    private QuietTimer? _timeout;
+    private QuietTimer? _idle;
     private int _emptyAnswers;
     private long _asked;
 
@@ -46,8 +50,20 @@ internal sealed class StreamRun(
                 if (isFirst)
                     hold.Settle();
                 instruct = isFirst ? hold.Request.Instruct : Hold.Strip(instruct);
-                if (await HoldAsync(instruct, next, plan) is { } reason)
-                    return reason;
+                var (written, change) = BeginHold(instruct, next, plan);
+                try
+                {
+                    await written;
+                    await change;
+                }
+                finally
+                {
+                    EndTimers();
+                }
+
+                await hold.Writer.ClaimAsync();
+                if (hold.EndReason is { } reason)
+                    return hold.Failure is { } text ? await FailAsync(text) : reason;
             }
 
             if (next is null || hold.Request.Fetcher is null)
@@ -66,14 +82,15 @@ internal sealed class StreamRun(
     /// <summary>Why a stream ends that cannot learn what it missed (HTTP-29).</summary>
     public static string NoLink(string channel) => $"channel '{channel}' specifies prev-id, but no next link found";
 
-    private async Task<CloseReason?> HoldAsync(Instruct instruct, Uri? next, ResumePlan plan)
+    /// <summary>Begins to hold; what is returned completes when what waited is written, and when the hold changes.</summary>
+    private (Task Written, Task Change) BeginHold(Instruct instruct, Uri? next, ResumePlan plan)
     {
-        using var keepAlive = instruct.KeepAlive is null ? null : new KeepAliveTimer(hold, instruct.KeepAlive, wheel, random);
-        using var timeout = next is null
+        _keepAlive = instruct.KeepAlive is null ? null : new KeepAliveTimer(hold, instruct.KeepAlive, wheel, random);
+        _timeout = next is null
             ? null
             : QuietTimer.ForLink(hold, wheel, instruct.Next!.Timeout); // A resolved link comes from one.
         // HTTP-22: keep-alives are bytes too, so only a stream without any can be idle for so long.
-        using var idle = instruct.KeepAlive is not null || idleTimeout <= TimeSpan.Zero
+        _idle = instruct.KeepAlive is not null || idleTimeout <= TimeSpan.Zero
             ? null
             : QuietTimer.ForIdle(hold, wheel, idleTimeout);
         var change = hold.BeginHold(next);
@@ -86,10 +103,15 @@ internal sealed class StreamRun(
         }
         else if (next is not null && hold.IsBehind())
             hold.FetchSoon(RecoveryReason.PrevId);
-        await written;
-        await change;
-        await hold.Writer.ClaimAsync();
-        return hold.EndReason is not null && hold.Failure is { } text ? await FailAsync(text) : hold.EndReason;
+        return (written, change);
+    }
+
+    private void EndTimers()
+    {
+        _keepAlive?.Dispose();
+        _timeout?.Dispose();
+        _idle?.Dispose();
+        (_keepAlive, _timeout, _idle) = (null, null, null);
     }
 
     private async Task<(Instruct? Answer, CloseReason End)> FetchAsync(Uri next)
