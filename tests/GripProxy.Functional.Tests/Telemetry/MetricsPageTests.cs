@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using GripProxy.Functional.Tests.Fixture;
+using GripProxy.Testing;
 
 namespace GripProxy.Functional.Tests.Telemetry;
 
@@ -35,13 +36,14 @@ public sealed class MetricsPageTests : IAsyncLifetime
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .Where(cells => cells.Length > 2 && cells[2] is ("counter" or "gauge" or "histogram"))
             .Select(cells => $"{cells[1].Trim('`')} {cells[2]}");
-        // One more that has plugins and believes to be in a cluster, whose Redis is not there.
+        // One more that has plugins and is in a cluster.
+        await using RedisServer redis = await RedisServer.StartDurableAsync();
         int port = FreePorts.Take();
         string data = Directory.CreateTempSubdirectory("gripproxy-metrics").FullName;
         string pages;
         await using (await GripProxyProcess.StartAsync(new ProxySetup()
             .Route($"* {_origin.Address}")
-            .Set("cluster", "redis", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Take()}"))
+            .Set("cluster", "redis", redis.Address)
             .Set("plugins", "enabled", "true")
             .Set("plugins", "data", data)
             .Set("plugins", "secret_key", "a key of these tests that is long enough")

@@ -17,7 +17,7 @@ public sealed class LayerCostCollection;
 public sealed class LayerCostTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Connections = 500;
-    private const int MostOfAConnection = 8500;
+    private const int MostOfAConnection = 7000;
     private const int MostOfARequest = 2500;
 
     private static readonly byte[] Request = "GET /held HTTP/1.1\r\nHost: example.test\r\nUser-Agent: some agent\r\nAccept: */*\r\n\r\n"u8.ToArray();
