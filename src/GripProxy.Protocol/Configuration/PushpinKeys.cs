@@ -29,6 +29,7 @@ internal static class PushpinKeys
         Used("runner", "client_maxconn"),
         Used("runner", "allow_compression"),
         Used("runner", "rundir"),
+        NotUsed("runner", "condure_bin", OneProcess),
         NotUsed("runner", "mongrel2_bin", OneProcess),
         NotUsed("runner", "m2sh_bin", OneProcess),
         NotUsed("runner", "zurl_bin", OneProcess),
