@@ -27,6 +27,16 @@ public sealed partial class ProxyHost
         [LoggerMessage(9104, LogLevel.Error, "the keys of the control port stay as they were: {Problems}", EventName = "KeysKept")]
         public static partial void KeysKept(ILogger logger, string problems);
 
+        [LoggerMessage(9106, LogLevel.Information, "draining: {Count} held connections end within {Seconds} s", EventName = "Draining")]
+        public static partial void Draining(ILogger logger, int count, double seconds);
+
+        [LoggerMessage(
+            9107,
+            LogLevel.Warning,
+            "no listener is configured for the socket {Address} that was opened for this process; write the same address in [runner] http_port and in the socket unit",
+            EventName = "SocketUnused")]
+        public static partial void SocketUnused(ILogger logger, EndPoint address);
+
         [LoggerMessage(9103, LogLevel.Warning, "stopping was not orderly", EventName = "StopFailed")]
         public static partial void StopFailed(ILogger logger, Exception error);
     }

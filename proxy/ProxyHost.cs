@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using GripProxy.Channels;
 using GripProxy.Channels.Diagnostics;
@@ -16,6 +17,7 @@ using GripProxy.Forwarding;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
 using GripProxy.Proxy.Listeners;
+using GripProxy.Proxy.Listeners.Takeover;
 using GripProxy.Proxy.Telemetry;
 using GripProxy.Redis;
 using GripProxy.Security.Access;
@@ -48,12 +50,14 @@ public sealed partial class ProxyHost : IAsyncDisposable
     private readonly ProxyOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyHost> _logger;
+    private ListenSockets _sockets;
 
     private ProxyHost(ProxyOptions options, ServiceProvider services, ILoggerFactory logs, TimeProvider time)
     {
         _options = options;
         _services = services;
         _time = time;
+        _sockets = new ListenSockets(options.Drain.SharePorts, []);
         _logger = logs.CreateLogger<ProxyHost>();
         _signalR = options.SignalR is null ? null : BuildSignalR(options, services, logs);
         RequestDelegate handler = services.GetRequiredService<RequestForwarder>().HandleAsync;
@@ -128,7 +132,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         try
         {
             foreach (var server in Servers)
-                await server.StartAsync(cancellationToken);
+                await server.StartAsync(_sockets, cancellationToken);
         }
         catch (ListenException e)
         {
@@ -137,6 +141,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
         }
 
         Announce();
+        foreach (var socket in _sockets.Unused)
+            Log.SocketUnused(_logger, socket);
         _services.GetRequiredService<Readiness>().Clear(ReadinessReason.Starting);
         return null;
     }
@@ -157,6 +163,9 @@ public sealed partial class ProxyHost : IAsyncDisposable
     /// <summary>What <c>POST /v1/reload</c> does (CTL-06); without it, that path says that it is unavailable. Before <see cref="StartAsync"/>.</summary>
     public void ReloadOnRequest(Func<ReloadReport> reload) => _services.GetRequiredService<ReloadHandler>().Reload = reload;
 
+    /// <summary>Sockets that were opened for this process; each serves the listener of its address. Before <see cref="StartAsync"/>.</summary>
+    public void UseSockets(IReadOnlyList<Socket> inherited) => _sockets = new ListenSockets(_options.Drain.SharePorts, inherited);
+
     /// <summary>
     /// Takes new keys of the control port (own-config.md, [issuer:NAME]). A key that cannot be used leaves the old ones in force.
     /// </summary>
@@ -170,11 +179,15 @@ public sealed partial class ProxyHost : IAsyncDisposable
             _services.GetRequiredService<ControlAuthorizer>().Use(built);
     }
 
-    /// <summary>Stops accepting, ends what is held at once, and cuts what is still under way a little later (HTTP-45).</summary>
+    /// <summary>
+    /// Stops accepting, ends what is held, and cuts what is still under way a little later: at once (HTTP-45), or over the time that [drain] gives.
+    /// </summary>
     public async Task StopAsync()
     {
         _services.GetRequiredService<Readiness>().Set(ReadinessReason.Draining);
         _plugins?.StopTaking();
+        if (_options.Drain.Window > TimeSpan.Zero)
+            await DrainAsync();
         using var cut = new CancellationTokenSource(StopGrace, _time);
         var stopping = Task.WhenAll(Servers.Select(server => server.StopAsync(cut.Token)).ToArray());
         _services.GetRequiredService<HoldKeeper>().EndAll(CloseReason.Drain);
@@ -193,6 +206,31 @@ public sealed partial class ProxyHost : IAsyncDisposable
         catch (Exception e)
         {
             // The process ends all the same.
+            Log.StopFailed(_logger, e);
+        }
+    }
+
+    /// <summary>
+    /// Only clients are sent away: who is still held hears what is published to its last moment, and probes see that this node is going. Where another
+    /// process takes over, all ports are that one's at once.
+    /// </summary>
+    private async Task DrainAsync()
+    {
+        var holds = _services.GetRequiredService<HoldKeeper>();
+        Log.Draining(_logger, holds.Count, _options.Drain.Window.TotalSeconds);
+        using var cut = new CancellationTokenSource(_options.Drain.Timeout, _time);
+        try
+        {
+            var leaving = _sockets.IsHandedOver ? Servers : [_clients];
+            var stopping = Task.WhenAll(leaving.Select(server => server.StopAsync(cut.Token)).ToArray());
+            if (_sockets.IsHandedOver)
+                _services.GetRequiredService<ControlPipeline>().EndStreams();
+            await holds.DrainAsync(_options.Drain.Window, cut.Token);
+            await stopping;
+        }
+        catch (Exception e)
+        {
+            // The rest of the end goes on.
             Log.StopFailed(_logger, e);
         }
     }

@@ -43,6 +43,9 @@ public sealed class ProxyOptions
     /// <summary>Held connections.</summary>
     public required HoldsOptions Holds { get; init; }
 
+    /// <summary>How long the end takes.</summary>
+    public DrainOptions Drain { get; init; } = new();
+
     /// <summary>Events and plugins, or null where they are not enabled: then nothing of that part is even loaded.</summary>
     public PluginsOptions? Plugins { get; init; }
 
@@ -69,6 +72,7 @@ public sealed class ProxyOptions
             Channels = ChannelsOptions.Read(settings),
             Cluster = ClusterOptions.Read(settings),
             Holds = HoldsOptions.Read(settings),
+            Drain = DrainOptions.Read(settings),
             Plugins = settings.Bool("plugins", "enabled", false) ? ReadPlugins(settings) : null,
             SignalR = ReadSignalR(settings),
         };

@@ -1,5 +1,7 @@
 using GripProxy.Protocol.Configuration;
+using GripProxy.Proxy.Listeners;
 using GripProxy.Proxy.Listeners.Admission;
+using GripProxy.Proxy.Listeners.Takeover;
 using GripProxy.Proxy.Logging;
 using GripProxy.Proxy.Memory;
 using Microsoft.Extensions.Logging;
@@ -80,6 +82,8 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
 
         TaskScheduler.UnobservedTaskException += (_, e) => Log.TaskFailed(logger, e.Exception);
         await using var host = ProxyHost.Build(options, log.Factory, context.Time);
+        if (!TakeSockets(host, logger))
+            return ExitCode.Failure;
         var reloader = new Reloader(host, options, () => LoadAgain(logger), context.Time, logger);
         host.ReloadOnRequest(reloader.ReloadAllOrNothing);
         using var signals = new Signals(() =>
@@ -101,6 +105,20 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
         Log.Stopping(logger);
         await host.StopAsync();
         return ExitCode.Success;
+    }
+
+    private static bool TakeSockets(ProxyHost host, ILogger logger)
+    {
+        try
+        {
+            host.UseSockets(InheritedSockets.Take());
+            return true;
+        }
+        catch (ListenException e)
+        {
+            Log.Failed(logger, e.Message);
+            return false;
+        }
     }
 
     private Settings? LoadAgain(ILogger logger)

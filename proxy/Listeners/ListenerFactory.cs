@@ -4,14 +4,17 @@ using System.Net.Sockets;
 using GripProxy.Proxy.Listeners.Admission;
 using GripProxy.Proxy.Listeners.Http2;
 using GripProxy.Proxy.Listeners.Sockets;
+using GripProxy.Proxy.Listeners.Takeover;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace GripProxy.Proxy.Listeners;
 
-/// <summary>Makes a server's listeners: sockets, behind the gate where there is one, and the place where HTTP/2 is handed over. Immutable.</summary>
+/// <summary>Makes a server's listeners: sockets, behind the gate where there is one, and the place where HTTP/2 is handed over. Owned by the server.</summary>
 internal sealed class ListenerFactory(ListenerPlan plan, MemoryPool<byte> blocks, FileShortage shortage) : IConnectionListenerFactory
 {
+    /// <summary>Where its sockets come from; to be set before it binds.</summary>
+    public ListenSockets Sockets { get; set; } = new(share: false, []);
+
     /// <inheritdoc/>
     /// <exception cref="ListenException">The address cannot be bound.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
@@ -34,8 +37,6 @@ internal sealed class ListenerFactory(ListenerPlan plan, MemoryPool<byte> blocks
         }
     }
 
-    private Socket Bind(EndPoint endpoint) =>
-        plan.Points.FirstOrDefault(point => point.Bind is not null && point.EndPoint.Equals(endpoint)) is { Bind: { } bind }
-            ? bind()
-            : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+    private ListenSocket Bind(EndPoint endpoint) =>
+        Sockets.Open(endpoint, plan.Points.FirstOrDefault(point => point.Bind is not null && point.EndPoint.Equals(endpoint))?.Bind);
 }

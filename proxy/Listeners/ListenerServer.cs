@@ -3,6 +3,7 @@ using System.Net;
 using GripProxy.Proxy.Listeners.Admission;
 using GripProxy.Proxy.Listeners.Http2;
 using GripProxy.Proxy.Listeners.Sockets;
+using GripProxy.Proxy.Listeners.Takeover;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -69,9 +70,10 @@ internal sealed class ListenerServer : IAsyncDisposable
         services.AddSingleton<DiagnosticSource>(new BadRequestSource(plan.BadRequest));
         new ServerRegistration(services).UseKestrelCore();
         services.RemoveAll<IConnectionListenerFactory>();
-        services.AddSingleton<IConnectionListenerFactory>(
+        services.AddSingleton(
             provider => new ListenerFactory(
                 plan, provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create(), new FileShortage(OpenFiles.Limit(), TimeProvider.System, logs.CreateLogger<FileShortage>())));
+        services.AddSingleton<IConnectionListenerFactory>(static provider => provider.GetRequiredService<ListenerFactory>());
         services.Configure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;
@@ -87,8 +89,15 @@ internal sealed class ListenerServer : IAsyncDisposable
 
     /// <summary>Opens the ports.</summary>
     /// <exception cref="ListenException">A port cannot be bound.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        _server.StartAsync(new HandlerApplication(_plan.Handler), cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => StartAsync(new ListenSockets(share: false, []), cancellationToken);
+
+    /// <summary>Opens the ports, on sockets that may be others' too.</summary>
+    /// <exception cref="ListenException">A port cannot be bound.</exception>
+    public Task StartAsync(ListenSockets sockets, CancellationToken cancellationToken)
+    {
+        _services.GetRequiredService<ListenerFactory>().Sockets = sockets;
+        return _server.StartAsync(new HandlerApplication(_plan.Handler), cancellationToken);
+    }
 
     /// <summary>Stops accepting, waits for the requests under way, and cuts what is left when the token fires.</summary>
     public Task StopAsync(CancellationToken cancellationToken)

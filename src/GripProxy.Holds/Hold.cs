@@ -88,6 +88,9 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
     /// <summary>Ends the hold; the first reason counts.</summary>
     public abstract void End(CloseReason reason);
 
+    /// <summary>Ends the hold because the process is going down, with time to do so in order: a long-poll has an answer.</summary>
+    public virtual void EndInOrder() => End(CloseReason.Drain);
+
     /// <summary>As <see cref="End(CloseReason)"/>; a WebSocket tells its client so.</summary>
     public virtual void End(CloseReason reason, WebSocketClose close) => End(reason);
 

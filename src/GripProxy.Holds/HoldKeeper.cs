@@ -23,6 +23,9 @@ namespace GripProxy.Holds;
 /// <summary>Holds client requests: the entry to this project. Thread-safe.</summary>
 public sealed partial class HoldKeeper : IConnectionDirectory
 {
+    // Connections that end within it end together.
+    private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(20);
+
     // By the id of the connection.
     private readonly ConcurrentDictionary<string, Hold> _holds = new(StringComparer.Ordinal);
     private readonly JoinSequence _join;
@@ -36,8 +39,8 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     private readonly IgnoredResumeWarning _ignoredResume;
     private readonly ILogger<HoldKeeper> _logger;
 
-    // A CloseReason, or none. What is held after the end of all ends at once.
-    private volatile object? _ended;
+    // How the end of all ends what is held after it, at once; or null.
+    private volatile Action<Hold>? _end;
 
     /// <summary>
     /// Holds requests on the channels of <paramref name="table"/>, which <paramref name="backplane"/> shares with other nodes and whose histories are in
@@ -196,9 +199,31 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     /// <summary>Ends everything that is held, now and from now on: for the end of the process.</summary>
     public void EndAll(CloseReason reason)
     {
-        _ended = reason;
+        _end = hold => hold.End(reason);
         foreach (var (_, hold) in _holds)
             hold.End(reason);
+    }
+
+    /// <summary>
+    /// Ends everything that is held, evenly over a time and in no order, so that the clients do not all come back at once (own-config.md [drain]); what is
+    /// held from now on, at once. Completes when the last has been told.
+    /// </summary>
+    /// <param name="window">The time.</param>
+    /// <param name="cut">Gives up what is not ended yet.</param>
+    public async Task DrainAsync(TimeSpan window, CancellationToken cut)
+    {
+        _end = static hold => hold.EndInOrder();
+        var holds = _holds.Values.ToArray();
+        _random.Shuffle(holds);
+        var since = _wheel.Time.GetTimestamp();
+        for (var ended = 0; ended < holds.Length && !cut.IsCancellationRequested; ended++)
+        {
+            var due = (window * ended / holds.Length) - _wheel.Time.GetElapsedTime(since);
+            if (due >= DrainStep)
+                await Task.Delay(due, _wheel.Time, cut).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!cut.IsCancellationRequested)
+                holds[ended].EndInOrder();
+        }
     }
 
     private async Task<CloseReason> RunStreamAsync(StreamHold hold, CancellationToken clientGone)
@@ -238,8 +263,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     private void Register(Hold hold)
     {
         _holds[hold.ConnectionId] = hold;
-        if (_ended is CloseReason reason)
-            hold.End(reason);
+        _end?.Invoke(hold);
     }
 
     private void Leave(MessageHold hold)

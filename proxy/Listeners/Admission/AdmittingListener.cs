@@ -46,8 +46,9 @@ internal sealed class AdmittingListener(IConnectionListener inner, AdmissionGate
     /// <inheritdoc/>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        await _unbound.CancelAsync();
+        // Until then those are let in who had come before.
         await inner.UnbindAsync(cancellationToken);
+        await _unbound.CancelAsync();
     }
 
     /// <inheritdoc/>

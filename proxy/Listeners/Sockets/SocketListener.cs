@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using GripProxy.Proxy.Listeners.Takeover;
 using Microsoft.AspNetCore.Connections;
 
 namespace GripProxy.Proxy.Listeners.Sockets;
@@ -17,19 +18,23 @@ internal sealed class SocketListener : IConnectionListener
 
     // All connections have the same local address then, and need none of their own.
     private readonly bool _isExact;
+    private readonly bool _isShared;
     private volatile bool _isOver;
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="SocketException">The address is taken.</exception>
-    public SocketListener(Socket socket, MemoryPool<byte> blocks, FileShortage shortage)
+    public SocketListener(ListenSocket bound, MemoryPool<byte> blocks, FileShortage shortage)
     {
-        _socket = socket;
+        var socket = _socket = bound.Socket;
+        _isShared = bound.IsShared;
         _blocks = blocks;
         _shortage = shortage;
         // What is accepted inherits it.
         if (socket.LocalEndPoint is IPEndPoint)
             socket.NoDelay = true;
         socket.Listen(Backlog);
+        if (_isShared)
+            SharedPort.Enter(socket);
         EndPoint = socket.LocalEndPoint!; // Bound.
         _isExact = EndPoint is not IPEndPoint tcp || (!tcp.Address.Equals(IPAddress.Any) && !tcp.Address.Equals(IPAddress.IPv6Any));
     }
@@ -94,7 +99,12 @@ internal sealed class SocketListener : IConnectionListener
     }
 
     /// <inheritdoc/>
-    public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => DisposeAsync();
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        if (_isShared && !_isOver)
+            await SharedPort.LeaveAsync(_socket, cancellationToken);
+        await DisposeAsync();
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

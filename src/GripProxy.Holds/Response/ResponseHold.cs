@@ -127,6 +127,9 @@ internal sealed partial class ResponseHold : Hold
     /// <summary>Ends the hold for a reason other than an item: the timeout and an operator with the template, anything else without an answer.</summary>
     public override void End(CloseReason reason) => End(new ResponseEnding(reason));
 
+    /// <summary>With the template, as at its timeout: the client asks again, and elsewhere.</summary>
+    public override void EndInOrder() => End(new ResponseEnding(CloseReason.Drain, Answer: Request.Instruct.Response));
+
     /// <summary>Ends the hold so that the origin is asked again (HTTP-33), because something was published before it joined.</summary>
     public void EndForRetry(RecoveryReason reason) => End(ResponseEnding.Retry(reason));
 

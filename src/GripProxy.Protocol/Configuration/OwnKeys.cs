@@ -7,7 +7,6 @@ internal static class OwnKeys
 {
     private const string Cluster = "the cluster";
     private const string Dashboard = "the dashboard";
-    private const string Drain = "draining";
 
     public static IReadOnlyList<KnownKey> All { get; } =
     [
@@ -63,8 +62,9 @@ internal static class OwnKeys
 
         Later("dashboard", "listen", Dashboard),
 
-        Later("drain", "window", Drain),
-        Later("drain", "timeout", Drain),
+        Used("drain", "window"),
+        Used("drain", "timeout"),
+        Used("drain", "share_ports"),
 
         Used("telemetry", "otlp_endpoint"),
     ];

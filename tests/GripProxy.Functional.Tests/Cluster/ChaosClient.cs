@@ -8,6 +8,9 @@ namespace GripProxy.Functional.Tests.Cluster;
 /// </summary>
 public sealed class ChaosClient(ChaosKind kind, int channel, IReadOnlyList<Uri> nodes, Random random, HttpClient http)
 {
+    /// <summary>Whether it goes elsewhere now and then, although nobody ends its connection.</summary>
+    public bool IsRestless { get; init; } = true;
+
     private int _last;
     private int _snapshot;
     private string? _lastEventId;
@@ -40,7 +43,11 @@ public sealed class ChaosClient(ChaosKind kind, int channel, IReadOnlyList<Uri> 
         while (!isOver() && !stop.IsCancellationRequested)
         {
             using CancellationTokenSource stay = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            stay.CancelAfter(TimeSpan.FromMilliseconds(random.Next(500, 6000)));
+            if (IsRestless)
+            {
+                stay.CancelAfter(TimeSpan.FromMilliseconds(random.Next(500, 6000)));
+            }
+
             try
             {
                 await ReadAsync(nodes[random.Next(nodes.Count)], isOver, stay.Token);

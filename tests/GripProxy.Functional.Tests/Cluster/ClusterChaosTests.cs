@@ -76,7 +76,7 @@ public sealed class ClusterChaosTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task PublishAsync(GripProxyProcess node, ChaosHistory history, int channel)
+    internal static async Task PublishAsync(GripProxyProcess node, ChaosHistory history, int channel)
     {
         int number = history.Add(channel);
         string content = string.Create(CultureInfo.InvariantCulture, $"data: {number}\n\n");
@@ -95,14 +95,16 @@ public sealed class ClusterChaosTests(ITestOutputHelper output)
         Assert.True(answer.IsSuccessStatusCode);
     }
 
-    private static Task<GripProxyProcess> StartAsync(string name, ChaosRedis redis, FakeOrigin origin) => GripProxyProcess.StartAsync(new ProxySetup()
-        .Set("cluster", "redis", redis.Address)
+    private static Task<GripProxyProcess> StartAsync(string name, ChaosRedis redis, FakeOrigin origin) => GripProxyProcess.StartAsync(SetupOf(name, redis.Address, origin));
+
+    internal static ProxySetup SetupOf(string name, string redis, FakeOrigin origin) => new ProxySetup()
+        .Set("cluster", "redis", redis)
         .Set("cluster", "node", name)
         .Set("channel:chaos*", "log_items", "2000")
         .Set("handler", "id_cache_ttl", "60")
         .Set("handler", "message_wait", "20000")
         .Set("runner", "log_level", "1")
-        .Route($"* {origin.Address}"));
+        .Route($"* {origin.Address}");
 
     private static int Number(string variable, int fallback) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;

@@ -43,13 +43,15 @@ public sealed class GripProxyProcess : IHoldingProxy
     public int Id => _process.Id;
 
     /// <summary>Starts the program and waits until both ports accept.</summary>
-    public static async Task<GripProxyProcess> StartAsync(ProxySetup setup)
+    public static Task<GripProxyProcess> StartAsync(ProxySetup setup) => StartAsync(setup, FreePorts.Take(), FreePorts.Take());
+
+    /// <summary>Starts the program on ports that another one may have, too.</summary>
+    public static async Task<GripProxyProcess> StartAsync(ProxySetup setup, int clientPort, int controlPort)
     {
         string folder = Directory.CreateTempSubdirectory("gripproxy-test-").FullName;
-        int clientPort = FreePorts.Take();
-        int controlPort = FreePorts.Take();
         setup.Write(folder, clientPort, controlPort);
-        ChildProcess process = ChildProcess.Start(BuiltProgram.Path, [$"--config={Path.Combine(folder, "gripproxy.conf")}"], folder, setup.Variables);
+        (string file, string[] arguments) = setup.CommandOf(BuiltProgram.Path, $"--config={Path.Combine(folder, "gripproxy.conf")}");
+        ChildProcess process = ChildProcess.Start(file, arguments, folder, setup.Variables);
         GripProxyProcess proxy = new(process, folder, clientPort, controlPort);
         try
         {
@@ -94,6 +96,13 @@ public sealed class GripProxyProcess : IHoldingProxy
         _stopped = true;
         _process.Signal(PosixSignal.SIGTERM);
         return await _process.ExitCodeAsync();
+    }
+
+    /// <summary>Waits for the end of a program that was told to stop by <see cref="Signal"/>, and gives its exit code.</summary>
+    public Task<int> ExitCodeAsync()
+    {
+        _stopped = true;
+        return _process.ExitCodeAsync();
     }
 
     public async ValueTask DisposeAsync()

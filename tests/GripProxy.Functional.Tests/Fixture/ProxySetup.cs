@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace GripProxy.Functional.Tests.Fixture;
 
 /// <summary>What a test wants its proxy to be configured with. Owned by the test.</summary>
-public sealed class ProxySetup
+public sealed partial class ProxySetup
 {
     private readonly Dictionary<string, Dictionary<string, string>> _sections = new(StringComparer.Ordinal)
     {
@@ -44,6 +46,34 @@ public sealed class ProxySetup
         Routes.Add(line);
         return this;
     }
+
+    /// <summary>Sockets that the process is given by the protocol of systemd, as its files 3, 4 and so on.</summary>
+    public IList<Socket> Sockets { get; } = [];
+
+    /// <summary>How the program is started: by itself, or by a shell that hands the sockets over.</summary>
+    internal (string File, string[] Arguments) CommandOf(string program, params string[] arguments)
+    {
+        if (Sockets.Count == 0)
+        {
+            return (program, arguments);
+        }
+
+        // The numbers of files that a shell can name are few: those of the sockets are inherited as they are, and moved there.
+        string moves = string.Concat(Sockets.Select((socket, i) => string.Create(CultureInfo.InvariantCulture, $"exec {3 + i}<&{Inheritable(socket)}; ")));
+        string script = string.Create(CultureInfo.InvariantCulture, $"{moves}export LISTEN_PID=$$ LISTEN_FDS={Sockets.Count}; exec \"$0\" \"$@\"");
+        return ("/bin/bash", ["-c", script, program, .. arguments]);
+    }
+
+    private static int Inheritable(Socket socket)
+    {
+        int file = socket.SafeHandle.DangerousGetHandle().ToInt32();
+        const int SetFlags = 2; // F_SETFD
+        Assert.Equal(0, Control(file, SetFlags, 0));
+        return file;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int file, int command, int value);
 
     internal void Write(string folder, int clientPort, int controlPort)
     {
