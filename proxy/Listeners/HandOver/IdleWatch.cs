@@ -27,10 +27,13 @@ internal struct IdleWatch(TimeSpan patience, TimeProvider time)
     public bool TryEnd() => TryEnd(Volatile.Read(ref _since));
 
     /// <summary>Ends a wait that has lasted too long.</summary>
-    public bool TryEndIfTooLong()
+    public bool TryEndIfTooLong() => patience != Timeout.InfiniteTimeSpan && TryEndAfter(patience);
+
+    /// <summary>Ends a wait that has lasted so long.</summary>
+    public bool TryEndAfter(TimeSpan limit)
     {
         var since = Volatile.Read(ref _since);
-        return since > NotWaiting && patience != Timeout.InfiniteTimeSpan && time.GetElapsedTime(since) >= patience && TryEnd(since);
+        return since > NotWaiting && time.GetElapsedTime(since) >= limit && TryEnd(since);
     }
 
     private bool TryEnd(long since) => since > NotWaiting && Interlocked.CompareExchange(ref _since, Ended, since) == since;

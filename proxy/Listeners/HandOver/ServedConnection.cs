@@ -12,7 +12,11 @@ namespace GripProxy.Proxy.Listeners.HandOver;
 internal sealed class ServedConnection(
     ConnectionContext connection, ConnectionDelegate http, ServedConnections all, LayerPool? layers, IdleWatch idle) : IValueTaskSource<IParkedRequest?>
 {
+    // A client that has just connected has its request under way: it is not turned away when the server stops at that moment.
+    private static readonly TimeSpan FirstRequestTime = TimeSpan.FromMilliseconds(500);
+
     private IdleWatch _idle = idle;
+    private bool _hasServed;
     private ManualResetValueTaskSourceCore<IParkedRequest?> _outcome;
     private volatile HttpLayer? _layer;
     private volatile bool _isUnwanted;
@@ -52,7 +56,7 @@ internal sealed class ServedConnection(
     {
         if (_layer is { } layer)
             layer.Beat(this);
-        else if (_idle.TryEndIfTooLong())
+        else if (_idle.TryEndIfTooLong() || (IsStopping && _idle.TryEndAfter(FirstRequestTime)))
             connection.Transport.Input.CancelPendingRead();
     }
 
@@ -126,7 +130,7 @@ internal sealed class ServedConnection(
         _idle.Begin();
         // Either this sees the stop, or whoever stops sees the wait.
         Interlocked.MemoryBarrier();
-        if (IsStopping)
+        if (IsStopping && _hasServed)
             return false;
         var input = connection.Transport.Input;
         try
@@ -136,7 +140,11 @@ internal sealed class ServedConnection(
                 var read = await input.ReadAsync();
                 input.AdvanceTo(read.Buffer.Start);
                 if (!read.Buffer.IsEmpty)
+                {
+                    _hasServed = true;
                     return _idle.TryFinish();
+                }
+
                 // A cancellation may have been meant for the layer before.
                 if (read.IsCompleted || (read.IsCanceled && _idle.IsEnded))
                     return false;
@@ -158,7 +166,7 @@ internal sealed class ServedConnection(
         Interlocked.MemoryBarrier();
         if (_layer is { } layer)
             layer.Stop(this);
-        else if (_idle.TryEnd())
+        else if (_hasServed ? _idle.TryEnd() : _idle.TryEndAfter(FirstRequestTime))
             connection.Transport.Input.CancelPendingRead();
     }
 }

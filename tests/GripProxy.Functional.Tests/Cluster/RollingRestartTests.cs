@@ -108,7 +108,7 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
             int held = 0;
             foreach (GripProxyProcess node in nodes)
             {
-                held += (await node.Control.GetAsync("/v1/connections?limit=1"))["total"]!.GetValue<int>();
+                held += (await node.Control.GetAsync("/v1/nodes?local=1"))["items"]![0]!["connections"]!.GetValue<int>();
             }
 
             if (held >= count)
