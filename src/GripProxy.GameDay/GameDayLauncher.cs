@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using GripProxy.GameDay.Agents;
 using GripProxy.GameDay.Anonymising;
 using GripProxy.GameDay.Load;
 using GripProxy.GameDay.Plans;
@@ -11,7 +13,8 @@ namespace GripProxy.GameDay;
 /// <summary>Makes a run of a plan, after it has looked whether the target may be loaded at all. Stateless.</summary>
 /// <param name="variable">Environment variables, by name.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GameDayLauncher(Func<string, string?> variable, TimeProvider time)
+/// <param name="workers">Agents that make the load; none: this process does.</param>
+internal sealed class GameDayLauncher(Func<string, string?> variable, TimeProvider time, IReadOnlyList<WorkerShare>? workers = null)
 {
     /// <summary>Makes it; nothing is sent yet.</summary>
     /// <param name="plan">The plan.</param>
@@ -27,9 +30,11 @@ internal sealed class GameDayLauncher(Func<string, string?> variable, TimeProvid
         {
             for (var i = 0; i < plan.Scenarios.Count; i++)
             {
-                var (scenario, source) = Open(plan.Scenarios[i], variable);
+                var scenario = plan.Scenarios[i];
+                var events = scenario.Source.Files.Count > 0 ? Recorded(scenario) : [];
+                (scenario, var source) = Open(scenario, events);
                 var probe = new TargetProbe(scenario, plan.Conditions.Concat(scenario.Conditions), time);
-                made.Add(new ScenarioRun(scenario, [new LocalGenerator(scenario, source, $"{id}.{i}", time)], probe));
+                made.Add(new ScenarioRun(scenario, Generators(scenario, source, events, $"{id}.{i}"), probe));
                 await CheckTargetAsync(scenario, probe, allowsProduction, cancellationToken);
                 await CheckConditionsAsync(plan, scenario, probe, cancellationToken);
             }
@@ -44,20 +49,31 @@ internal sealed class GameDayLauncher(Func<string, string?> variable, TimeProvid
         return new GameDayRun(id, plan with { Scenarios = [.. made.Select(static scenario => scenario.Plan)] }, made, time);
     }
 
-    /// <summary>Opens what a scenario sends; a baseline that is the recording's is then known.</summary>
-    /// <param name="plan">The scenario.</param>
-    /// <param name="variable">Environment variables, by name.</param>
-    public static (ScenarioPlan Plan, EventSource Source) Open(ScenarioPlan plan, Func<string, string?> variable)
+    // A baseline that is the recording's is then known.
+    private static (ScenarioPlan Plan, EventSource Source) Open(ScenarioPlan plan, List<JsonObject> events)
     {
         if (plan.Source.Files.Count == 0)
             return (plan, new MadeEvents(plan.Source));
-        var rules = plan.Source.Anonymise.Length > 0 ? AnonymiseReader.Read(File.ReadAllText(plan.Source.Anonymise), variable) : null;
-        var anonymiser = rules is null ? null : new Anonymiser(rules);
-        var events = plan.Source.Files.SelectMany(file => EventFile.Read(file, rules?.Csv)).Select(one => anonymiser?.Apply(one) ?? one);
         var recorded = RecordedEvents.Load(events, plan.Source.KeepsRate, plan.Baseline);
         if (plan.Baseline == 0 && recorded.PeakPerSecond == 0)
             throw new PlanException(["baseline.from is recording, but its events have no timestamp"]);
         return (plan.Baseline > 0 ? plan : plan with { Baseline = recorded.PeakPerSecond }, recorded);
+    }
+
+    private IReadOnlyList<IGenerator> Generators(ScenarioPlan plan, EventSource source, List<JsonObject> events, string run)
+    {
+        if (workers is null or { Count: 0 })
+            return [new LocalGenerator(plan, source, run, time)];
+        var recording = events.Count > 0 ? AgentOrder.Pack(events) : [];
+        return [.. workers.Select(share => new RemoteGenerator(plan, share, recording, $"{run}.{share.Index}", time))];
+    }
+
+    // Nothing of a person leaves this process, to agents no more than to the target.
+    private List<JsonObject> Recorded(ScenarioPlan plan)
+    {
+        var rules = plan.Source.Anonymise.Length > 0 ? AnonymiseReader.Read(File.ReadAllText(plan.Source.Anonymise), variable) : null;
+        var anonymiser = rules is null ? null : new Anonymiser(rules);
+        return [.. plan.Source.Files.SelectMany(file => EventFile.Read(file, rules?.Csv)).Take(RecordedEvents.MostEvents).Select(one => anonymiser?.Apply(one) ?? one)];
     }
 
     private static async Task CheckTargetAsync(ScenarioPlan plan, TargetProbe probe, bool allowsProduction, CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ public sealed record GameDayOptions
     /// <summary>Where its API listens (<c>127.0.0.1:9100</c>), or null: nowhere.</summary>
     public string? Listen { get; init; }
 
+    /// <summary>Agents that make the load (<c>host:port</c>); none: this process does.</summary>
+    public IReadOnlyList<string> Workers { get; init; } = [];
+
     /// <summary>Reads a pressed key, or null: nobody sits there.</summary>
     public Func<char?>? ReadKey { get; init; }
 

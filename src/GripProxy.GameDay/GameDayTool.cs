@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GripProxy.GameDay.Agents;
 using GripProxy.GameDay.Anonymising;
 using GripProxy.GameDay.Control;
 using GripProxy.GameDay.Plans;
@@ -16,6 +17,9 @@ namespace GripProxy.GameDay;
 public sealed class GameDayTool(TextWriter output, TextWriter error, Func<string, string?> variable, TimeProvider time)
 {
     private const int Failure = 1;
+
+    // Whoever makes load for others, or may be told to, wants to hear it.
+    private const string TokenVariable = "GRIPPROXY_GAMEDAY_TOKEN";
 
     /// <summary>Prints a plan to begin with.</summary>
     /// <param name="kind"><c>events</c> or <c>publish</c>.</param>
@@ -34,11 +38,13 @@ public sealed class GameDayTool(TextWriter output, TextWriter error, Func<string
         ArgumentNullException.ThrowIfNull(options);
         return await GuardAsync(async () =>
         {
+            var token = variable(TokenVariable) ?? "";
+            var workers = WorkerShare.Read(options.Workers, token);
             var plan = PlanReader.Read(await File.ReadAllTextAsync(options.Plan, cancellationToken), variable, Path.GetDirectoryName(Path.GetFullPath(options.Plan))!); // A file is in a folder.
-            await using var run = await new GameDayLauncher(variable, time).MakeAsync(plan, options.AllowsProduction, cancellationToken);
+            await using var run = await new GameDayLauncher(variable, time, workers).MakeAsync(plan, options.AllowsProduction, cancellationToken);
             await using var api = new GameDayApi(time);
             api.Add(run);
-            await using var server = options.Listen is { } listen ? await GameDayServer.StartAsync(listen, variable("GRIPPROXY_GAMEDAY_TOKEN") ?? "", api.HandleAsync) : null;
+            await using var server = options.Listen is { } listen ? await GameDayServer.StartAsync(listen, token, api.HandleAsync) : null;
             if (server is not null)
                 await output.WriteLineAsync($"game day {run.Id}: {server.Address}/v1/gamedays/{run.Id}");
             await using var terminal = new RunTerminal(run, output, options, time);
@@ -51,6 +57,19 @@ public sealed class GameDayTool(TextWriter output, TextWriter error, Func<string
             return ReportJson.ExitCode(report["outcome"]!.ToString()); // Every report has one.
         });
     }
+
+    /// <summary>Makes load for coordinators elsewhere until it is ended.</summary>
+    /// <param name="listen">Where it listens (<c>127.0.0.1:9200</c>).</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<int> AgentAsync(string listen, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        await using var agent = new AgentApi(line => output.WriteLine(line), time, AgentApi.Patience);
+        await using var server = await GameDayServer.StartAsync(listen, variable(TokenVariable) ?? "", agent.HandleAsync);
+        agent.Start();
+        await output.WriteLineAsync($"waits for game days at {server.Address}");
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken).ContinueWith(static _ => { }, TaskScheduler.Default);
+        return 0;
+    });
 
     /// <summary>Makes a file of events nobody's.</summary>
     /// <param name="from">The file: an event on each line, a list, or CSV; also with gzip.</param>

@@ -266,7 +266,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         Store = _store!, // Opened before, as the others.
         Logs = _logs!,
         Queue = _queue!,
-        ProgressOf = tenant => new QueueProgress(_queue!.Oldest(tenant), fleet.InFlightOf(tenant), _queue.Retrying(tenant)),
+        ProgressOf = tenant => new QueueProgress(_queue!.Oldest(tenant), _queue.OldestPost(tenant), fleet.InFlightOf(tenant), _queue.Retrying(tenant)),
         DeadLetters = _queue!.DeadLetters,
         StorageOf = _services!.StorageOf,
         CacheOf = _services!.CacheOf,

@@ -231,6 +231,25 @@ public abstract class WorkStoreContract
     }
 
     [Fact]
+    public async Task PLG45_OldestWork_IsToldWithoutJobs()
+    {
+        await using IWorkStore store = await OpenAsync();
+        await store.Post.AddAsync(Work("1") with { Line = PostLine.Jobs, Method = "jobs.a", Created = DateTimeOffset.UnixEpoch });
+        await store.Post.AddAsync(Work("2") with { Line = PostLine.Exports, Method = "exportEvents", Created = DateTimeOffset.UnixEpoch.AddDays(1) });
+        await store.Post.AddAsync(Work("3") with { Created = DateTimeOffset.UnixEpoch.AddDays(2) });
+        await LookAsync(store);
+        Assert.Equal((DateTimeOffset.UnixEpoch.AddDays(1), null), (store.OldestPost(1), store.OldestPost(2)));
+
+        Assert.True(await store.Post.RemoveAsync(await store.Post.ListAsync(1, null, PostLine.Exports, 0, 10)));
+        await LookAsync(store);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddDays(2), store.OldestPost(1));
+
+        Assert.True(await store.Post.RemoveAsync(await store.Post.ListAsync(1, null, PostLine.Events, 0, 10)));
+        await LookAsync(store);
+        Assert.Null(store.OldestPost(1));
+    }
+
+    [Fact]
     public async Task PLG06_Run_OfATask_IsRemembered()
     {
         await using (IWorkStore store = await OpenAsync())
@@ -244,6 +263,9 @@ public abstract class WorkStoreContract
         Assert.Equal(Time.GetUtcNow(), await again.Schedules.LastRunAsync(1, 7, "runEveryDay"));
         Assert.Null(await again.Schedules.LastRunAsync(1, 8, "runEveryDay"));
     }
+
+    /// <summary>From now on is known what is only looked at now and then.</summary>
+    private protected virtual Task LookAsync(IWorkStore store) => Task.CompletedTask;
 
     private protected static QueuedEvent Event(string key, string body, int tenant = 1) =>
         new() { Tenant = tenant, Key = key, Received = DateTimeOffset.UnixEpoch, Body = Encoding.UTF8.GetBytes(body) };

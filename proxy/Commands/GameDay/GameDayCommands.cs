@@ -15,6 +15,7 @@ internal static class GameDayCommands
         {
             New(tool),
             Run(context, tool),
+            Agent(tool),
             Compare(tool),
             Anonymise(tool),
         };
@@ -35,19 +36,37 @@ internal static class GameDayCommands
         var report = new Option<string?>("--report") { Description = "Name of the report's files, without extension (default: what the plan says).", HelpName = "name" };
         var production = new Option<bool>("--i-know-this-is-production") { Description = "Load also what is not marked as a test." };
         var listen = new Option<string?>("--listen") { Description = "Take changes over HTTP meanwhile, as 127.0.0.1:9100.", HelpName = "addr:port" };
+        var workers = new Option<string?>("--workers") { Description = "Agents that make the load together in place of this process (gripproxy gameday agent).", HelpName = "host:port,..." };
         var command = new Command("run", "Carry out a plan and write a report (JSON, Markdown, HTML). Exit code 0: all conditions held, 2: not, 3: the generator was too slow.")
         {
-            plan, report, listen, production,
+            plan, report, listen, workers, production,
         };
         command.SetAction((result, _) => RunAsync(tool, new GameDayOptions
         {
             Plan = result.GetValue(plan)!, // It is required.
             Report = result.GetValue(report),
             Listen = result.GetValue(listen),
+            Workers = result.GetValue(workers)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
             AllowsProduction = result.GetValue(production),
             ReadKey = Console.IsInputRedirected || !context.IsErrorTerminal ? null : static () => Console.KeyAvailable ? Console.ReadKey(intercept: true).KeyChar : null,
             IsTerminal = !Console.IsOutputRedirected,
         }));
+        return command;
+    }
+
+    private static Command Agent(GameDayTool tool)
+    {
+        var listen = new Option<string>("--listen") { Description = "Where coordinators reach it; another address than this machine's own needs GRIPPROXY_GAMEDAY_TOKEN.", HelpName = "addr:port", DefaultValueFactory = static _ => "127.0.0.1:9200" };
+        var command = new Command("agent", "Make load for a game day that runs elsewhere (gameday run --workers).") { listen };
+        command.SetAction(async (result, _) =>
+        {
+            using var signals = new Signals(static () => { });
+            using var stop = new CancellationTokenSource();
+            var agent = tool.AgentAsync(result.GetValue(listen)!, stop.Token); // It has a default.
+            if (await Task.WhenAny(agent, signals.StopRequested) != agent)
+                await stop.CancelAsync();
+            return await agent;
+        });
         return command;
     }
 

@@ -37,13 +37,22 @@ internal static partial class PersonalPatterns
         {
             if (!kinds.Contains(kind))
                 continue;
-            text = pattern().Replace(text, match =>
+            try
             {
-                if (!isReally(match.Value))
-                    return match.Value;
+                text = pattern().Replace(text, match =>
+                {
+                    if (!isReally(match.Value))
+                        return match.Value;
+                    found++;
+                    return $"[{kind}]";
+                });
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                // Nobody knows what is in it, so nothing of it stays.
+                text = $"[{kind}]";
                 found++;
-                return $"[{kind}]";
-            });
+            }
         }
 
         hits += found;
@@ -70,8 +79,9 @@ internal static partial class PersonalPatterns
     [GeneratedRegex(@"eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*", Options, Patience)]
     private static partial Regex Jwt();
 
-    // Also as it stands in addresses of pages.
-    [GeneratedRegex(@"[\p{L}\p{N}._%+'-]+(@|%40)[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+", Options, Patience)]
+    // Also as it stands in addresses of pages. A try begins only where a word does, or behind the last hit: a long word without a sign would else be read again
+    // from each of its letters.
+    [GeneratedRegex(@"(\G|(?<![\p{L}\p{N}._%+'-]))[\p{L}\p{N}._%+'-]+(@|%40)[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+", Options, Patience)]
     private static partial Regex Email();
 
     [GeneratedRegex(@"\b[A-Z]{2}\d{2}( ?[A-Z0-9]{4}){2,7}( ?[A-Z0-9]{1,4})?\b", Options, Patience)]

@@ -6,12 +6,13 @@ namespace GripProxy.GameDay.Clients;
 /// <summary>The clients of a scenario: as many of each kind as are wanted, each on the next channel. Owned by its generator, which calls one method at a time.</summary>
 /// <param name="target">Where they listen.</param>
 /// <param name="channels">Their channels, each with the name whose events it has.</param>
+/// <param name="first">Which channel the first one has.</param>
 /// <param name="onMark">Called for each event of this run that a client receives.</param>
 /// <param name="onLost">Called when one lost its connection, with the reason.</param>
 /// <param name="run">Name of this run and generator.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ClientSet(
-    TargetPlan target, IReadOnlyList<(string Channel, int Name)> channels, Action<Receipts, EventMark> onMark, Action<string> onLost, string run, TimeProvider time) : IAsyncDisposable
+    TargetPlan target, IReadOnlyList<(string Channel, int Name)> channels, int first, Action<Receipts, EventMark> onMark, Action<string> onLost, string run, TimeProvider time) : IAsyncDisposable
 {
     private const int ConnectAtATime = 50;
 
@@ -20,7 +21,7 @@ internal sealed class ClientSet(
     private readonly List<(Listener Client, Receipts Receipts)> _sockets = [];
     private readonly List<(Listener Client, Receipts Receipts)> _polls = [];
     private string _lastLoss = "";
-    private int _made;
+    private int _made = first;
 
     /// <summary>How many there are.</summary>
     public int Count => _streams.Count + _sockets.Count + _polls.Count;

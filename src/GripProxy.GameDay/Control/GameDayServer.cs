@@ -10,6 +10,8 @@ namespace GripProxy.GameDay.Control;
 /// <summary>The API beside a generator. Owned by the command.</summary>
 internal sealed class GameDayServer : IAsyncDisposable
 {
+    private const long MostBody = 1L << 30;
+
     private readonly WebApplication _app;
 
     private GameDayServer(WebApplication app) => _app = app;
@@ -29,7 +31,12 @@ internal sealed class GameDayServer : IAsyncDisposable
         if (token.Length == 0 && !IPAddress.IsLoopback(address.Address))
             throw new TargetException($"whoever reaches {listen} could make load: GRIPPROXY_GAMEDAY_TOKEN must be set, which requests then carry");
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(address));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            // A recording goes to agents in one piece.
+            kestrel.Limits.MaxRequestBodySize = MostBody;
+            kestrel.Listen(address);
+        });
         var app = builder.Build();
         app.Run(context => MayAsk(context.Request, token) ? handle(context) : RefuseAsync(context));
         try

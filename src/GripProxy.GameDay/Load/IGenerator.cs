@@ -8,6 +8,9 @@ internal interface IGenerator : IAsyncDisposable
     /// <summary>The scenario.</summary>
     ScenarioPlan Plan { get; }
 
+    /// <summary>Why it makes no load any more, or null; a local one is always there.</summary>
+    string? Lost => null;
+
     /// <summary>Reads what is sent and connects the clients.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 

@@ -49,7 +49,7 @@ internal sealed class LocalGenerator : IGenerator
         _writer = new BatchWriter(plan, source, run);
         _sender = new Sender(plan, _writer.HasEnvelope, time);
         _pacer = new Pacer(plan.BatchSize, plan.Shape, source.Curve);
-        _clients = new ClientSet(plan.Target, ChannelName.All(plan.Clients.Channels, source.Names), OnMark, _ => CountLoss(), run, time);
+        _clients = new ClientSet(plan.Target, ChannelName.All(plan.Clients.Channels, source.Names), plan.Clients.FirstChannel, OnMark, _ => CountLoss(), run, time);
         var counts = new StubCounts(
             () => Interlocked.Increment(ref _current!.Tally.StubItems), () => CountStub(ref _current!.Tally.StubOpens), () => CountStub(ref _current!.Tally.StubClicks),
             what => _current!.Tally.AddError(what, 1)); // There is a step before there are customers.

@@ -10,7 +10,8 @@ namespace GripProxy.GameDay.Load;
 /// <summary>Events of a recording, in its order, again and again.</summary>
 internal sealed class RecordedEvents : EventSource
 {
-    private const int MostEvents = 1_000_000;
+    /// <summary>Events beyond this number are left out.</summary>
+    public const int MostEvents = 1_000_000;
 
     // What the game day sets itself, or the target.
     private static readonly string[] LeftOut = ["uuid", "id", "timestamp", "time", "sent_at", "offset", "api_key", "token", "properties", "data", "event", "distinct_id", "user"];

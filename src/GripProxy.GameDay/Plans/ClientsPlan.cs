@@ -18,6 +18,9 @@ internal sealed record ClientsPlan
     /// <summary>True: at three times the load there are three times as many.</summary>
     public bool Multiply { get; init; }
 
+    /// <summary>Which channel the first has: a part of the clients goes on where the part before ends.</summary>
+    public int FirstChannel { get; init; }
+
     /// <summary>All of them, at once the load.</summary>
     public int Count => Stream + LongPoll + WebSocket;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using GripProxy.GameDay.Figures;
 using GripProxy.GameDay.Load;
 using GripProxy.GameDay.Plans;
 
@@ -15,18 +14,15 @@ namespace GripProxy.GameDay.Running;
 /// <param name="time">The clock.</param>
 internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<ScenarioRun> scenarios, TimeProvider time) : IAsyncDisposable
 {
-    private const int Window = 30; // seconds that conditions look at
-
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LeastSettle = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentQueue<Func<Task>> _asked = new();
-    private readonly HostProbe _host = new();
+    private readonly LoadSet _load = new(scenarios);
+    private readonly ConditionBoard _board = new(plan, scenarios);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<StepResult> _results = [];
     private readonly List<string> _notes = [];
-    private IReadOnlyList<ConditionWatch> _watches = [];
     private IReadOnlyList<ConditionPlan>? _conditions;
     private TimeSpan _hold = plan.Hold;
     private TimeSpan _held;
@@ -35,7 +31,6 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     private long _checked;
     private bool _isPaused;
     private bool _isSkipped;
-    private volatile bool _isSilenced;
 
     /// <summary>Its name.</summary>
     public string Id => id;
@@ -68,7 +63,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     public IReadOnlyList<ScenarioRun> Scenarios => scenarios;
 
     /// <summary>The conditions as they are watched.</summary>
-    public IReadOnlyList<ConditionWatch> Watches => _watches;
+    public IReadOnlyList<ConditionWatch> Watches => _board.Watches;
 
     /// <summary>The version of the target, if it tells.</summary>
     public string TargetVersion { get; private set; } = "";
@@ -124,7 +119,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
             return;
         _isPaused = true;
         Note("paused");
-        await GoAsync(static _ => 0, 0);
+        await _load.GoAsync(static _ => 0, 0);
     });
 
     /// <summary>Goes on.</summary>
@@ -134,7 +129,8 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
             return;
         _isPaused = false;
         Note("resumed");
-        await GoAsync(FullRate, plan.Ramp.TotalSeconds);
+        _load.BeginHold();
+        await _load.GoAsync(FullRate, plan.Ramp.TotalSeconds);
     });
 
     /// <summary>Ends this step and goes to the next.</summary>
@@ -152,9 +148,8 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     {
         if (EndReason.Length == 0)
             EndReason = reason;
-        _isSilenced = true;
         _stopped.TrySetResult();
-        var silencing = AllAsync(static scenario => scenario.SilenceAsync());
+        var silencing = _load.SilenceAsync();
         _asked.Enqueue(() =>
         {
             Note(reason);
@@ -166,7 +161,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     /// <param name="change">From the present multiple to the next.</param>
     public void SetMultiple(Func<double, double> change) => _asked.Enqueue(async () =>
     {
-        await GoAsync(
+        await _load.GoAsync(
             scenario =>
             {
                 var next = Math.Max(0, change(scenario.Rate / scenario.Plan.Baseline));
@@ -189,7 +184,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     {
         Note("other conditions");
         _conditions = conditions;
-        _watches = MakeWatches();
+        _board.Begin(_conditions);
         return Task.CompletedTask;
     });
 
@@ -197,7 +192,7 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     public void Change(LoadChange change, string what) => _asked.Enqueue(async () =>
     {
         Note(what);
-        await AllAsync(scenario => scenario.ChangeAsync(change));
+        await _load.AllAsync(scenario => scenario.ChangeAsync(change));
     });
 
     /// <inheritdoc/>
@@ -210,32 +205,26 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     private async Task RunStepAsync(CancellationToken cancellationToken)
     {
         (_isSkipped, _held) = (false, TimeSpan.Zero);
-        _watches = MakeWatches();
+        _board.Begin(_conditions);
         foreach (var scenario in scenarios)
             await scenario.BeginStepAsync(Step, cancellationToken);
-        await GoAsync(FullRate, plan.Ramp.TotalSeconds);
+        await _load.GoAsync(FullRate, plan.Ramp.TotalSeconds);
 
         State = RunState.Ramping;
         await WaitAsync(plan.Ramp, looks: false, cancellationToken);
-        await AllAsync(static scenario => scenario.SetHoldAsync(true));
+        await _load.AllAsync(static scenario => scenario.SetHoldAsync(true));
+        _load.BeginHold();
         State = RunState.Holding;
         await WaitAsync(_hold, looks: true, cancellationToken);
-        await AllAsync(static scenario => scenario.SetHoldAsync(false));
-        if (EndReason.Length > 0 && !_isSilenced && plan.Ramp > TimeSpan.Zero)
+        _load.EndHold();
+        await _load.AllAsync(static scenario => scenario.SetHoldAsync(false));
+        if (EndReason.Length > 0 && !_load.IsSilenced && plan.Ramp > TimeSpan.Zero)
             await RampDownAsync(cancellationToken);
         await SettleAsync(cancellationToken);
         await ProbeAsync(cancellationToken);
-        _results.Add(Summarize());
+        _results.Add(_load.Summarize(Step, _board.End(Elapsed)));
         await DecideAsync();
     }
-
-    private IReadOnlyList<ConditionWatch> MakeWatches() => _conditions is not null
-        ? [.. _conditions.Select(static condition => new ConditionWatch(condition, ""))]
-        :
-        [
-            .. plan.Conditions.Select(static condition => new ConditionWatch(condition, "")),
-            .. scenarios.SelectMany(static scenario => scenario.Plan.Conditions.Select(condition => new ConditionWatch(condition, scenario.Plan.Name))),
-        ];
 
     // Until the time is over, not counting pauses, or the step is.
     private async Task WaitAsync(TimeSpan length, bool looks, CancellationToken cancellationToken)
@@ -249,14 +238,14 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
             await TickAsync(looks, cancellationToken);
             if (!_isPaused)
                 _held += time.GetElapsedTime(before);
-            if (looks && plan.OnViolation == OnViolation.Hold && _watches.Any(static watch => !watch.HoldsNow))
+            if (looks && plan.OnViolation == OnViolation.Hold && !_board.AllHoldNow)
                 most = _hold * 3;
             else
                 most = _hold;
         }
 
-        if (looks && EndReason.Length == 0 && plan.OnViolation == OnViolation.Hold && _watches.Any(static watch => !watch.HoldsNow))
-            EndReason = Violations();
+        if (looks && EndReason.Length == 0 && plan.OnViolation == OnViolation.Hold && !_board.AllHoldNow)
+            EndReason = _board.Violations;
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
@@ -269,7 +258,8 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
         if (time.GetElapsedTime(_read) >= TimeSpan.FromSeconds(1))
         {
             _read = time.GetTimestamp();
-            await AllAsync(static scenario => scenario.ReadAsync());
+            await _load.AllAsync(static scenario => scenario.ReadAsync());
+            EndIfLost();
             Progressed();
         }
 
@@ -283,78 +273,39 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
 
     private async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        var host = new Dictionary<string, double>();
-        _host.Add(host);
-        await AllAsync(scenario => scenario.ProbeAsync(host, cancellationToken));
-        if (EndReason.Length == 0 && scenarios.FirstOrDefault(static scenario => scenario.Probe.Silent > MostSilence) is { } lost)
+        await _load.ProbeAsync(State == RunState.Holding && !_isPaused, cancellationToken);
+        EndIfLost();
+    }
+
+    private void EndIfLost()
+    {
+        if (EndReason.Length == 0 && _load.Lost is { } lost)
         {
-            EndReason = $"the control port of {lost.Plan.Name} has not answered for {lost.Probe.Silent.TotalSeconds:0} s";
+            EndReason = lost;
             Note(EndReason);
         }
     }
 
     private async Task LookAsync()
     {
-        foreach (var watch in _watches.Where(static watch => !MetricNames.OnlyAtTheEnd(watch.Condition.Metric)))
-        {
-            var wasViolated = watch.IsViolated;
-            if (Value(watch, whole: false) is not { } value)
-                continue;
-            watch.Look(value, Elapsed);
-            if (watch.IsViolated && !wasViolated)
-                Note($"'{watch.Condition.Name}' failed: {watch.Condition.Metric} is {watch.Value:0.###}");
-        }
-
-        if (_watches.Any(static watch => watch.IsViolated))
+        foreach (var watch in _board.Look(Elapsed))
+            Note($"'{watch.Condition.Name}' failed: {watch.Condition.Metric} is {watch.Value:0.###}");
+        if (_board.IsViolated)
             await ReactAsync();
     }
 
     private async Task ReactAsync()
     {
-        if ((plan.OnViolation == OnViolation.Stop || (plan.OnViolation == OnViolation.Ask && !await MayGoOnAsync())) && EndReason.Length == 0)
-            EndReason = Violations();
-    }
-
-    // Who said to go on is not asked again in the same step.
-    private async Task<bool> MayGoOnAsync()
-    {
-        var open = _watches.Where(watch => watch.IsViolated && !_allowed.Contains((Step, watch.Condition.Name))).ToList();
-        if (open.Count == 0)
-            return true;
-        if (Ask is null)
-            return false;
-        var asked = Ask(Violations());
-        if (await Task.WhenAny(asked, _stopped.Task) != asked || !await asked)
-            return false;
-        foreach (var watch in open)
-            _allowed.Add((Step, watch.Condition.Name));
-        return true;
-    }
-
-    private readonly HashSet<(int Step, string Condition)> _allowed = [];
-
-    private string Violations() => "conditions failed: " + string.Join(", ", _watches.Where(static watch => watch.IsViolated || !watch.HoldsNow).Select(static watch => watch.Condition.Name));
-
-    private double? Value(ConditionWatch watch, bool whole)
-    {
-        var about = scenarios.Where(scenario => watch.Scenario.Length == 0 || scenario.Plan.Name == watch.Scenario).ToList();
-        if (about.Count == 1)
-            return whole ? MetricView.Whole(watch.Condition.Metric, about[0].Tally, about[0].Gauges) : MetricView.Window(watch.Condition.Metric, about[0].Window(Window), about[0].Tally, about[0].Gauges);
-        // Together: what they counted is added up; of what was looked at, the worst counts.
-        var all = new StepTally { Step = Step };
-        foreach (var scenario in about)
-            all.Add(scenario.Tally);
-        var worst = about.Select(scenario => scenario.Gauges).Where(gauges => gauges.Names.Contains(watch.Condition.Metric))
-            .OrderByDescending(gauges => gauges.Last(watch.Condition.Metric)).FirstOrDefault() ?? new GaugeLog();
-        return whole ? MetricView.Whole(watch.Condition.Metric, all, worst) : MetricView.Window(watch.Condition.Metric, [.. about.SelectMany(static scenario => scenario.Window(Window))], all, worst);
+        if ((plan.OnViolation == OnViolation.Stop || (plan.OnViolation == OnViolation.Ask && !await _board.MayGoOnAsync(Step, Ask, _stopped.Task))) && EndReason.Length == 0)
+            EndReason = _board.Violations;
     }
 
     private async Task RampDownAsync(CancellationToken cancellationToken)
     {
         State = RunState.Stopping;
-        await GoAsync(static _ => 0, plan.Ramp.TotalSeconds);
+        await _load.GoAsync(static _ => 0, plan.Ramp.TotalSeconds);
         var begin = time.GetTimestamp();
-        while (time.GetElapsedTime(begin) < plan.Ramp && !_isSilenced)
+        while (time.GetElapsedTime(begin) < plan.Ramp && !_load.IsSilenced)
             await TickAsync(looks: false, cancellationToken);
     }
 
@@ -363,31 +314,16 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
     {
         State = RunState.Settling;
         _isPaused = false;
-        await GoAsync(static _ => 0, 0);
+        await _load.GoAsync(static _ => 0, 0);
         var begin = time.GetTimestamp();
         do
         {
             await TickAsync(looks: false, cancellationToken);
-            await AllAsync(static scenario => scenario.ReadAsync());
+            await _load.AllAsync(static scenario => scenario.ReadAsync());
         }
         while (time.GetElapsedTime(begin) < plan.Settle
-            && (time.GetElapsedTime(begin) < LeastSettle || scenarios.Any(static scenario => Interlocked.Read(ref scenario.Tally.UnderWay) > 0 || scenario.Tally.Missing > 0)));
+            && (time.GetElapsedTime(begin) < LeastSettle || _load.IsUnderWay));
     }
-
-    private StepResult Summarize() => new(
-        Step,
-        [
-            .. scenarios.Select(scenario => new ScenarioResult
-            {
-                Scenario = scenario.Plan.Name,
-                Step = scenario.Plan.Step(Step - 1).ToString(),
-                Times = scenario.Plan.Step(Step - 1).Times(scenario.Plan.Baseline),
-                Rate = scenario.Plan.Step(Step - 1).Rate(scenario.Plan.Baseline),
-                Tally = scenario.Tally,
-                Gauges = scenario.Gauges,
-            }),
-        ],
-        [.. _watches.Select(watch => watch.End(Value(watch, whole: true) ?? double.NaN, Elapsed))]);
 
     private async Task DecideAsync()
     {
@@ -396,23 +332,12 @@ internal sealed class GameDayRun(string id, GamePlan plan, IReadOnlyList<Scenari
             return;
         Note($"step {Step}: {string.Join(", ", failed.Select(static condition => $"'{condition.Condition.Name}' failed"))}");
         if (plan.OnViolation is OnViolation.Stop or OnViolation.Hold)
-            EndReason = Violations();
+            EndReason = _board.Violations;
         else if (plan.OnViolation == OnViolation.Ask)
             await ReactAsync();
     }
 
     private void Note(string text) => _notes.Add($"{Elapsed:0.0} s: {text}");
 
-    // Whoever stops does so from outside the loop: what was told to go meanwhile is silenced once more.
-    private async Task GoAsync(Func<ScenarioRun, double> rate, double seconds)
-    {
-        if (!_isSilenced)
-            await AllAsync(scenario => scenario.GoAsync(rate(scenario), seconds));
-        if (_isSilenced)
-            await AllAsync(static scenario => scenario.SilenceAsync());
-    }
-
     private double FullRate(ScenarioRun scenario) => scenario.Plan.Step(Step - 1).Rate(scenario.Plan.Baseline);
-
-    private Task AllAsync(Func<ScenarioRun, Task> action) => Task.WhenAll(scenarios.Select(action));
 }

@@ -6,16 +6,24 @@ namespace GripProxy.GameDay.Running;
 internal sealed class HostProbe
 {
     private const string Processors = "/proc/stat";
+    private const int LeastTicks = 50; // of a processor: half a second
 
     private (long Busy, long All) _before = Read();
+
+    /// <summary>The next look is about the time from now on.</summary>
+    public void Begin() => _before = Read();
 
     /// <summary>The share of the processors that was busy since the last look, and the memory of this process; what the system does not tell is not there.</summary>
     public void Add(Dictionary<string, double> found)
     {
         var now = Read();
-        if (now.All > _before.All)
+        // In less than half a second too few ticks go by to say anything.
+        if (now.All - _before.All >= LeastTicks * Environment.ProcessorCount)
+        {
             found["host.cpu"] = (double)(now.Busy - _before.Busy) / (now.All - _before.All);
-        _before = now;
+            _before = now;
+        }
+
         using var own = Process.GetCurrentProcess();
         found["host.rss_mb"] = own.WorkingSet64 / (1024.0 * 1024);
     }

@@ -14,6 +14,7 @@ internal sealed class ScenarioRun(ScenarioPlan plan, IReadOnlyList<IGenerator> g
 
     private readonly SortedDictionary<int, Second> _recent = [];
     private readonly List<TimelinePoint> _timeline = [];
+    private readonly int[] _told = new int[generators.Count];
     private Dictionary<string, double> _values = [];
 
     /// <summary>The scenario.</summary>
@@ -21,6 +22,9 @@ internal sealed class ScenarioRun(ScenarioPlan plan, IReadOnlyList<IGenerator> g
 
     /// <summary>Asks its target.</summary>
     public TargetProbe Probe => probe;
+
+    /// <summary>Why a generator of it is not there any more, or null.</summary>
+    public string? LostGenerator => generators.Select(static generator => generator.Lost).FirstOrDefault(static lost => lost is not null);
 
     /// <summary>What was counted in the step.</summary>
     public StepTally Tally { get; private set; } = new() { Step = 1 };
@@ -70,11 +74,13 @@ internal sealed class ScenarioRun(ScenarioPlan plan, IReadOnlyList<IGenerator> g
     public async Task ReadAsync()
     {
         var all = new StepTally { Step = Tally.Step };
-        foreach (var reading in await Task.WhenAll(generators.Select(static generator => generator.ReadAsync())))
+        var readings = await Task.WhenAll(generators.Select(static generator => generator.ReadAsync()));
+        for (var i = 0; i < readings.Length; i++)
         {
-            all.Add(reading.Tally);
-            foreach (var second in reading.Seconds)
+            all.Add(readings[i].Tally);
+            foreach (var second in readings[i].Seconds)
             {
+                _told[i] = Math.Max(_told[i], second.Number);
                 if (_recent.TryGetValue(second.Number, out var sum))
                     sum.Add(second);
                 else
@@ -99,16 +105,26 @@ internal sealed class ScenarioRun(ScenarioPlan plan, IReadOnlyList<IGenerator> g
     }
 
     /// <summary>The last seconds of the step at its full rate.</summary>
-    public IReadOnlyList<Second> Window(int seconds) => [.. _recent.Values.Where(second => second.Step == Tally.Step && second.InHold).TakeLast(seconds)];
+    public IReadOnlyList<Second> Window(int seconds) => [.. Whole.Where(second => second.Step == Tally.Step && second.InHold).TakeLast(seconds)];
 
     /// <summary>The last second that is over, or null.</summary>
-    public Second? Latest => _recent.Count == 0 ? null : _recent.Last().Value;
+    public Second? Latest => Whole.LastOrDefault();
 
     /// <summary>Tells the last seconds, too.</summary>
     public void Finish()
     {
         while (_recent.Count > 0)
             Retire(_recent.First().Value);
+    }
+
+    // Of which all generators have told that are still there.
+    private IEnumerable<Second> Whole
+    {
+        get
+        {
+            var last = generators.Select((generator, index) => generator.Lost is null ? _told[index] : int.MaxValue).Min();
+            return _recent.Values.Where(second => second.Number <= last);
+        }
     }
 
     /// <inheritdoc/>

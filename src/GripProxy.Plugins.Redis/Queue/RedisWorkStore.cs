@@ -188,6 +188,9 @@ internal sealed partial class RedisWorkStore : IWorkStore
     public DateTimeOffset? Oldest(int tenant) => _parts.Counts.Oldest(tenant);
 
     /// <inheritdoc/>
+    public DateTimeOffset? OldestPost(int tenant) => _parts.Counts.OldestPost(tenant);
+
+    /// <inheritdoc/>
     public long Retrying(int tenant) => _parts.Counts.Retrying(tenant);
 
     /// <summary>Gives back the partitions, so that the other nodes go on at once.</summary>

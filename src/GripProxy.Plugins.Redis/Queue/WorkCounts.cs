@@ -27,17 +27,18 @@ internal sealed class WorkCounts(QueueLimits limits)
     {
         var (events, works, bytes) = (answer[1].Number, answer[2].Number, answer[3].Number);
         _tenants.AddOrUpdate(
-            tenant, _ => new Known(events, works, bytes, null, [], 0), (_, known) => known with { Events = events, Works = works, Bytes = bytes });
+            tenant, _ => new Known(events, works, bytes, null, [], 0, null), (_, known) => known with { Events = events, Works = works, Bytes = bytes });
     }
 
     /// <summary>What the script said when it was asked to look.</summary>
     public void NoteAll(int tenant, Reply look)
     {
         DateTimeOffset? oldest = look[3].Text.Length > 0 ? WorkText.Time(look[3].Number) : null;
+        DateTimeOffset? oldestPost = look[6].Text.Length > 0 ? WorkText.Time(look[6].Number) : null;
         var letters = look[4];
         _tenants[tenant] = new Known(
             look[0].Number, look[1].Number, look[2].Number, oldest,
-            [.. Enumerable.Range(0, letters.Count / 2).Select(i => (letters[2 * i].Text, letters[(2 * i) + 1].Number))], look[5].Number);
+            [.. Enumerable.Range(0, letters.Count / 2).Select(i => (letters[2 * i].Text, letters[(2 * i) + 1].Number))], look[5].Number, oldestPost);
     }
 
     /// <summary>How much of a tenant waits, work beside the chain included.</summary>
@@ -53,6 +54,9 @@ internal sealed class WorkCounts(QueueLimits limits)
     /// <summary>When the oldest event of a tenant was accepted, or null.</summary>
     public DateTimeOffset? Oldest(int tenant) => _tenants.GetValueOrDefault(tenant).Oldest;
 
+    /// <summary>When the oldest work of a tenant beside the chain was stored, but for jobs, or null.</summary>
+    public DateTimeOffset? OldestPost(int tenant) => _tenants.GetValueOrDefault(tenant).OldestPost;
+
     /// <summary>How much of a tenant is tried again.</summary>
     public long Retrying(int tenant) => _tenants.GetValueOrDefault(tenant).Retrying;
 
@@ -64,5 +68,5 @@ internal sealed class WorkCounts(QueueLimits limits)
         [.. _tenants.SelectMany(static tenant => (tenant.Value.Letters ?? []).Select(stage => (tenant.Key, stage.Stage, stage.Count)))];
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Known(long Events, long Works, long Bytes, DateTimeOffset? Oldest, IReadOnlyList<(string Stage, long Count)>? Letters, long Retrying);
+    private readonly record struct Known(long Events, long Works, long Bytes, DateTimeOffset? Oldest, IReadOnlyList<(string Stage, long Count)>? Letters, long Retrying, DateTimeOffset? OldestPost);
 }

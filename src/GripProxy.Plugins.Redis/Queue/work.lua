@@ -45,7 +45,7 @@ end
 
 -- Work -----------------------------------------------------------------------------------------------------------------
 
-local EXPORTS = 1
+local EXPORTS, JOBS = 1, 2
 
 local function due_key(partition, install, line) return T .. 'wd:' .. partition .. ':' .. install .. ':' .. line end
 local function fresh_key(partition, install) return T .. 'wu:' .. partition .. ':' .. install end
@@ -58,6 +58,7 @@ local CREATED, DUE, ATTEMPTS, BATCH, INSTALL, LINE = 1, 2, 3, 6, 7, 8
 -- Exports wait by their place until they have been tried, and by batch then; everything else by its time.
 local function link(id, about, size)
   if about[ATTEMPTS] > 0 then redis.call('SADD', T .. 'wt', id) end
+  if about[LINE] ~= JOBS then redis.call('ZADD', T .. 'wo', text(about[CREATED]), id) end
   local partition, install = partition_of(id), text(about[INSTALL])
   if about[LINE] ~= EXPORTS then
     redis.call('ZADD', due_key(partition, install, text(about[LINE])), text(about[DUE]), id)
@@ -73,6 +74,7 @@ end
 
 local function unlink(id, about, size)
   if about[ATTEMPTS] > 0 then redis.call('SREM', T .. 'wt', id) end
+  redis.call('ZREM', T .. 'wo', id)
   local partition, install = partition_of(id), text(about[INSTALL])
   if about[LINE] ~= EXPORTS then
     redis.call('ZREM', due_key(partition, install, text(about[LINE])), id)
@@ -527,7 +529,7 @@ function operations.look()
     local time = first and tonumber(string.match(first[1], '^%d+'))
     if time and (not oldest or time < oldest) then oldest = time end
   end
-  return { events, works, bytes, oldest and text(oldest) or '', redis.call('HGETALL', T .. 'ds'), tried }
+  return { events, works, bytes, oldest and text(oldest) or '', redis.call('HGETALL', T .. 'ds'), tried, redis.call('ZRANGE', T .. 'wo', 0, 0, 'WITHSCORES')[2] or '' }
 end
 
 return operations[op]()

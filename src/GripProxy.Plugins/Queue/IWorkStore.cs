@@ -24,6 +24,9 @@ internal interface IWorkStore : IEventQueue, IAsyncDisposable
     /// <summary>When the oldest event of a tenant that waits for its chain was accepted, or null; as far as is known without waiting.</summary>
     DateTimeOffset? Oldest(int tenant);
 
+    /// <summary>When the oldest work of a tenant beside the chain was stored, jobs left out, which wait for their time; or null; as far as is known without waiting.</summary>
+    DateTimeOffset? OldestPost(int tenant);
+
     /// <summary>How much of a tenant failed and is tried again: events, and work beside the chain; as far as is known without waiting.</summary>
     long Retrying(int tenant);
 

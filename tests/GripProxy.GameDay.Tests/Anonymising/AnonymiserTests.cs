@@ -148,6 +148,29 @@ public sealed class AnonymiserTests : IDisposable
 
     private static IEnumerable<int> Counts(IEnumerable<JsonObject> events) => events.GroupBy(static one => one["distinct_id"]!.ToString()).Select(static group => group.Count()).Order();
 
+    [Fact]
+    public void PLG52_LongWord_IsReadOnceAndStaysAsItIs()
+    {
+        var hits = 0;
+        var word = new string('a', 500_000);
+
+        // Read from each of its letters it would take longer than there is patience for, and be taken for a hit.
+        Assert.Equal(word, PersonalPatterns.Replace(word, ["email"], ref hits));
+        Assert.Equal(0, hits);
+    }
+
+    [Theory]
+    [InlineData("a@b.test%2Cc@d.test", "[email][email]", 2)]
+    [InlineData("to=a%40b.test&cc=c.d+e@f.test", "to=[email]&cc=[email]", 2)]
+    [InlineData("@b.test a@b", "@b.test a@b", 0)]
+    public void PLG52_EmailAddresses_AreFoundSideBySide(string text, string expected, int count)
+    {
+        var hits = 0;
+
+        Assert.Equal(expected, PersonalPatterns.Replace(text, ["email"], ref hits));
+        Assert.Equal(count, hits);
+    }
+
     private string Write(string name, IEnumerable<string> lines)
     {
         var path = Path.Combine(_folder.FullName, name);

@@ -95,7 +95,7 @@ public sealed class GameDayRunTests : IAsyncLifetime
             // Of the same name and user as number 40: names take turns by four, users by forty.
             return number == 40 ? [] : number == 80 ? [one, kept!] : [one];
         };
-        await using var run = await MakeAsync("""{"steps": [1], "settle_s": 2, "source": {"kind": "synthetic", "events": 4, "users": 10}}""");
+        await using var run = await MakeAsync("""{"steps": [1], "settle_s": 2, "connections": 1, "source": {"kind": "synthetic", "events": 4, "users": 10}}""");
 
         await run.RunAsync(CancellationToken.None);
 

@@ -12,6 +12,8 @@ public sealed class RedisWorkStoreContractTests : WorkStoreContract, IAsyncLifet
 
     public async Task DisposeAsync() => await _cluster!.DisposeAsync(); // Started before.
 
+    private protected override Task LookAsync(IWorkStore store) => ((RedisWorkStore)store).LookAsync(1);
+
     private protected override async Task<IWorkStore> OpenAsync(QueueLimits? limits = null)
     {
         RedisWorkStore store = _cluster!.Open(limits: limits, time: Time); // Started before.

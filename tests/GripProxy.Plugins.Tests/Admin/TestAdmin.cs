@@ -59,7 +59,7 @@ internal sealed class TestAdmin : IAsyncDisposable
             Logs = Logs,
             DeadLetters = Queue.DeadLetters,
             Queue = Queue,
-            ProgressOf = tenant => new QueueProgress(Queue.Oldest(tenant), 3, Queue.Retrying(tenant)),
+            ProgressOf = tenant => new QueueProgress(Queue.Oldest(tenant), Queue.OldestPost(tenant), 3, Queue.Retrying(tenant)),
             StorageOf = _ => storage,
             CacheOf = tenant => tenant == 1 ? new LocalCache(Cache) : null,
             ForgetAsync = (tenant, install) =>

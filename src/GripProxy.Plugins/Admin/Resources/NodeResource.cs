@@ -77,6 +77,7 @@ internal sealed class NodeResource(AdminParts parts, AdminChanges changes)
                 ["tenant"] = tenant.Name,
                 ["waiting"] = usage.Events,
                 ["oldest"] = progress.Oldest is { } oldest ? AdminTime.Text(oldest) : null,
+                ["post_oldest"] = progress.PostOldest is { } work ? AdminTime.Text(work) : null,
                 ["in_flight"] = progress.InFlight,
                 ["retrying"] = progress.Retrying,
                 ["limit"] = usage.MaxEvents,

@@ -14,6 +14,7 @@ internal sealed class PostTable : SqliteTable
     private readonly SqliteCommand _delete;
     private readonly SqliteCommand _update;
     private readonly SqliteCommand _count;
+    private readonly SqliteCommand _oldest;
     private readonly SqliteCommand _retrying;
     private readonly SqliteCommand _due;
     private readonly SqliteCommand _nextDue;
@@ -40,6 +41,8 @@ internal sealed class PostTable : SqliteTable
         _update = Prepare("UPDATE post SET method = $1, due = $2, attempts = $3, batch = $4, body = $5 WHERE id = $0");
         _count = Prepare("SELECT tenant, COUNT(*), SUM(LENGTH(body)) FROM post GROUP BY tenant");
         _retrying = Prepare("SELECT COUNT(*) FROM post WHERE tenant = $0 AND attempts > 0");
+        // In the order of numbers, which the plus makes it read: the first that fits is the oldest.
+        _oldest = Prepare("SELECT created FROM post WHERE +tenant = $0 AND line <> $1 ORDER BY id LIMIT 1");
         _due = Prepare($"{Columns}{OfLine}{NotIn} AND due <= $4 ORDER BY due, id LIMIT $5");
         _nextDue = Prepare($"SELECT due FROM post{OfLine}{NotIn} ORDER BY due LIMIT 1");
         _list = Prepare($"{Columns} WHERE tenant = $0 AND ($1 IS NULL OR install = $1) AND line = $2 AND id > $3 ORDER BY id LIMIT $4");
@@ -51,6 +54,9 @@ internal sealed class PostTable : SqliteTable
 
     /// <summary>Pieces of work and bytes by tenant.</summary>
     public IReadOnlyList<(int Tenant, long Works, long Bytes)> Count() => Query(_count, static rows => (rows.GetInt32(0), rows.GetInt64(1), rows.GetInt64(2)));
+
+    /// <summary>When the first work of a tenant but for jobs was stored, or null.</summary>
+    public DateTimeOffset? Oldest(int tenant) => Query(_oldest, static rows => (DateTimeOffset?)Time(rows, 0), tenant, (int)PostLine.Jobs).SingleOrDefault();
 
     /// <summary>Work of a tenant that failed and is tried again.</summary>
     public long Retrying(int tenant) => Query(_retrying, static rows => rows.GetInt64(0), tenant).Single();

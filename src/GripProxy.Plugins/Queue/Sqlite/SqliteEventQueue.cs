@@ -106,6 +106,9 @@ internal sealed class SqliteEventQueue : IWorkStore
     public DateTimeOffset? Oldest(int tenant) => _store.Read(database => database.Events.Oldest(tenant));
 
     /// <inheritdoc/>
+    public DateTimeOffset? OldestPost(int tenant) => _store.Read(database => database.Post.Oldest(tenant));
+
+    /// <inheritdoc/>
     public long Retrying(int tenant) => _store.Read(database => database.Events.Retrying(tenant) + database.Post.Retrying(tenant));
 
     /// <summary>Writes what was given so far and closes the file.</summary>
