@@ -7,8 +7,10 @@ using GripProxy.Control.Inspect.Node;
 using GripProxy.Forwarding;
 using GripProxy.GameDay.Control;
 using GripProxy.Plugins;
+using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Redis;
 using GripProxy.Proxy.Listeners;
+using GripProxy.Proxy.Listeners.Tls;
 using GripProxy.Redis;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,15 +26,16 @@ internal sealed class PluginPart : IAsyncDisposable
     private readonly PluginCluster? _cluster;
 
     /// <summary>Builds it; nothing is read or open yet.</summary>
-    public PluginPart(PluginsOptions options, string node, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners)
+    public PluginPart(ProxyOptions settings, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners)
     {
+        var options = settings.Plugins!; // It is built only where they are.
         if (services.GetService<ClusterOptions>() is { } cluster)
             _cluster = new RedisPluginCluster(cluster, time);
         _host = new PluginHost(options, services.GetRequiredService<PublishPipeline>(), time, services.GetRequiredService<Random>(), logs)
         {
             Cluster = _cluster,
             OwnListeners = ownListeners,
-            Node = node,
+            Node = settings.Channels.Node,
             Table = services.GetRequiredService<SubscriptionTable>(),
             Meters = services.GetRequiredService<IMeterFactory>(),
             Pass = services.GetRequiredService<RequestForwarder>().HandleAsync,
@@ -49,10 +52,13 @@ internal sealed class PluginPart : IAsyncDisposable
         work.Roles = ["proxy", "events", "worker"];
         work.Tenants = _host.WarmTenants;
         Listener = ListenerServer.Build(
-            options.Events.Listen.Select(point => new ListenAddress(point.Address, point.Port)),
-            kestrel => Configure(kestrel, options),
-            static error => new FramingReply(error.StatusCode, "Bad Request\n"),
-            _host.HandleIngestAsync,
+            new ListenerPlan
+            {
+                Points = Points(options.Events, settings.Client.CertificateFolder, time, logs),
+                Configure = kestrel => Configure(kestrel, options),
+                BadRequest = static error => new FramingReply(error.StatusCode, "Bad Request\n"),
+                Handler = _host.HandleIngestAsync,
+            },
             logs);
     }
 
@@ -80,6 +86,20 @@ internal sealed class PluginPart : IAsyncDisposable
         await _host.DisposeAsync();
         if (_cluster is not null)
             await _cluster.DisposeAsync();
+    }
+
+    // HTTP/2 is for browsers with many streams; senders of events have one request at a time.
+    private static List<ListenPoint> Points(EventsOptions events, string certificates, TimeProvider time, ILoggerFactory logs)
+    {
+        var tls = new TlsHandshake(new CertificateStore(certificates, time, logs.CreateLogger<CertificatePair>()), http2: false, logs.CreateLogger<TlsHandshake>());
+        return
+        [
+            .. events.Listen.Select(point =>
+            {
+                var address = new ListenAddress(point.Address, point.Port);
+                return events.Tls.Contains(point) ? tls.ListenOn(address) : ListenPoint.Plain(address);
+            }),
+        ];
     }
 
     // The handler counts the bytes itself, so that the answer says which limit it is.

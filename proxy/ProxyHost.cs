@@ -287,7 +287,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static PluginPart BuildPlugins(
         ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners) =>
-        new(options.Plugins!, options.Channels.Node, services, logs, time, ownListeners); // Checked by the caller.
+        new(options, services, logs, time, ownListeners);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static SignalRPart BuildSignalR(ProxyOptions options, IServiceProvider services, ILoggerFactory logs) =>
@@ -303,8 +303,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
     {
         foreach (var address in _clients.EndPoints)
             Log.Listening(_logger, address);
-        if (_plugins is not null)
-            Log.EventsListening(_logger, _plugins.Listener.Addresses[0]);
+        foreach (var address in _plugins?.Listener.Addresses ?? [])
+            Log.EventsListening(_logger, address);
         if (ControlAddress is not { } control)
             return;
         Log.ControlListening(_logger, control);

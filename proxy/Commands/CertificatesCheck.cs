@@ -14,14 +14,16 @@ internal static class CertificatesCheck
     private const string KeyExtension = ".key";
 
     /// <summary>Looks at all pairs of the folder that a proxy with these options would use.</summary>
-    public static IReadOnlyList<ConfigProblem> Run(ClientListenerOptions options, TimeProvider time)
+    /// <param name="options">Client listeners.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="others">What other listeners with TLS are configured in, for people; null: there are none.</param>
+    public static IReadOnlyList<ConfigProblem> Run(ClientListenerOptions options, TimeProvider time, string? others = null)
     {
         var folder = options.CertificateFolder;
         if (!Directory.Exists(folder))
         {
-            return options.TlsListen.Count == 0
-                ? []
-                : [new(ConfigSeverity.Warning, folder, "there are no certificates: every client of https_ports will be refused")];
+            var listeners = options.TlsListen.Count > 0 ? "https_ports" : others;
+            return listeners is null ? [] : [new(ConfigSeverity.Warning, folder, $"there are no certificates: every client of {listeners} will be refused")];
         }
 
         return

@@ -27,7 +27,7 @@ internal sealed class CheckCommand(ProcessContext context)
         settings.Complete(check: true);
         var problems = settings.Problems
             .Concat(RoutesCheck.Run(options.Routing))
-            .Concat(CertificatesCheck.Run(options.Client, context.Time))
+            .Concat(CertificatesCheck.Run(options.Client, context.Time, options.Plugins?.Events.Tls.Count > 0 ? "[events] listen" : null))
             .Concat(PortsCheck.Run(options))
             .Concat(options.Plugins is null ? [] : await PluginChecks.RunAsync(options.Plugins, context.Time))
             .ToList();

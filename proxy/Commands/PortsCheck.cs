@@ -21,6 +21,8 @@ internal static class PortsCheck
             yield return control;
         if (options.Control.HealthListen is { } health)
             yield return health;
+        foreach (var events in options.Plugins?.Events.Listen ?? [])
+            yield return events;
         foreach (var metrics in options.Metrics)
         {
             if (metrics.Tcp is { } listen)

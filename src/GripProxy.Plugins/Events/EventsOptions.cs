@@ -6,8 +6,13 @@ namespace GripProxy.Plugins.Events;
 /// <summary>Where and how events come in: <c>[events]</c> (own-config.md, plugins-http.md §3).</summary>
 public sealed class EventsOptions
 {
+    private const string TlsScheme = "https://";
+
     /// <summary>Where events come in. Loopback: who opens it to others says so.</summary>
     public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Loopback, 7998)];
+
+    /// <summary>Those of <see cref="Listen"/> that speak TLS.</summary>
+    public IReadOnlyList<IPEndPoint> Tls { get; init; } = [];
 
     /// <summary>Bytes of a request, also unpacked. 20 MiB as in PostHog.</summary>
     public int MaxBody { get; init; } = 20 * 1024 * 1024;
@@ -34,9 +39,11 @@ public sealed class EventsOptions
     public static EventsOptions Read(Settings settings)
     {
         var defaults = new EventsOptions();
+        var listen = ReadListen(settings);
         return new EventsOptions
         {
-            Listen = ReadListen(settings, defaults),
+            Listen = listen.Count > 0 ? [.. listen.Select(static one => one.Point)] : defaults.Listen,
+            Tls = [.. listen.Where(static one => one.IsTls).Select(static one => one.Point)],
             MaxBody = settings.Int("events", "max_body", defaults.MaxBody, min: 1),
             MaxEvent = settings.Int("events", "max_event", defaults.MaxEvent, min: 1),
             MaxBatch = settings.Int("events", "max_batch", defaults.MaxBatch, min: 1),
@@ -47,19 +54,18 @@ public sealed class EventsOptions
         };
     }
 
-    private static IReadOnlyList<IPEndPoint> ReadListen(Settings settings, EventsOptions defaults)
+    private static List<(IPEndPoint Point, bool IsTls)> ReadListen(Settings settings)
     {
-        var texts = settings.List("events", "listen");
-        if (texts.Count == 0)
-            return defaults.Listen;
-        List<IPEndPoint> points = [];
-        foreach (var text in texts)
+        List<(IPEndPoint Point, bool IsTls)> points = [];
+        foreach (var text in settings.List("events", "listen"))
         {
+            var isTls = text.StartsWith(TlsScheme, StringComparison.Ordinal);
+            var address = isTls ? text[TlsScheme.Length..] : text;
             // IPEndPoint takes an address alone as port 0.
-            if (text.LastIndexOf(':') > text.LastIndexOf(']') && IPEndPoint.TryParse(text, out var point) && point.Port > 0)
-                points.Add(point);
+            if (address.LastIndexOf(':') > address.LastIndexOf(']') && IPEndPoint.TryParse(address, out var point) && point.Port > 0)
+                points.Add((point, isTls));
             else
-                settings.Report(ConfigSeverity.Error, "events", "listen", $"[events] listen names '{text}': expected address and port, as 127.0.0.1:7998 or [::1]:7998");
+                settings.Report(ConfigSeverity.Error, "events", "listen", $"[events] listen names '{text}': expected address and port, as 127.0.0.1:7998, [::1]:7998 or, with TLS, https://0.0.0.0:8443");
         }
 
         return points;

@@ -32,6 +32,9 @@ public sealed partial class ProxySetup
         return this;
     }
 
+    /// <summary>What was set.</summary>
+    public string Get(string section, string key) => _sections[section][key];
+
     /// <summary>Environment variables of the process.</summary>
     public IDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

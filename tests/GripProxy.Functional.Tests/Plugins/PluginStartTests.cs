@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using GripProxy.Functional.Tests.Fixture;
+using GripProxy.Testing;
 
 namespace GripProxy.Functional.Tests.Plugins;
 
@@ -71,6 +73,28 @@ public sealed class PluginStartTests : IDisposable
         Assert.False((bool)(await world.AdminAsync(HttpMethod.Get, "plugins/tested"))!["enabled"]!);
     }
 
+    [Fact]
+    public async Task CFG20_Events_OverTls_WithTheCertificateThatIsThereAtTheHandshake()
+    {
+        int port = FreePorts.Take();
+        await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync(
+            "export const processEvent = (event) => { console.log(`saw ${event.event}`); return event }",
+            more: setup => setup.Set("events", "listen", string.Create(CultureInfo.InvariantCulture, $"{setup.Get("events", "listen")},https://127.0.0.1:{port}")));
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith(string.Create(CultureInfo.InvariantCulture, $"events server: 127.0.0.1:{port}"), StringComparison.Ordinal));
+        string folder = Path.Combine(world.Proxy.Folder, "runner", "certs");
+        string name = string.Create(CultureInfo.InvariantCulture, $"default_{port}");
+
+        string first = TestCertificate.Write(folder, name, "events.test");
+        Assert.Equal(first, await SendOverTlsAsync(port, "first"));
+        string second = TestCertificate.Write(folder, name, "events.test");
+        Assert.Equal(second, await SendOverTlsAsync(port, "second"));
+
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("saw second", StringComparison.Ordinal));
+        // The other one speaks HTTP as before.
+        await world.SendAsync("""{"event":"plain","distinct_id":"a"}""");
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("saw plain", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("", 1, "Cannot import 'units'! This package is not provided to plugins.")]
     [InlineData("modules_dir=modules", 0, "0 errors")]
@@ -125,6 +149,23 @@ public sealed class PluginStartTests : IDisposable
         {
             Assert.Contains(expected, process.Output.Text, StringComparison.Ordinal);
         }
+    }
+
+    // The thumbprint of the certificate that was shown.
+    private static async Task<string> SendOverTlsAsync(int port, string name)
+    {
+        string shown = "";
+        using SocketsHttpHandler handler = new();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+        {
+            shown = certificate!.GetCertHashString(); // A server shows one.
+            return certificate.Subject == "CN=events.test";
+        };
+        using HttpClient client = new(handler);
+        using StringContent body = new($$"""{"api_key":"{{ProxyWithPlugins.Key}}","event":"{{name}}","distinct_id":"a"}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await client.PostAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{port}/capture/")), body);
+        Assert.Equal("""{"status":1}""", await answer.Content.ReadAsStringAsync());
+        return shown;
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

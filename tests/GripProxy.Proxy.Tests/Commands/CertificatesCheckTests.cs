@@ -47,13 +47,14 @@ public sealed class CertificatesCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("443", 1)]
-    [InlineData("", 0)]
-    public void Run_NoFolder_MattersToTlsListeners(string httpsPorts, int warnings)
+    [InlineData("443", null, 1)]
+    [InlineData("", "[events] listen", 1)]
+    [InlineData("", null, 0)]
+    public void Run_NoFolder_MattersToTlsListeners(string httpsPorts, string? others, int warnings)
     {
         var options = ClientListenerOptions.Read(Settings.Parse($"[runner]\nhttp_port=80\nhttps_ports={httpsPorts}\n", PathOf("none/gripproxy.conf")));
 
-        Assert.Equal(warnings, CertificatesCheck.Run(options, TimeProvider.System).Count(problem => problem.Severity == ConfigSeverity.Warning));
+        Assert.Equal(warnings, CertificatesCheck.Run(options, TimeProvider.System, others).Count(problem => problem.Severity == ConfigSeverity.Warning));
     }
 
     // What the framework or the calendar adds is not ours.
