@@ -22,6 +22,7 @@ namespace GripProxy.Plugins;
 [JsonSerializable(typeof(InstallRecord))]
 [JsonSerializable(typeof(NumbersRecord))]
 [JsonSerializable(typeof(StepRecord))]
+[JsonSerializable(typeof(LastGoodRecord))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(LeftoverRecord))]

@@ -110,6 +110,37 @@ public abstract class PluginStateStoreContract
     }
 
     [Fact]
+    public async Task PLG43_LastGoodVersion_IsKeptWithItsPackageAndFiles_AsLongAsItsInstall()
+    {
+        var package = Package();
+        await using (var store = await OpenAsync())
+        {
+            await store.UpdateAsync(
+                state => Filled(state, package).Without(new PackageRecord { Tenant = 1, Hash = package.Files.Hash, Name = "", Version = "" }).With(new LastGoodRecord
+                {
+                    Tenant = 1,
+                    Number = 1,
+                    Package = package.Files.Hash,
+                    Config = new JsonObject { ["api_key"] = "the old secret" },
+                    Attachments = new Dictionary<string, AttachmentRecord>(StringComparer.Ordinal) { ["data"] = new("f2", "text/plain", "data.txt", 3) },
+                    Message = "no licence",
+                }),
+                new StateContent { Packages = [package], Files = Files("f2", "old") });
+            await store.UpdateAsync(state => state.With(state.FindInstall(1, 1)! with { Package = "another", Attachments = new Dictionary<string, AttachmentRecord>(StringComparer.Ordinal) }));
+        }
+
+        await using var again = await OpenAsync();
+        var good = again.Current.Find<LastGoodRecord>(LastGoodRecord.FieldOf(1, 1))!;
+        Assert.Equal(("""{"api_key":"the old secret"}""", "no licence"), (good.Config.ToJsonString(), good.Message));
+        Assert.NotNull(await again.ReadPackageAsync(good.Package));
+        Assert.Equal("old", Encoding.UTF8.GetString((await again.ReadFileAsync(good.Attachments["data"].Id))!));
+
+        await again.UpdateAsync(state => state.WithoutInstall(state.FindInstall(1, 1)!, DateTimeOffset.UnixEpoch));
+        Assert.Null(again.Current.Find<LastGoodRecord>(LastGoodRecord.FieldOf(1, 1)));
+        Assert.Null(await again.ReadPackageAsync(good.Package));
+    }
+
+    [Fact]
     public async Task PLG31_CompiledCode_IsThatOfOneCompiler()
     {
         await using var store = await OpenAsync();

@@ -31,7 +31,7 @@ internal sealed class StateMemory
     /// <summary>Takes a package, if an install is of it.</summary>
     public PluginPackage Add(PluginPackage package, PluginState current)
     {
-        if (InstalledPackages(current).Contains(package.Files.Hash))
+        if (current.PackagesOfInstalls.Contains(package.Files.Hash))
             _packages[package.Files.Hash] = package;
         return package;
     }
@@ -47,7 +47,7 @@ internal sealed class StateMemory
     /// <summary>Lets go of what no install has any more.</summary>
     public void Trim(PluginState current)
     {
-        var packages = InstalledPackages(current).ToHashSet(StringComparer.Ordinal);
+        var packages = current.PackagesOfInstalls.ToHashSet(StringComparer.Ordinal);
         foreach (var gone in _packages.Keys.Where(hash => !packages.Contains(hash)))
             _packages.TryRemove(gone, out _);
         var files = current.NamedFiles.ToHashSet(StringComparer.Ordinal);
@@ -71,6 +71,4 @@ internal sealed class StateMemory
         Files = state.NamedFiles.Except(kept.NamedFiles, StringComparer.Ordinal).Where(_files.ContainsKey)
             .ToDictionary(static id => id, id => (ReadOnlyMemory<byte>)_files[id], StringComparer.Ordinal),
     };
-
-    private static IEnumerable<string> InstalledPackages(PluginState state) => state.Records.Values.OfType<InstallRecord>().Select(static install => install.Package);
 }

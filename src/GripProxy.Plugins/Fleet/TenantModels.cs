@@ -39,6 +39,8 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
             foreach (var install in state.InstallsOf(record.Number))
             {
                 var built = await BuildAsync(record, install, installs, packages);
+                if (!_installs.ContainsKey(install.Field))
+                    built = built with { LastGood = await ReadLastGoodAsync(state, built, record.Number) };
                 var awaits = requireApproval && !state.IsApproved(install.Package);
                 own.Add(built.AwaitsApproval == awaits ? built : built with { AwaitsApproval = awaits });
             }
@@ -119,7 +121,7 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
             Order = record.Order,
             Enabled = record.Enabled,
             Config = ConfigValues.Complete(package.Manifest.Config, record.Config),
-            Attachments = await ReadFilesAsync(record),
+            Attachments = await ReadFilesAsync(record.Attachments),
             InstalledPackage = record.InstalledPackage,
             InstalledVersion = record.InstalledVersion,
         });
@@ -128,10 +130,35 @@ internal sealed partial class TenantModels(IPluginStateStore store, bool require
         return install;
     }
 
-    private async Task<IReadOnlyDictionary<string, PluginAttachment>> ReadFilesAsync(InstallRecord record)
+    // What cannot be read of it is not worth a word: then the wanted version is tried first.
+    private async Task<LastGoodVersion?> ReadLastGoodAsync(PluginState state, Install install, int tenant)
+    {
+        if (state.Find<LastGoodRecord>(LastGoodRecord.FieldOf(tenant, install.Number)) is not { } record || (requireApproval && !state.IsApproved(record.Package)))
+            return null;
+        try
+        {
+            if (await store.ReadPackageAsync(record.Package) is not { } package)
+                return null;
+            var good = new InstallReader([]).Read(new SetupNode(record.Settings, "", []), install) with
+            {
+                Package = package,
+                Config = record.Config,
+                Attachments = await ReadFilesAsync(record.Attachments),
+                InstalledPackage = package.Files.Hash,
+                InstalledVersion = package.Version,
+            };
+            return good.IsSameCopyAs(install) ? null : new LastGoodVersion(good, new PluginError(record.Error, record.Message, ""));
+        }
+        catch (Exception e) when (e is PackageException or StateUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, PluginAttachment>> ReadFilesAsync(IReadOnlyDictionary<string, AttachmentRecord> records)
     {
         Dictionary<string, PluginAttachment> files = new(StringComparer.Ordinal);
-        foreach (var (key, file) in record.Attachments)
+        foreach (var (key, file) in records)
         {
             if (await store.ReadFileAsync(file.Id) is { } contents)
                 files[key] = new PluginAttachment(file.ContentType, file.FileName, contents);

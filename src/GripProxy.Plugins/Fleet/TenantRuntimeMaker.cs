@@ -79,6 +79,7 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
         var jobs = new JobIntake(tenant.Number, Queue.Post, Time);
         var use = Services.Metrics.For(tenant);
         var steps = new InstallSteps(tenant.Number, IsShared ? Cells.Node : null, options.Limits.Call, Store, Time, _logger);
+        var good = new LastGood(tenant.Number, Store, _logger);
         TenantRuns? runs = null;
         var cells = Cells with { Use = use, StepBegun = steps.BeginAsync, Installed = steps.EndAsync, StepGivenUp = steps.GiveUpAsync };
         var services = Services.For(
@@ -106,6 +107,7 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
         void Tell(string name, InstallStatus status)
         {
             announcer.Tell(name, status);
+            good.Note(status);
             StateChanged();
         }
     }

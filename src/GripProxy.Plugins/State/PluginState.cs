@@ -52,12 +52,25 @@ internal sealed record PluginState
     {
         PackageRecord package => package.Hash,
         InstallRecord install => install.Package,
+        LastGoodRecord good => good.Package,
         _ => null,
     }).OfType<string>().Distinct(StringComparer.Ordinal);
 
     /// <summary>Ids of the attachments that records name.</summary>
-    public IEnumerable<string> NamedFiles => Records.Values.OfType<InstallRecord>()
-        .SelectMany(static install => install.Attachments.Values).Select(static file => file.Id).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> NamedFiles => Records.Values.SelectMany(static record => record switch
+    {
+        InstallRecord install => install.Attachments.Values,
+        LastGoodRecord good => good.Attachments.Values,
+        _ => [],
+    }).Select(static file => file.Id).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Content hashes of the packages that run, or would run after a start.</summary>
+    public IEnumerable<string> PackagesOfInstalls => Records.Values.Select(static record => record switch
+    {
+        InstallRecord install => install.Package,
+        LastGoodRecord good => good.Package,
+        _ => null,
+    }).OfType<string>();
 
     /// <summary>The document with this record in place of the one with the same field. Who comes back has what was left.</summary>
     public PluginState With(StateRecord record) => this with
@@ -77,7 +90,7 @@ internal sealed record PluginState
     /// <param name="install">The install.</param>
     /// <param name="due">When.</param>
     public PluginState WithoutInstall(InstallRecord install, DateTimeOffset due) =>
-        Without(install).With(new LeftoverRecord { Tenant = install.Tenant, Install = install.Name, Due = due });
+        (this with { Records = Records.Remove(LastGoodRecord.FieldOf(install.Tenant, install.Number)) }).Without(install).With(new LeftoverRecord { Tenant = install.Tenant, Install = install.Name, Due = due });
 
     /// <summary>The document without a tenant and all that is its; what it left is deleted later.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -91,6 +104,7 @@ internal sealed record PluginState
             PackageRecord one => one.Tenant == tenant.Number,
             InstallRecord one => one.Tenant == tenant.Number,
             StepRecord one => one.Tenant == tenant.Number,
+            LastGoodRecord one => one.Tenant == tenant.Number,
             LeftoverRecord one => one.Tenant == tenant.Number,
             _ => false,
         }).Select(record => record.Field)),

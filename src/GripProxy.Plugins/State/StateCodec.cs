@@ -25,7 +25,8 @@ internal sealed class StateCodec(SecretBox secrets)
         NumbersRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.NumbersRecord),
         StepRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.StepRecord),
         LeftoverRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.LeftoverRecord),
-        InstallRecord one => WriteInstall(one),
+        InstallRecord one => Seal(one.Field, one.Config, JsonSerializer.SerializeToNode(one, Json.InstallRecord)),
+        LastGoodRecord one => Seal(one.Field, one.Config, JsonSerializer.SerializeToNode(one, Json.LastGoodRecord)),
         _ => throw new ArgumentException($"{record.Field} is of no known kind", nameof(record)),
     };
 
@@ -48,7 +49,8 @@ internal sealed class StateCodec(SecretBox secrets)
                 "numbers" => JsonSerializer.Deserialize(json, Json.NumbersRecord),
                 "step" => JsonSerializer.Deserialize(json, Json.StepRecord),
                 "leftover" => JsonSerializer.Deserialize(json, Json.LeftoverRecord),
-                "install" => ReadInstall(field, json),
+                "install" => Open(field, json)?.Deserialize(Json.InstallRecord),
+                "good" => Open(field, json)?.Deserialize(Json.LastGoodRecord),
                 _ => null,
             };
             return record is null ? null : record with { Revision = revision };
@@ -86,19 +88,19 @@ internal sealed class StateCodec(SecretBox secrets)
         }
     }
 
-    private byte[] WriteInstall(InstallRecord install)
+    private byte[] Seal(string field, JsonObject config, JsonNode? record)
     {
-        var node = JsonSerializer.SerializeToNode(install, Json.InstallRecord)!.AsObject(); // A record is an object.
-        node[Config] = Convert.ToBase64String(secrets.Seal(JsonSerializer.SerializeToUtf8Bytes(install.Config, Json.JsonObject), install.Field));
+        var node = record!.AsObject(); // A record is an object.
+        node[Config] = Convert.ToBase64String(secrets.Seal(JsonSerializer.SerializeToUtf8Bytes(config, Json.JsonObject), field));
         return JsonSerializer.SerializeToUtf8Bytes(node, Json.JsonObject);
     }
 
-    private InstallRecord? ReadInstall(string field, ReadOnlySpan<byte> json)
+    private JsonObject? Open(string field, ReadOnlySpan<byte> json)
     {
         if (JsonNode.Parse(json) is not JsonObject node)
             return null;
         var box = Convert.FromBase64String((string?)node[Config] ?? "");
         node[Config] = JsonNode.Parse(secrets.Open(box, field));
-        return node.Deserialize(Json.InstallRecord);
+        return node;
     }
 }

@@ -18,14 +18,15 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
     private TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _wish = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _started = time.GetTimestamp();
-    private bool _updateFailed;
+    private bool _updateFailed = GoodOf(install) is not null;
+    private bool _isRestored = GoodOf(install) is not null;
     private int _requests;
 
     /// <summary>The install as it is wanted.</summary>
     public Install Install { get; private set; } = install;
 
     /// <summary>The install whose version and configuration served last, or null.</summary>
-    public Install? Serving { get; private set; }
+    public Install? Serving { get; private set; } = GoodOf(install)?.Install;
 
     /// <summary>What it exports, as far as it was ever loaded.</summary>
     public PluginCapabilities? Capabilities { get; private set; }
@@ -40,7 +41,7 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
     public DateTimeOffset Since { get; private set; } = time.GetUtcNow();
 
     /// <summary>What went wrong last, or null.</summary>
-    public PluginError? Error { get; private set; } = Problem(install);
+    public PluginError? Error { get; private set; } = Problem(install) ?? GoodOf(install)?.Error;
 
     /// <summary>Attempts of its set-up that failed.</summary>
     public int Attempt { get; private set; }
@@ -111,6 +112,7 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
         {
             _strikes.Clear();
             _updateFailed = false;
+            _isRestored = false;
             EndWish();
             if (Wanted(Install) is var wanted && !(wanted == InstallState.Starting && Serving is not null))
                 Set(wanted, Problem(Install));
@@ -169,6 +171,25 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
         return true;
     }
 
+    /// <summary>After the start the version that served before was tried; now the one that is wanted is, whether that one serves or not.</summary>
+    /// <returns>False if there is nothing of the kind to do.</returns>
+    public bool TurnToWanted()
+    {
+        lock (_gate)
+        {
+            if (!_isRestored || State is not (InstallState.FailedUpdate or InstallState.Failed or InstallState.Incompatible))
+                return false;
+            _isRestored = false;
+            if (!MayRun)
+            {
+                _updateFailed = false;
+                Set(InstallState.Starting, Error);
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>An attempt failed; another one follows.</summary>
     /// <param name="error">What was thrown.</param>
     /// <param name="keeps">True if a copy from before serves on.</param>
@@ -225,6 +246,8 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
 
     private static InstallState Wanted(Install install) =>
         !install.Enabled ? InstallState.Disabled : install.Problem is not null ? InstallState.Failed : install.AwaitsApproval ? InstallState.AwaitingApproval : InstallState.Starting;
+
+    private static LastGoodVersion? GoodOf(Install install) => Wanted(install) == InstallState.Starting ? install.LastGood : null;
 
     private static PluginError? Problem(Install install) => install is { Enabled: true, Problem: { } problem } ? new PluginError("PackageError", problem, "") : null;
 

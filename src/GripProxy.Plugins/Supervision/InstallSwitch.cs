@@ -68,7 +68,7 @@ internal sealed class InstallSwitch(
         if (!anew && live is not null && live.Install.IsSameCopyAs(install))
             return !status.TryServe(wish, install, live.Capabilities);
         await StartAsync(running, status, install, wish);
-        return wish.IsCompleted;
+        return wish.IsCompleted || (!install.IsSameCopyAs(status.Install) && status.TurnToWanted());
     }
 
     private async Task StartAsync(RunningCell running, InstallStatus status, Install install, Task wish)

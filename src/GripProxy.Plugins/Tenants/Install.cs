@@ -60,6 +60,9 @@ internal sealed record Install
     /// <summary>True: whoever has an ingest key of the tenant may call its functions (plugins-http.md §4.10).</summary>
     public bool FunctionsPublic { get; init; }
 
+    /// <summary>What served when this version did not come up, with the error; null: nothing is known of such a thing. Loaded first after a start (plugins.md §6.5).</summary>
+    public LastGoodVersion? LastGood { get; init; }
+
     /// <summary>True if a loaded copy of one is a copy of the other too: the same package, configuration, files and name.</summary>
     public bool IsSameCopyAs(Install other) => ReferenceEquals(this, other)
         || (Package.Files.Hash == other.Package.Files.Hash

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json.Nodes;
 using GripProxy.Functional.Tests.Fixture;
 using GripProxy.Testing;
 
@@ -71,6 +72,40 @@ public sealed class PluginStartTests : IDisposable
         world.Proxy.Signal(PosixSignal.SIGHUP);
         await world.Proxy.Output.WaitForAsync(line => line.EndsWith("change plugin default/tested: enabled", StringComparison.Ordinal));
         Assert.False((bool)(await world.AdminAsync(HttpMethod.Get, "plugins/tested"))!["enabled"]!);
+    }
+
+    [Fact]
+    public async Task PLG43_Version_ThatServedWhenANewerOneFailed_IsLoadedFirstAfterARestart_AndTheNewerOneIsTriedAgain()
+    {
+        await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync(Source("one", "while (false) {}"));
+        await world.SendAsync("""{"event":"first","distinct_id":"a"}""");
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("one saw first", StringComparison.Ordinal));
+        string main = Path.Combine(Path.GetDirectoryName(world.SetUpFile)!, "plugin", "index.ts");
+
+        await File.WriteAllTextAsync(main, Source("two", "if (!(await storage.get('licence', false))) throw new Error('no licence')"));
+        world.Proxy.Signal(PosixSignal.SIGHUP);
+        await world.Proxy.Output.WaitForAsync(line => line.Contains("set-up failed (1/10): no licence", StringComparison.Ordinal));
+        await world.RestartAsync();
+
+        await world.SendAsync("""{"event":"second","distinct_id":"a"}""");
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("one saw second", StringComparison.Ordinal));
+        await world.Proxy.Output.WaitForAsync(line => line.Contains("set-up failed (1/10): no licence", StringComparison.Ordinal));
+        JsonNode? install = await world.AdminAsync(HttpMethod.Get, "plugins/tested");
+        Assert.Equal(("failed_update", "no licence"), ((string?)install!["state"], (string?)install["error"]!["message"]));
+
+        // Once it comes up, the old one is forgotten.
+        await world.AdminAsync(HttpMethod.Put, "plugins/tested/storage/licence", "true");
+        await world.RestartAsync();
+        await world.SendAsync("""{"event":"third","distinct_id":"a"}""");
+        await world.Proxy.Output.WaitForAsync(line => line.Contains("plugin tested 1.0.0 of default runs", StringComparison.Ordinal), count: 2, mark: 0);
+        await world.RestartAsync();
+        await world.SendAsync("""{"event":"fourth","distinct_id":"a"}""");
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("two saw fourth", StringComparison.Ordinal));
+
+        static string Source(string name, string setUp) => $$"""
+            export async function setupPlugin({ storage }) { {{setUp}} }
+            export const processEvent = (event) => { console.log(`{{name}} saw ${event.event}`); return event }
+            """;
     }
 
     [Fact]
