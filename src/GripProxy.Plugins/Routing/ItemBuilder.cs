@@ -57,7 +57,8 @@ internal static class ItemBuilder
             head.Append("event: ").Append(OneLine(name)).Append('\n');
         if (id is not null)
             head.Append("id: ").Append(OneLine(id)).Append('\n');
-        foreach (var line in Encoding.UTF8.GetString(data).ReplaceLineEndings("\n").Split('\n'))
+        // Only CR and LF end lines there; what else Unicode calls a line end is data.
+        foreach (var line in Encoding.UTF8.GetString(data).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n'))
             head.Append("data: ").Append(line).Append('\n');
         return Encoding.UTF8.GetBytes(head.Append('\n').ToString());
     }

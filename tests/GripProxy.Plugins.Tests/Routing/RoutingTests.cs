@@ -70,6 +70,10 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public void PLG60_ServerSentEvent_WithOtherLineEndsOfUnicode_KeepsThemAsData() =>
+        Assert.Equal("data: a\u0085b\u2028c\u2029d\fe\ndata: f\n\n", Encoding.UTF8.GetString(ItemBuilder.ServerSentEvent(null, null, "a\u0085b\u2028c\u2029d\fe\rf"u8)));
+
+    [Fact]
     public void PLG60_ServerSentEvent_WithLineEndsInItsFields_StaysOneEvent() =>
         Assert.Equal(
             "event: a data: x\nid: 1 event: y\ndata: one\ndata: two\n\n",
