@@ -14,6 +14,9 @@ public sealed class Fuzzer
     private const long MostBytes = 16 * 1024 * 1024;
     private const int MostBytesPerByte = 2_000;
 
+    // So that a long run does not fill the memory.
+    private const int MostOutcomes = 5_000;
+
     private readonly FuzzTarget _target;
     private readonly Chance _chance;
     private readonly Mutator _mutator;
@@ -70,7 +73,8 @@ public sealed class Fuzzer
         long before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
-            if (_outcomes.Add(_target.Run(input)) && isNew)
+            string outcome = _target.Run(input);
+            if (_outcomes.Count < MostOutcomes && _outcomes.Add(outcome) && isNew)
             {
                 _inputs.Add(input);
                 _new.Add(input);
