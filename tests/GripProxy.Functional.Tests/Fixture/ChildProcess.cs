@@ -56,15 +56,18 @@ public sealed partial class ChildProcess : IAsyncDisposable
     public string LoadedFiles() => File.ReadAllText($"/proc/{_process.Id}/maps");
 
     /// <summary>Waits for the end and gives the exit code.</summary>
-    public async Task<int> ExitCodeAsync()
+    public Task<int> ExitCodeAsync() => ExitCodeAsync(s_patience);
+
+    /// <summary>The same for what takes longer than most.</summary>
+    public async Task<int> ExitCodeAsync(TimeSpan patience)
     {
         try
         {
-            await _exited.WaitAsync(s_patience);
+            await _exited.WaitAsync(patience);
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"The process did not end in {s_patience.TotalSeconds} s. Its output:\n{Output.Text}");
+            Assert.Fail($"The process did not end in {patience.TotalSeconds} s. Its output:\n{Output.Text}");
         }
 
         return _process.ExitCode;
