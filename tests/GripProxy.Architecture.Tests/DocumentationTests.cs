@@ -30,6 +30,21 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Readme_SendsReadersToTheIndex() => Assert.Contains("docs/README.md", LinksOf("README.md"));
 
+    [Fact]
+    public void Troubleshooting_QuotesTextsThatTheProgramPrints()
+    {
+        // Literals that are put together from parts stand in the source with this between them.
+        string source = string.Concat(Repository.Sources().Select(file => BetweenParts().Replace(File.ReadAllText(file), "").Replace("\\\"", "\"", StringComparison.Ordinal)));
+        IEnumerable<string> quoted = Fenced().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/troubleshooting.md")))
+            .SelectMany(block => block.Groups["text"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+        NoFindings.In(quoted.Where(line => !Printed(line).IsMatch(source)), "Texts that no line of the source prints");
+    }
+
+    // What differs is a hole of the text in the source; several may stand together.
+    private static Regex Printed(string line) =>
+        new(string.Join(@"\{[^""\n]*?\}", line.TrimEnd('…').Split('…').Select(Regex.Escape)), RegexOptions.None, TimeSpan.FromSeconds(10));
+
     private static IEnumerable<string> Pages() =>
         Directory.EnumerateFiles(Repository.Root, "*.md")
             .Concat(new[] { "docs", "conf", "src", "proxy", "origin-sample", "monitor-sample", "tests" }.SelectMany(folder => Repository.Files(folder, "*.md")))
@@ -58,6 +73,12 @@ public sealed partial class DocumentationTests
     private static IEnumerable<string> HeadingsOf(string file) =>
         Heading().Matches(Block().Replace(File.ReadAllText(file), ""))
             .Select(match => NotInAnchors().Replace(match.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+
+    [GeneratedRegex(@"""\s*\+\s*\$?""", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex BetweenParts();
+
+    [GeneratedRegex(@"^```\n(?<text>[\s\S]*?)^```", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Fenced();
 
     [GeneratedRegex(@"\]\((?<target>[^()\s]+)\)", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Link();

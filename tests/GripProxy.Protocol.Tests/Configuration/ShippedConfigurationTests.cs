@@ -104,7 +104,7 @@ public sealed class ShippedConfigurationTests
         _ => line,
     };
 
-    private static string FindRoot()
+    internal static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
