@@ -32,6 +32,8 @@ internal sealed class ProxyFront : IAsyncDisposable
 
     public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Port;
 
+    public IServiceProvider Services => _app.Services;
+
     public static Task<ProxyFront> StartAsync(params string[] routes) => StartAsync(new ForwardingOptions(), routes);
 
     public static Task<ProxyFront> StartAsync(ForwardingOptions options, params string[] routes) => StartAsync(options, TimeProvider.System, routes);
