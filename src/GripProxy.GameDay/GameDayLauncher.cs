@@ -32,8 +32,9 @@ internal sealed class GameDayLauncher(Func<string, string?> variable, TimeProvid
             {
                 var scenario = plan.Scenarios[i];
                 var events = scenario.Source.Files.Count > 0 ? Recorded(scenario) : [];
-                (scenario, var source) = Open(scenario, events);
                 var probe = new TargetProbe(scenario, plan.Conditions.Concat(scenario.Conditions), time);
+                scenario = await WithBaselineAsync(scenario, probe, cancellationToken);
+                (scenario, var source) = Open(scenario, events);
                 made.Add(new ScenarioRun(scenario, Generators(scenario, source, events, $"{id}.{i}"), probe));
                 await CheckTargetAsync(scenario, probe, allowsProduction, cancellationToken);
                 await CheckConditionsAsync(plan, scenario, probe, cancellationToken);
@@ -58,6 +59,20 @@ internal sealed class GameDayLauncher(Func<string, string?> variable, TimeProvid
         if (plan.Baseline == 0 && recorded.PeakPerSecond == 0)
             throw new PlanException(["baseline.from is recording, but its events have no timestamp"]);
         return (plan.Baseline > 0 ? plan : plan with { Baseline = recorded.PeakPerSecond }, recorded);
+    }
+
+    // Nobody else owns the probe yet.
+    private static async Task<ScenarioPlan> WithBaselineAsync(ScenarioPlan plan, TargetProbe probe, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return plan.BaselineDays == 0 ? plan : plan with { Baseline = await probe.PeakAsync(plan.BaselineDays, cancellationToken), BaselineDays = 0 };
+        }
+        catch
+        {
+            probe.Dispose();
+            throw;
+        }
     }
 
     private IReadOnlyList<IGenerator> Generators(ScenarioPlan plan, EventSource source, List<JsonObject> events, string run)

@@ -4,6 +4,7 @@ using GripProxy.GameDay.Agents;
 using GripProxy.GameDay.Anonymising;
 using GripProxy.GameDay.Control;
 using GripProxy.GameDay.Plans;
+using GripProxy.GameDay.Recordings;
 using GripProxy.GameDay.Reports;
 using GripProxy.GameDay.Running;
 
@@ -81,6 +82,33 @@ public sealed class GameDayTool(TextWriter output, TextWriter error, Func<string
         var read = AnonymiseReader.Read(rules is null ? "{}" : await File.ReadAllTextAsync(rules), variable);
         foreach (var line in await AnonymiseFiles.RunAsync(from, to, read, isStrict))
             await output.WriteLineAsync(line);
+        return 0;
+    });
+
+    /// <summary>Records the events that a tenant gets, made nobody's before they are written.</summary>
+    /// <param name="access">The tenant.</param>
+    /// <param name="options">What is recorded.</param>
+    /// <param name="cancellationToken">Ends it; what was written stays.</param>
+    public Task<int> RecordAsync(TenantAccess access, RecordOptions options, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        var rules = AnonymiseReader.Read(options.Rules is null ? "{}" : await File.ReadAllTextAsync(options.Rules, cancellationToken), variable);
+        foreach (var line in await TenantRecorder.RunAsync(access, options, rules, cancellationToken))
+            await output.WriteLineAsync(line);
+        return 0;
+    });
+
+    /// <summary>Stores what events say of users in a tenant that is marked as a test.</summary>
+    /// <param name="access">The tenant.</param>
+    /// <param name="from">The file: an event on each line, a list, or CSV; also with gzip.</param>
+    /// <param name="rules">File of rules by which they are made nobody's, or null: they go as they are.</param>
+    /// <param name="plugin">Name of a plugin whose storage gets the last events of each user, or null.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<int> SeedAsync(TenantAccess access, string from, string? rules, string? plugin, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        var read = rules is null ? null : AnonymiseReader.Read(await File.ReadAllTextAsync(rules, cancellationToken), variable);
+        var anonymiser = read is null ? null : new Anonymiser(read);
+        var events = EventFile.Read(from, read?.Csv).Select(one => anonymiser?.Apply(one) ?? one);
+        await output.WriteLineAsync(await TenantSeed.RunAsync(access, events, plugin, cancellationToken));
         return 0;
     });
 

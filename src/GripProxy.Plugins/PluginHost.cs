@@ -8,6 +8,7 @@ using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Direct;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Events.Followed;
 using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Logs;
@@ -218,7 +219,8 @@ public sealed partial class PluginHost : IAsyncDisposable
             Time = _time,
         };
         _fleet = MakeFleet(parts);
-        var intake = new EventIntake(_options.Events, queue, Wake, _time, _waits) { NamesDropped = _services!.NamesDropped };
+        var accepted = new AcceptedEvents(tenant => _services!.Metrics.Find(tenant.Number)?.Metrics, _time); // Opened before, as below.
+        var intake = new EventIntake(_options.Events, queue, Wake, _time, _waits) { NamesDropped = _services!.NamesDropped, Accepted = accepted.Take };
         _functions = new FunctionDoor(_fleet.Directory, token => _admin?.CallerOf(token), _fleet.WorkOf, _options.Invoke);
         _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time)
         {
@@ -235,7 +237,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         _leftovers.Start();
         queue.Start();
         Cluster?.ShowReport(() => _fleet.Report(Node), _loggers);
-        _admin = AdminDoor.Open(MakeAdminParts(parts, _fleet), _options.AdminToken, _options.Data, _loggers);
+        _admin = AdminDoor.Open(MakeAdminParts(parts, _fleet, accepted), _options.AdminToken, _options.Data, _loggers);
     }
 
     private PluginFleet MakeFleet(CellParts parts)
@@ -261,13 +263,15 @@ public sealed partial class PluginHost : IAsyncDisposable
         return new PluginFleet(store, models, maker.Make, _time, _loggers.CreateLogger<PluginFleet>()) { Moved = TellNodes };
     }
 
-    private AdminParts MakeAdminParts(CellParts parts, PluginFleet fleet) => new()
+    private AdminParts MakeAdminParts(CellParts parts, PluginFleet fleet, AcceptedEvents accepted) => new()
     {
         Store = _store!, // Opened before, as the others.
         Logs = _logs!,
         Queue = _queue!,
         ProgressOf = tenant => new QueueProgress(_queue!.Oldest(tenant), _queue.OldestPost(tenant), fleet.InFlightOf(tenant), _queue.Retrying(tenant)),
         DeadLetters = _queue!.DeadLetters,
+        Accepted = accepted,
+        ProfilesOf = _services!.ProfilesOf,
         StorageOf = _services!.StorageOf,
         CacheOf = _services!.CacheOf,
         UseOf = _services!.Metrics.Find,

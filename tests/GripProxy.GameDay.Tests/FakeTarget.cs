@@ -37,6 +37,9 @@ public sealed class FakeTarget : IAsyncDisposable
     /// <summary>Events of stub customers.</summary>
     public ConcurrentQueue<JsonObject> Stubs { get; } = new();
 
+    /// <summary>What further paths of the control port answer, by path and body; null: an empty list.</summary>
+    public Func<string, string, string?> Admin { get; set; } = static (_, _) => null;
+
     /// <summary>When the last request with events came, by the clock's timestamp.</summary>
     public long LastRequest { get; private set; }
 
@@ -117,6 +120,16 @@ public sealed class FakeTarget : IAsyncDisposable
                 if (!AdminMayAnswer.IsCompleted)
                     AdminWaits.TrySetResult();
                 await AdminMayAnswer;
+                using (var reader = new StreamReader(context.Request.Body))
+                {
+                    var about = $"{context.Request.Method} {string.Join('/', path)}{context.Request.QueryString}";
+                    if (Admin(about, await reader.ReadToEndAsync()) is { } answer)
+                    {
+                        await context.Response.WriteAsync(answer);
+                        break;
+                    }
+                }
+
                 await context.Response.WriteAsync(string.Join('/', path) switch
                 {
                     "v1/tenants/t" => Tenant,

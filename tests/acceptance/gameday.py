@@ -42,7 +42,7 @@ class Loaded(Proxy):
     def plan(self, **more):
         target = {'ingest': f'http://127.0.0.1:{self.events}', 'admin': f'http://127.0.0.1:{self.control}', 'stream': f'http://127.0.0.1:{self.port}/stream',
                   'tenant': 'default', 'key': 'key-of-default', 'token': TOKEN}
-        clients = {'stream': 5, 'ws': 5, 'channels': ['measured']}
+        clients = {'stream': 10, 'channels': ['measured']}
         return {'name': 'acceptance', 'target': target, 'baseline': 250, 'steps': [1], 'hold_s': 20, 'ramp_s': 2, 'settle_s': 20, 'clients': clients, **more}
 
 

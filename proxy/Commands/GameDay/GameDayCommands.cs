@@ -18,6 +18,8 @@ internal static class GameDayCommands
             Agent(tool),
             Compare(tool),
             Anonymise(tool),
+            RecordingCommands.Record(context, tool),
+            RecordingCommands.Seed(context, tool),
         };
     }
 

@@ -39,10 +39,15 @@ internal static class AnonymiseFiles
             throw new PlanException([.. anonymiser.Counts.Where(static one => one.Value is { IsListed: true, Deed: FieldDeed.Keep, Found: > 0 }).Select(static one => $"{one.Key} is kept, and personal data was found in it {one.Value.Found} times")]);
         }
 
+        return [$"{count} events of {users.Count} users -> {to}", .. Table(anonymiser)];
+    }
+
+    /// <summary>What was done, a line for each path.</summary>
+    public static IReadOnlyList<string> Table(Anonymiser anonymiser)
+    {
         var width = anonymiser.Counts.Keys.Select(static path => path.Length).DefaultIfEmpty(4).Max();
         return
         [
-            $"{count} events of {users.Count} users -> {to}",
             $"{"path".PadRight(width)}  {"values",8}  {"done",-15}  found",
             .. anonymiser.Counts.Select(one => $"{one.Key.PadRight(width)}  {one.Value.Values,8}  {one.Value.Deed,-15}  {one.Value.Found}"),
         ];

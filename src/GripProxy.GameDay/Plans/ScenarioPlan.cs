@@ -15,6 +15,9 @@ internal sealed record ScenarioPlan
     /// <summary>Events or items a second that are once the normal load.</summary>
     public double Baseline { get; init; }
 
+    /// <summary>Days of whose busiest minute the target tells, which is the baseline then; 0: it is known or the recording's.</summary>
+    public int BaselineDays { get; init; }
+
     /// <summary>The steps; at least one.</summary>
     public required IReadOnlyList<LoadStep> Steps { get; init; }
 

@@ -33,7 +33,8 @@ internal sealed class ScenarioReader(Func<string, string?> variable, string fold
             Name = name,
             Kind = kind,
             Target = ReadTarget(From("target"), kind),
-            Baseline = ReadBaseline(From("baseline"), source),
+            Baseline = ReadBaseline(From("baseline"), source, kind, out var days),
+            BaselineDays = days,
             Steps = ReadSteps(From("steps")),
             Shape = timing == "rate" ? ReadShape(From("shape")) : LoadShape.Recorded,
             Source = source,
@@ -104,8 +105,9 @@ internal sealed class ScenarioReader(Func<string, string?> variable, string fold
         return "";
     }
 
-    private static double ReadBaseline(PlanNode parent, SourcePlan source)
+    private static double ReadBaseline(PlanNode parent, SourcePlan source, ScenarioKind kind, out int days)
     {
+        days = 0;
         if (!parent.Has("baseline"))
         {
             parent.Report("baseline", "is missing: events a second of the normal load, as 250");
@@ -115,12 +117,18 @@ internal sealed class ScenarioReader(Func<string, string?> variable, string fold
         if (parent.Json["baseline"] is not JsonObject)
             return parent.Number("baseline", 1, 0.001, 1e7);
         var node = parent.Child("baseline")!; // It is an object.
-        node.Allow("events_per_s", "from", "stat");
+        node.Allow("events_per_s", "from", "stat", "window");
         if (!node.Has("from"))
             return node.Number("events_per_s", 1, 0.001, 1e7);
-        if (node.OneOf("from", "recording") != "recording")
-            return 1;
         _ = node.OneOf("stat", "peak_1m");
+        if (node.OneOf("from", "recording", "metrics") == "metrics")
+        {
+            days = node.OneOf("window", "7d", "6d", "5d", "4d", "3d", "2d", "1d")[0] - '0';
+            if (kind != ScenarioKind.Ingest)
+                node.Report("from", "is metrics, which tell of events; expected a number of publishes");
+            return 0;
+        }
+
         if (source.Files.Count == 0)
             node.Report("from", "is recording, but source.files names none");
         return 0;

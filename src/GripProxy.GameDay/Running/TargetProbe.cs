@@ -70,6 +70,20 @@ internal sealed class TargetProbe : IDisposable
     public async Task<string> VersionAsync(CancellationToken cancellationToken) =>
         (await AskAsync("v1/stats", cancellationToken))?["version"]?.ToString() ?? "";
 
+    /// <summary>Events a second of the busiest minute of the last days.</summary>
+    /// <param name="days">How many days, today included.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="TargetException">It does not tell, or there was none.</exception>
+    public async Task<double> PeakAsync(int days, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync($"v1/tenants/{Uri.EscapeDataString(_plan.Target.Tenant)}/events/peaks", cancellationToken) as JsonObject;
+        var first = _time.GetUtcNow().UtcDateTime.Date.AddDays(1 - days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var most = (answer?["items"] as JsonArray ?? []).OfType<JsonObject>()
+            .Where(day => string.CompareOrdinal(day["day"]?.ToString(), first) >= 0)
+            .Select(static day => JsonPath.Number(day, "events_in_a_minute") ?? 0).DefaultIfEmpty(0).Max();
+        return most > 0 ? most / 60 : throw new TargetException($"baseline.from is metrics, but the target tells of no events of '{_plan.Target.Tenant}' in the last {days} days");
+    }
+
     /// <summary>The tenant as the target tells it.</summary>
     /// <exception cref="TargetException">It does not tell.</exception>
     public async Task<JsonObject> TenantAsync(CancellationToken cancellationToken)

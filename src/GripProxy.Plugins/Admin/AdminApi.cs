@@ -26,6 +26,7 @@ internal static class AdminApi
             .. new DeadLetterResource(parts, scope, changes).Endpoints,
             .. new WorkResource(parts, scope, changes).Endpoints,
             .. new RunResource(parts, scope, changes).Endpoints,
+            .. new EventResource(parts, scope, changes).Endpoints,
             .. new StorageResource(parts, scope, changes).Endpoints,
             .. new NodeResource(parts, changes).Endpoints,
             .. new SetupResource(parts, changes).Endpoints,

@@ -1,4 +1,5 @@
 using GripProxy.Plugins.Egress;
+using GripProxy.Plugins.Events.Followed;
 using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Nodes;
@@ -30,6 +31,12 @@ internal sealed record AdminParts
 
     /// <summary>What becomes of what waits for a tenant.</summary>
     public required Func<int, QueueProgress> ProgressOf { get; init; }
+
+    /// <summary>The events that are accepted here.</summary>
+    public required AcceptedEvents Accepted { get; init; }
+
+    /// <summary>What is known of the users of a tenant.</summary>
+    public required Func<int, TenantProfiles> ProfilesOf { get; init; }
 
     /// <summary>The storage of a tenant, the same that its plugins have.</summary>
     public required Func<int, ITenantStorage> StorageOf { get; init; }

@@ -145,12 +145,13 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
     private DispatcherParts DispatcherPartsOf(LiveTenant live, CellKeeper keeper, EventParents parents, PostStage post, Func<int, string> labelOf)
     {
         var tenant = live.Current;
+        var profiles = Services.ProfilesOf(tenant);
         return new DispatcherParts
         {
             Tenant = tenant,
             Queue = Queue,
             Runner = new ChainRunner(tenant.Name, keeper, parents, options.Events.MaxEvent, Time, loggers.CreateLogger<ChainRunner>()),
-            Publisher = new EventPublisher(live, items => Services.Publish(live.Current, items), Services.NextNumber, Services.ProfilesOf(tenant).Learn, options.Annotate)
+            Publisher = new EventPublisher(live, items => Services.Publish(live.Current, items), Services.NextNumber, learned => _ = profiles.Learn(learned), options.Annotate)
             {
                 Published = Services.Metrics.For(tenant).Published,
             },

@@ -15,6 +15,10 @@ internal sealed class PluginMetrics(string tenant, TimeProvider time)
     /// <summary>The kind of what the host counts.</summary>
     public const string Count = "count";
 
+    // Of the tenant itself, whom no install is named after.
+    private const string OfTenant = "";
+    private const string PeakName = "events_in_a_minute";
+
     private const int MostNames = 20;
     private const int LongestName = 100;
 
@@ -91,6 +95,20 @@ internal sealed class PluginMetrics(string tenant, TimeProvider time)
         }
     }
 
+    /// <summary>So many events of the tenant came in a minute; the most of each day is kept.</summary>
+    public void Peak(long events)
+    {
+        lock (_gate)
+        {
+            if (!_series.TryGetValue((OfTenant, PeakName, false), out var series))
+                _series[(OfTenant, PeakName, false)] = series = new Series("max");
+            series.Add(Today, events);
+        }
+    }
+
+    /// <summary>The most events that came in a minute of each day.</summary>
+    public IReadOnlyList<DailyValue> Peaks() => Of(OfTenant);
+
     /// <summary>Adds to what the host counts of an install; the names are the host's, so they are few.</summary>
     public void Add(string install, string name, double value)
     {
@@ -109,7 +127,7 @@ internal sealed class PluginMetrics(string tenant, TimeProvider time)
         {
             foreach (var value in values.Where(value => value.Day >= FirstDay))
             {
-                var key = (value.Install, value.Name, value.Kind != Count);
+                var key = (value.Install, value.Name, IsOwn(value));
                 if (!_series.TryGetValue(key, out var series))
                     _series[key] = series = new Series(value.Kind);
                 series.Days[value.Day] = value.Value;
@@ -139,7 +157,7 @@ internal sealed class PluginMetrics(string tenant, TimeProvider time)
         lock (_gate)
         {
             foreach (var value in changed)
-                _series.GetValueOrDefault((value.Install, value.Name, value.Kind != Count))?.Changed.Add(value.Day);
+                _series.GetValueOrDefault((value.Install, value.Name, IsOwn(value)))?.Changed.Add(value.Day);
         }
     }
 
@@ -152,6 +170,8 @@ internal sealed class PluginMetrics(string tenant, TimeProvider time)
                 _series.Remove(key);
         }
     }
+
+    private static bool IsOwn(DailyValue value) => value.Kind != Count && value.Install.Length > 0;
 
     // Under the lock. A name that was not used for so long makes room for another.
     private void ForgetPast()

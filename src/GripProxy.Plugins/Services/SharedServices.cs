@@ -100,7 +100,10 @@ internal sealed class SharedServices : IAsyncDisposable
     public void NamesDropped(Tenant tenant, int count) => _instruments.NamesDropped(tenant.Name, count);
 
     /// <summary>What is known of the users of a tenant.</summary>
-    public TenantProfiles ProfilesOf(Tenant tenant) => new(tenant.Number, _profiles);
+    public TenantProfiles ProfilesOf(Tenant tenant) => ProfilesOf(tenant.Number);
+
+    /// <summary>What is known of the users of a tenant, by its number.</summary>
+    public TenantProfiles ProfilesOf(int tenant) => new(tenant, _profiles);
 
     /// <summary>The number of a channel's next item.</summary>
     public long NextNumber(string channel) => _numbers.Next(channel);

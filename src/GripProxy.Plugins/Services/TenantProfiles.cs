@@ -19,17 +19,20 @@ internal sealed class TenantProfiles(int tenant, ProfileStore? store)
         ["profiles.set_once"] = (_, arguments) => ValueTask.FromResult(Do(profiles => Answer(profiles.Merge(tenant, Id(arguments), null, arguments.GetProperty("value"))))),
     };
 
+    /// <summary>False: none are.</summary>
+    public bool AreKept => store is not null;
+
     /// <summary>Takes what an event that left the chain says of its user. What would be too much for the profile is left out.</summary>
+    /// <returns>True if the profile has it now.</returns>
     /// <exception cref="SqliteException">It cannot be kept.</exception>
-    public void Learn(JsonElement processed)
+    public bool Learn(JsonElement processed)
     {
-        if (store is null || !processed.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object
+        if (store is null || processed.ValueKind != JsonValueKind.Object || !processed.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object
             || !processed.TryGetProperty("distinct_id", out var id) || id.ValueKind != JsonValueKind.String)
-            return;
+            return false;
         var set = CellJson.Find(properties, "$set");
         var once = CellJson.Find(properties, "$set_once");
-        if (set is not null || once is not null)
-            store.Merge(tenant, Events.CleanJson.Text(id), set, once);
+        return (set is not null || once is not null) && store.Merge(tenant, Events.CleanJson.Text(id), set, once);
     }
 
     private HostAnswer Do(Func<ProfileStore, HostAnswer> work)

@@ -159,6 +159,71 @@ public sealed class GameDayRunTests : IAsyncLifetime
         Assert.Equal("conditions failed: queue", run.EndReason);
     }
 
+    [Fact]
+    public async Task PLG50_BaselineFromMetrics_IsTheBusiestMinuteOfTheDays()
+    {
+        var today = TimeProvider.System.GetUtcNow();
+        _target.Admin = (about, _) => about == "GET v1/tenants/t/events/peaks"
+            ? $$"""{"items": [{"day": "{{today.AddDays(-5):yyyy-MM-dd}}", "events_in_a_minute": 60000}, {"day": "{{today:yyyy-MM-dd}}", "events_in_a_minute": 3000}]}"""
+            : null;
+
+        await using var run = await MakeAsync("""{"baseline": {"from": "metrics", "window": "3d", "stat": "peak_1m"}}""");
+        Assert.Equal(50, run.Scenarios[0].Plan.Baseline);
+
+        _target.Admin = static (_, _) => null;
+        Assert.Contains("no events of 't' in the last 7 days", (await Assert.ThrowsAsync<TargetException>(() => MakeAsync("""{"baseline": {"from": "metrics"}}"""))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PLG51_OnViolationHold_KeepsTheStepUntilItHolds()
+    {
+        // It fails from the beginning and holds again while the step is kept: at 2 s it would be over.
+        _target.Queue = """{"items": [{"tenant": "t", "waiting": 9}]}""";
+        await using var run = await MakeAsync("""{"steps": [1], "on_violation": "hold", "conditions": [{"name": "queue", "metric": "queue.events", "op": "<", "value": 8.9, "for_s": 600}]}""");
+        run.Progressed = () =>
+        {
+            if (run.State == RunState.Holding && run.Scenarios[0].Tally.HoldScheduled > 250)
+                _target.Queue = """{"items": [{"tenant": "t", "waiting": 1}]}""";
+        };
+
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.Equal("", run.EndReason);
+        // A hundred a second: more than the hold of 2 s has, less than three times that.
+        Assert.InRange(run.Results[0].Scenarios[0].Tally.HoldScheduled, 251, 590);
+    }
+
+    [Fact]
+    public async Task PLG51_OnViolationHold_EndsAfterThreeTimesTheHold()
+    {
+        await using var run = await MakeAsync("""{"steps": [1, 2], "hold_s": 1, "check_s": 0.2, "on_violation": "hold", "conditions": [{"name": "queue", "metric": "queue.events", "op": "<", "value": 3}]}""");
+
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.Equal("conditions failed: queue", run.EndReason);
+        Assert.InRange(Assert.Single(run.Results).Scenarios[0].Tally.HoldScheduled, 200, 600);
+    }
+
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 1)]
+    public async Task PLG51_OnViolationAsk_AsksOncePerStepAndDoesWhatIsSaid(bool answer, int steps)
+    {
+        await using var run = await MakeAsync("""{"hold_s": 1, "check_s": 0.2, "on_violation": "ask", "conditions": [{"name": "queue", "metric": "queue.events", "op": "<", "value": 3, "for_s": 0}]}""");
+        var asked = new List<string>();
+        run.Ask = reason =>
+        {
+            asked.Add(reason);
+            return Task.FromResult(answer);
+        };
+
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.Equal(steps, run.Results.Count);
+        Assert.Equal(Enumerable.Repeat("conditions failed: queue", steps), asked);
+        Assert.Equal(answer ? "" : "conditions failed: queue", run.EndReason);
+    }
+
     private async Task<GameDayRun> MakeAsync(string more, bool allowsProduction = false) =>
         await new GameDayLauncher(static _ => null, TimeProvider.System).MakeAsync(PlanReader.Read(_target.Plan(more), static _ => null, "."), allowsProduction, CancellationToken.None);
 }

@@ -8,6 +8,7 @@ using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Events.Followed;
 using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Metrics;
 using GripProxy.Plugins.Post;
@@ -51,6 +52,8 @@ internal sealed class TestAdmin : IAsyncDisposable
         Logs = new LogBook(_folder.File("logs.db"), "here", TimeProvider.System, NullLogger<LogBook>.Instance);
         Queue = new SqliteEventQueue(_folder.File("events.db"), fullSync: false, new QueueLimits(), TimeProvider.System, NullLogger<SqliteEventQueue>.Instance);
         _storage = new StorageDatabase(_folder.File("storage.db"));
+        Profiles = new ProfileStore(_folder.File("profiles.db"));
+        Accepted = new AcceptedEvents(_ => Use.Metrics, TimeProvider.System);
         var storage = new TenantStorage(1, _storage);
         var compiler = new PackageCompiler(new PluginCompiler(TestRuntime.Launch, TimeProvider.System));
         var parts = new AdminParts
@@ -60,6 +63,8 @@ internal sealed class TestAdmin : IAsyncDisposable
             DeadLetters = Queue.DeadLetters,
             Queue = Queue,
             ProgressOf = tenant => new QueueProgress(Queue.Oldest(tenant), Queue.OldestPost(tenant), 3, Queue.Retrying(tenant)),
+            Accepted = Accepted,
+            ProfilesOf = tenant => new TenantProfiles(tenant, Profiles),
             StorageOf = _ => storage,
             CacheOf = tenant => tenant == 1 ? new LocalCache(Cache) : null,
             ForgetAsync = (tenant, install) =>
@@ -90,6 +95,11 @@ internal sealed class TestAdmin : IAsyncDisposable
     }
 
     public AdminRouter Router { get; }
+
+    public ProfileStore Profiles { get; }
+
+    /// <summary>The events that were accepted.</summary>
+    public AcceptedEvents Accepted { get; }
 
     public TrialPlaces Places { get; } = new(ofOne: 2, ofAll: 3);
 
@@ -183,6 +193,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         await Queue.DisposeAsync();
         await Store.DisposeAsync();
         _storage.Dispose();
+        Profiles.Dispose();
         _egress.Dispose();
         await _meters.DisposeAsync();
         _folder.Dispose();

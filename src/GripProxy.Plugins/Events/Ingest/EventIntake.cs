@@ -20,6 +20,9 @@ internal sealed class EventIntake(EventsOptions options, IEventQueue queue, Acti
     /// <summary>Told how many members of a tenant's events were left out for their names.</summary>
     public Action<Tenant, int> NamesDropped { get; init; } = static (_, _) => { };
 
+    /// <summary>Told of the events of a tenant that were stored.</summary>
+    public Action<Tenant, IReadOnlyList<QueuedEvent>> Accepted { get; init; } = static (_, _) => { };
+
     /// <summary>Percent of the queue from which senders are told how full it is.</summary>
     public const int WarnPercent = 80;
 
@@ -133,7 +136,11 @@ internal sealed class EventIntake(EventsOptions options, IEventQueue queue, Acti
         }
 
         if (became == EnqueueOutcome.Stored && events.Count > 0)
+        {
             stored(tenant);
+            Accepted(tenant, events);
+        }
+
         return became;
     }
 
