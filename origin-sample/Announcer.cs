@@ -5,7 +5,7 @@ namespace GripProxy.OriginSample;
 /// <summary>
 /// Publishes, and logs when a proxy goes away or comes back: once, not at every message. Thread-safe: the last problem is swapped whole.
 /// </summary>
-internal sealed partial class Announcer(GripPublisher publisher, ILogger<Announcer> logger)
+internal sealed partial class Announcer(IGripPublisher publisher, ILogger<Announcer> logger)
 {
     private string _problem = "";
 

@@ -24,7 +24,7 @@ internal static class ChatItems
 
     /// <summary>The message as an event of a stream.</summary>
     public static string Event(ChatMessage message) =>
-        ServerSentEvent.Write(null, JsonSerializer.Serialize(message, JsonSerializerOptions.Web), message.Id);
+        ServerSentEvent.Write(JsonSerializer.Serialize(message, JsonSerializerOptions.Web), id: message.Id);
 
     /// <summary>The entity tag of a page: its cursor.</summary>
     public static string ETag(string cursor) => $"\"{cursor}\"";

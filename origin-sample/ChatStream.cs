@@ -14,9 +14,9 @@ internal static class ChatStream
     // Tells the browser how long to wait before it connects again, in milliseconds.
     private const string Retry = "retry: 1000\n\n";
 
-    public static void Map(WebApplication app) => app.MapGet("/chat/stream", Get).AddEndpointFilter<RequireProxy>();
+    public static void Map(IEndpointRouteBuilder held) => held.MapServerSentEvents("/chat/stream", Get);
 
-    private static IResult Get(HttpRequest request, HttpResponse response, ChatLog log, People people, string? after)
+    private static GripInstruct Get(HttpRequest request, ChatLog log, People people, string? after)
     {
         var isContinued = request.Grip().LastIds.TryGetValue(ChatFormat.Json.Channel, out var known);
         if (!isContinued)
@@ -30,13 +30,10 @@ internal static class ChatStream
             beginning.Append(people.Event());
 
         // Only the chat has a prev-id: a tick that is missed is worth nothing, a message is.
-        GripInstruct.HoldStream(TickerStream.Channel, People.Channel)
+        return GripInstruct.HoldStream(TickerStream.Channel, People.Channel)
             .Channel(ChatFormat.Json.Channel, page.Cursor)
             .Next("/chat/stream?after=" + page.Cursor)
-            .KeepAlive(ServerSentEvent.KeepAlive, TimeSpan.FromSeconds(20))
-            .ApplyTo(response);
-        response.Headers.CacheControl = "no-cache";
-        return Results.Text(beginning.ToString(), ServerSentEvent.ContentType);
+            .Body(beginning.ToString());
     }
 
     // The header is newer than the address, which a browser repeats as it was.

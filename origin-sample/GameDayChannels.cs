@@ -13,11 +13,11 @@ internal static class GameDayChannels
 
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(25);
 
-    public static void Map(WebApplication app)
+    public static void Map(IEndpointRouteBuilder held)
     {
-        app.MapGet("/gameday/stream/{channel}", (HttpResponse response, string channel) => Hold(response, channel, static name => GripInstruct.HoldStream(name))).AddEndpointFilter<RequireProxy>();
-        app.MapGet("/gameday/poll/{channel}", (HttpResponse response, string channel) => Hold(response, channel, static name => GripInstruct.HoldResponse().Channel(name).Timeout(Wait))).AddEndpointFilter<RequireProxy>();
-        app.MapGripWebSocket("/gameday/socket/{channel}", static (GripWebSocket socket, string channel) =>
+        held.MapGripStream("/gameday/stream/{channel}", (string channel) => Hold(channel, GripInstruct.HoldStream()));
+        held.MapGripLongPoll("/gameday/poll/{channel}", (string channel) => Hold(channel, GripInstruct.HoldResponse().Timeout(Wait)));
+        held.MapGripWebSocket("/gameday/socket/{channel}", static (GripWebSocket socket, string channel) =>
         {
             if (socket.IsOpening && channel.StartsWith(Prefix, StringComparison.Ordinal))
             {
@@ -27,11 +27,6 @@ internal static class GameDayChannels
         });
     }
 
-    private static IResult Hold(HttpResponse response, string channel, Func<string, GripInstruct> instruct)
-    {
-        if (!channel.StartsWith(Prefix, StringComparison.Ordinal))
-            return Results.NotFound($"Channels here begin with {Prefix}\n");
-        instruct(channel).ApplyTo(response);
-        return Results.Text("");
-    }
+    private static IResult Hold(string channel, GripInstruct instruct) =>
+        channel.StartsWith(Prefix, StringComparison.Ordinal) ? instruct.Channel(channel) : Results.NotFound($"Channels here begin with {Prefix}\n");
 }

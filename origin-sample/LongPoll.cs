@@ -16,8 +16,7 @@ internal static class LongPoll
 
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(25);
 
-    public static void Map(WebApplication app) =>
-        app.MapGet("/chat/messages", Get).AddEndpointFilter<RequireProxy>().RequireCors(CorsPolicy);
+    public static void Map(IEndpointRouteBuilder held) => held.MapGripLongPoll("/chat/messages", Get).RequireCors(CorsPolicy);
 
     private static IResult Get(HttpRequest request, HttpResponse response, ChatLog log, string? after)
     {
@@ -44,11 +43,16 @@ internal static class LongPoll
             return Answer(response, format, page);
 
         // This answer reaches the client only if nothing is published in time.
-        GripInstruct.HoldResponse().Channel(format.Channel, page.Cursor).Timeout(Wait).ApplyTo(response);
-        if (request.Headers.IfNoneMatch != ChatItems.ETag(page.Cursor))
-            return Answer(response, format, page);
+        var instruct = GripInstruct.HoldResponse().Channel(format.Channel, page.Cursor).Timeout(Wait);
         response.Headers.ETag = ChatItems.ETag(page.Cursor);
-        return Results.StatusCode(StatusCodes.Status304NotModified);
+        if (request.Headers.IfNoneMatch == ChatItems.ETag(page.Cursor))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return instruct;
+        }
+
+        response.ContentType = format.ContentType;
+        return instruct.Body(format.Write(page));
     }
 
     private static IResult Answer(HttpResponse response, ChatFormat format, ChatPage page)

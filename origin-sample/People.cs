@@ -64,7 +64,7 @@ internal sealed class People
     }
 
     /// <summary>The list as an event of a stream.</summary>
-    public string Event() => ServerSentEvent.Write("people", JsonSerializer.Serialize(List(), JsonSerializerOptions.Web));
+    public string Event() => ServerSentEvent.Write(JsonSerializer.Serialize(List(), JsonSerializerOptions.Web), "people");
 
     /// <summary>The list as an item to publish.</summary>
     public GripItem Item() => new GripItem(Channel).WithHttpStream(Event()).WithWebSocketMessage(SocketText.Write("people", List()));

@@ -10,15 +10,10 @@ namespace GripProxy.OriginSample;
 /// </summary>
 internal static class PluginEvent
 {
-    public static void Map(WebApplication app)
+    public static void Map(IEndpointRouteBuilder app, IEndpointRouteBuilder held)
     {
         app.MapPost("/plugin/events", SendAsync);
-        app.MapGet("/plugin/stream", (HttpResponse response, SampleOriginOptions options) =>
-        {
-            GripInstruct.HoldStream(options.EventsChannel).KeepAlive(ServerSentEvent.KeepAlive, TimeSpan.FromSeconds(20)).ApplyTo(response);
-            response.Headers.CacheControl = "no-cache";
-            return Results.Text("", ServerSentEvent.ContentType);
-        }).AddEndpointFilter<RequireProxy>();
+        held.MapServerSentEvents("/plugin/stream", (SampleOriginOptions options) => options.EventsChannel);
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> SendAsync(NewPluginEvent sent, SampleOriginOptions options, CancellationToken cancellationToken)

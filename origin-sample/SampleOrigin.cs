@@ -80,14 +80,17 @@ public sealed class SampleOrigin : IAsyncDisposable
         app.UseCors();
         DemoPage.Use(app);
         PlainPages.Map(app);
-        TickerStream.Map(app);
         SendMessage.Map(app);
-        LongPoll.Map(app);
-        ChatStream.Map(app);
         ChatSocket.Map(app);
         PeopleEndpoint.Map(app);
-        PluginEvent.Map(app);
-        GameDayChannels.Map(app);
+
+        // What only a GRIP proxy can hold.
+        var held = app.MapGroup("").AddEndpointFilter<RequireProxy>();
+        TickerStream.Map(held);
+        LongPoll.Map(held);
+        ChatStream.Map(held);
+        PluginEvent.Map(app, held);
+        GameDayChannels.Map(held);
         return app;
     }
 }

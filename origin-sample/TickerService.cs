@@ -18,7 +18,7 @@ internal sealed class TickerService(Announcer announcer, TimeProvider time) : Ba
 
             // No id: a tick that is missed is worth nothing, and the chat's Last-Event-ID in the same stream stays as it is.
             var item = new GripItem(TickerStream.Channel)
-                .WithHttpStream(ServerSentEvent.Write("tick", JsonSerializer.Serialize(tick, JsonSerializerOptions.Web)))
+                .WithServerSentEvent(JsonSerializer.Serialize(tick, JsonSerializerOptions.Web), "tick")
                 .WithWebSocketMessage(SocketText.Write("tick", tick));
             await announcer.PublishAsync([item], stoppingToken);
         }

@@ -11,15 +11,11 @@ internal static class TickerStream
     /// <summary>The channel of ticks.</summary>
     public const string Channel = "ticker";
 
-    public static void Map(WebApplication app) =>
-        app.MapGet("/ticker", (HttpRequest request, HttpResponse response) =>
+    public static void Map(IEndpointRouteBuilder held) =>
+        held.MapServerSentEvents("/ticker", (HttpRequest request) =>
         {
-            var instruct = GripInstruct.HoldStream(Channel).KeepAlive(ServerSentEvent.KeepAlive, TimeSpan.FromSeconds(20));
+            var instruct = GripInstruct.HoldStream(Channel);
             // Where the proxy keeps a log, a browser that comes back gets the ticks that it missed, and this endpoint need not know.
-            if (request.Grip().Supports("resume"))
-                instruct.ResumeByEventId();
-            instruct.ApplyTo(response);
-            response.Headers.CacheControl = "no-cache";
-            return Results.Text("", ServerSentEvent.ContentType);
-        }).AddEndpointFilter<RequireProxy>();
+            return request.Grip().Supports("resume") ? instruct.ResumeByEventId() : instruct;
+        });
 }

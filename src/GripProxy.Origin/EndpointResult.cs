@@ -3,12 +3,13 @@ namespace GripProxy.Origin;
 /// <summary>What became of a publish at one GRIP proxy. Immutable.</summary>
 public sealed class EndpointResult
 {
-    internal EndpointResult(GripEndpoint endpoint, PublishOutcome outcome, int? status, string? error)
+    internal EndpointResult(GripEndpoint endpoint, PublishOutcome outcome, int? status, string? error, bool wasSent = true)
     {
         Endpoint = endpoint;
         Outcome = outcome;
         Status = status;
         Error = error;
+        WasSent = wasSent;
     }
 
     /// <summary>The proxy.</summary>
@@ -22,4 +23,7 @@ public sealed class EndpointResult
 
     /// <summary>For people: what was wrong, with the proxy's own text; never a key or token. Null if accepted.</summary>
     public string? Error { get; }
+
+    /// <summary>False if no connection could be made, so that the proxy cannot have accepted anything.</summary>
+    internal bool WasSent { get; }
 }

@@ -12,7 +12,7 @@ namespace GripProxy.Origin;
 /// The response itself is the <i>template</i>: the answer at a long-poll's timeout, or the beginning of a stream.
 /// Every method throws <see cref="ArgumentException"/> for text with control characters, so that no value can smuggle in a header line.
 /// </remarks>
-public sealed class GripInstruct
+public sealed class GripInstruct : IResult
 {
     /// <summary>Filters a channel may have (FLT-01); the proxy refuses more.</summary>
     private const int MaxFilters = 5;
@@ -20,6 +20,8 @@ public sealed class GripInstruct
     private readonly List<ChannelInstruct> _channels = [];
     private readonly Dictionary<string, string> _meta = new(StringComparer.Ordinal);
     private readonly List<string> _exposeHeaders = [];
+
+    private string _body = "";
 
     private GripInstruct(HoldMode mode) => Mode = mode;
 
@@ -179,6 +181,29 @@ public sealed class GripInstruct
     {
         GoneLink = LinkText.Encode(uri, nameof(uri));
         return this;
+    }
+
+    /// <summary>
+    /// Text of the template, where the instruct is returned from an endpoint: the answer at a long-poll's timeout, or what a stream begins with.
+    /// Status and headers of the template are those that the handler sets on the response.
+    /// </summary>
+    public GripInstruct Body(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        _body = text;
+        return this;
+    }
+
+    /// <summary>Answers with the instruct, so that an endpoint can return it: its headers as <see cref="ApplyTo"/> has them, then the body.</summary>
+    Task IResult.ExecuteAsync(HttpContext httpContext)
+    {
+        ArgumentNullException.ThrowIfNull(httpContext);
+        var response = httpContext.Response;
+        ApplyTo(response);
+        if (_body.Length == 0)
+            return Task.CompletedTask;
+        response.ContentType ??= "text/plain; charset=utf-8";
+        return response.WriteAsync(_body, httpContext.RequestAborted);
     }
 
     /// <summary>

@@ -101,6 +101,12 @@ public sealed class GripItem
         return Set("http-stream", format);
     }
 
+    /// <summary>Writes an event into held streams of server-sent events, see <see cref="ServerSentEvent.Write"/>.</summary>
+    /// <param name="data">Any text, of any number of lines.</param>
+    /// <param name="name">What the client listens for, or null for <c>message</c>. One line.</param>
+    /// <param name="id">What the browser sends back as <c>Last-Event-ID</c>, or null. One line.</param>
+    public GripItem WithServerSentEvent(string data, string? name = null, string? id = null) => WithHttpStream(ServerSentEvent.Write(data, name, id));
+
     /// <summary>Ends held streams (PUB-16c).</summary>
     public GripItem WithHttpStreamClose() => Set("http-stream", FormatJson.Action("close"));
 

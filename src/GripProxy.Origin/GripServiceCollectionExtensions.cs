@@ -1,6 +1,7 @@
 using GripProxy.Origin.Requests;
 using GripProxy.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -11,18 +12,24 @@ namespace GripProxy.Origin;
 public static class GripServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a <see cref="GripPublisher"/> for the configured proxies, the keys that <see cref="GripHttpRequestExtensions.Grip"/> checks
+    /// Adds an <see cref="IGripPublisher"/> for the configured proxies, the keys that <see cref="GripHttpRequestExtensions.Grip"/> checks
     /// with, and UTF-8 for <c>Grip-*</c> response headers. Mistakes in the options stop the start of the application, all in one message.
     /// </summary>
-    public static IServiceCollection AddGrip(this IServiceCollection services, Action<GripOptions> configure)
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets the options. Null: all is said by <c>GRIP_URL</c>, <c>verify-key</c> in it included.</param>
+    public static IServiceCollection AddGrip(this IServiceCollection services, Action<GripOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configure);
-        services.AddOptions<GripOptions>().Configure(configure).ValidateOnStart();
+        var options = services.AddOptions<GripOptions>().ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<GripOptions>, GripUrlVariable>(
+            static provider => new GripUrlVariable(provider.GetService<IConfiguration>())));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GripOptions>, GripOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<KestrelServerOptions>, GripHeaderEncoding>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CreatePublisher);
+        services.TryAddSingleton<IGripPublisher>(static provider => provider.GetRequiredService<GripPublisher>());
         services.TryAddSingleton(CreateTrust);
         return services;
     }
@@ -33,7 +40,9 @@ public static class GripServiceCollectionExtensions
         return new GripPublisher(
             options.Urls.Select(GripEndpoint.Parse),
             options.PublishTimeout,
-            services.GetRequiredService<TimeProvider>());
+            services.GetRequiredService<TimeProvider>(),
+            options.PublishAttempts,
+            options.RetryDelay);
     }
 
     private static GripTrust CreateTrust(IServiceProvider services)

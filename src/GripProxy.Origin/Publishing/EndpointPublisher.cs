@@ -7,7 +7,8 @@ namespace GripProxy.Origin.Publishing;
 /// <summary>
 /// Publishes to one GRIP proxy. Thread-safe: the current header is replaced whole under a lock and read without one.
 /// </summary>
-internal sealed class EndpointPublisher(GripEndpoint endpoint, HttpClient http, TimeSpan timeout, TimeProvider time)
+internal sealed class EndpointPublisher(
+    GripEndpoint endpoint, HttpClient http, TimeSpan timeout, int attempts, TimeSpan retryDelay, TimeProvider time)
 {
     // One token serves all publishes of a minute: signing with an RSA key costs more than the rest of a publish.
     private static readonly TimeSpan TokenShared = TimeSpan.FromMinutes(1);
@@ -23,8 +24,32 @@ internal sealed class EndpointPublisher(GripEndpoint endpoint, HttpClient http, 
 
     public GripEndpoint Endpoint => endpoint;
 
-    /// <summary>Posts the body; what goes wrong is the result. Throws only when the caller cancels.</summary>
-    public async Task<EndpointResult> PublishAsync(byte[] body, CancellationToken cancellationToken)
+    /// <summary>Posts the body, again if need be; what goes wrong at last is the result. Throws only when the caller cancels.</summary>
+    /// <param name="body">The items.</param>
+    /// <param name="mayRepeat">True if the proxy takes a second copy for what it is, because every item has an id (PUB-30).</param>
+    /// <param name="cancellationToken">The caller no longer wants it.</param>
+    public async Task<EndpointResult> PublishAsync(byte[] body, bool mayRepeat, CancellationToken cancellationToken)
+    {
+        var delay = retryDelay;
+        for (var attempt = 1; ; attempt++)
+        {
+            var result = await TryAsync(body, cancellationToken);
+            if (attempt == attempts || !MayGoWellLater(result) || (result.WasSent && !mayRepeat))
+                return result;
+            await Task.Delay(delay, time, cancellationToken);
+            delay *= 2;
+        }
+    }
+
+    private static bool MayGoWellLater(EndpointResult result) => result.Outcome switch
+    {
+        PublishOutcome.Unreachable or PublishOutcome.TimedOut => true,
+        // Said by what stands in front of a proxy that is replaced, or by one that ends.
+        PublishOutcome.Refused => result.Status is 502 or 503 or 504,
+        _ => false,
+    };
+
+    private async Task<EndpointResult> TryAsync(byte[] body, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -46,12 +71,19 @@ internal sealed class EndpointPublisher(GripEndpoint endpoint, HttpClient http, 
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException)
         {
-            return Failed(PublishOutcome.Unreachable, null, $"cannot be reached: {problem.Message}");
+            return Failed(PublishOutcome.Unreachable, null, $"cannot be reached: {problem.Message}", WasSent(problem));
         }
     }
 
-    private EndpointResult Failed(PublishOutcome outcome, HttpStatusCode? status, string what) =>
-        new(endpoint, outcome, (int?)status, $"GRIP proxy {endpoint} {what}");
+    private EndpointResult Failed(PublishOutcome outcome, HttpStatusCode? status, string what, bool wasSent = true) =>
+        new(endpoint, outcome, (int?)status, $"GRIP proxy {endpoint} {what}", wasSent);
+
+    // These three happen before the first byte of a request.
+    private static bool WasSent(Exception problem) =>
+        problem is not HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        };
 
     private AuthenticationHeaderValue? Header()
     {
