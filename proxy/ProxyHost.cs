@@ -179,6 +179,13 @@ public sealed partial class ProxyHost : IAsyncDisposable
             _services.GetRequiredService<ControlAuthorizer>().Use(built);
     }
 
+    /// <summary>Takes new limits, for what comes from now on (own-config.md [limits]).</summary>
+    public void UseLimits(LimitsConfig limits)
+    {
+        limits.Apply(_options);
+        _clients.UseAddressLimits(limits.ConnectionsPerAddress, limits.ConnectionRate);
+    }
+
     /// <summary>
     /// Stops accepting, ends what is held, and cuts what is still under way a little later: at once (HTTP-45), or over the time that [drain] gives.
     /// </summary>

@@ -12,6 +12,9 @@ internal sealed partial class RunCommand
         [LoggerMessage(9001, LogLevel.Error, "{Text}", EventName = "StartFailed")]
         public static partial void Failed(ILogger logger, string text);
 
+        [LoggerMessage(9022, LogLevel.Warning, "changes of {File} are not noticed: {Reason}; reload by SIGHUP", EventName = "ConfigurationNotWatched")]
+        public static partial void NotWatched(ILogger logger, string file, string reason);
+
         [LoggerMessage(9005, LogLevel.Information, "started", EventName = "Started")]
         public static partial void Started(ILogger logger);
 

@@ -1,3 +1,4 @@
+using GripProxy.Forwarding.Routing;
 using GripProxy.Protocol.Configuration;
 using GripProxy.Proxy.Listeners;
 using GripProxy.Proxy.Listeners.Admission;
@@ -98,6 +99,9 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
             return ExitCode.Failure;
         }
 
+        using var watch = new FileWatch(Path.GetFullPath(_path), context.Time, reloader.ReloadChanged);
+        if (watch.Start() is { } unwatched)
+            Log.NotWatched(logger, _path, unwatched);
         using var trimmer = new MemoryTrimmer(context.Time);
         FileTable.Grow(OpenFiles.NeededFor(options.Client.MaxConnections, OpenFiles.Limit()));
         Log.Started(logger);

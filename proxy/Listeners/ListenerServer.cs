@@ -99,6 +99,9 @@ internal sealed class ListenerServer : IAsyncDisposable
         return _server.StartAsync(new HandlerApplication(_plan.Handler), cancellationToken);
     }
 
+    /// <summary>Takes other limits of one client address.</summary>
+    public void UseAddressLimits(int connections, int rate) => _plan.Gate?.Use(connections, rate);
+
     /// <summary>Stops accepting, waits for the requests under way, and cuts what is left when the token fires.</summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {

@@ -23,8 +23,8 @@ public sealed class ControlOptions
     /// <summary>Longest body in bytes. 1000000 as in Pushpin.</summary>
     public int MaxBodySize { get; init; } = 1_000_000;
 
-    /// <summary>Nesting of a publish's JSON; 0 = any. 64: deeper is an attack or a mistake.</summary>
-    public int JsonDepth { get; init; } = 64;
+    /// <summary>Nesting of a publish's JSON; 0 = any. 64: deeper is an attack or a mistake. A reload may change it.</summary>
+    public int JsonDepth { get; set; } = 64;
 
     /// <summary>Header fields of a request; 0 = any. 256: more is an attack or a mistake.</summary>
     public int MaxHeaderCount { get; init; } = 256;
@@ -32,8 +32,8 @@ public sealed class ControlOptions
     /// <summary>Time for a whole request head; zero = any. 30 seconds: a publisher sends it at once.</summary>
     public TimeSpan HeadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Limits on what stands in items.</summary>
-    public ItemLimits Items { get; init; } = ItemLimits.Default;
+    /// <summary>Limits on what stands in items. A reload may change them.</summary>
+    public ItemLimits Items { get; set; } = ItemLimits.Default;
 
     /// <summary>Who may use the port, as written. None, the default: everybody who reaches it, as in Pushpin.</summary>
     public ControlKeysConfig Keys { get; init; } = new();

@@ -14,7 +14,6 @@ using GripProxy.Holds.Response;
 using GripProxy.Holds.Resuming;
 using GripProxy.Holds.Streams;
 using GripProxy.Holds.WebSockets;
-using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.WebSockets;
 using Microsoft.Extensions.Logging;
 
@@ -33,7 +32,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     private readonly HoldParts _parts;
     private readonly TimerWheel _wheel;
     private readonly TimeSpan _idleTimeout;
-    private readonly InstructLimits _controlLimits;
+    private readonly HoldsOptions _options;
     private readonly Random _random;
     private readonly DeliveryInstruments _instruments;
     private readonly IgnoredResumeWarning _ignoredResume;
@@ -54,7 +53,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         _join = new JoinSequence(table, backplane, new ResumePlanner(log, table), options, loggers.CreateLogger<JoinSequence>());
         _wheel = wheel;
         _idleTimeout = options.IdleTimeout;
-        _controlLimits = options.ControlLimits;
+        _options = options;
         _random = random;
         _instruments = instruments;
         _logger = loggers.CreateLogger<HoldKeeper>();
@@ -170,7 +169,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     public MessageConnection HoldMessages(HoldRequest request, IMessageClient client)
     {
         var hold = new MessageHold(request, client, _parts);
-        var connection = new MessageConnection(hold, _join, _controlLimits, _random, _parts, () => Leave(hold));
+        var connection = new MessageConnection(hold, _join, _options.ControlLimits, _random, _parts, () => Leave(hold));
         Register(hold);
         return connection;
     }
@@ -277,7 +276,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         if (grip is null)
             return null;
         var channels = new WebSocketChannels(hold, _join, client.Framing, _logger);
-        return new OriginGrip(new OriginGate(grip), new WebSocketControls(hold, channels, client.Framing, _controlLimits, _random, _parts));
+        return new OriginGrip(new OriginGate(grip), new WebSocketControls(hold, channels, client.Framing, _options.ControlLimits, _random, _parts));
     }
 
     /// <summary>Tells the origin once that the held request is over, if its instruct asked for that (HTTP-31). Never throws.</summary>

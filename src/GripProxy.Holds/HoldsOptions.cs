@@ -18,8 +18,8 @@ public sealed class HoldsOptions
     /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(1800);
 
-    /// <summary>Limits on what an origin may write into a control message of a WebSocket (WS-12); the same as on instructs.</summary>
-    public InstructLimits ControlLimits { get; init; } = InstructLimits.Default;
+    /// <summary>Limits on what an origin may write into a control message of a WebSocket (WS-12); the same as on instructs. A reload may change them.</summary>
+    public InstructLimits ControlLimits { get; set; } = InstructLimits.Default;
 
     /// <summary>Reads the settings; problems are gathered in <paramref name="settings"/>.</summary>
     public static HoldsOptions Read(Settings settings) => new()

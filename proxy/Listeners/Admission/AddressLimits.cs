@@ -11,6 +11,8 @@ internal sealed class AddressLimits(int open, int rate, TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, Address> _addresses = [];
+    private int _open = open;
+    private int _rate = rate;
     private long _swept = time.GetTimestamp();
 
     /// <summary>Takes a place for a connection. What is taken has to be given back by <see cref="Leave"/>.</summary>
@@ -22,14 +24,21 @@ internal sealed class AddressLimits(int open, int rate, TimeProvider time)
         {
             Sweep(now);
             if (!_addresses.TryGetValue(address, out var state))
-                _addresses.Add(address, state = new Address { Allowance = rate, Since = now });
-            if (open > 0 && state.Open >= open)
+                _addresses.Add(address, state = new Address { Allowance = _rate, Since = now });
+            if (_open > 0 && state.Open >= _open)
                 return RefusalReason.ConnectionsPerAddress;
-            if (rate > 0 && !TrySpend(state, now))
+            if (_rate > 0 && !TrySpend(state, now))
                 return RefusalReason.ConnectionRate;
             state.Open++;
             return RefusalReason.None;
         }
+    }
+
+    /// <summary>Takes other numbers; who is connected already counts on.</summary>
+    public void Use(int openLimit, int rateLimit)
+    {
+        lock (_gate)
+            (_open, _rate) = (openLimit, rateLimit);
     }
 
     /// <summary>Gives a place back.</summary>
@@ -45,7 +54,7 @@ internal sealed class AddressLimits(int open, int rate, TimeProvider time)
     // A second's worth may come at once, and comes back evenly.
     private bool TrySpend(Address state, long now)
     {
-        state.Allowance = Math.Min(rate, state.Allowance + (rate * time.GetElapsedTime(state.Since, now).TotalSeconds));
+        state.Allowance = Math.Min(_rate, state.Allowance + (_rate * time.GetElapsedTime(state.Since, now).TotalSeconds));
         state.Since = now;
         if (state.Allowance < 1)
             return false;

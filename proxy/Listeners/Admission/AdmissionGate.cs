@@ -12,7 +12,8 @@ namespace GripProxy.Proxy.Listeners.Admission;
 internal sealed partial class AdmissionGate : IDisposable
 {
     private readonly SemaphoreSlim _places;
-    private readonly AddressLimits? _addresses;
+    private readonly TimeProvider _time;
+    private volatile AddressLimits? _addresses;
     private readonly ListenerMetrics _metrics;
     private readonly ILogger<AdmissionGate> _logger;
 
@@ -22,23 +23,34 @@ internal sealed partial class AdmissionGate : IDisposable
         var limit = OpenFiles.Limit();
         var places = OpenFiles.RoomFor(options.MaxConnections, limit);
         _places = new SemaphoreSlim(places, places);
-        _addresses = options.ConnectionsPerAddress > 0 || options.ConnectionRate > 0
-            ? new AddressLimits(options.ConnectionsPerAddress, options.ConnectionRate, time)
-            : null;
+        _time = time;
+        Use(options.ConnectionsPerAddress, options.ConnectionRate);
         _metrics = metrics;
         _logger = logger;
         if (places < options.MaxConnections)
             Log.FewFiles(logger, limit, places, options.MaxConnections);
     }
 
-    /// <summary>Takes a place of the address; refusals are counted. What is let in has to <see cref="Leave"/>.</summary>
-    /// <param name="peer">Null on a Unix socket: no limit applies.</param>
-    public bool Admits(IPAddress? peer)
+    /// <summary>Takes other limits of one address. Connections that came while there were none are not counted.</summary>
+    public void Use(int connectionsPerAddress, int connectionRate)
     {
-        if (peer is null || _addresses is null || _addresses.TryEnter(peer) is not (not RefusalReason.None and var reason))
+        if (_addresses is { } addresses)
+            addresses.Use(connectionsPerAddress, connectionRate);
+        else if (connectionsPerAddress > 0 || connectionRate > 0)
+            _addresses = new AddressLimits(connectionsPerAddress, connectionRate, _time);
+    }
+
+    /// <summary>Takes a place of the address; refusals are counted.</summary>
+    /// <param name="peer">Null on a Unix socket: no limit applies.</param>
+    /// <param name="counted">Where what is let in has to leave, or null: nowhere.</param>
+    public bool Admits(IPAddress? peer, out AddressLimits? counted)
+    {
+        counted = peer is null ? null : _addresses;
+        var reason = peer is null || counted is null ? RefusalReason.None : counted.TryEnter(peer);
+        if (reason == RefusalReason.None)
             return true;
         _metrics.Refused(reason);
-        Log.Refused(_logger, peer, RefusalWord.Of(reason));
+        Log.Refused(_logger, peer!, RefusalWord.Of(reason));
         return false;
     }
 
@@ -47,13 +59,6 @@ internal sealed partial class AdmissionGate : IDisposable
 
     /// <summary>Gives a place among all connections back.</summary>
     public void Exit() => _places.Release();
-
-    /// <summary>Gives a place of the address back.</summary>
-    public void Leave(IPAddress? peer)
-    {
-        if (peer is not null)
-            _addresses?.Leave(peer);
-    }
 
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();

@@ -21,7 +21,7 @@ internal sealed class AdmittingListener(IConnectionListener inner, AdmissionGate
         while (await inner.AcceptAsync(cancellationToken) is { } connection)
         {
             var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-            if (!gate.Admits(peer))
+            if (!gate.Admits(peer, out var counted))
             {
                 await connection.DisposeAsync();
                 continue;
@@ -30,11 +30,11 @@ internal sealed class AdmittingListener(IConnectionListener inner, AdmissionGate
             try
             {
                 await gate.EnterAsync(_unbound.Token);
-                return new AdmittedConnection(connection, gate, peer);
+                return new AdmittedConnection(connection, gate, counted, peer);
             }
             catch (OperationCanceledException)
             {
-                gate.Leave(peer);
+                counted?.Leave(peer!); // Only addresses are counted.
                 await connection.DisposeAsync();
                 return null;
             }
@@ -58,7 +58,7 @@ internal sealed class AdmittingListener(IConnectionListener inner, AdmissionGate
         _unbound.Dispose();
     }
 
-    private sealed class AdmittedConnection(ConnectionContext inner, AdmissionGate gate, IPAddress? peer) : ConnectionDecorator(inner)
+    private sealed class AdmittedConnection(ConnectionContext inner, AdmissionGate gate, AddressLimits? counted, IPAddress? peer) : ConnectionDecorator(inner)
     {
         private readonly ConnectionContext _inner = inner;
         private int _ended;
@@ -73,7 +73,7 @@ internal sealed class AdmittingListener(IConnectionListener inner, AdmissionGate
             {
                 if (Interlocked.Exchange(ref _ended, 1) == 0)
                 {
-                    gate.Leave(peer);
+                    counted?.Leave(peer!); // Only addresses are counted.
                     gate.Exit();
                 }
             }

@@ -8,28 +8,17 @@ using Microsoft.AspNetCore.Http;
 namespace GripProxy.Control.Publish;
 
 /// <summary>Reads the body of a publish into items (PUB-05). All items are valid, or there are none. Thread-safe.</summary>
-internal sealed class PublishRequestReader
+internal sealed class PublishRequestReader(ControlOptions options)
 {
     // What more bytes ask for takes a good part of a millisecond, which the thread that polled them has not: it serves other clients too.
     private const int LongBody = 64 * 1024;
-
-    private readonly int _maxBodySize;
-    private readonly int _maxDepth;
-    private readonly ItemLimits _items;
-
-    public PublishRequestReader(ControlOptions options)
-    {
-        _maxBodySize = options.MaxBodySize;
-        _maxDepth = options.JsonDepth;
-        _items = options.Items;
-    }
 
     /// <summary>Reads the whole request. Throws <see cref="IOException"/> or <see cref="OperationCanceledException"/> if the client is gone.</summary>
     public async Task<PublishRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            using var body = await RequestBody.ReadAsync(request, _maxBodySize, cancellationToken);
+            using var body = await RequestBody.ReadAsync(request, options.MaxBodySize, cancellationToken);
             if (body is null)
                 return PublishRequest.Refused(PublishProblem.TooLarge);
             if (body.Bytes.Length > LongBody)
@@ -51,7 +40,7 @@ internal sealed class PublishRequestReader
             return PublishRequest.Refused(PublishProblem.NotJson);
         try
         {
-            using var parsed = ParsedJson.Parse(text, _maxDepth);
+            using var parsed = ParsedJson.Parse(text, options.JsonDepth);
             return ReadItems(parsed.Root);
         }
         catch (JsonException)
@@ -72,7 +61,7 @@ internal sealed class PublishRequestReader
         var items = new List<Item>();
         foreach (var element in list.EnumerateArray())
         {
-            var result = ItemReader.Read(element, _items);
+            var result = ItemReader.Read(element, options.Items);
             if (result.Item is null)
                 return PublishRequest.Refused(PublishProblem.BadItem(result.Error ?? ""));
             items.Add(result.Item);

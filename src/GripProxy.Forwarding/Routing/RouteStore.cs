@@ -10,25 +10,20 @@ namespace GripProxy.Forwarding.Routing;
 /// </summary>
 public sealed partial class RouteStore : IDisposable
 {
-    // Writers rarely finish in one step; Pushpin waits as long.
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(1);
-
     private readonly RoutingOptions _options;
     private readonly ILogger<RouteStore> _logger;
     private readonly Lock _loading = new();
-    private readonly ITimer _settled;
-    private FileSystemWatcher? _watcher;
+    private readonly FileWatch _watch;
     private volatile RouteTable _current = RouteTable.Empty;
     private string? _text;
     private int _version;
-    private int _changePending;
 
     /// <summary>Makes a store without routes; <see cref="Start"/> loads them.</summary>
     public RouteStore(RoutingOptions options, TimeProvider time, ILogger<RouteStore> logger)
     {
         _options = options;
         _logger = logger;
-        _settled = time.CreateTimer(_ => ReloadChanged(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _watch = new FileWatch(options.FilePath, time, ReloadChanged);
     }
 
     /// <summary>The routes in use. A request keeps the route it found here, whatever is loaded later.</summary>
@@ -49,7 +44,8 @@ public sealed partial class RouteStore : IDisposable
         }
 
         // Watch first: a change between the two would be missed otherwise.
-        Watch();
+        if (_watch.Start() is { } problem)
+            Log.NotWatched(_logger, Folder, problem);
         Reload();
     }
 
@@ -82,23 +78,13 @@ public sealed partial class RouteStore : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _watcher?.Dispose();
-        _settled.Dispose();
-    }
+    public void Dispose() => _watch.Dispose();
 
-    /// <summary>Notes that the file may have changed; of several changes within the settle time the first one counts.</summary>
-    internal void NoteChange()
-    {
-        if (Interlocked.Exchange(ref _changePending, 1) == 0)
-            _settled.Change(SettleTime, Timeout.InfiniteTimeSpan);
-    }
+    /// <summary>Notes that the file may have changed.</summary>
+    internal void NoteChange() => _watch.NoteChange();
 
     private void ReloadChanged()
     {
-        // Cleared before reading, so that a change during the reading is read too.
-        Volatile.Write(ref _changePending, 0);
         Log.Changed(_logger);
         Reload();
     }
@@ -116,29 +102,5 @@ public sealed partial class RouteStore : IDisposable
             Log.Problem(_logger, problem.ToString());
         _current = new RouteTable(routes, _options.WildcardDomains);
         Log.Loaded(_logger, routes.Count);
-    }
-
-    private void Watch()
-    {
-        try
-        {
-            // The whole folder: a file can be replaced by rename, or through the "..data" link of a Kubernetes volume.
-            _watcher = new FileSystemWatcher(Folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
-            _watcher.Changed += OnEvent;
-            _watcher.Created += OnEvent;
-            _watcher.Renamed += OnEvent;
-            _watcher.Error += (_, _) => NoteChange();
-            _watcher.EnableRaisingEvents = true;
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            Log.NotWatched(_logger, Folder, e.Message);
-        }
-    }
-
-    private void OnEvent(object sender, FileSystemEventArgs e)
-    {
-        if (e.Name == Path.GetFileName(_options.FilePath) || e.Name == "..data")
-            NoteChange();
     }
 }

