@@ -137,6 +137,7 @@ public sealed class PluginsOptions
             Limits = ReadLimits(settings),
             Supervision = new SupervisionOptions
             {
+                Isolation = ReadIsolation(settings),
                 Idle = Seconds(settings, "worker_idle_s", 600, 0),
                 Strikes = settings.Int("plugins", "strikes", 3, min: 1),
                 StrikeWindow = Seconds(settings, "strike_window_s", 600, 1),
@@ -174,6 +175,20 @@ public sealed class PluginsOptions
             },
             Annotate = settings.Bool("plugins", "pipeline_annotate", true),
         };
+    }
+
+    private static CellIsolation ReadIsolation(Settings settings)
+    {
+        switch (settings.Text("plugins", "isolation", "tenant"))
+        {
+            case "tenant":
+                return CellIsolation.Tenant;
+            case "plugin":
+                return CellIsolation.Plugin;
+            case var other:
+                settings.Report(ConfigSeverity.Error, "plugins", "isolation", $"[plugins] isolation is '{other}': expected tenant or plugin; one process for all tenants (shared) is not offered yet");
+                return CellIsolation.Tenant;
+        }
     }
 
     private static string ReadSecretKey(Settings settings)

@@ -52,5 +52,5 @@ internal sealed class FleetGauges(PluginFleet fleet, IWorkStore queue, LabelBook
         .GroupBy(cell => labels.Tenant(cell.Name), StringComparer.Ordinal)
         .Select(group => new Measurement<long>(group.Sum(static cell => cell.Bytes), new KeyValuePair<string, object?>("tenant", group.Key)));
 
-    private static long BytesOf(CellKeeper? keeper) => keeper?.Running?.Cell.Use?.ResidentBytes ?? 0;
+    private static long BytesOf(CellKeeper? keeper) => keeper?.Slots.Sum(static slot => slot.Running?.Cell.Use?.ResidentBytes ?? 0) ?? 0;
 }

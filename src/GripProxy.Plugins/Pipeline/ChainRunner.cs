@@ -69,8 +69,48 @@ internal sealed partial class ChainRunner(
         var chain = lease.Copies;
         if (chain.Count == 0)
             return [.. batch.Select(one => EventFate.GoesOn(one.Body, [], lease.PassedBy))];
-        var results = await AskAsync(lease.Cell, chain, batch, [.. batch.Select(one => one.Body)]);
+        var stages = StagesOf(chain);
+        if (stages.Count > 1)
+            return await RunThroughAsync(stages, batch, lease.PassedBy);
+        var results = await AskAsync(chain, batch, [.. batch.Select(one => one.Body)]);
         return [.. results.Select(result => Judge(result, chain, lease.PassedBy))];
+    }
+
+    // Copies that follow each other in one process.
+    private static List<List<LiveCopy>> StagesOf(IReadOnlyList<LiveCopy> chain)
+    {
+        List<List<LiveCopy>> stages = [];
+        foreach (var copy in chain)
+        {
+            if (stages is [.., var last] && last[0].Cell == copy.Cell)
+                last.Add(copy);
+            else
+                stages.Add([copy]);
+        }
+
+        return stages;
+    }
+
+    // From process to process: whatever does not go on in one is not given to the next.
+    private async Task<IReadOnlyList<EventFate>> RunThroughAsync(List<List<LiveCopy>> stages, IReadOnlyList<QueuedEvent> batch, IReadOnlyList<InstallStatus> passedBy)
+    {
+        var fates = batch.Select(one => EventFate.GoesOn(one.Body, [], passedBy)).ToArray();
+        foreach (var stage in stages)
+        {
+            List<int> onward = [.. Enumerable.Range(0, fates.Length).Where(index => fates[index].Event is not null)];
+            if (onward.Count == 0)
+                break;
+            var results = await AskAsync(
+                stage, [.. onward.Select(index => batch[index])], [.. onward.Select(index => fates[index].Event!.Value)], goesOn: stage != stages[0]); // They go on.
+            foreach (var (index, result) in onward.Zip(results))
+            {
+                var before = fates[index].Passed;
+                var fate = Judge(result, stage, passedBy);
+                fates[index] = fate.Event is { } processed ? EventFate.GoesOn(processed, [.. before, .. fate.Passed], passedBy) : fate;
+            }
+        }
+
+        return fates;
     }
 
     // Before the copies are entered: what is switched meanwhile need not wait too.
@@ -81,14 +121,14 @@ internal sealed partial class ChainRunner(
     }
 
     private async Task<ChainResult[]> AskAsync(
-        Cell cell, IReadOnlyList<LiveCopy> chain, IReadOnlyList<QueuedEvent> batch, IReadOnlyList<ReadOnlyMemory<byte>> bodies, bool goesOn = false)
+        IReadOnlyList<LiveCopy> chain, IReadOnlyList<QueuedEvent> batch, IReadOnlyList<ReadOnlyMemory<byte>> bodies, bool goesOn = false)
     {
         var ticket = parents.Open(batch);
         try
         {
             List<int>? capturedBy = batch.Any(one => one.CapturedBy > 0) ? [.. batch.Select(one => one.CapturedBy)] : null;
             List<CallTurn> turns = [.. batch.Select(one => new CallTurn(one.Depth, one.Attempts + 1, RetrySchedule.Chain.Attempts))];
-            var results = await cell.ChainAsync([.. chain.Select(copy => copy.Copy)], bodies, goesOn, ticket, capturedBy, turns);
+            var results = await chain[0].Cell.ChainAsync([.. chain.Select(copy => copy.Copy)], bodies, goesOn, ticket, capturedBy, turns);
             keeper.Calls.Chain(results, chain);
             return results;
         }
@@ -107,10 +147,10 @@ internal sealed partial class ChainRunner(
         {
             try
             {
-                using var lease = await keeper.EnterAsync(copy => copy.Status == status && copy.Capabilities.Processes);
+                using var lease = await keeper.EnterAsync(copy => copy.Status == status && copy.Capabilities.Processes, one => one == status);
                 if (lease.Copies is not [var copy])
                     continue;
-                var results = await AskAsync(lease.Cell, [copy], [suspect], [body], goesOn: true);
+                var results = await AskAsync([copy], [suspect], [body], goesOn: true);
                 var fate = Judge(results[0], [copy], []);
                 if (fate.Event is not { } processed)
                     return fate;

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Plugins.Supervision;
 
 /// <summary>
-/// A tenant's installs and the cell they run in: what is wanted of them, what has become of them, and their use (plugins.md §5, §6). Thread-safe. Owned by
+/// A tenant's installs and the cells they run in: what is wanted of them, what has become of them, and their use (plugins.md §5, §6). Thread-safe. Owned by
 /// the tenant's part of the plugin host.
 /// </summary>
 internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
@@ -25,7 +25,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     private readonly InstallSwitch _switch;
     private readonly CopyRetirement _retirement;
     private readonly HostServices _services;
-    private readonly CellSlot _slot;
+    private readonly CellSlots _slots;
     private readonly ILogger _logger;
     private volatile IReadOnlyList<InstallStatus> _installs = [];
 
@@ -38,10 +38,10 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         Calls = new CallMeter(tenant.Name, parts.Instruments, parts.Use);
         _services = services;
         _log = new PluginLog(tenant, parts.Limits, parts.Time, logger, parts.Logs);
-        _loader = new InstallLoader(tenant.Name, tenant.Number, parts, status => _slot?.Running?.Find(status) is not null, logger);
+        _loader = new InstallLoader(tenant.Name, tenant.Number, parts, status => _slots?.Of(status).Running?.Find(status) is not null, logger);
         _retirement = new CopyRetirement(parts, logger);
-        _slot = new CellSlot(tenant.Name + parts.Role, parts, this, LoadAllAsync, _retirement, logger);
-        _switch = new InstallSwitch(_loader, _retirement, Strike, parts.Time, _slot.Stopping);
+        _slots = new CellSlots(tenant.Name + parts.Role, parts, this, LoadAllAsync, _retirement, logger);
+        _switch = new InstallSwitch(_loader, _retirement, Strike, parts.Time, _slots.Stopping);
         Apply(tenant);
     }
 
@@ -67,17 +67,17 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     /// <summary>Counts the calls of the installs.</summary>
     public CallMeter Calls { get; }
 
-    /// <summary>The cell, or null if none runs.</summary>
-    public RunningCell? Running => _slot.Running;
+    /// <summary>A cell, or null if none runs.</summary>
+    public RunningCell? Running => _slots.Running is [var first, ..] ? first : null;
+
+    /// <summary>Its processes, as far as they were wanted.</summary>
+    public IReadOnlyList<CellSlot> Slots => _slots.All;
 
     /// <summary>True once it ends.</summary>
-    public bool IsStopping => _slot.Stopping.IsCancellationRequested;
+    public bool IsStopping => _slots.Stopping.IsCancellationRequested;
 
     /// <summary>Stands behind the tenant's name in what is said of its cells.</summary>
     public string Role => _parts.Role;
-
-    /// <summary>Cells of this tenant that ended by themselves or were killed.</summary>
-    public int Restarts => _slot.Restarts;
 
     /// <summary>Compiles what is enabled, so that errors are told at once and the first event waits less. No cell is started.</summary>
     public async Task PrepareAsync()
@@ -114,7 +114,8 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
 
         touched.AddRange(_installs.Except(installs).Where(gone => gone.Want(gone.Install with { Enabled = false })));
         _installs = [.. installs.OrderBy(status => status.Install.Order).ThenBy(status => status.Install.Number)];
-        _slot.Running?.Sort();
+        foreach (var running in _slots.Running)
+            running.Sort();
         Settle(touched, start);
     }
 
@@ -125,46 +126,53 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         Settle([status], start: true, anew: true);
     }
 
-    /// <summary>Puts a new cell in the place of the running one, which is drained (plugins.md §6.5).</summary>
-    /// <exception cref="WorkerEndedException">The new one did not come up; the old one goes on.</exception>
-    public Task RestartAsync() => _slot.ReplaceAsync();
+    /// <summary>Puts new cells in the place of the running ones, which are drained (plugins.md §6.5).</summary>
+    /// <exception cref="WorkerEndedException">One did not come up; the old one goes on.</exception>
+    public Task RestartAsync() => Task.WhenAll(_slots.All.Select(static slot => slot.ReplaceAsync()));
 
-    /// <summary>The running cell, which is started if there is none. Installs that take long to start are not waited for.</summary>
-    /// <exception cref="WorkerEndedException">It did not start, or the keeper has stopped.</exception>
-    public async Task<RunningCell> GetAsync()
+    /// <summary>The first of the running cells, which are started if there are none. Installs that take long to start are not waited for.</summary>
+    /// <exception cref="WorkerEndedException">One did not start, or the keeper has stopped.</exception>
+    public async Task<RunningCell> GetAsync() => (await GetAllAsync())[0];
+
+    /// <summary>The running cells, which are started if need be. Installs that take long to start are not waited for.</summary>
+    /// <param name="of">Whose; null: of all that may run. Where the installs share a cell, it is always that one.</param>
+    /// <exception cref="WorkerEndedException">One did not start, or the keeper has stopped.</exception>
+    public async Task<IReadOnlyList<RunningCell>> GetAllAsync(Func<InstallStatus, bool>? of = null)
     {
-        var running = await _slot.GetAsync();
-        var starting = _installs.Where(status => status.StartWait > TimeSpan.Zero).ToList();
+        var slots = _slots.Of(_installs.Where(status => status.MayRun && of?.Invoke(status) != false));
+        var running = await Task.WhenAll(slots.Select(static slot => slot.GetAsync()));
+        var starting = _installs.Where(status => status.StartWait > TimeSpan.Zero && slots.Contains(_slots.Of(status))).ToList();
         if (starting.Count > 0)
         {
             var longest = starting.Max(status => status.StartWait);
-            await Task.WhenAny(Task.WhenAll(starting.Select(status => status.Settled)), Task.Delay(longest, _parts.Time, _slot.Stopping));
+            await Task.WhenAny(Task.WhenAll(starting.Select(status => status.Settled)), Task.Delay(longest, _parts.Time, _slots.Stopping));
         }
 
         return running;
     }
 
-    /// <summary>Begins to use copies: they stay, whatever is switched meanwhile. A cell is started if there is none.</summary>
+    /// <summary>Begins to use copies: they stay, whatever is switched meanwhile. Cells are started if need be.</summary>
     /// <param name="wanted">Which copies.</param>
-    /// <exception cref="WorkerEndedException">It did not start, or the keeper has stopped.</exception>
-    public async Task<CellLease> EnterAsync(Func<LiveCopy, bool> wanted)
+    /// <param name="of">Whose cells are needed; null: of all that may run.</param>
+    /// <exception cref="WorkerEndedException">One did not start, or the keeper has stopped.</exception>
+    public async Task<CellLease> EnterAsync(Func<LiveCopy, bool> wanted, Func<InstallStatus, bool>? of = null)
     {
         while (true)
         {
-            // Another cell may have taken its place while plugins were waited for.
-            if ((await GetAsync()).TryEnter(wanted) is { } lease)
+            // Another cell may have taken the place of one while plugins were waited for.
+            if (CellLease.TryEnter(await GetAllAsync(of), wanted) is { } lease)
                 return lease;
         }
     }
 
-    /// <summary>How long the next batch is to wait, because the cell took more of the processor than its share; zero: not at all.</summary>
-    public TimeSpan Pause => _slot.Running?.Cell.Pause ?? TimeSpan.Zero;
+    /// <summary>How long the next batch is to wait, because a cell took more of the processor than its share; zero: not at all.</summary>
+    public TimeSpan Pause => _slots.Running.Select(static running => running.Cell.Pause).Append(TimeSpan.Zero).Max();
 
     /// <summary>Begins to use the chain.</summary>
     /// <exception cref="WorkerEndedException">No cell started, or the keeper has stopped.</exception>
     public async Task<CellLease> EnterChainAsync()
     {
-        var lease = await EnterAsync(static copy => copy.Capabilities.Processes);
+        var lease = await EnterAsync(static copy => copy.Capabilities.Processes, static status => status.Capabilities?.Processes != false);
         lease.PassedBy = [.. _installs.Where(status => status.MayRun && PassesBy(status, lease))];
         return lease;
     }
@@ -175,7 +183,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         if (!status.Strike(error))
             return;
         Log.Tripped(_logger, _tenant, status.Install.Name, error.Message);
-        if (_slot.Running is { } running)
+        if (_slots.Of(status).Running is { } running)
             _retirement.Retire(running, running.Remove(status));
         _ = TryAgainAsync(status);
     }
@@ -185,7 +193,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     public PluginError Threw(InstallStatus status, PluginError error) => _log.Threw(status.Install, error);
 
     /// <summary>Tells the plugins that they end, and stops the cell.</summary>
-    public ValueTask DisposeAsync() => _slot.DisposeAsync();
+    public ValueTask DisposeAsync() => _slots.DisposeAsync();
 
     void ICellHost.Log(int install, string level, string text) => _log.Write(_known.GetValueOrDefault(install)?.Install, level, text);
 
@@ -212,17 +220,32 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
 
     private void Settle(List<InstallStatus> touched, bool start, bool anew = false)
     {
-        if (_slot.Running is { } running)
-            touched.ForEach(status => _ = _switch.SettleAsync(running, status, anew));
-        else if (start && touched.Exists(status => status.MayRun))
-            _ = WarmAsync();
+        foreach (var status in touched)
+        {
+            var slot = _slots.Of(status);
+            if (slot.Running is { } running)
+                _ = SettleAsync(slot, running, status, anew);
+            else if (start && status.MayRun)
+                _ = WarmAsync(slot);
+        }
+    }
+
+    private async Task SettleAsync(CellSlot slot, RunningCell running, InstallStatus status, bool anew)
+    {
+        await _switch.SettleAsync(running, status, anew);
+        if (slot.Only is null || status.MayRun)
+            return;
+        // Nobody else needs its process. Who was switched on again just now begins in a new one.
+        await slot.StopEmptyAsync();
+        if (status.MayRun)
+            await WarmAsync(slot);
     }
 
     // Those that events do not wait for come last, so that nobody waits for them.
-    private async Task LoadAllAsync(RunningCell running)
+    private async Task LoadAllAsync(CellSlot slot, RunningCell running)
     {
-        var wanted = _installs.Where(status => status.MayRun).ToList();
-        if (_slot.Running is not null)
+        var wanted = _installs.Where(status => status.MayRun && _slots.Of(status) == slot).ToList();
+        if (slot.Running is not null)
         {
             // It takes another's place, where they serve until they are all here.
             await Task.WhenAny(Task.WhenAll(wanted.Select(status => _switch.SettleAsync(running, status))), Task.Delay(_parts.Limits.Call, _parts.Time));
@@ -239,11 +262,11 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     // Further attempts of a set-up are not waited for.
     private async Task FirstAsync(RunningCell running, InstallStatus status) => await Task.WhenAny(_switch.SettleAsync(running, status), status.Settled);
 
-    private async Task WarmAsync()
+    private async Task WarmAsync(CellSlot slot)
     {
         try
         {
-            await _slot.GetAsync();
+            await slot.GetAsync();
         }
         catch (Exception e) when (e is WorkerEndedException or OperationCanceledException)
         {
@@ -256,8 +279,8 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         try
         {
             var wish = status.Wish;
-            await Task.WhenAny(Task.Delay(_parts.Supervision.Trip, _parts.Time, _slot.Stopping), wish);
-            if (!wish.IsCompleted && !_slot.Stopping.IsCancellationRequested && status.TryBeginTrial() && _slot.Running is { } running)
+            await Task.WhenAny(Task.Delay(_parts.Supervision.Trip, _parts.Time, _slots.Stopping), wish);
+            if (!wish.IsCompleted && !_slots.Stopping.IsCancellationRequested && status.TryBeginTrial() && _slots.Of(status).Running is { } running)
                 await _switch.SettleAsync(running, status);
         }
         catch (OperationCanceledException)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Plugins.Supervision;
 
 /// <summary>
-/// The process of one tenant: started when somebody wants it, started again when it ended, stopped when it is idle, replaced on demand (plugins.md §5.4,
+/// The process of one tenant, or of one of its installs: started when somebody wants it, started again when it ended, stopped when it is idle, replaced on demand (plugins.md §5.4,
 /// §5.5, §6.5). What is loaded into it is the keeper's. Thread-safe. Owned by a keeper.
 /// </summary>
 internal sealed partial class CellSlot : IAsyncDisposable
@@ -45,6 +45,9 @@ internal sealed partial class CellSlot : IAsyncDisposable
         _restart = new RestartDelay(parts.Time);
         _idle = parts.Time.CreateTimer(static self => ((CellSlot)self!).StopIfIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>The install whose it is alone, or null: it is for all of the tenant.</summary>
+    public InstallStatus? Only { get; init; }
 
     /// <summary>Cancelled when the slot ends.</summary>
     public CancellationToken Stopping => _stopping.Token;
@@ -103,6 +106,22 @@ internal sealed partial class CellSlot : IAsyncDisposable
         {
             _replacing.Release();
         }
+    }
+
+    /// <summary>Stops a process into which nothing is loaded any more, or does nothing.</summary>
+    public async Task StopEmptyAsync()
+    {
+        RunningCell? running;
+        lock (_gate)
+        {
+            running = Running;
+            if (running is null || running.Copies.Count > 0 || !running.Loaded.IsCompleted)
+                return;
+            _current = null;
+            _restart.Reset();
+        }
+
+        await StopAsync(running, _parts.Limits.Call);
     }
 
     /// <summary>Tells the plugins that they end, and stops the process.</summary>

@@ -45,7 +45,7 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
         };
         var loaded = await running.Cell.LoadAsync(copy);
         if (loaded.Capabilities is { } capabilities)
-            return new LiveCopy(status, install, copy.Number, capabilities);
+            return new LiveCopy(running.Cell, status, install, copy.Number, capabilities);
         Fail(status, InstallState.Failed, loaded.Error!); // One of the two is there.
         return null;
     }

@@ -27,19 +27,19 @@ internal sealed class KeptCalls : IPluginCalls
     public IReadOnlyList<CallablePlugin> Plugins => [.. _keeper.Installs.Select(status => new CallablePlugin(status.Install, status.MayRun, status.Capabilities))];
 
     /// <inheritdoc/>
-    public Task LoadAsync() => _keeper.GetAsync();
+    public Task LoadAsync() => _keeper.GetAllAsync();
 
     /// <inheritdoc/>
     public async Task<CallResult?> CallAsync(int install, string method, CallTurn turn, params IReadOnlyList<ReadOnlyMemory<byte>> arguments)
     {
-        using var lease = await _keeper.EnterAsync(copy => copy.Install.Number == install);
+        using var lease = await _keeper.EnterAsync(copy => copy.Install.Number == install, status => status.Install.Number == install);
         if (lease.Copies is not [var copy])
             return null;
         var ticket = _parents.Open(turn.Depth);
         var started = _keeper.Time.GetTimestamp();
         try
         {
-            var result = await lease.Cell.CallAsync(copy.Copy, method, ticket, turn, arguments);
+            var result = await copy.Cell.CallAsync(copy.Copy, method, ticket, turn, arguments);
             return result.Error is { } error ? result with { Error = _keeper.Threw(copy.Status, error) } : result;
         }
         finally

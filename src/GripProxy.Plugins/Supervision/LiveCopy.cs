@@ -4,15 +4,19 @@ using GripProxy.Plugins.Tenants;
 namespace GripProxy.Plugins.Supervision;
 
 /// <summary>A copy of an install that is loaded and set up in a running cell, and how many use it now. Thread-safe.</summary>
+/// <param name="cell">The cell.</param>
 /// <param name="status">The install's status.</param>
 /// <param name="install">The install as it was loaded.</param>
 /// <param name="copy">Number of the copy in its cell.</param>
 /// <param name="capabilities">What it exports.</param>
-internal sealed class LiveCopy(InstallStatus status, Install install, int copy, PluginCapabilities capabilities)
+internal sealed class LiveCopy(Cell cell, InstallStatus status, Install install, int copy, PluginCapabilities capabilities)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource? _unused;
     private int _users;
+
+    /// <summary>The cell it is loaded in.</summary>
+    public Cell Cell => cell;
 
     /// <summary>The install's status.</summary>
     public InstallStatus Status => status;

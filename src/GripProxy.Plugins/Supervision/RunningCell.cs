@@ -40,10 +40,10 @@ internal sealed class RunningCell(Cell cell) : IDisposable
     /// <summary>Held by who changes what is loaded of an install.</summary>
     public SemaphoreSlim TurnOf(InstallStatus status) => _turns.GetOrAdd(status, static _ => new SemaphoreSlim(1));
 
-    /// <summary>Begins to use copies: they stay loaded until the lease ends.</summary>
+    /// <summary>Begins to use copies: they stay loaded until each is left.</summary>
     /// <param name="wanted">Which.</param>
     /// <returns>Null if the cell is being stopped.</returns>
-    public CellLease? TryEnter(Func<LiveCopy, bool> wanted)
+    public IReadOnlyList<LiveCopy>? TryEnter(Func<LiveCopy, bool> wanted)
     {
         lock (_gate)
         {
@@ -52,7 +52,7 @@ internal sealed class RunningCell(Cell cell) : IDisposable
             IReadOnlyList<LiveCopy> entered = [.. _copies.Where(copy => copy.Status.MayRun && wanted(copy))];
             foreach (var copy in entered)
                 copy.Enter();
-            return new CellLease(this, entered);
+            return entered;
         }
     }
 

@@ -3,6 +3,9 @@ namespace GripProxy.Plugins.Supervision;
 /// <summary>When cells start, stop and give up (plugins.md §5.4, §5.5, §6).</summary>
 public sealed class SupervisionOptions
 {
+    /// <summary>How many plugins share a process. Those of a tenant trust each other; a process of its own for each takes more memory.</summary>
+    public CellIsolation Isolation { get; init; } = CellIsolation.Tenant;
+
     /// <summary>Time without work after which a cell stops; zero: never. Ten minutes: a site with any traffic keeps its cell.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(600);
 

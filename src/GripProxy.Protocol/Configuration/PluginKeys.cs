@@ -29,6 +29,8 @@ internal static class PluginKeys
         Used("plugins", "worker_tasks"),
         Later("plugins", "worker_replicas", Plugins),
         Later("plugins", "worker_max_replicas", Plugins),
+        Used("plugins", "isolation"),
+        Later("plugins", "allow_shared", Plugins),
         Used("plugins", "worker_idle_s"),
         Used("plugins", "worker_launcher"),
         Used("plugins", "worker_v8_flags"),

@@ -52,7 +52,7 @@ public sealed class BackgroundTests
         await using var pipeline = new TestPipeline(
             TimeProvider.System, new SupervisionOptions { StartWait = TimeSpan.FromMinutes(1) }, new WorkerLimits { HeapMegabytes = 32 }, $"export const processEvent = () => {{ {code} }}");
         using (var lease = await pipeline.Keeper.EnterChainAsync())
-            await Assert.ThrowsAsync<WorkerEndedException>(() => lease.Cell.ChainAsync([lease.Copies[0].Copy], [System.Text.Encoding.UTF8.GetBytes(Event)]));
+            await Assert.ThrowsAsync<WorkerEndedException>(() => lease.Copies[0].Cell.ChainAsync([lease.Copies[0].Copy], [System.Text.Encoding.UTF8.GetBytes(Event)]));
 
         var next = await pipeline.Keeper.GetAsync();
 

@@ -21,31 +21,32 @@ internal sealed class NodeResource(AdminParts parts, AdminChanges changes)
     ];
 
     private AdminAnswer Cells(AdminRequest request) =>
-        AdminAnswer.List(Running(request).Select(static one => ToJson(one.Tenant, one.Keeper, one.Cell)).OfType<JsonNode>(), next: null);
+        AdminAnswer.List(Running(request).Select(static one => ToJson(one.Tenant, one.Keeper, one.Slot, one.Cell)).OfType<JsonNode>(), next: null);
 
     // Null if it ends just now.
-    private static JsonObject? ToJson(TenantRecord tenant, CellKeeper keeper, RunningCell running) => running.Cell.Use is not { } use ? null : new JsonObject
+    private static JsonObject? ToJson(TenantRecord tenant, CellKeeper keeper, CellSlot slot, RunningCell running) => running.Cell.Use is not { } use ? null : new JsonObject
     {
         ["id"] = running.Cell.Id,
         ["pid"] = running.Cell.Id,
         ["tenant"] = tenant.Name + keeper.Role,
+        ["plugin"] = slot.Only?.Install.Name,
         ["state"] = running.Loaded.IsCompleted ? "ready" : "starting",
         ["resident_bytes"] = use.ResidentBytes,
         ["cpu_s"] = use.Processor.TotalSeconds,
         ["threads"] = use.Threads,
         ["in_background"] = running.Cell.IsInBackground,
-        ["restarts"] = keeper.Restarts,
+        ["restarts"] = slot.Restarts,
         ["outstanding"] = running.Cell.Outstanding,
     };
 
     private async Task<AdminAnswer> RestartAsync(AdminRequest request)
     {
         var found = Running(request).FirstOrDefault(one => one.Cell.Cell.Id.ToString(CultureInfo.InvariantCulture) == request["id"]);
-        if (found.Keeper is null)
+        if (found.Slot is null)
             throw new AdminRefusalException(AdminProblem.NotFound($"there is no cell {request["id"]}"));
         try
         {
-            await found.Keeper.RestartAsync();
+            await found.Slot.ReplaceAsync();
         }
         catch (WorkerEndedException e)
         {
@@ -56,16 +57,13 @@ internal sealed class NodeResource(AdminParts parts, AdminChanges changes)
         return Cells(request);
     }
 
-    private IEnumerable<(TenantRecord Tenant, CellKeeper Keeper, RunningCell Cell)> Running(AdminRequest request)
-    {
-        foreach (var tenant in Tenants(request))
-        {
-            if (parts.KeeperOf(tenant.Number) is { Running: { } running } keeper)
-                yield return (tenant, keeper, running);
-            if (parts.WorkOf(tenant.Number)?.Runs?.Keeper is { Running: { } other } runs)
-                yield return (tenant, runs, other);
-        }
-    }
+    private IEnumerable<(TenantRecord Tenant, CellKeeper Keeper, CellSlot Slot, RunningCell Cell)> Running(AdminRequest request) =>
+        from tenant in Tenants(request)
+        from keeper in new[] { parts.KeeperOf(tenant.Number), parts.WorkOf(tenant.Number)?.Runs?.Keeper }.OfType<CellKeeper>()
+        from slot in keeper.Slots
+        let running = slot.Running
+        where running is not null
+        select (tenant, keeper, slot, running);
 
     private AdminAnswer Queue(AdminRequest request) => AdminAnswer.List(
         Tenants(request).Select(tenant =>
