@@ -105,7 +105,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             CreatePrivate(_options.Data);
             _store = await OpenStateAsync();
             await OldNumbers.TakeAsync(Path.Combine(_options.Data, "numbers.json"), _store);
-            _setup = new SetupRunner(_options.ConfigFile, environment, _store, _egress, _time);
+            _setup = new SetupRunner(_options.ConfigFile, environment, _store, _egress, _time) { IsForOneTenant = _options.Supervision.IsForOneTenant };
             if (await _setup.ApplyAsync() is { Problems: { Count: > 0 } problems })
                 return string.Join("; ", problems);
             _queue = OpenQueue();
@@ -216,6 +216,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             Logs = _logs,
             Instruments = instruments,
             Node = Node,
+            Shared = _options.Supervision.Isolation == CellIsolation.Shared ? new SharedCell() : null,
             Time = _time,
         };
         _fleet = MakeFleet(parts);
@@ -288,6 +289,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         Time = _time,
         Node = Node,
         PackagesFolder = _options.PackagesFolder,
+        IsForOneTenant = _options.Supervision.IsForOneTenant,
         AllowsProductionGameDays = _options.AllowsProductionGameDays,
     };
 

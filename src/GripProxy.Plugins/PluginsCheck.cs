@@ -31,6 +31,8 @@ public static class PluginsCheck
         if (options.ConfigFile.Length == 0)
             return [];
         var setup = await new SetupReader(options.ConfigFile, environment, new NoPackages()).ReadAsync();
+        if (options.Supervision.IsForOneTenant && setup.Tenants.Count > 1)
+            return [.. setup.Problems, SetupRunner.OneTenant];
         return Search(options, productFolder, environment).Find(out _) is { } runtime
             ? [.. setup.Problems, .. await CompileAsync(setup.Tenants, runtime, productFolder, modules, time)]
             : setup.Problems;

@@ -138,6 +138,7 @@ public sealed class PluginsOptions
             Supervision = new SupervisionOptions
             {
                 Isolation = ReadIsolation(settings),
+                AllowShared = settings.Bool("plugins", "allow_shared", false),
                 Idle = Seconds(settings, "worker_idle_s", 600, 0),
                 Strikes = settings.Int("plugins", "strikes", 3, min: 1),
                 StrikeWindow = Seconds(settings, "strike_window_s", 600, 1),
@@ -185,8 +186,10 @@ public sealed class PluginsOptions
                 return CellIsolation.Tenant;
             case "plugin":
                 return CellIsolation.Plugin;
+            case "shared":
+                return CellIsolation.Shared;
             case var other:
-                settings.Report(ConfigSeverity.Error, "plugins", "isolation", $"[plugins] isolation is '{other}': expected tenant or plugin; one process for all tenants (shared) is not offered yet");
+                settings.Report(ConfigSeverity.Error, "plugins", "isolation", $"[plugins] isolation is '{other}': expected tenant, plugin or shared");
                 return CellIsolation.Tenant;
         }
     }

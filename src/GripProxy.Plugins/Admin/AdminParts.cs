@@ -71,6 +71,9 @@ internal sealed record AdminParts
     /// <summary>The keeper of a tenant's cell, or null: nothing of the tenant runs here.</summary>
     public required Func<int, CellKeeper?> KeeperOf { get; init; }
 
+    /// <summary>There may be only one tenant, because all would share a process (plugins.md §5.1).</summary>
+    public bool IsForOneTenant { get; init; }
+
     /// <summary>What a tenant's plugins do by the clock and later, or null: nothing of the tenant runs here.</summary>
     public Func<int, TenantWork?> WorkOf { get; init; } = static _ => null;
 

@@ -48,6 +48,7 @@ internal static class CellFrames
         frame.Json.WriteNumber("call", call);
         frame.Json.WriteNumber("copy", copy.Number);
         frame.Json.WriteNumber("install", copy.Install);
+        frame.Json.WriteNumber("address", copy.Address ?? copy.Install);
         frame.Json.WriteString("name", copy.Name);
         WriteRaw(frame.Json, "code", copy.Code.Json);
         frame.Json.WriteString("tenant", copy.Place.Tenant ?? "");

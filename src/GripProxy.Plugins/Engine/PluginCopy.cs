@@ -9,6 +9,9 @@ internal sealed record PluginCopy
     /// <summary>Number of the install.</summary>
     public required int Install { get; init; }
 
+    /// <summary>What the cell calls the install when it asks for something; null: by its number.</summary>
+    public int? Address { get; init; }
+
     /// <summary>Name shown to people and other plugins.</summary>
     public required string Name { get; init; }
 

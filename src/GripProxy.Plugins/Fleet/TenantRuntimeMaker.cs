@@ -66,6 +66,9 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
     /// <summary>Called when something has become of an install. Returns at once.</summary>
     public Action StateChanged { get; init; } = static () => { };
 
+    // Long runs keep nobody waiting: they have a process of their own here too.
+    private SharedCell? SharedRuns { get; } = options.Supervision.Isolation == CellIsolation.Shared ? new SharedCell() : null;
+
     private TimeProvider Time => Cells.Time;
 
     /// <summary>Makes what works for a tenant; nothing of it runs yet.</summary>
@@ -115,7 +118,7 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
     // They have a cell of their own, into which nothing is loaded before somebody runs it.
     private TenantRuns RunsOf(Tenant tenant, IPluginCalls main, CellParts cells, HostServices services, EventParents parents)
     {
-        var keeper = new CellKeeper(tenant with { Installs = [] }, cells with { Role = "#runs" }, services, loggers.CreateLogger<CellKeeper>());
+        var keeper = new CellKeeper(tenant with { Installs = [] }, cells with { Role = "#runs", Shared = SharedRuns }, services, loggers.CreateLogger<CellKeeper>());
         var parts = new RunParts
         {
             Database = Runs,

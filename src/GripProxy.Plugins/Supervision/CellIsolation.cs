@@ -8,4 +8,7 @@ public enum CellIsolation
 
     /// <summary>None: each has its own.</summary>
     Plugin,
+
+    /// <summary>Those of all tenants, which must trust each other.</summary>
+    Shared,
 }

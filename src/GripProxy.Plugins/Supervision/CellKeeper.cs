@@ -38,7 +38,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         Calls = new CallMeter(tenant.Name, parts.Instruments, parts.Use);
         _services = services;
         _log = new PluginLog(tenant, parts.Limits, parts.Time, logger, parts.Logs);
-        _loader = new InstallLoader(tenant.Name, tenant.Number, parts, status => _slots?.Of(status).Running?.Find(status) is not null, logger);
+        _loader = new InstallLoader(tenant.Name, tenant.Number, parts, this, status => _slots?.Of(status).Running?.Find(status) is not null, logger);
         _retirement = new CopyRetirement(parts, logger);
         _slots = new CellSlots(tenant.Name + parts.Role, parts, this, LoadAllAsync, _retirement, logger);
         _switch = new InstallSwitch(_loader, _retirement, Strike, parts.Time, _slots.Stopping);

@@ -51,6 +51,9 @@ internal sealed record CellParts
     /// <summary>Stands behind the tenant's name in what is said of its processes; empty: they are its usual ones.</summary>
     public string Role { get; init; } = "";
 
+    /// <summary>The process of all tenants, or null: each has its own.</summary>
+    public SharedCell? Shared { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 }

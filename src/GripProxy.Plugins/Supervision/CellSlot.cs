@@ -89,7 +89,7 @@ internal sealed partial class CellSlot : IAsyncDisposable
         {
             if (Running is not { } old)
                 return;
-            var starting = StartAsync(TimeSpan.Zero, inBackground: false);
+            var starting = StartAsync(TimeSpan.Zero, inBackground: false, anew: true);
             var next = await starting;
             await next.Loaded;
             if (old.Copies.FirstOrDefault(copy => copy.Status.MayRun && next.Find(copy.Status) is null) is { } missing)
@@ -161,12 +161,11 @@ internal sealed partial class CellSlot : IAsyncDisposable
         }
     }
 
-    private async Task<RunningCell> StartAsync(TimeSpan delay, bool inBackground)
+    private async Task<RunningCell> StartAsync(TimeSpan delay, bool inBackground, bool anew = false)
     {
         if (delay > TimeSpan.Zero)
             await Task.Delay(delay, _parts.Time, _stopping.Token);
-        var cell = await Cell.StartAsync(_parts.Launch, _parts.Limits, _host, _parts.Time, inBackground);
-        _parts.Watchdog.Watch(cell);
+        var cell = _parts.Shared is { } shared ? await shared.EnterAsync(host => StartCellAsync(host, inBackground), anew) : await StartCellAsync(_host, inBackground);
         var running = new RunningCell(cell);
         running.Loaded = _load(running);
         if (_parts.Supervision.Idle > TimeSpan.Zero)
@@ -174,6 +173,13 @@ internal sealed partial class CellSlot : IAsyncDisposable
         Log.CellStarted(_logger, _tenant, cell.Id);
         _ = LogEndAsync(cell);
         return running;
+    }
+
+    private async Task<Cell> StartCellAsync(ICellHost host, bool inBackground)
+    {
+        var cell = await Cell.StartAsync(_parts.Launch, _parts.Limits, host, _parts.Time, inBackground);
+        _parts.Watchdog.Watch(cell);
+        return cell;
     }
 
     private async Task LogEndAsync(Cell cell)
@@ -212,7 +218,7 @@ internal sealed partial class CellSlot : IAsyncDisposable
     private async Task StopAsync(RunningCell running, TimeSpan grace)
     {
         await _retirement.RetireAllAsync(running, grace);
-        await running.Cell.DisposeAsync();
+        await (_parts.Shared?.LeaveAsync(running.Cell) ?? running.Cell.DisposeAsync());
         running.Dispose();
         Log.CellStopped(_logger, _tenant, running.Cell.Id);
     }

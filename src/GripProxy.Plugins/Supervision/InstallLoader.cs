@@ -10,9 +10,10 @@ namespace GripProxy.Plugins.Supervision;
 /// <param name="tenant">Name of the tenant.</param>
 /// <param name="tenantNumber">Its number.</param>
 /// <param name="parts">What cells are started with.</param>
+/// <param name="host">Answers the installs.</param>
 /// <param name="serves">Whether a copy of an install serves now.</param>
 /// <param name="logger">The log.</param>
-internal sealed partial class InstallLoader(string tenant, int tenantNumber, CellParts parts, Func<InstallStatus, bool> serves, ILogger logger)
+internal sealed partial class InstallLoader(string tenant, int tenantNumber, CellParts parts, ICellHost host, Func<InstallStatus, bool> serves, ILogger logger)
 {
     /// <summary>Attempts of a set-up.</summary>
     public const int SetupAttempts = 10;
@@ -33,8 +34,9 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
 
         var copy = new PluginCopy
         {
-            Number = Interlocked.Increment(ref _copies),
+            Number = parts.Shared?.NextCopy() ?? Interlocked.Increment(ref _copies),
             Install = install.Number,
+            Address = parts.Shared?.AddressOf(host, install.Number) ?? install.Number,
             Name = install.Name,
             Code = code,
             Config = JsonSerializer.SerializeToUtf8Bytes(install.Config, PluginJson.Default.JsonObject),

@@ -6,6 +6,12 @@ public sealed class SupervisionOptions
     /// <summary>How many plugins share a process. Those of a tenant trust each other; a process of its own for each takes more memory.</summary>
     public CellIsolation Isolation { get; init; } = CellIsolation.Tenant;
 
+    /// <summary>True: several tenants may share a process. Off: they could read each other's data.</summary>
+    public bool AllowShared { get; init; }
+
+    /// <summary>True if there may be only one tenant, because all would share a process.</summary>
+    public bool IsForOneTenant => Isolation == CellIsolation.Shared && !AllowShared;
+
     /// <summary>Time without work after which a cell stops; zero: never. Ten minutes: a site with any traffic keeps its cell.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(600);
 

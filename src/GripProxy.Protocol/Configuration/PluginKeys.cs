@@ -30,7 +30,7 @@ internal static class PluginKeys
         Later("plugins", "worker_replicas", Plugins),
         Later("plugins", "worker_max_replicas", Plugins),
         Used("plugins", "isolation"),
-        Later("plugins", "allow_shared", Plugins),
+        Used("plugins", "allow_shared"),
         Used("plugins", "worker_idle_s"),
         Used("plugins", "worker_launcher"),
         Used("plugins", "worker_v8_flags"),

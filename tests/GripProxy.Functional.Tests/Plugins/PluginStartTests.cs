@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -106,6 +108,26 @@ public sealed class PluginStartTests : IDisposable
             export async function setupPlugin({ storage }) { {{setUp}} }
             export const processEvent = (event) => { console.log(`{{name}} saw ${event.event}`); return event }
             """;
+    }
+
+    [Theory]
+    [InlineData("shared", HttpStatusCode.Conflict)]
+    [InlineData("plugin", HttpStatusCode.Created)]
+    public async Task PLG40_Isolation_IsThatOfTheConfiguration_AndFurtherTenantsDoNotShareAProcess(string isolation, HttpStatusCode further)
+    {
+        await using ProxyWithPlugins world = await ProxyWithPlugins.StartAsync(
+            "export const processEvent = (event) => { console.log(`saw ${event.event}`); return event }", more: setup => setup.Set("plugins", "isolation", isolation));
+        await world.SendAsync("""{"event":"first","distinct_id":"a"}""");
+        await world.Proxy.Output.WaitForAsync(line => line.EndsWith("saw first", StringComparison.Ordinal));
+        AuthenticationHeaderValue token = new("Bearer", ProxyWithPlugins.OperatorToken);
+        using StringContent body = new("""{"name":"other"}""", Encoding.UTF8, "application/json");
+
+        using HttpResponseMessage cells = await world.Proxy.Control.SendAsync(HttpMethod.Get, "/v1/cells", null, token);
+        using HttpResponseMessage made = await world.Proxy.Control.SendAsync(HttpMethod.Post, "/v1/tenants", body, token);
+
+        JsonNode cell = Assert.Single(JsonNode.Parse(await cells.Content.ReadAsStringAsync())!["items"]!.AsArray())!;
+        Assert.Equal(("default", isolation == "plugin" ? "tested" : null), ((string?)cell["tenant"], (string?)cell["plugin"]));
+        Assert.Equal(further, made.StatusCode);
     }
 
     [Fact]

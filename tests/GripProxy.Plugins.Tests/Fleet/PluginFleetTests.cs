@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.Supervision;
 
@@ -173,6 +174,36 @@ public sealed class PluginFleetTests
         Assert.Equal("[1,1,1]", Last(await fleet.PublishedAsync("other.events.e", 2)));
         Assert.NotEqual(fleet.Fleet.KeeperOf(1)!.Running!.Cell.Id, fleet.Fleet.KeeperOf(2)!.Running!.Cell.Id);
         Assert.Equal(4, fleet.Published("acme.events.e").Count);
+    }
+
+    [Fact]
+    public async Task PLG40_TenantsThatShareAProcess_HaveStorageAndChannelsOfTheirOwn_AndGoOnWhenOneLeaves()
+    {
+        const string Source = """
+            export async function processEvent(event, { storage, tenant }) {
+              globalThis.seen = (globalThis.seen ?? 0) + 1
+              await storage.set('whose', tenant.name)
+              event.properties.seen = [globalThis.seen, await storage.get('whose')]
+              return event
+            }
+            """;
+        await using var fleet = new TestFleet(isolation: CellIsolation.Shared);
+        await fleet.StartAsync();
+        await fleet.InstallAsync(1, Source);
+        await fleet.InstallAsync(1, Source, tenant: 2);
+        await fleet.SendAsync("a", 1);
+        Assert.Equal("""[1,"acme"]""", Last(await fleet.PublishedAsync("acme.events.e", 1)));
+        await fleet.SendAsync("a", 1, tenant: 2);
+        Assert.Equal("""[1,"other"]""", Last(await fleet.PublishedAsync("other.events.e", 1)));
+        var cell = fleet.Fleet.KeeperOf(1)!.Running!.Cell;
+        Assert.Same(cell, fleet.Fleet.KeeperOf(2)!.Running!.Cell);
+
+        await fleet.UpdateAsync(state => state.WithoutTenant(state.FindTenant("acme")!, DateTimeOffset.UnixEpoch));
+        await fleet.SendAsync("a", 2, tenant: 2);
+        Assert.Equal("""[2,"other"]""", Last(await fleet.PublishedAsync("other.events.e", 2)));
+
+        await fleet.UpdateAsync(state => state.WithoutTenant(state.FindTenant("other")!, DateTimeOffset.UnixEpoch));
+        Assert.Equal(WorkerEnd.Stopped, (await cell.Ended.WaitAsync(TimeSpan.FromMinutes(1))).End);
     }
 
     private static string? Last(IReadOnlyList<JsonNode> items) => items.OfType<JsonObject>().Last()["properties"]!["seen"]!.ToJsonString();

@@ -41,7 +41,7 @@ internal sealed class TestFleet : IAsyncDisposable
     private readonly RunDatabase _runs;
     private readonly CellParts _parts;
 
-    public TestFleet(bool requireApproval = false, WorkerLimits? limits = null)
+    public TestFleet(bool requireApproval = false, WorkerLimits? limits = null, CellIsolation isolation = CellIsolation.Tenant)
     {
         _channels = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddMetrics().AddSingleton<IBackplane>(_backplane)
             .AddGripChannels(new ChannelsOptions()).BuildServiceProvider();
@@ -53,9 +53,10 @@ internal sealed class TestFleet : IAsyncDisposable
         {
             Launch = TestRuntime.Launch,
             Limits = limits ?? new WorkerLimits(),
-            Supervision = new SupervisionOptions { StartWait = TimeSpan.FromMinutes(1) },
+            Supervision = new SupervisionOptions { StartWait = TimeSpan.FromMinutes(1), Isolation = isolation },
             Watchdog = _watchdog,
             Compiler = new PackageCompiler(new PluginCompiler(TestRuntime.Launch, TimeProvider.System), Store),
+            Shared = isolation == CellIsolation.Shared ? new SharedCell() : null,
             Time = TimeProvider.System,
         };
         Fleet = new PluginFleet(

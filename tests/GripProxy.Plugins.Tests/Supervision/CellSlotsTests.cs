@@ -97,7 +97,8 @@ public sealed class CellSlotsTests
     [Theory]
     [InlineData("tenant", null)]
     [InlineData("plugin", null)]
-    [InlineData("shared", "[plugins] isolation is 'shared': expected tenant or plugin; one process for all tenants (shared) is not offered yet")]
+    [InlineData("shared", null)]
+    [InlineData("none", "[plugins] isolation is 'none': expected tenant, plugin or shared")]
     public void PLG40_Isolation_IsRead(string word, string? problem)
     {
         var settings = GripProxy.Protocol.Configuration.Settings.Parse($"[plugins]\nisolation={word}\n", "gripproxy.conf");
@@ -105,7 +106,8 @@ public sealed class CellSlotsTests
         var options = PluginsOptions.Read(settings);
 
         Assert.Equal(problem, settings.Problems.SingleOrDefault()?.Text);
-        Assert.Equal(word == "plugin" ? CellIsolation.Plugin : CellIsolation.Tenant, options.Supervision.Isolation);
+        Assert.Equal(word is "plugin" ? CellIsolation.Plugin : word is "shared" ? CellIsolation.Shared : CellIsolation.Tenant, options.Supervision.Isolation);
+        Assert.Equal(word == "shared", options.Supervision.IsForOneTenant);
     }
 
     private static TestPipeline Pipeline(params string[] sources) => new(

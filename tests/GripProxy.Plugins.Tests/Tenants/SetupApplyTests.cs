@@ -193,6 +193,25 @@ public sealed class SetupApplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG40_FurtherTenant_WhereAllWouldShareAProcess_IsRefused()
+    {
+        using var runner = new SetupRunner(_folder.File("plugins.json"), static _ => null, _store, _egress, TimeProvider.System) { IsForOneTenant = true };
+        Write("""{"name":"acme"},{"name":"other"}""");
+        Assert.Equal([SetupRunner.OneTenant], (await runner.ApplyAsync()).Problems);
+        Assert.Empty(_store.Current.Tenants);
+
+        Write("""{"name":"acme"}""");
+        Assert.Empty((await runner.ApplyAsync()).Problems);
+        Write("""{"name":"other"}""");
+        Assert.Equal([SetupRunner.OneTenant], (await runner.ApplyAsync()).Problems);
+
+        // One of the store is enough.
+        await _store.UpdateAsync(state => state.With(new TenantRecord { Number = 7, Name = "third" }));
+        using var without = new SetupRunner("", static _ => null, _store, _egress, TimeProvider.System) { IsForOneTenant = true };
+        Assert.Equal([SetupRunner.OneTenant], (await without.ApplyAsync()).Problems);
+    }
+
+    [Fact]
     public async Task PLG23_WithoutAFile_ThereIsTheTenantDefault()
     {
         using var runner = new SetupRunner("", static _ => null, _store, _egress, TimeProvider.System);

@@ -3,6 +3,7 @@ using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.Tenants;
 using Microsoft.AspNetCore.Http;
+using GripProxy.Plugins.Tenants.Setup;
 
 namespace GripProxy.Plugins.Admin.Resources;
 
@@ -38,6 +39,8 @@ internal sealed class TenantResource(AdminParts parts, AdminScope scope, AdminCh
             {
                 if (state.FindTenant(name) is not null)
                     throw new AdminRefusalException(AdminProblem.InUse($"there is a tenant {name} already"));
+                if (parts.IsForOneTenant && state.Tenants.Any())
+                    throw new AdminRefusalException(AdminProblem.InUse(SetupRunner.OneTenant));
                 var numbered = state.Numbered(NumbersRecord.Tenants, name, number => state.Tenants.Any(tenant => tenant.Number == number), out var number);
                 return numbered.With(new TenantRecord { Number = number, Name = name, Settings = settings, Created = changes.Now });
             },

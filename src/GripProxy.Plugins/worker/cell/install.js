@@ -19,7 +19,8 @@ const bufferFrom = /** @type {any} */ (globalThis).Buffer.from;
  * @typedef {object} LoadFrame
  * @property {number} call
  * @property {number} copy names this loaded copy in later frames
- * @property {number} install
+ * @property {number} install its number within the tenant
+ * @property {number} address what the host knows it by in this process
  * @property {string} name
  * @property {string} tenant name of the tenant
  * @property {number} tenant_id
@@ -42,6 +43,7 @@ const known = [...functions, ...groups, 'metrics', 'schedule'];
 /** One loaded copy of a plugin: its modules, its globals and what it exported. */
 export class Install {
   #host;
+  #address;
   #copy;
   #modules;
   #timers;
@@ -60,15 +62,16 @@ export class Install {
     this.#host = host;
     this.#copy = frame.copy;
     this.id = frame.install;
+    this.#address = frame.address;
     this.label = `${frame.name} (${frame.install})`;
     this.skipsOwn = frame.skips_own ?? false;
     this.ignored = new Set(frame.ignores);
-    this.ask = (/** @type {string} */ op, /** @type {object} */ args) => host.request(frame.install, op, args);
+    this.ask = (/** @type {string} */ op, /** @type {object} */ args) => host.request(frame.address, op, args);
     this.#config = frame.config;
     this.#timers = new Timers(host.limits.max_timers, (error) => host.stray(error, 'error in a timer'));
-    const services = makeServices(frame.install, host, () => this.#metrics);
+    const services = makeServices(frame.address, host, () => this.#metrics);
     const offers = { timers: this.#timers, fetch: services.globals.fetch };
-    this.#modules = new ModuleGraph(frame.code, frame, makeScope(frame.install, host, this.#timers, services.globals), offers);
+    this.#modules = new ModuleGraph(frame.code, { install: frame.address, copy: frame.copy }, makeScope(frame.address, host, this.#timers, services.globals), offers);
     this.#shared = { attachments: readAttachments(frame.attachments), global: {}, tenant: { name: frame.tenant, id: frame.tenant_id }, instance: { node: frame.node, version: frame.version }, ...services.meta };
   }
 
@@ -138,7 +141,7 @@ export class Install {
 
   unload() {
     this.#timers.clear();
-    forget(this.id, this.#copy);
+    forget(this.#address, this.#copy);
   }
 }
 
