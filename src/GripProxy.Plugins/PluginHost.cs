@@ -22,6 +22,7 @@ using GripProxy.Plugins.Services;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.State.Sqlite;
 using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Switches;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tenants.Setup;
 using GripProxy.Plugins.Trials;
@@ -46,6 +47,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly EgressClient _egress;
     private IWorkStore? _queue;
     private IPluginStateStore? _store;
+    private SwitchBoard? _switches;
     private SetupRunner? _setup;
     private PluginFleet? _fleet;
     private Leftovers? _leftovers;
@@ -104,6 +106,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         {
             CreatePrivate(_options.Data);
             _store = await OpenStateAsync();
+            _switches = new SwitchBoard(_store, _time);
             await OldNumbers.TakeAsync(Path.Combine(_options.Data, "numbers.json"), _store);
             _setup = new SetupRunner(_options.ConfigFile, environment, _store, _egress, _time) { IsForOneTenant = _options.Supervision.IsForOneTenant };
             if (await _setup.ApplyAsync() is { Problems: { Count: > 0 } problems })
@@ -197,6 +200,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         if (_queue is not null)
             await _queue.DisposeAsync();
         _setup?.Dispose();
+        _switches?.Dispose();
         if (_store is not null)
             await _store.DisposeAsync();
     }
@@ -221,7 +225,12 @@ public sealed partial class PluginHost : IAsyncDisposable
         };
         _fleet = MakeFleet(parts);
         var accepted = new AcceptedEvents(tenant => _services!.Metrics.Find(tenant.Number)?.Metrics, _time); // Opened before, as below.
-        var intake = new EventIntake(_options.Events, queue, Wake, _time, _waits) { NamesDropped = _services!.NamesDropped, Accepted = accepted.Take };
+        var intake = new EventIntake(_options.Events, queue, Wake, _time, _waits)
+        {
+            NamesDropped = _services!.NamesDropped,
+            Accepted = accepted.Take,
+            Shedding = () => _switches!.Find(SwitchName.ShedIngest) is { } record ? new IngestShedding(record) : null, // Made with the store.
+        };
         _functions = new FunctionDoor(_fleet.Directory, token => _admin?.CallerOf(token), _fleet.WorkOf, _options.Invoke);
         _ingest = new IngestHandler(intake, _fleet.Directory, _options.Events, _time)
         {
@@ -230,6 +239,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             Endpoints = Pass is null ? null : new EndpointDoor(_fleet.Directory, _fleet.WorkOf, Pass),
         };
         new FleetGauges(_fleet, queue, instruments.Labels, _time).AddTo(instruments.Meter, () => !_disposed);
+        _switches!.Turned = _fleet.ReplayAll; // Made with the store.
         queue.Woken = _fleet.Replay;
         queue.LetGo = _fleet.LetGoAsync;
         _logs!.Added = new LogAnnouncer(_fleet.TenantOf, channel => Cluster is not null || Table.CountSubscribers(channel) > 0, _pipeline).Tell; // Opened before.
@@ -249,6 +259,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             Cells = parts,
             Services = _services!,
             Store = store,
+            Switches = _switches!,
             Queue = _queue!,
             Runs = _runs!,
             Instruments = _instruments!,
@@ -267,6 +278,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private AdminParts MakeAdminParts(CellParts parts, PluginFleet fleet, AcceptedEvents accepted) => new()
     {
         Store = _store!, // Opened before, as the others.
+        Switches = _switches!,
         Logs = _logs!,
         Queue = _queue!,
         ProgressOf = tenant => new QueueProgress(_queue!.Oldest(tenant), _queue.OldestPost(tenant), fleet.InFlightOf(tenant), _queue.Retrying(tenant)),

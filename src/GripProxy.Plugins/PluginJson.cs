@@ -26,4 +26,5 @@ namespace GripProxy.Plugins;
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(LeftoverRecord))]
+[JsonSerializable(typeof(SwitchRecord))]
 internal sealed partial class PluginJson : JsonSerializerContext;

@@ -16,6 +16,7 @@ internal static class PluginCommands
         ListCommand.Create(context),
         SwitchCommand.Create(context, "enable", "Switch a plugin on while the proxy runs, and wait until it works."),
         SwitchCommand.Create(context, "disable", "Switch a plugin off while the proxy runs; its running calls end first."),
+        SwitchesCommand.Create(context),
         RunPluginCommand.Create(context),
         RunsCommand.Create(context),
         LogsCommand.Create(context),

@@ -29,6 +29,7 @@ internal static class AdminApi
             .. new EventResource(parts, scope, changes).Endpoints,
             .. new StorageResource(parts, scope, changes).Endpoints,
             .. new NodeResource(parts, changes).Endpoints,
+            .. new SwitchResource(parts, changes).Endpoints,
             .. new SetupResource(parts, changes).Endpoints,
         ];
     }

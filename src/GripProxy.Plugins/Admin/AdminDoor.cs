@@ -1,4 +1,5 @@
 using GripProxy.Plugins.Admin.Http;
+using GripProxy.Plugins.Switches;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Admin;
@@ -18,7 +19,7 @@ internal static partial class AdminDoor
         var hash = AdminTokens.OperatorHash(token, data, out var written);
         if (written is not null)
             Log.TokenWritten(logger, written);
-        return new AdminRouter(AdminApi.Endpoints(parts), new AdminTokens(hash, AdminTokens.OfTenants(parts.Store)), logger);
+        return new AdminRouter(AdminApi.Endpoints(parts), new AdminTokens(hash, AdminTokens.OfTenants(parts.Store)), logger) { IsReadOnly = () => parts.Switches.IsOn(SwitchName.ReadOnlyAdmin) };
     }
 
     private static partial class Log

@@ -9,6 +9,7 @@ using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Switches;
 using GripProxy.Plugins.Tenants.Setup;
 using GripProxy.Plugins.Trials;
 
@@ -19,6 +20,9 @@ internal sealed record AdminParts
 {
     /// <summary>Tenants, packages and installs.</summary>
     public required IPluginStateStore Store { get; init; }
+
+    /// <summary>What is switched on now.</summary>
+    public required SwitchBoard Switches { get; init; }
 
     /// <summary>What plugins logged.</summary>
     public required LogBook Logs { get; init; }

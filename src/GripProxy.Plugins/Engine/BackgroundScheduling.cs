@@ -13,7 +13,7 @@ internal static partial class BackgroundScheduling
     private const int Idle = 5;
     private const int NoSuchThread = 3;
 
-    /// <summary>Puts all threads of a process into the background; those that they start are there too.</summary>
+    /// <summary>Puts all threads of a process, and of those that it started, into the background; those that they start are there too.</summary>
     /// <returns>False if that is not possible here.</returns>
     public static bool Enter(int process) => Set(process, Idle);
 
@@ -40,7 +40,9 @@ internal static partial class BackgroundScheduling
         return done.Count > 0;
     }
 
-    private static IReadOnlyList<int> Threads(int process)
+    private static IReadOnlyList<int> Threads(int process) => [.. ProcessFamily.Of(process).SelectMany(ThreadsOf)];
+
+    private static IReadOnlyList<int> ThreadsOf(int process)
     {
         try
         {

@@ -14,9 +14,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly Task _finished;
+    private readonly bool _isWrapped;
 
-    private WorkerProcess(Process process)
+    private WorkerProcess(Process process, bool isWrapped)
     {
+        _isWrapped = isWrapped;
         _process = process;
         Id = process.Id;
         _finished = FinishAsync();
@@ -68,7 +70,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             launch.Prepare();
             var process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
             PreferForKilling(process.Id);
-            return new WorkerProcess(process);
+            return new WorkerProcess(process, launch.Launcher.Count > 0);
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
@@ -81,7 +83,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         try
         {
-            return OperatingSystem.IsLinux() ? ReadStat(File.ReadAllText($"/proc/{Id}/stat")) : MeasurePortably();
+            if (!OperatingSystem.IsLinux())
+                return MeasurePortably();
+            return _isWrapped ? Sum(ProcessFamily.Of(Id)) : ReadStat(File.ReadAllText($"/proc/{Id}/stat"));
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
         {
@@ -123,6 +127,21 @@ internal sealed class WorkerProcess : IAsyncDisposable
         long Number(int field) => long.Parse(fields[field], CultureInfo.InvariantCulture);
         return new ProcessUse(
             Number(ResidentField) * PageBytes, (int)Number(ThreadsField), TimeSpan.FromSeconds((Number(UserField) + Number(SystemField)) / (double)Hertz));
+    }
+
+    // One that ends meanwhile counts no longer; when the first does, it is over.
+    private ProcessUse Sum(IReadOnlyList<int> family)
+    {
+        var sum = ReadStat(File.ReadAllText($"/proc/{Id}/stat"));
+        foreach (var id in family.Skip(1))
+        {
+            if (!File.Exists($"/proc/{id}/stat"))
+                continue;
+            var use = ReadStat(File.ReadAllText($"/proc/{id}/stat"));
+            sum = new ProcessUse(sum.ResidentBytes + use.ResidentBytes, sum.Threads + use.Threads, sum.Processor + use.Processor);
+        }
+
+        return sum;
     }
 
     private ProcessUse MeasurePortably()

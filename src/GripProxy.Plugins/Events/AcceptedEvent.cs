@@ -7,6 +7,9 @@ namespace GripProxy.Plugins.Events;
 /// <param name="Body">JSON as it enters the chain (plugins-api.md §3.1).</param>
 internal sealed record AcceptedEvent(string DistinctId, Guid Uuid, bool IsNamed, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>Its name.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>How many members were left out because their names reach prototypes (plugins-http.md §3.4).</summary>
     public int DroppedNames { get; init; }
 }

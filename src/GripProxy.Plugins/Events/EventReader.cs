@@ -40,7 +40,7 @@ internal sealed class EventReader(int maxBytes, bool keepMissingProperties)
 
         var body = Write(element, properties, source, name, id, uuid, out var dropped);
         return body.Length <= maxBytes
-            ? new AcceptedEvent(id, uuid, Find(element, "uuid") is not null, body) { DroppedNames = dropped }
+            ? new AcceptedEvent(id, uuid, Find(element, "uuid") is not null, body) { Name = name, DroppedNames = dropped }
             : Refuse(new EventProblem(413, "event_too_large", $"an event may have {maxBytes} bytes"), out problem);
     }
 

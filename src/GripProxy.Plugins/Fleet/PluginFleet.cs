@@ -131,6 +131,13 @@ internal sealed partial class PluginFleet : IAsyncDisposable
     /// <summary>There may be something to do for a tenant that was not stored here just now.</summary>
     public void Replay(int tenant) => _tenants.GetValueOrDefault(tenant)?.Replay();
 
+    /// <summary>There may be something to do for every tenant: what was paused goes on.</summary>
+    public void ReplayAll()
+    {
+        foreach (var tenant in _tenants.Values)
+            tenant.Replay();
+    }
+
     /// <summary>Forgets what has gone to other nodes. Completes when nothing of it is under way here.</summary>
     public Task LetGoAsync() => Task.WhenAll(_tenants.Values.Select(static runtime => runtime.LetGoAsync()));
 

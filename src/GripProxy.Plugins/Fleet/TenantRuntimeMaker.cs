@@ -15,6 +15,7 @@ using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Site;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Switches;
 using GripProxy.Plugins.Tenants;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +36,9 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
 
     /// <summary>What is stored of installs.</summary>
     public required IPluginStateStore Store { get; init; }
+
+    /// <summary>What is switched on now.</summary>
+    public required SwitchBoard Switches { get; init; }
 
     /// <summary>Where events and the work after them wait.</summary>
     public required IWorkStore Queue { get; init; }
@@ -141,6 +145,7 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
         Counts = new PostCounts(tenant.Name, Instruments, use),
         Tasks = options.Dispatch.Tasks,
         SkipJobsWhenDisabled = options.JobsSkipWhenDisabled,
+        IsOn = Switches.IsOn,
         Time = Time,
         Random = Random,
     };
@@ -153,11 +158,15 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
         {
             Tenant = tenant,
             Queue = Queue,
-            Runner = new ChainRunner(tenant.Name, keeper, parents, options.Events.MaxEvent, Time, loggers.CreateLogger<ChainRunner>()),
+            Runner = new ChainRunner(tenant.Name, keeper, parents, options.Events.MaxEvent, Time, loggers.CreateLogger<ChainRunner>())
+            {
+                IsBypassed = () => Switches.IsOn(SwitchName.BypassPlugins),
+            },
             Publisher = new EventPublisher(live, items => Services.Publish(live.Current, items), Services.NextNumber, learned => _ = profiles.Learn(learned), options.Annotate)
             {
                 Published = Services.Metrics.For(tenant).Published,
             },
+            IsPaused = () => Switches.IsOn(SwitchName.PauseChain),
             Flush = Pipeline.FlushAsync,
             Waits = Waits,
             Post = post,

@@ -17,6 +17,9 @@ internal sealed partial class ChainRunner(
 {
     private static readonly TimeSpan[] Delays = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
 
+    /// <summary>True while events pass by all plugins (plugins.md §13).</summary>
+    public Func<bool> IsBypassed { get; init; } = static () => false;
+
     /// <summary>Runs a batch.</summary>
     /// <returns>One fate for each event, in order.</returns>
     /// <exception cref="WorkerEndedException">The plugins are stopping, or no process can be started.</exception>
@@ -62,7 +65,7 @@ internal sealed partial class ChainRunner(
 
     private async Task<IReadOnlyList<EventFate>> RunOnceAsync(IReadOnlyList<QueuedEvent> batch, CancellationToken cancellationToken)
     {
-        if (!keeper.HasWork)
+        if (IsBypassed() || !keeper.HasWork)
             return [.. batch.Select(one => EventFate.GoesOn(one.Body, []))];
         await KeepShareAsync(cancellationToken);
         using var lease = await keeper.EnterChainAsync();

@@ -39,6 +39,9 @@ internal sealed record DispatcherParts
     /// <summary>How many at a time.</summary>
     public required DispatchOptions Options { get; init; }
 
+    /// <summary>True while events are taken and wait (plugins.md §13). Whoever ends that wakes the dispatcher.</summary>
+    public Func<bool> IsPaused { get; init; } = static () => false;
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 

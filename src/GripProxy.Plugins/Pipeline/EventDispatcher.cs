@@ -83,7 +83,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
             {
                 _wakes.Reader.TryRead(out _);
                 await FillAsync();
-                while (_line.NextBatch() is { } batch)
+                while (!_parts.IsPaused() && _line.NextBatch() is { } batch)
                     Follow(ProcessAsync(batch));
             }
         }

@@ -47,7 +47,7 @@ internal sealed class ExportLane : PostLoop
         {
             foreach (var batch in PostBatch.Split(await Parts.Queue.ReadBufferAsync(Line, ExportSettings.Largest), ExportSettings.Of(install).BytesOr(_large ?? false)))
             {
-                if (late.IsCancellationRequested)
+                if (late.IsCancellationRequested || IsPaused)
                     return;
                 var error = (await call(Method, PostBatch.Join(batch))).Error;
                 Parts.Counts?.Exported(Parts.NameOf(Line.Install), batch.Count, error);
@@ -90,7 +90,7 @@ internal sealed class ExportLane : PostLoop
         await _turn.WaitAsync();
         try
         {
-            while (await SendAsync(plugin, settings))
+            while (!IsPaused && await SendAsync(plugin, settings))
             {
                 // There may be more.
             }

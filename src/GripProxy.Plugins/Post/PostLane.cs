@@ -35,7 +35,7 @@ internal sealed partial class PostLane : PostLoop
     /// <inheritdoc/>
     protected override async Task StepAsync(CallablePlugin plugin)
     {
-        while (await TakeAsync() is { } work)
+        while (!IsPaused && await TakeAsync() is { } work)
             Follow(ProcessAsync(work));
     }
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Switches;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Post;
@@ -34,6 +35,9 @@ internal abstract partial class PostLoop : IAsyncDisposable
 
     /// <summary>What it works with.</summary>
     protected PostParts Parts { get; }
+
+    /// <summary>True while what comes after the chain waits (plugins.md §13); jobs are no part of it.</summary>
+    protected bool IsPaused => Line.Line != PostLine.Jobs && Parts.IsOn(SwitchName.PausePost);
 
     /// <summary>The log.</summary>
     protected ILogger Logger { get; }

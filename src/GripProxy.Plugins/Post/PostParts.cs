@@ -29,6 +29,9 @@ internal sealed record PostParts
     /// <summary>True: jobs that fall due while their plugin is off are dropped; false: they wait for it.</summary>
     public bool SkipJobsWhenDisabled { get; init; }
 
+    /// <summary>True while an operational switch is on, by its name.</summary>
+    public Func<string, bool> IsOn { get; init; } = static _ => false;
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 

@@ -27,6 +27,7 @@ internal sealed class StateCodec(SecretBox secrets)
         LeftoverRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.LeftoverRecord),
         InstallRecord one => Seal(one.Field, one.Config, JsonSerializer.SerializeToNode(one, Json.InstallRecord)),
         LastGoodRecord one => Seal(one.Field, one.Config, JsonSerializer.SerializeToNode(one, Json.LastGoodRecord)),
+        SwitchRecord one => JsonSerializer.SerializeToUtf8Bytes(one, Json.SwitchRecord),
         _ => throw new ArgumentException($"{record.Field} is of no known kind", nameof(record)),
     };
 
@@ -51,6 +52,7 @@ internal sealed class StateCodec(SecretBox secrets)
                 "leftover" => JsonSerializer.Deserialize(json, Json.LeftoverRecord),
                 "install" => Open(field, json)?.Deserialize(Json.InstallRecord),
                 "good" => Open(field, json)?.Deserialize(Json.LastGoodRecord),
+                "switch" => JsonSerializer.Deserialize(json, Json.SwitchRecord),
                 _ => null,
             };
             return record is null ? null : record with { Revision = revision };

@@ -51,6 +51,19 @@ public sealed class PluginAdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG56_Switches_AreTurnedByACommand_AndWhatWaitedGoesOn()
+    {
+        Assert.Equal("there is no switch nothing", (await RunAsync(1, "switches", "nothing")).Split(": ")[1].Split(';')[0]);
+        Assert.Matches("^pause_chain is on since [0-9TZ:.-]+, by operator, until [0-9TZ:.-]+: the peak$", await RunAsync(0, "switches", "pause_chain", "on", "--ttl", "600", "--reason", "the peak"));
+        Assert.Matches("(?m)^pause_chain +on +[0-9TZ:.-]+ +operator +the peak$", await RunAsync(0, "switches"));
+        await _world.SendAsync("""{"event":"waits","distinct_id":"a"}""");
+        Task seen = _world.Proxy.Output.WaitForAsync(line => line.EndsWith("saw waits", StringComparison.Ordinal));
+
+        Assert.Equal("pause_chain is off", await RunAsync(0, "switches", "pause_chain", "off"));
+        await seen;
+    }
+
+    [Fact]
     public async Task PLG25_Metrics_AreShownAndGoOnAfterARestart()
     {
         for (int i = 1; i <= 2; i++)

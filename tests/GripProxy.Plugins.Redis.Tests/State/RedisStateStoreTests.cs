@@ -3,6 +3,7 @@ using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Redis.State;
 using GripProxy.Plugins.Redis.Tests.Queue;
 using GripProxy.Plugins.State;
+using GripProxy.Plugins.Switches;
 using GripProxy.Redis.Client;
 using GripProxy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -45,6 +46,25 @@ public sealed class RedisStateStoreTests : PluginStateStoreContract, IAsyncLifet
         await seen;
 
         Assert.Equal((2, 2), (one.Current.Revision, other.Current.Revision));
+    }
+
+    [Fact]
+    public async Task PLG56_Switch_ThatIsTurnedOnOneNode_IsTurnedOnAll()
+    {
+        await using IPluginStateStore one = await OpenAsync();
+        await using IPluginStateStore other = await OpenAsync();
+        using SwitchBoard board = new(other, TimeProvider.System);
+        TaskCompletionSource turned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        board.Turned = () => turned.TrySetResult();
+
+        await one.UpdateAsync(state => state.With(new SwitchRecord { Name = SwitchName.PauseChain, By = "operator", Reason = "the peak" }));
+        await turned.Task.WaitAsync(s_patience);
+        Assert.Equal("the peak", board.Find(SwitchName.PauseChain)?.Reason);
+        turned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await one.UpdateAsync(state => state.Without(state.Find<SwitchRecord>(SwitchRecord.FieldOf(SwitchName.PauseChain))!));
+        await turned.Task.WaitAsync(s_patience);
+
+        Assert.False(board.IsOn(SwitchName.PauseChain));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.State.Sqlite;
 using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Switches;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tenants.Setup;
 using GripProxy.Plugins.Tests.Fixture;
@@ -55,10 +56,12 @@ internal sealed class TestAdmin : IAsyncDisposable
         Profiles = new ProfileStore(_folder.File("profiles.db"));
         Accepted = new AcceptedEvents(_ => Use.Metrics, TimeProvider.System);
         var storage = new TenantStorage(1, _storage);
+        Switches = new SwitchBoard(Store, TimeProvider.System);
         var compiler = new PackageCompiler(new PluginCompiler(TestRuntime.Launch, TimeProvider.System));
         var parts = new AdminParts
         {
             Store = Store,
+            Switches = Switches,
             Logs = Logs,
             DeadLetters = Queue.DeadLetters,
             Queue = Queue,
@@ -86,7 +89,7 @@ internal sealed class TestAdmin : IAsyncDisposable
             PackagesFolder = _folder.File("packages"),
         };
         var tokens = new AdminTokens(KeyHash.Of(Operator), AdminTokens.OfTenants(Store));
-        Router = new AdminRouter(AdminApi.Endpoints(parts), tokens, NullLogger<AdminRouter>.Instance);
+        Router = new AdminRouter(AdminApi.Endpoints(parts), tokens, NullLogger<AdminRouter>.Instance) { IsReadOnly = () => Switches.IsOn(SwitchName.ReadOnlyAdmin) };
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _server = builder.Build();
@@ -104,6 +107,9 @@ internal sealed class TestAdmin : IAsyncDisposable
     public TrialPlaces Places { get; } = new(ofOne: 2, ofAll: 3);
 
     public SqliteStateStore Store { get; }
+
+    /// <summary>What is switched on now.</summary>
+    public SwitchBoard Switches { get; }
 
     public LogBook Logs { get; }
 
@@ -191,6 +197,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         await _server.DisposeAsync();
         await Logs.DisposeAsync();
         await Queue.DisposeAsync();
+        Switches.Dispose();
         await Store.DisposeAsync();
         _storage.Dispose();
         Profiles.Dispose();

@@ -6,6 +6,7 @@ using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Switches;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tests.Fixture;
 using GripProxy.Testing;
@@ -41,13 +42,16 @@ internal sealed class IngestServer : IAsyncDisposable
             new() { Name = "small", Number = 4, ChannelPrefix = "", KeyHashes = [KeyHash.Of(Limited)], EventsPerSecond = 2 },
             new() { Name = "off", Number = 5, ChannelPrefix = "", KeyHashes = [KeyHash.Of(OffTenant)], Enabled = false },
         ];
-        var intake = new EventIntake(options, queue is null ? Queue : queue(Queue), _ => Stored++, Time, Waits);
+        var intake = new EventIntake(options, queue is null ? Queue : queue(Queue), _ => Stored++, Time, Waits) { Shedding = () => Shed };
         Handler = new IngestHandler(intake, new TenantDirectory(tenants), options, Time);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.Run(Handler.HandleAsync);
     }
+
+    /// <summary>What is not taken now.</summary>
+    public IngestShedding? Shed { get; set; }
 
     public ManualTime Time { get; } = new(new DateTimeOffset(2026, 5, 4, 8, 0, 0, TimeSpan.Zero));
 

@@ -21,10 +21,10 @@ internal sealed class TestCell : ICellHost, IAsyncDisposable
     public Func<string, JsonElement, ValueTask<HostAnswer>> Answer { get; init; } = (operation, _) =>
         ValueTask.FromResult(HostAnswer.Failed("Error", $"no '{operation}' here"));
 
-    public static async Task<TestCell> StartAsync(WorkerLimits? limits = null, Func<string, JsonElement, ValueTask<HostAnswer>>? answer = null)
+    public static async Task<TestCell> StartAsync(WorkerLimits? limits = null, Func<string, JsonElement, ValueTask<HostAnswer>>? answer = null, params string[] launcher)
     {
         var cell = answer is null ? new TestCell() : new TestCell { Answer = answer };
-        cell.Cell = await Cell.StartAsync(TestRuntime.Launch, limits ?? new WorkerLimits(), cell, TimeProvider.System).WaitAsync(Patience);
+        cell.Cell = await Cell.StartAsync(TestRuntime.Launch with { Launcher = launcher }, limits ?? new WorkerLimits(), cell, TimeProvider.System).WaitAsync(Patience);
         cell._watchdog.Watch(cell.Cell);
         return cell;
     }

@@ -21,6 +21,7 @@ using GripProxy.Plugins.Services;
 using GripProxy.Plugins.State;
 using GripProxy.Plugins.State.Sqlite;
 using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Switches;
 using GripProxy.Plugins.Tests.Fixture;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -47,6 +48,7 @@ internal sealed class TestFleet : IAsyncDisposable
             .AddGripChannels(new ChannelsOptions()).BuildServiceProvider();
         Store = new SqliteStateStore(_folder.File("state.db"), new SecretBox("a key"));
         Queue = new SqliteEventQueue(_folder.File("events.db"), fullSync: false, new QueueLimits(), TimeProvider.System, NullLogger<SqliteEventQueue>.Instance);
+        Switches = new SwitchBoard(Store, TimeProvider.System) { Turned = () => Fleet!.ReplayAll() };
         _services = new SharedServices(new PluginsOptions { Data = _folder.Path }, Pipeline, _egress, new PluginInstruments(_channels.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), TimeProvider.System, NullLoggerFactory.Instance);
         _runs = new RunDatabase(_folder.File("runs.db"));
         _parts = new CellParts
@@ -64,6 +66,9 @@ internal sealed class TestFleet : IAsyncDisposable
     }
 
     public SqliteStateStore Store { get; }
+
+    /// <summary>What is switched on now.</summary>
+    public SwitchBoard Switches { get; }
 
     /// <summary>Time that long runs may take.</summary>
     public TimeSpan RunLimit { get; init; } = TimeSpan.FromMinutes(2);
@@ -158,6 +163,7 @@ internal sealed class TestFleet : IAsyncDisposable
         await _services.DisposeAsync();
         _runs.Dispose();
         await Queue.DisposeAsync();
+        Switches.Dispose();
         await Store.DisposeAsync();
         _egress.Dispose();
         await _channels.DisposeAsync();
@@ -176,6 +182,7 @@ internal sealed class TestFleet : IAsyncDisposable
             Queue = Queue.Post,
             Calls = new KeptCalls(keeper, parents),
             Webhooks = new WebhookSender(_egress, TimeProvider.System),
+            IsOn = Switches.IsOn,
             Time = TimeProvider.System,
             Random = new Random(1),
         };
@@ -186,7 +193,11 @@ internal sealed class TestFleet : IAsyncDisposable
             {
                 Tenant = live.Current,
                 Queue = Queue,
-                Runner = new ChainRunner("acme", keeper, parents, 1_000_000, TimeProvider.System, NullLogger<ChainRunner>.Instance),
+                Runner = new ChainRunner("acme", keeper, parents, 1_000_000, TimeProvider.System, NullLogger<ChainRunner>.Instance)
+                {
+                    IsBypassed = () => Switches.IsOn(SwitchName.BypassPlugins),
+                },
+                IsPaused = () => Switches.IsOn(SwitchName.PauseChain),
                 Publisher = new EventPublisher(live, items => Pipeline.Publish(items, PublisherDoor.Plugin), _services.NextNumber, static _ => { }, annotate: true),
                 Waits = new EventWaits(),
                 Post = post,

@@ -5,6 +5,7 @@ using GripProxy.Plugins.Post.Schedules;
 using GripProxy.Plugins.Post.Webhooks;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Switches;
 using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tests.Fixture;
 using GripProxy.Testing;
@@ -19,6 +20,7 @@ public sealed class SchedulerTests : IAsyncLifetime
     private readonly ManualTime _time = new(new DateTimeOffset(2026, 5, 4, 10, 0, 30, TimeSpan.Zero));
     private readonly EgressClient _egress = new(new EgressOptions(), static () => [], TimeProvider.System);
     private readonly SqliteEventQueue _queue;
+    private string _switched = "";
 
     public SchedulerTests() =>
         _queue = new SqliteEventQueue(_folder.File("events.db"), fullSync: false, new QueueLimits(), _time, NullLogger<SqliteEventQueue>.Instance);
@@ -38,6 +40,23 @@ public sealed class SchedulerTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal((1, "runEveryMinute", ""), await calls.CalledAsync());
         Assert.Equal(At(10, 2), scheduler.TasksOf(1)[0].Next);
+    }
+
+    [Fact]
+    public async Task PLG56_PauseSchedules_TimesPassAndAreNotMadeUp()
+    {
+        var calls = new FakeCalls().With(1, ["runEveryMinute"]);
+        await using var scheduler = Scheduler(calls);
+        scheduler.Start();
+
+        _switched = SwitchName.PauseSchedules;
+        _time.Advance(TimeSpan.FromMinutes(3));
+        Assert.False(calls.HasMore);
+        _switched = "";
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal((1, "runEveryMinute", ""), await calls.CalledAsync());
+        Assert.False(calls.HasMore);
     }
 
     [Fact]
@@ -231,6 +250,7 @@ public sealed class SchedulerTests : IAsyncLifetime
             Queue = _queue.Post,
             Calls = calls,
             Webhooks = new WebhookSender(_egress, _time),
+            IsOn = name => name == _switched,
             Time = _time,
             Random = new Random(1),
         },

@@ -50,6 +50,9 @@ internal sealed class TestStage : IAsyncDisposable
     /// <summary>The store.</summary>
     public string File => _folder.File("events.db");
 
+    /// <summary>The operational switch that is on; empty: none.</summary>
+    public string Switched { get; set; } = "";
+
     public ManualTime Time { get; } = new(DateTimeOffset.UnixEpoch.AddYears(50));
 
     public SqliteEventQueue Queue { get; private set; }
@@ -144,6 +147,7 @@ internal sealed class TestStage : IAsyncDisposable
                 Webhooks = new WebhookSender(_egress, Time),
                 Counts = new PostCounts("acme", new PluginInstruments(Meters), Use),
                 SkipJobsWhenDisabled = SkipJobs,
+                IsOn = name => name == Switched,
                 Time = Time,
                 Random = new Random(1),
             },

@@ -29,6 +29,9 @@ internal static class AdminProblem
     /// <summary>503: it cannot be done now.</summary>
     public static AdminAnswer Unavailable(string detail) => Answer(503, "unavailable", "Unavailable", detail);
 
+    /// <summary>503: nothing may be changed now.</summary>
+    public static AdminAnswer ReadOnly(string detail) => Answer(503, "read_only", "Read only", detail);
+
     /// <summary>Any other.</summary>
     /// <param name="status">HTTP status.</param>
     /// <param name="code">Word for programs.</param>

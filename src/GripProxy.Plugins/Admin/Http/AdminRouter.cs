@@ -1,3 +1,4 @@
+using GripProxy.Plugins.Admin.Resources;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.State;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +27,9 @@ internal sealed partial class AdminRouter
         _tokens = tokens;
         _logger = logger;
     }
+
+    /// <summary>True while nothing may be changed but the operational switches (plugins.md §13).</summary>
+    public Func<bool> IsReadOnly { get; init; } = static () => false;
 
     /// <summary>The first segments after <c>/v1/</c>.</summary>
     public IEnumerable<string> Names => _names;
@@ -98,6 +102,8 @@ internal sealed partial class AdminRouter
         var (found, values) = there[index];
         if (found.ForOperators && !caller.IsOperator)
             return AdminProblem.NotCovered("this is for operators, expected an operator token");
+        if (found.Method != HttpMethods.Get && found.Segments[0] != SwitchResource.Segment && IsReadOnly())
+            return AdminProblem.ReadOnly("an operator allows no changes for the moment: GET /v1/switches/read_only_admin says why and until when");
         var request = new AdminRequest(context, caller, values!); // Filtered.
         try
         {

@@ -1,5 +1,6 @@
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Switches;
 using GripProxy.Plugins.Tenants;
 
 namespace GripProxy.Plugins.Events.Ingest;
@@ -22,6 +23,9 @@ internal sealed class EventIntake(EventsOptions options, IEventQueue queue, Acti
 
     /// <summary>Told of the events of a tenant that were stored.</summary>
     public Action<Tenant, IReadOnlyList<QueuedEvent>> Accepted { get; init; } = static (_, _) => { };
+
+    /// <summary>What is not taken now, or null: all is.</summary>
+    public Func<IngestShedding?> Shedding { get; init; } = static () => null;
 
     /// <summary>Percent of the queue from which senders are told how full it is.</summary>
     public const int WarnPercent = 80;
@@ -80,13 +84,14 @@ internal sealed class EventIntake(EventsOptions options, IEventQueue queue, Acti
         var now = time.GetUtcNow();
         var source = new EventSource(tenant.Number, request.Address, now, batch.SentAt) { DefaultId = batch.DefaultId };
         var reading = new Reading(now, [], []);
+        var shedding = Shedding();
         for (var i = 0; i < batch.Events.Count; i++)
         {
             var arrived = batch.Events[i];
             if (arrived.Problem is null && batch.Form is { } form)
                 arrived = form(arrived.Json, tenant.Name);
             var problem = arrived.Problem;
-            if (problem is null && _reader.Read(arrived.Json, source, out problem) is { } accepted)
+            if (problem is null && _reader.Read(arrived.Json, source, out problem) is { } accepted && !IsShed(accepted, out problem))
                 reading.Read.Add((i, accepted));
             else
                 reading.Refused.Add(problem! with { Index = i }); // There is one where there is no event.
@@ -95,6 +100,13 @@ internal sealed class EventIntake(EventsOptions options, IEventQueue queue, Acti
         if (reading.Read.Sum(static one => one.Event.DroppedNames) is > 0 and var dropped)
             NamesDropped(tenant, dropped);
         return reading;
+
+        bool IsShed(AcceptedEvent accepted, out EventProblem? why)
+        {
+            var isShed = shedding?.Covers(tenant, accepted.Name) == true;
+            why = isShed ? IngestShedding.Problem : null;
+            return isShed;
+        }
     }
 
     // True if the event came before, by its own name or by that of its request.

@@ -1,6 +1,7 @@
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Switches;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Post.Schedules;
@@ -203,13 +204,14 @@ internal sealed partial class Scheduler : IAsyncDisposable
         {
             if (_stopping.IsCancellationRequested)
                 return;
+            var isPaused = _parts.IsOn(SwitchName.PauseSchedules);
             var running = _parts.Calls.Plugins.Where(plugin => plugin.MayRun).Select(plugin => plugin.Install.Number).ToHashSet();
             foreach (var entry in _entries.Values.Where(entry => entry.Next <= now))
             {
                 var due = entry.Missed ?? entry.Next.GetValueOrDefault();
                 entry.Missed = null;
                 entry.Next = entry.Task.Next(now);
-                if (!running.Contains(entry.Install))
+                if (isPaused || !running.Contains(entry.Install))
                     continue;
                 if (entry.Running.IsCompleted)
                     entry.Running = RunAsync(entry, due, entry.Next);
