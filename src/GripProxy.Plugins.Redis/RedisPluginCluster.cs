@@ -65,6 +65,10 @@ public sealed class RedisPluginCluster : PluginCluster
     internal override ITenantCache OpenCache(int tenant) => new RedisCache(Client, new RedisScript(Client, "values.lua"), PrefixOf(tenant));
 
     /// <inheritdoc/>
+    internal override async ValueTask<long> NextNumberAsync(string channel) =>
+        (await StateServer.TryAsync(() => Client.ExecuteAsync("INCR", $"{Prefix}:n:{channel}", new ScriptArguments()))).Number;
+
+    /// <inheritdoc/>
     internal override IWorkStore OpenWork(string node, string data, QueueLimits limits, ILoggerFactory loggers)
     {
         // A connection of its own: leases are renewed and events taken while packages are on their way.

@@ -39,6 +39,11 @@ public abstract class PluginCluster : IAsyncDisposable
     /// <param name="tenant">The tenant's number.</param>
     internal abstract ITenantCache OpenCache(int tenant);
 
+    /// <summary>The number of a channel's next item, from 1: one numbering for all nodes (plugins.md §7.4).</summary>
+    /// <param name="channel">The channel with the tenant's prefix.</param>
+    /// <exception cref="StateUnavailableException">It cannot be told now.</exception>
+    internal abstract ValueTask<long> NextNumberAsync(string channel);
+
     /// <summary>Opens what waits.</summary>
     /// <param name="node">Name of this node.</param>
     /// <param name="data">Folder of what is this node's alone.</param>

@@ -120,6 +120,7 @@ public sealed partial class PluginHost : IAsyncDisposable
                 CountSubscribers = Table.CountSubscribers,
                 SharedStorage = Cluster is null ? null : Cluster.OpenStorage,
                 SharedCache = Cluster is null ? null : Cluster.OpenCache,
+                SharedNumber = Cluster is null ? null : Cluster.NextNumberAsync,
             };
             await StartTenantsAsync(runtime, Path.Combine(productFolder, "worker"), modules);
             return null;

@@ -1,3 +1,4 @@
+using GripProxy.Plugins.State;
 using GripProxy.Redis;
 using GripProxy.Redis.Client;
 using GripProxy.Testing;
@@ -15,5 +16,18 @@ public sealed class RedisPluginClusterTests
         await cluster.Client.ExecuteAsync("SET", $"{cluster.Prefix}:a", new ScriptArguments().Add("1"));
 
         Assert.Equal("1", (await redis.AskAsync("GET", "test:a")).Trim());
+    }
+
+    [Fact]
+    public async Task PLG60_Numbers_OfAChannel_AreOneNumberingForAllNodes_AndNoneIsGivenWhileRedisIsAway()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using RedisPluginCluster one = new(new ClusterOptions { Redis = redis.Address }, TimeProvider.System);
+        await using RedisPluginCluster other = new(new ClusterOptions { Redis = redis.Address }, TimeProvider.System);
+
+        Assert.Equal([1, 2, 1, 3], [await one.NextNumberAsync("a"), await other.NextNumberAsync("a"), await one.NextNumberAsync("b"), await one.NextNumberAsync("a")]);
+        await redis.KillAsync();
+
+        await Assert.ThrowsAsync<StateUnavailableException>(async () => await one.NextNumberAsync("a"));
     }
 }

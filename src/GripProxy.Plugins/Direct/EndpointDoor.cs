@@ -25,14 +25,16 @@ internal sealed class EndpointDoor(TenantDirectory tenants, Func<int, TenantWork
     public Task HandleAsync(HttpContext context)
     {
         var path = EndpointPath.Read(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        // Nothing here speaks another protocol.
-        var upgrades = HttpMethods.IsConnect(context.Request.Method) || context.Request.Headers.ContainsKey(HeaderNames.Upgrade);
+        // Nothing here speaks WebSocket; what else a client offers to speak need not be taken up (RFC 9110 7.8).
+        var upgrades = HttpMethods.IsConnect(context.Request.Method) || IsWebSocket(context.Request.Headers[HeaderNames.Upgrade]);
         if (path is null || upgrades || tenants.ByName(path.Tenant) is not { Enabled: true } tenant || workOf(tenant.Number) is not { } work)
             return IngestReply.WriteAsync(context, NotFound);
         if (SiteDoor.Answers(path.Name) && work.Site is { } site)
             return site.HandleAsync(context, path);
         return work.Origin is { } origin ? pass(context, origin, tenant.ChannelPrefix) : IngestReply.WriteAsync(context, NotFound);
     }
+
+    private static bool IsWebSocket(IEnumerable<string?> offered) => offered.Any(static line => line?.Contains("websocket", StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>The answer to what is not there, whatever the reason (PLG-34).</summary>
     public static EventProblem NotFound { get; } = new(404, "not_found", "there is nothing here");

@@ -63,7 +63,7 @@ internal sealed class PluginOrigin(LiveTenant live, DirectCalls calls, ClientAdd
         response.Headers.Add("Access-Control-Allow-Origin", "*");
         response.Headers.Add("Cache-Control", "no-store");
         response.Headers.Add("Grip-Hold", "stream");
-        response.Headers.Add("Grip-Channel", StateAnnouncer.Channel);
+        response.Headers.Add("Grip-Channel", StateAnnouncer.PagesChannel);
         response.Headers.Add("Grip-Keep-Alive", "\\n; format=cstring; timeout=30");
         return response;
     }

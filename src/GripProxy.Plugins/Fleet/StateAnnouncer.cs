@@ -16,6 +16,9 @@ internal sealed class StateAnnouncer(LiveTenant live, PublishPipeline pipeline)
     /// <summary>The channel, without the tenant's prefix.</summary>
     public const string Channel = "$plugins.state";
 
+    /// <summary>The channel of those that have a part for web pages, without the tenant's prefix: anybody may listen to it, and the others are nothing for them.</summary>
+    public const string PagesChannel = "$plugins.pages";
+
     private readonly ConcurrentDictionary<int, InstallState> _told = new();
 
     /// <summary>Tells of an install. How it comes up with its cell is no news.</summary>
@@ -36,6 +39,8 @@ internal sealed class StateAnnouncer(LiveTenant live, PublishPipeline pipeline)
         if (before == state)
             return;
         List<Item> items = [Item(live.Current.ChannelPrefix + Channel, status, tripped: false)];
+        if (status.Install.Package.Site is not null)
+            items.Add(Item(live.Current.ChannelPrefix + PagesChannel, status, tripped: false));
         if (state == InstallState.Tripped)
             items.Add(Item($"{Channel}.{tenant}", status, tripped: true));
         pipeline.Publish(items, PublisherDoor.Plugin);

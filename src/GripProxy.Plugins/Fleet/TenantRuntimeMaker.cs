@@ -162,7 +162,7 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
             {
                 IsBypassed = () => Switches.IsOn(SwitchName.BypassPlugins),
             },
-            Publisher = new EventPublisher(live, items => Services.Publish(live.Current, items), Services.NextNumber, learned => _ = profiles.Learn(learned), options.Annotate)
+            Publisher = new EventPublisher(live, items => Services.Publish(live.Current, items), Services.NextNumberAsync, learned => _ = profiles.Learn(learned), options.Annotate)
             {
                 Published = Services.Metrics.For(tenant).Published,
             },

@@ -137,7 +137,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         {
             if (await TryRunAsync(batch) is not { } fates || !(begun = _endings.TryBegin()))
                 return;
-            if (TryPublish(batch, fates) is { } results)
+            if (await TryPublishAsync(batch, fates) is { } results)
                 await FinishAsync(results);
         }
         catch (OperationCanceledException)
@@ -173,12 +173,11 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         }
     }
 
-    private IReadOnlyList<(QueuedEvent Event, EventFate Fate)>? TryPublish(List<QueuedEvent> batch, IReadOnlyList<EventFate> fates)
+    private async Task<IReadOnlyList<(QueuedEvent Event, EventFate Fate)>?> TryPublishAsync(List<QueuedEvent> batch, IReadOnlyList<EventFate> fates)
     {
         try
         {
-            // An event that has gone to another node meanwhile is published there, and there only.
-            var results = _parts.Publisher.Publish([.. batch.Zip(fates).Where(one => _parts.Queue.MayEnd(one.First))]);
+            var results = await _parts.Publisher.PublishAsync([.. batch.Zip(fates)], _parts.Queue.MayEnd);
             CountTimes(results);
             // Order was decided by publishing; storing the end may overlap with the next batch of the same ids.
             _line.Release(batch, results.Where(result => result.Fate.RetryOf is not null).Select(result => result.Event.Key));

@@ -17,8 +17,8 @@ internal static class ItemBuilder
     /// <param name="route">The route.</param>
     /// <param name="routed">The event.</param>
     /// <param name="tenant">Whose.</param>
-    /// <param name="number">The number of a channel's next item, for routes that number them; null: each is the first.</param>
-    public static Item? Build(ChannelRoute route, RoutedEvent routed, Tenant tenant, Func<string, long>? number = null)
+    /// <param name="number">The number of the item on its channel, for routes that number them.</param>
+    public static Item? Build(ChannelRoute route, RoutedEvent routed, Tenant tenant, long number = 1)
     {
         if (route.Channel.Fill(routed, encode: true) is not { } channel || Content(route, routed) is not { } content)
             return null;
@@ -31,9 +31,8 @@ internal static class ItemBuilder
         string? before = null;
         if (route.IsNumbered)
         {
-            var own = number?.Invoke(full) ?? 1;
-            id = own.ToString(CultureInfo.InvariantCulture);
-            before = (own - 1).ToString(CultureInfo.InvariantCulture);
+            id = number.ToString(CultureInfo.InvariantCulture);
+            before = (number - 1).ToString(CultureInfo.InvariantCulture);
         }
 
         return new Item

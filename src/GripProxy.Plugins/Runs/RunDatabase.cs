@@ -6,6 +6,7 @@ namespace GripProxy.Plugins.Runs;
 internal sealed class RunDatabase : IDisposable
 {
     private const string Columns = "id, tenant, install, name, payload, state, created, started, ended, begun, crashes, progress, text, last, result, error, stack";
+    private const string Listed = "id, tenant, install, name, x'', state, created, started, ended, begun, crashes, progress, text, x'', x'', error, stack";
 
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
@@ -68,7 +69,7 @@ internal sealed class RunDatabase : IDisposable
             return Read($"SELECT {Columns} FROM runs WHERE tenant = $0 AND state < $1 ORDER BY id", tenant, (int)RunState.Done);
     }
 
-    /// <summary>Runs of a tenant, the newest first.</summary>
+    /// <summary>Runs of a tenant, the newest first, without what they were given, left and gave: a list shows none of it, and it may be large.</summary>
     /// <param name="tenant">Number of the tenant.</param>
     /// <param name="install">Number of the install, or null for all.</param>
     /// <param name="state">Only in this state, or null for all.</param>
@@ -79,7 +80,7 @@ internal sealed class RunDatabase : IDisposable
         lock (_gate)
         {
             return Read(
-                $"SELECT {Columns} FROM runs WHERE tenant = $0 AND ($1 < 0 OR install = $1) AND ($2 < 0 OR state = $2) AND id < $3 ORDER BY id DESC LIMIT $4",
+                $"SELECT {Listed} FROM runs WHERE tenant = $0 AND ($1 < 0 OR install = $1) AND ($2 < 0 OR state = $2) AND id < $3 ORDER BY id DESC LIMIT $4",
                 tenant, install ?? -1, (int?)state ?? -1, before ?? long.MaxValue, limit);
         }
     }

@@ -51,6 +51,9 @@ internal sealed class SharedServices : IAsyncDisposable
     /// <summary>What the plugins of a tenant keep on all nodes, by its number; null: this node is alone.</summary>
     public Func<int, ITenantStorage>? SharedStorage { get; init; }
 
+    /// <summary>The number of a channel's next item on all nodes; null: this node is alone.</summary>
+    public Func<string, ValueTask<long>>? SharedNumber { get; init; }
+
     /// <summary>Numbers about all plugins.</summary>
     public MetricsKeeper Metrics { get; }
 
@@ -106,7 +109,8 @@ internal sealed class SharedServices : IAsyncDisposable
     public TenantProfiles ProfilesOf(int tenant) => new(tenant, _profiles);
 
     /// <summary>The number of a channel's next item.</summary>
-    public long NextNumber(string channel) => _numbers.Next(channel);
+    /// <exception cref="State.StateUnavailableException">It cannot be told now.</exception>
+    public ValueTask<long> NextNumberAsync(string channel) => SharedNumber?.Invoke(channel) ?? ValueTask.FromResult(_numbers.Next(channel));
 
     /// <summary>A way of a tenant's plugins to the outside.</summary>
     public PluginFetch FetchOf(string tenant) => new(tenant, Egress, _instruments, _time);

@@ -60,6 +60,20 @@ public sealed class PluginEndpointTests : IAsyncLifetime
         Assert.Equal("application/problem+json", closed.Content.Headers.ContentType!.MediaType);
     }
 
+    [Theory]
+    [InlineData("h2c", HttpStatusCode.OK)]
+    [InlineData("websocket", HttpStatusCode.NotFound)]
+    public async Task Endpoint_ThatIsOfferedAnotherProtocol_AnswersInThisOne_ButSpeaksNoWebSocket(string protocol, HttpStatusCode expected)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, "/p/default/tested/text");
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.Add(new ProductHeaderValue(protocol));
+
+        using HttpResponseMessage answer = await _world.Events.SendAsync(request);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
     [Fact]
     public async Task OnRequest_GetsTheRequest_AndItsAnswerIsTheClients()
     {

@@ -40,6 +40,8 @@ public sealed class PluginFleetTests
         Assert.Equal(
             ["""{"install":1,"name":"p1","enabled":false,"state":"disabled"}""", """{"install":1,"name":"p1","enabled":true,"state":"enabled"}"""],
             (await fleet.PublishedAsync("acme.$plugins.state", 2)).Select(item => item.ToJsonString()));
+        // Anybody may listen there, and it has no part for web pages.
+        Assert.Empty(fleet.Published("acme.$plugins.pages"));
     }
 
     [Fact]

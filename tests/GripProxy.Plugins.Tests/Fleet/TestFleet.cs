@@ -198,7 +198,7 @@ internal sealed class TestFleet : IAsyncDisposable
                     IsBypassed = () => Switches.IsOn(SwitchName.BypassPlugins),
                 },
                 IsPaused = () => Switches.IsOn(SwitchName.PauseChain),
-                Publisher = new EventPublisher(live, items => Pipeline.Publish(items, PublisherDoor.Plugin), _services.NextNumber, static _ => { }, annotate: true),
+                Publisher = new EventPublisher(live, items => Pipeline.Publish(items, PublisherDoor.Plugin), _services.NextNumberAsync, static _ => { }, annotate: true),
                 Waits = new EventWaits(),
                 Post = post,
                 Options = new DispatchOptions { Batch = 20 },

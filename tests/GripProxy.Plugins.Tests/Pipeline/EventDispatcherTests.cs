@@ -1,12 +1,17 @@
+using System.Text.Json.Nodes;
 using GripProxy.Channels.Publishing;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
+using GripProxy.Plugins.Routing;
+using GripProxy.Plugins.State;
 using GripProxy.Plugins.Supervision;
+using GripProxy.Plugins.Tenants;
 using GripProxy.Plugins.Tests.Events;
 using GripProxy.Plugins.Tests.Fixture;
+using GripProxy.Protocol.Items;
 using GripProxy.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -164,9 +169,9 @@ public sealed class EventDispatcherTests : IAsyncLifetime
         // What a plugin exports is known once it was loaded.
         await pipeline.RunAsync("first");
         var passed = (await pipeline.RunAsync("second")).Single();
-        var publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), static _ => { }, static _ => 1, static _ => { }, annotate);
+        var publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), static _ => { }, static _ => ValueTask.FromResult(1L), static _ => { }, annotate);
 
-        var (_, fate) = Assert.Single(publisher.Publish([(TestPipeline.Event("second", 0), passed)]));
+        var (_, fate) = Assert.Single(await publisher.PublishAsync([(TestPipeline.Event("second", 0), passed)], static _ => true));
 
         using var seen = CellJson.Parse(fate.Final!.Value); // It was published.
         Assert.Equal("""["p2 (2)"]""", seen.RootElement.GetProperty("properties").GetProperty("$plugins_deferred").GetRawText());
@@ -331,6 +336,34 @@ public sealed class EventDispatcherTests : IAsyncLifetime
         _folder.Dispose();
     }
 
+    [Fact]
+    public async Task PLG44_Publisher_NumbersOnlyWhatBecomesAnItem_PublishesOnlyWhatIsStillItsOwn_AndNothingWithoutNumbers()
+    {
+        List<Item> items = [];
+        List<string> asked = [];
+        var away = false;
+        var routes = new RouteReader([]).ReadAll(JsonNode.Parse("""[{"channel":"c","id":"seq"},{"channel":"{properties.missing}","id":"seq"}]""")!, "routes");
+        var live = new LiveTenant(new Tenant { Name = "acme", Number = 1, ChannelPrefix = "", Routes = routes });
+        var publisher = new EventPublisher(live, items.AddRange, NumberAsync, static _ => { }, annotate: false);
+        var first = TestPipeline.Event("a", 1);
+        var second = TestPipeline.Event("a", 2);
+
+        var ended = await publisher.PublishAsync([(first, EventFate.GoesOn(first.Body, [])), (second, EventFate.GoesOn(second.Body, []))], one => one == second);
+        Assert.Same(second, Assert.Single(ended).Event);
+        Assert.Equal(("2", "1"), (items[0].Id, items[0].PrevId));
+        Assert.Equal(["c", "c"], asked);
+        away = true;
+
+        await Assert.ThrowsAsync<StateUnavailableException>(async () => await publisher.PublishAsync([(first, EventFate.GoesOn(first.Body, []))], static _ => true));
+        Assert.Single(items);
+
+        ValueTask<long> NumberAsync(string channel)
+        {
+            asked.Add(channel);
+            return away ? throw new StateUnavailableException("away") : ValueTask.FromResult((long)asked.Count);
+        }
+    }
+
     private TestPipeline Pipeline(string source) => new(_time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits(), source);
 
     // The letter is who it is about.
@@ -343,7 +376,7 @@ public sealed class EventDispatcherTests : IAsyncLifetime
             Tenant = pipeline.Tenant,
             Queue = queue ?? _queue,
             Runner = pipeline.Runner,
-            Publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate),
+            Publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => ValueTask.FromResult(1L), static _ => { }, annotate),
             Options = new DispatchOptions { Batch = batch, Strict = strict, Tasks = tasks },
             Time = _time,
             Random = new Random(1),

@@ -261,7 +261,7 @@ public sealed class PostCellTests : IAsyncLifetime
                 Tenant = pipeline.Tenant,
                 Queue = _queue,
                 Runner = pipeline.Runner,
-                Publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => 1, static _ => { }, annotate: false),
+                Publisher = new EventPublisher(new LiveTenant(pipeline.Tenant), items => pipeline.Publishing.Publish(items, PublisherDoor.Plugin), static _ => ValueTask.FromResult(1L), static _ => { }, annotate: false),
                 Post = stage,
                 Options = new DispatchOptions(),
                 Time = TimeProvider.System,

@@ -129,7 +129,7 @@ public sealed class RoutingTests
     public void PLG60_Route_ThatNumbersItsItems_DoesSoForEachChannel()
     {
         Dictionary<string, long> last = [];
-        Item Next(string channel) => Build($$"""[{"channel":"{{channel}}","id":"seq","stream":"sse"}]""", name => last[name] = last.GetValueOrDefault(name) + 1)!;
+        Item Next(string channel) => Build($$"""[{"channel":"{{channel}}","id":"seq","stream":"sse"}]""", last[channel] = last.GetValueOrDefault(channel) + 1)!;
 
         var items = (Item[])[Next("a"), Next("a"), Next("b"), Next("a")];
 
@@ -155,7 +155,7 @@ public sealed class RoutingTests
     [InlineData("live.*", true)]
     [InlineData("other", false)]
     public void PLG60_Channels_ThatATenantListsForServerSentEvents_HaveThem(string pattern, bool isEvent) =>
-        Assert.Equal(isEvent, Text(Build("""[{"channel":"live.x","content":"event"}]""", null, pattern)!.HttpStream!.Content).StartsWith("event: ", StringComparison.Ordinal));
+        Assert.Equal(isEvent, Text(Build("""[{"channel":"live.x","content":"event"}]""", 1, pattern)!.HttpStream!.Content).StartsWith("event: ", StringComparison.Ordinal));
 
     private static string Final(string processed, string original, bool annotate)
     {
@@ -164,7 +164,7 @@ public sealed class RoutingTests
         return Text(FinalEvent.Write(document.RootElement, before.RootElement, new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero), annotate));
     }
 
-    private static Item? Build(string routes, Func<string, long>? number = null, params string[] sseChannels)
+    private static Item? Build(string routes, long number = 1, params string[] sseChannels)
     {
         using var document = JsonDocument.Parse(Event);
         return ItemBuilder.Build(Route(routes), new RoutedEvent(document.RootElement, "acme", null), new Tenant { Name = "acme", Number = 2, ChannelPrefix = "acme.", SseChannels = sseChannels }, number);

@@ -51,6 +51,7 @@ public sealed class RunBookTests : IDisposable
 
         _database.Trim(1, keep: 3, keepBytes: 25);
 
+        Assert.All(_book.List(null, null, null, 10), run => Assert.Equal(run.IsOver ? 0 : open.Payload.Length, run.Payload.Length));
         Assert.Equal([over[3].Id, over[2].Id, open.Id], _book.List(null, null, null, 10).Select(run => run.Id));
         Assert.NotNull(_database.Find(2, others.Id));
     }
