@@ -17,6 +17,9 @@ public sealed partial class ProxyHost
         [LoggerMessage(9105, LogLevel.Information, "events server: {Address}", EventName = "EventsListening")]
         public static partial void EventsListening(ILogger logger, IPEndPoint address);
 
+        [LoggerMessage(9108, LogLevel.Information, "dashboard: http://{Address}/", EventName = "DashboardListening")]
+        public static partial void DashboardListening(ILogger logger, IPEndPoint address);
+
         [LoggerMessage(
             9102,
             LogLevel.Warning,

@@ -47,6 +47,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     private readonly TelemetryExport? _telemetry;
     private readonly PluginPart? _plugins;
     private readonly SignalRPart? _signalR;
+    private readonly DashboardPart? _dashboard;
     private readonly ProxyOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyHost> _logger;
@@ -71,6 +72,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         _metrics = [.. options.Metrics.Select(listen => MetricsListener.Build(listen, services.GetRequiredService<MetricsPage>(), logs))];
         _plugins = options.Plugins is null ? null : BuildPlugins(options, services, logs, time, OwnListeners);
         services.GetRequiredService<RequestForwarder>().Ingest = _plugins?.Door;
+        _dashboard = options.Dashboard is null ? null : BuildDashboard(options, services, logs, time);
     }
 
     /// <summary>Where clients connect. Valid once started.</summary>
@@ -84,7 +86,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
 
     // Control first: an origin that waits for the client port may publish at once. Events last: their items find clients.
     private IEnumerable<ListenerServer> Servers =>
-        new[] { _control, _health }.Concat(_metrics).Append(_clients).Append(_plugins?.Listener).OfType<ListenerServer>();
+        new[] { _control, _health }.Concat(_metrics).Append(_clients).Append(_plugins?.Listener).Append(_dashboard?.Listener).OfType<ListenerServer>();
 
     /// <summary>Builds all parts; nothing listens and no file is read yet.</summary>
     /// <param name="options">Settings without errors.</param>
@@ -249,6 +251,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
             await DisposeAsync(server);
         if (_signalR is not null)
             await DisposeAsync(_signalR);
+        if (_dashboard is not null)
+            await DisposeAsync(_dashboard);
         if (_plugins is not null)
             await DisposeAsync(_plugins);
         await DisposeAsync(_services);
@@ -300,6 +304,10 @@ public sealed partial class ProxyHost : IAsyncDisposable
     private static SignalRPart BuildSignalR(ProxyOptions options, IServiceProvider services, ILoggerFactory logs) =>
         new(options.SignalR!, services, logs); // Checked by the caller.
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static DashboardPart BuildDashboard(ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time) =>
+        new(options, services, logs, time);
+
     private IReadOnlyList<IPEndPoint> OwnListeners() =>
         [.. Servers.SelectMany(server => server.EndPoints).Concat(_services.GetRequiredService<ZmtpDoors>().Addresses).OfType<IPEndPoint>()];
 
@@ -312,6 +320,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
             Log.Listening(_logger, address);
         foreach (var address in _plugins?.Listener.Addresses ?? [])
             Log.EventsListening(_logger, address);
+        if (_dashboard is not null)
+            Log.DashboardListening(_logger, _dashboard.Listener.Addresses[0]);
         if (ControlAddress is not { } control)
             return;
         Log.ControlListening(_logger, control);

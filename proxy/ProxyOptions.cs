@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using GripProxy.Channels;
 using GripProxy.Control;
+using GripProxy.Dashboard;
 using GripProxy.Forwarding;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
@@ -52,6 +53,12 @@ public sealed class ProxyOptions
     /// <summary>The hub for SignalR clients, or null: there is none, and nothing of it is even loaded.</summary>
     public SignalROptions? SignalR { get; init; }
 
+    /// <summary>The live page for operators, or null: there is none, and nothing of it is even loaded.</summary>
+    public DashboardOptions? Dashboard { get; init; }
+
+    /// <summary>All that was written, without secrets, for the dashboard.</summary>
+    public IReadOnlyList<SettingView> Configuration { get; init; } = [];
+
     /// <summary>Reads all parts. What is wrong is found in the settings' problems; errors there mean that these must not be used.</summary>
     /// <param name="settings">File, environment and flags.</param>
     /// <param name="routes">Values of <c>--route</c>.</param>
@@ -75,6 +82,8 @@ public sealed class ProxyOptions
             Drain = DrainOptions.Read(settings),
             Plugins = settings.Bool("plugins", "enabled", false) ? ReadPlugins(settings) : null,
             SignalR = ReadSignalR(settings),
+            Dashboard = ReadDashboard(settings),
+            Configuration = settings.Describe(),
         };
     }
 
@@ -83,4 +92,7 @@ public sealed class ProxyOptions
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static SignalROptions? ReadSignalR(Settings settings) => SignalROptions.Read(settings);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static DashboardOptions? ReadDashboard(Settings settings) => DashboardOptions.Read(settings);
 }

@@ -22,7 +22,7 @@ internal sealed class SignalRPart : IAsyncDisposable
         _server = new SignalRServer(options, new SignalRParts
         {
             Holds = services.GetRequiredService<HoldKeeper>(),
-            Tokens = services.GetRequiredService<ControlAuthorizer>(),
+            CheckToken = services.GetRequiredService<ControlAuthorizer>().AuthorizeSubscriber,
             Wheel = services.GetRequiredService<SubscriptionTable>().Wheel,
             AskOrigin = _clients.AskAsync,
             Admit = _clients.Admit,

@@ -13,8 +13,8 @@ public sealed record SignalRParts
     /// <summary>Holds the clients.</summary>
     public required HoldKeeper Holds { get; init; }
 
-    /// <summary>Checks the tokens of clients (SIG-03).</summary>
-    public required ControlAuthorizer Tokens { get; init; }
+    /// <summary>Checks the token of a client (SIG-03); null: it has none.</summary>
+    public required Func<string?, SubscriberDecision> CheckToken { get; init; }
 
     /// <summary>Drives the ends of tokens; the clock is behind it.</summary>
     public required TimerWheel Wheel { get; init; }

@@ -18,6 +18,7 @@ public sealed partial class EventIdTests
         ["origin-sample/"] = 8,
         ["proxy/"] = 9,
         ["src/GripProxy.SignalR/"] = 10,
+        ["src/GripProxy.Dashboard/"] = 11,
     };
 
     [Fact]

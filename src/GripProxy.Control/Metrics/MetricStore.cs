@@ -31,14 +31,15 @@ internal sealed class MetricStore : IDisposable
     }
 
     /// <summary>Asks for what is not told by itself, and writes everything.</summary>
-    public void Write(MetricText text)
+    /// <param name="write">Writes one metric; values that were asked for are those of the round.</param>
+    public void Write(Action<MetricFamily, long> write)
     {
         lock (_gate)
         {
             _round++;
             _listener.RecordObservableInstruments();
             foreach (var family in _families.Values.OrderBy(static family => family.Name, StringComparer.Ordinal))
-                text.Write(family, _round);
+                write(family, _round);
         }
     }
 

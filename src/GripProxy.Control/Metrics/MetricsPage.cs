@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -16,6 +17,13 @@ public sealed class MetricsPage
         _ours = ours;
     }
 
+    /// <summary>Writes members of an object: our metrics by their names in Prometheus, as docs/dashboard.md tells.</summary>
+    public void WriteJson(Utf8JsonWriter json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        _ours.Write(new MetricJson(json).Write);
+    }
+
     /// <summary>Answers with all metrics, whatever the path and method.</summary>
     /// <param name="context">The request.</param>
     /// <param name="prefix">What the names of Pushpin's metrics begin with.</param>
@@ -23,7 +31,7 @@ public sealed class MetricsPage
     {
         var text = new MetricText();
         _pushpin.Write(text, prefix);
-        _ours.Write(text);
+        _ours.Write(text.Write);
         var body = Encoding.UTF8.GetBytes(text.ToString());
         context.Response.ContentType = "text/plain";
         context.Response.ContentLength = body.Length;

@@ -6,7 +6,6 @@ namespace GripProxy.Protocol.Configuration;
 internal static class OwnKeys
 {
     private const string Cluster = "the cluster";
-    private const string Dashboard = "the dashboard";
 
     public static IReadOnlyList<KnownKey> All { get; } =
     [
@@ -60,7 +59,7 @@ internal static class OwnKeys
         Used("signalr", "path"),
         Used("signalr", "authorize"),
 
-        Later("dashboard", "listen", Dashboard),
+        Used("dashboard", "listen"),
 
         Used("drain", "window"),
         Used("drain", "timeout"),

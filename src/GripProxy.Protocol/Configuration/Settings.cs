@@ -110,6 +110,9 @@ public sealed class Settings
         return null;
     }
 
+    /// <summary>All that was written and is in force, section by section, with secrets hidden.</summary>
+    public IReadOnlyList<SettingView> Describe() => [.. _layers.InForce.Select(entry => SettingMask.Apply(entry, Resolve(entry).Text))];
+
     /// <summary>The names of sections <c>[kind:NAME]</c>, in file order, case kept.</summary>
     public IReadOnlyList<string> Names(string kind) =>
     [

@@ -20,6 +20,20 @@ internal sealed class SettingsLayers
     public IEnumerable<string> SectionNames =>
         _layers.Reverse().OrderBy(layer => layer == Main ? 0 : 1).SelectMany(layer => layer.Sections).Select(section => section.Name).Distinct(StringComparer.Ordinal);
 
+    /// <summary>The strongest entry of each key, sections in the order of <see cref="SectionNames"/>, then those that have no header.</summary>
+    public IEnumerable<SettingEntry> InForce
+    {
+        get
+        {
+            var order = SectionNames.Index().ToDictionary(static section => section.Item, static section => section.Index, StringComparer.Ordinal);
+            return _layers.Reverse()
+                .SelectMany(static layer => layer.Entries)
+                .Select(entry => Find(entry.Section, entry.Key)!) // It was listed.
+                .Distinct()
+                .OrderBy(entry => order.GetValueOrDefault(entry.Section, int.MaxValue));
+        }
+    }
+
     private SettingsLayer Main { get; init; } = new();
 
     public static SettingsLayers Read(SettingsSources sources, ICollection<ConfigProblem> problems)

@@ -15,7 +15,7 @@ public sealed class RouteTable
     /// <param name="wildcards">True: a domain that begins with <c>*.</c> means every host below it (own-config.md, <c>wildcard_domains</c>).</param>
     public RouteTable(IReadOnlyList<RouteConfig> routes, bool wildcards = false)
     {
-        Count = routes.Count;
+        Routes = routes;
         _byHost = Group(routes.Where(route => route.Domain is not ("" or "*")), static domain => domain);
         _bySuffix = Group(routes.Where(route => wildcards && route.Domain.StartsWith("*.", StringComparison.Ordinal)), static domain => domain[1..])
             .GetAlternateLookup<ReadOnlySpan<char>>();
@@ -28,8 +28,11 @@ public sealed class RouteTable
     /// <summary>A table without routes.</summary>
     public static RouteTable Empty { get; } = new([]);
 
+    /// <summary>All routes in the order of their file.</summary>
+    public IReadOnlyList<RouteConfig> Routes { get; }
+
     /// <summary>How many routes there are.</summary>
-    public int Count { get; }
+    public int Count => Routes.Count;
 
     /// <summary>
     /// The route of a request, or null. A host with routes of its own never falls back to those of <c>*</c> (RTE-04). Among the matching routes

@@ -21,4 +21,11 @@ public sealed record SubscriberDecision
 
     /// <summary>Which check failed and what was expected; empty if allowed. Never a key or token.</summary>
     public string Detail { get; internal init; } = "";
+
+    /// <summary>May connect until then, and subscribe to what the scope covers.</summary>
+    public static SubscriberDecision Allow(ChannelScope scope, DateTimeOffset expires) => new() { Scope = scope, Expires = expires };
+
+    /// <summary>May not connect.</summary>
+    /// <param name="detail">Which check failed and what was expected. Never a key or token.</param>
+    public static SubscriberDecision Refuse(string detail) => new() { Detail = detail };
 }

@@ -13,15 +13,15 @@ internal static class SubscriberToken
     internal static SubscriberDecision Check(string? text, ControlKeys keys, TimeProvider time)
     {
         if (string.IsNullOrEmpty(text))
-            return Refuse("no access token; expected a JWT, as header Authorization: Bearer or in the query as access_token");
+            return SubscriberDecision.Refuse("no access token; expected a JWT, as header Authorization: Bearer or in the query as access_token");
         var verdict = ControlToken.Verify(text, keys, time, out var claims, out _);
         if (verdict != TokenVerdict.Valid)
-            return Refuse(ControlToken.Describe(verdict));
+            return SubscriberDecision.Refuse(ControlToken.Describe(verdict));
         if (!claims.TryGetProperty(ClaimNames.Subscribe, out var subscribe) || Claim.Texts(subscribe) is not { } patterns)
-            return Refuse($"the token has no {ClaimNames.Subscribe}; expected a list of channel patterns");
+            return SubscriberDecision.Refuse($"the token has no {ClaimNames.Subscribe}; expected a list of channel patterns");
         var meta = new Dictionary<string, string>(StringComparer.Ordinal);
         if (claims.TryGetProperty(ClaimNames.Meta, out var values) && !TryReadMeta(values, meta))
-            return Refuse($"the token's {ClaimNames.Meta} is no object of texts");
+            return SubscriberDecision.Refuse($"the token's {ClaimNames.Meta} is no object of texts");
         return new SubscriberDecision
         {
             Scope = ChannelScope.Of(patterns),
@@ -43,6 +43,4 @@ internal static class SubscriberToken
 
         return true;
     }
-
-    private static SubscriberDecision Refuse(string detail) => new() { Detail = detail };
 }

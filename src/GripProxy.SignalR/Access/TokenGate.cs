@@ -40,7 +40,7 @@ internal sealed class TokenGate(SignalRParts parts) : IHubGate
         }
     }
 
-    private SubscriberDecision Check(HttpContext context) => parts.Tokens.AuthorizeSubscriber(TokenOf(context.Request));
+    private SubscriberDecision Check(HttpContext context) => parts.CheckToken(TokenOf(context.Request));
 
     // A browser cannot set headers of a WebSocket or an event stream: there SignalR writes the token into the query.
     private static string? TokenOf(HttpRequest request)

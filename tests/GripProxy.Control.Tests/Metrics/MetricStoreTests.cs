@@ -147,7 +147,7 @@ public sealed class MetricStoreTests : IDisposable
     private string Text()
     {
         var text = new MetricText();
-        _store.Write(text);
+        _store.Write(text.Write);
         return text.ToString();
     }
 }
