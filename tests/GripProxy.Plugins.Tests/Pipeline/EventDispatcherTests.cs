@@ -148,7 +148,7 @@ public sealed class EventDispatcherTests : IAsyncLifetime
     public async Task PLG07_Event_ThatAPluginSeesOnlyLater_SaysSo(bool annotate, string properties)
     {
         await using var pipeline = new TestPipeline(
-            _time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits(),
+            _time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, TestPipeline.ClockTurns,
             "export const processEvent = (event) => event", "export const onEvent = () => {}");
         await pipeline.RunAsync("first");
         await using var dispatcher = Dispatcher(pipeline, annotate: annotate);
@@ -164,7 +164,7 @@ public sealed class EventDispatcherTests : IAsyncLifetime
     public async Task PLG07_OnEvent_IsToldWhoSeesTheEventOnlyLater_AlsoWhereItIsNotPublished(bool annotate)
     {
         await using var pipeline = new TestPipeline(
-            _time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits(),
+            _time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, TestPipeline.ClockTurns,
             "export const processEvent = (event) => event", "export const onEvent = () => {}");
         // What a plugin exports is known once it was loaded.
         await pipeline.RunAsync("first");
@@ -364,7 +364,7 @@ public sealed class EventDispatcherTests : IAsyncLifetime
         }
     }
 
-    private TestPipeline Pipeline(string source) => new(_time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, new WorkerLimits(), source);
+    private TestPipeline Pipeline(string source) => new(_time, new SupervisionOptions { Idle = TimeSpan.Zero, StartWait = TimeSpan.FromDays(1) }, TestPipeline.ClockTurns, source);
 
     // The letter is who it is about.
     private static QueuedEvent Named(string name) =>
