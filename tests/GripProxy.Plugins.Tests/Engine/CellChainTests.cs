@@ -128,6 +128,14 @@ public sealed class CellChainTests : IAsyncLifetime
         Assert.Equal(dropper, Assert.Single(await _cell.ChainAsync([dropper], Event)).DroppedBy);
     }
 
+    [Fact]
+    public async Task PLG05_Chain_PluginWithBothStyles_IsCalledInTheNewerOne()
+    {
+        var copy = await _cell.LoadAsync("exports.processEventBatch = () => []\nexports.processEvent = (event) => ({ ...event, properties: { style: 'one' } })");
+
+        Assert.Equal("one", (string?)(await _cell.ProcessAsync(copy, Event))["properties"]!["style"]);
+    }
+
     [Theory]
     [InlineData("import { RetryError } from '@posthog/plugin-scaffold'\nexport const processEvent = () => { throw new RetryError('later') }")]
     [InlineData("exports.processEvent = () => { throw new RetryError('later') }")]

@@ -94,6 +94,51 @@ public sealed class PluginCompilerTests
     }
 
     [Fact]
+    public async Task PLG16_Modules_OfTheApi_AreThere_AlsoWithThePrefixOfNode()
+    {
+        string[] builtins = ["crypto", "url", "zlib", "buffer", "util", "events", "querystring", "path", "string_decoder", "assert", "punycode", "timers", "stream"];
+        var code = await TestCompiler.CompileAsync("index.js", ("index.js", $$"""
+            import { createHash } from 'crypto'
+            import { URL as Address } from 'url'
+            import { gzipSync, gunzipSync } from 'zlib'
+            import { Buffer as Bytes } from 'buffer'
+            import util from 'util'
+            import EventEmitter from 'events'
+            import * as querystring from 'querystring'
+            import { join } from 'path'
+            import { StringDecoder } from 'string_decoder'
+            import assert from 'assert'
+            import punycode from 'punycode'
+            import { setTimeout as later } from 'timers'
+            import { PassThrough, Readable, Writable, Transform, pipeline } from 'stream'
+            import scaffold, { MetricsOperation, RetryError as Retry } from '@posthog/plugin-scaffold'
+            import { createBuffer } from '@posthog/plugin-contrib'
+            import fetched, { Headers as Names, FetchError, AbortError } from 'node-fetch'
+            const emitted = () => { let n = 0; const source = new EventEmitter(); source.on('x', () => n++); source.emit('x'); return n }
+            const asserted = () => { try { assert.equal(1, 2) } catch (error) { return error.name } }
+            export const functions = {
+              uses: async () => [
+                createHash('md5').update('a').digest('hex'), new Address('http://a/b').pathname, gunzipSync(gzipSync('z')).toString(), Bytes.from('a').toString('hex'), util.format('%d', 5),
+                emitted(), querystring.stringify({ a: 1 }), join('a', '..', 'b'), new StringDecoder('utf8').write(Bytes.from('é')), asserted(), punycode.toASCII('ñ.test'),
+                await new Promise((resolve) => later(resolve, 1, 'later')),
+                await new Promise((resolve) => { const through = new PassThrough(); through.on('data', (bytes) => resolve(bytes.toString())); through.end('through') }),
+                [Readable, Writable, Transform, pipeline, createBuffer, FetchError, AbortError].every((one) => typeof one === 'function'),
+                new Retry('x') instanceof RetryError, require('posthog-plugins').RetryError === Retry, MetricsOperation.Sum, fetched === fetch, new Names({ A: '1' }).get('a'),
+              ],
+              differ: () => [{{string.Join(", ", builtins.Select(name => $"['{name}', require('{name}'), require('node:{name}')]"))}}]
+                .filter(([, plain, prefixed]) => Object.keys(plain).length === 0 || Object.keys(plain).join() !== Object.keys(prefixed).join()).map(([name]) => name),
+            }
+            """));
+        await using var cell = await TestCell.StartAsync();
+        Assert.Null((await cell.LoadAsync(new PluginCopy { Number = 1, Install = 1, Name = "p", Code = code })).Error);
+
+        Assert.Equal(
+            """["0cc175b9c0f1b6a831c399e269772661","/b","z","61","5",1,"a=1","b","é","AssertionError","xn--ida.test","later","through",true,true,true,"sum",true,"1"]""",
+            await cell.ValueAsync(1, "functions.uses"));
+        Assert.Equal("[]", await cell.ValueAsync(1, "functions.differ"));
+    }
+
+    [Fact]
     public void PLG16_Modules_OfAFolderThatIsNotThere_AreAnError()
     {
         Assert.False(ProvidedModules.TryRead("/not/there", out _, out var error));
