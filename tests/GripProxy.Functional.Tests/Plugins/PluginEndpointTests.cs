@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -117,30 +116,6 @@ public sealed class PluginEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PLG34_DisabledAndUnknownPlugins_AnswerAlike()
-    {
-        await _world.AdminAsync(HttpMethod.Post, "plugins?wait=ready", await PackageAsync("export const processEvent = (event) => event", enabled: true));
-        string before = await AnswerAsync("/p/default/tested/text");
-
-        await _world.AdminAsync(HttpMethod.Post, "plugins/1/disable?wait=ready");
-
-        string disabled = await AnswerAsync("/p/default/tested/text");
-        Assert.Equal("200 plain", before);
-        Assert.StartsWith("404 {", disabled, StringComparison.Ordinal);
-        foreach (string path in (string[])["/p/default/2/text", "/p/default/nobody/text", "/p/nobody/tested/text", "/p/default", "/p/", "/other"])
-        {
-            Assert.Equal(disabled, await AnswerAsync(path));
-        }
-
-        string tooLong = new('x', (1024 * 1024) + 1);
-        Assert.Equal(disabled, await AnswerAsync("/p/default/tested/text", tooLong));
-        Assert.Equal(disabled, await AnswerAsync("/p/default/nobody/text", tooLong));
-
-        await _world.AdminAsync(HttpMethod.Post, "plugins/1/enable?wait=ready");
-        Assert.Equal("200 plain", await AnswerAsync("/p/default/tested/text"));
-    }
-
-    [Fact]
     public async Task OnRequest_BodyThatIsTooLong_IsRefused()
     {
         using ByteArrayContent fits = new(new byte[1024 * 1024]);
@@ -244,19 +219,5 @@ public sealed class PluginEndpointTests : IAsyncLifetime
         using HttpResponseMessage answer = await _world.Proxy.Control.SendAsync(
             HttpMethod.Post, "/v1/functions/tested/tell?tenant=default", content, new AuthenticationHeaderValue("Bearer", ProxyWithPlugins.OperatorToken));
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-    }
-
-    private async Task<string> AnswerAsync(string path, string? sent = null)
-    {
-        using HttpRequestMessage request = new(sent is null ? HttpMethod.Get : HttpMethod.Post, path) { Content = sent is null ? null : new StringContent(sent) };
-        using HttpResponseMessage answer = await _world.Events.SendAsync(request);
-        string body = await answer.Content.ReadAsStringAsync();
-        return string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode} {body}");
-    }
-
-    private async Task<string> PackageAsync(string source, bool enabled)
-    {
-        JsonNode? package = await _world.AdminAsync(HttpMethod.Post, "packages", new JsonObject { ["name"] = "other", ["source"] = source }.ToJsonString());
-        return new JsonObject { ["package"] = (string?)package!["hash"], ["enabled"] = enabled }.ToJsonString();
     }
 }
