@@ -169,7 +169,7 @@ internal sealed class FunctionDoor(TenantDirectory tenants, Func<string, AdminCa
         }
         catch (JsonException e)
         {
-            return (default, new EventProblem(400, "invalid_json", $"the payload is no JSON: {e.Message}") { Offset = e.BytePositionInLine });
+            return (default, EventBody.Broken(payload, e));
         }
     }
 }

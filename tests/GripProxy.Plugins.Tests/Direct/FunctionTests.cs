@@ -124,6 +124,15 @@ public sealed class FunctionTests : IAsyncLifetime
         Assert.Contains($"\"{code}\"", await BodyAsync("p1/double", status, payload ?? $"\"{new string('x', 4 * 1024 * 1024)}\""), StringComparison.Ordinal);
 
     [Fact]
+    public async Task PLG41_PayloadThatIsNone_IsToldWithItsPlaceInAllOfIt()
+    {
+        var told = await BodyAsync("p1/double", 400, "{\n\"n\":x}");
+
+        Assert.Contains("not valid JSON: line 2, byte 5", told, StringComparison.Ordinal);
+        Assert.Contains("\"offset\":6", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PLG41_ResultThatIsTooLarge_IsThePluginsError() =>
         Assert.Contains("4 MiB are allowed", await BodyAsync("p1/large", 422), StringComparison.Ordinal);
 

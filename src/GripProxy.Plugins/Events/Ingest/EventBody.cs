@@ -75,7 +75,8 @@ internal static class EventBody
         }
     }
 
-    private static EventProblem Broken(byte[] bytes, JsonException error) =>
+    /// <summary>Says where a body stops being JSON.</summary>
+    internal static EventProblem Broken(byte[] bytes, JsonException error) =>
         new(400, "invalid_json", $"the body is not valid JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}") { Offset = OffsetOf(bytes, error) };
 
     private static JsonDocument ParseLastWins(byte[] bytes)
