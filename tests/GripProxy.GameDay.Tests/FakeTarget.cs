@@ -134,7 +134,7 @@ public sealed class FakeTarget : IAsyncDisposable
                 {
                     "v1/tenants/t" => Tenant,
                     "v1/queue" => Queue,
-                    "v1/stats" => """{"version": "1.2.3"}""",
+                    "v1/nodes" => """{"items": [{"node": "other", "self": false, "version": "1.2.2"}, {"node": "asked", "self": true, "version": "1.2.3"}]}""",
                     _ => """{"items": []}""",
                 });
                 break;

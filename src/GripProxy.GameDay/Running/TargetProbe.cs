@@ -11,6 +11,9 @@ internal sealed class TargetProbe : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // Whoever may load may ask for it, with plugins or without.
+    private const string Nodes = "v1/nodes";
+
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, UseProxy = false, ConnectTimeout = Patience }) { Timeout = Patience };
     private readonly ScenarioPlan _plan;
     private readonly IReadOnlyList<string> _further;
@@ -48,7 +51,7 @@ internal sealed class TargetProbe : IDisposable
         }
         else
         {
-            _ = await AskAsync("v1/stats", cancellationToken);
+            _ = await AskAsync(Nodes, cancellationToken);
         }
 
         if (_plan.Target.Metrics is { } page && await TextAsync(page, cancellationToken) is { } text)
@@ -67,8 +70,11 @@ internal sealed class TargetProbe : IDisposable
     }
 
     /// <summary>The target's version, or empty.</summary>
-    public async Task<string> VersionAsync(CancellationToken cancellationToken) =>
-        (await AskAsync("v1/stats", cancellationToken))?["version"]?.ToString() ?? "";
+    public async Task<string> VersionAsync(CancellationToken cancellationToken)
+    {
+        var nodes = (await AskAsync(Nodes, cancellationToken) as JsonObject)?["items"] as JsonArray ?? [];
+        return nodes.OfType<JsonObject>().FirstOrDefault(static node => (bool?)node["self"] == true)?["version"]?.ToString() ?? "";
+    }
 
     /// <summary>Events a second of the busiest minute of the last days.</summary>
     /// <param name="days">How many days, today included.</param>

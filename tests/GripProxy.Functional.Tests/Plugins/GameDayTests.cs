@@ -41,6 +41,7 @@ public sealed class GameDayTests : IAsyncLifetime
 
         JsonNode report = await AskAsync("GET", $"gamedays/{id}/report");
         Assert.True((string?)report["outcome"] == "held", report.ToJsonString());
+        Assert.NotEmpty((string)report["versions"]!["target"]!);
         JsonNode scenario = report["steps"]![0]!["scenarios"]![0]!;
         Assert.True((long)scenario["accepted"]! > 0);
         Assert.Equal(2 * (long)scenario["accepted"]!, (long)scenario["received"]!);
