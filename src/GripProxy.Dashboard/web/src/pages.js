@@ -2,7 +2,9 @@ import * as channels from './pages/channels.js';
 import * as configuration from './pages/configuration.js';
 import * as connections from './pages/connections.js';
 import * as events from './pages/events.js';
+import * as gamedays from './pages/gamedays.js';
 import * as overview from './pages/overview.js';
+import * as plugins from './pages/plugins.js';
 import * as routes from './pages/routes.js';
 import * as trace from './pages/trace.js';
 
@@ -12,4 +14,4 @@ import * as trace from './pages/trace.js';
  */
 
 /** All pages in the order of the menu. @type {Page[]} */
-export const pages = [overview, channels, connections, routes, trace, events, configuration];
+export const pages = [overview, channels, connections, routes, trace, plugins, gamedays, events, configuration];
