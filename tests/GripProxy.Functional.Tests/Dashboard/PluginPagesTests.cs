@@ -13,9 +13,10 @@ public sealed class PluginPagesTests(Chromium chromium) : IClassFixture<Chromium
           console.log('saw ' + event.event + ' with ' + config.word)
           return event
         }
-        export async function onEvent(event, { config }) {
+        export function composeWebhook(event, { config }) {
           if (event.event === 'bad' && config.word !== 'mended')
             throw new Error('this one cannot be done')
+          return null
         }
         """;
 
@@ -30,19 +31,21 @@ public sealed class PluginPagesTests(Chromium chromium) : IClassFixture<Chromium
 
         await SignInAsync(page);
         ILocator plugin = page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Plugins", Exact = true }).Locator("tbody tr");
-        await Assertions.Expect(plugin.Locator(".state")).ToHaveTextAsync("running", new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
+        // It starts with the first event.
+        await Assertions.Expect(plugin.Locator(".state")).ToHaveTextAsync("starting");
 
         await Button(page, "Logs of tested").ClickAsync();
         await Assertions.Expect(page.GetByText("Following.")).ToBeVisibleAsync();
         await world.SendAsync("""{"event":"bad","distinct_id":"someone"}""");
         await Assertions.Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("saw bad with hello");
         await ReplayAsync(page, world);
+        await Assertions.Expect(plugin.Locator(".state")).ToHaveTextAsync("enabled", new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
 
         await Button(page, "Disable tested").ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("tested is disabled.");
         Assert.False((bool?)(await world.AdminAsync(HttpMethod.Get, "plugins"))!["items"]![0]!["enabled"]);
         await Button(page, "Enable tested").ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("tested is running.");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("tested is enabled.");
         await page.Context.CloseAsync();
     }
 
@@ -65,7 +68,7 @@ public sealed class PluginPagesTests(Chromium chromium) : IClassFixture<Chromium
 
         await Button(page, "Configure tested").ClickAsync();
         ILocator text = page.GetByLabel("JSON; a secret that stays as it is shown is kept");
-        string id = (string)(await world.AdminAsync(HttpMethod.Get, "plugins"))!["items"]![0]!["id"]!;
+        string id = (await world.AdminAsync(HttpMethod.Get, "plugins"))!["items"]![0]!["id"]!.ToString();
         await world.AdminAsync(HttpMethod.Patch, $"plugins/{id}", """{"order":7}""");
         await text.FillAsync("""{"word":"mended"}""");
         await Button(page, "Save").ClickAsync();
