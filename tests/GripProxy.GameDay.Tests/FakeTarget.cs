@@ -40,6 +40,9 @@ public sealed class FakeTarget : IAsyncDisposable
     /// <summary>What further paths of the control port answer, by path and body; null: an empty list.</summary>
     public Func<string, string, string?> Admin { get; set; } = static (_, _) => null;
 
+    /// <summary>Released for each client that begins to listen.</summary>
+    public SemaphoreSlim Listening { get; } = new(0);
+
     /// <summary>When the last request with events came, by the clock's timestamp.</summary>
     public long LastRequest { get; private set; }
 
@@ -183,6 +186,7 @@ public sealed class FakeTarget : IAsyncDisposable
     {
         var made = Channel.CreateUnbounded<string>();
         _listeners[made] = channel;
+        Listening.Release();
         return made;
     }
 

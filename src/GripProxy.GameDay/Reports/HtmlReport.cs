@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -18,9 +19,9 @@ internal static class HtmlReport
         .verdict { border-left: 5px solid; padding: .6em 1em; font-size: 1.15em; background: var(--band) } .good { color: var(--good) } .bad { color: var(--bad) }
         .verdict.good { border-color: var(--good) } .verdict.bad { border-color: var(--bad) }
         .scroll { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100% } th, td { text-align: right; padding: .3em .6em; border-bottom: 1px solid var(--edge); white-space: nowrap }
-        th { font-weight: 600; color: var(--dim) } th:first-child, td:first-child { text-align: left } code, pre { font: 13px/1.4 ui-monospace, monospace } pre { background: var(--band); padding: 1em; overflow-x: auto }
-        svg { width: 100%; height: auto; margin: .8em 0 } svg text { font: 11px system-ui, sans-serif; fill: var(--dim) } .band { fill: var(--band) } .band.failed { fill: var(--bad); opacity: .18 } .step, .time { text-anchor: middle } .axis { text-anchor: end }
-        .grid { stroke: var(--edge); stroke-width: .7 } .line { fill: none; stroke-width: 1.8; stroke-linejoin: round } .line.rate { stroke: var(--rate) } .line.asked { stroke: var(--asked); stroke-dasharray: 4 3 } .line.times { stroke: var(--times) } .line.second { stroke: var(--second) }
+        th { font-weight: 600; color: var(--dim); white-space: normal; vertical-align: bottom } th:first-child, td:first-child { text-align: left } code, pre { font: 13px/1.4 ui-monospace, monospace } pre { background: var(--band); padding: 1em; overflow-x: auto }
+        svg { width: 100%; min-width: 640px; height: auto; margin: .8em 0 } svg text { font: 13px system-ui, sans-serif; fill: var(--dim) } .title { font-weight: 600 } .band { fill: var(--band); stroke: var(--page); stroke-width: 3 } .band.failed { fill: var(--bad); opacity: .18 } .step, .time { text-anchor: middle } .axis { text-anchor: end }
+        .grid { stroke: var(--edge); stroke-width: .7 } p, li { overflow-wrap: anywhere } td:first-child code { white-space: normal } .line { fill: none; stroke-width: 1.8; stroke-linejoin: round } .line.rate { stroke: var(--rate) } .line.asked { stroke: var(--asked); stroke-dasharray: 4 3 } .line.times { stroke: var(--times) } .line.second { stroke: var(--second) }
         """;
 
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -29,23 +30,18 @@ internal static class HtmlReport
     public static string Write(JsonObject report)
     {
         var page = new StringBuilder($"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Game day {Text(report["name"])}</title>\n<style>\n{Style}\n</style></head><body>\n");
-        page.Append($"<h1>Game day: {Text(report["name"])}</h1><p class=\"dim\">{Text(report["started"])}, {Shown(report["duration_s"])} s</p>\n");
+        page.Append($"<h1>Game day: {Text(report["name"])}</h1><p class=\"dim\">{Started(report)}, {Length(Number(report["duration_s"]))}</p>\n");
         page.Append($"<p class=\"verdict {(report["outcome"]?.ToString() == "held" ? "good" : "bad")}\">{WebUtility.HtmlEncode(Verdict(report))}</p>\n");
-        if (report["questions"] is JsonArray { Count: > 0 })
-        {
-            page.Append("<h2>Questions</h2>\n<ul>\n");
-            foreach (var one in Objects(report["questions"]))
-                page.Append($"<li>{Text(one["question"])} <strong class=\"{Colour(one["answer"])}\">{Text(one["answer"])}</strong></li>\n");
-            page.Append("</ul>\n");
-        }
-
+        foreach (var line in AtBest(report))
+            page.Append($"<p>{WebUtility.HtmlEncode(line)}</p>\n");
         Charts(page, report);
         AddSteps(page, report);
         AddConditions(page, report);
+        Questions(page, report);
         Lines(page, "What was irregular", report["irregularities"]);
         Lines(page, "What happened", report["notes"]);
         page.Append($"<h2>The plan</h2>\n<details><summary>as it was carried out</summary><pre>{WebUtility.HtmlEncode(Pretty(report["plan"]))}</pre></details>\n");
-        page.Append($"<p class=\"dim\">Generator {Text(report["versions"]?["generator"])}, target {(Text(report["versions"]?["target"]) is { Length: > 0 } version ? version : "of unknown version")}; {Text(report["machine"]?["processors"])} processors, {Text(report["machine"]?["memory_mb"])} MiB, {Text(report["machine"]?["system"])}.</p>\n</body></html>\n");
+        page.Append($"<p class=\"dim\">Generator {Version(report["versions"]?["generator"])}, target {(Version(report["versions"]?["target"]) is { Length: > 0 } version ? version : "of unknown version")}; {Text(report["machine"]?["processors"])} processors, {Text(report["machine"]?["memory_mb"])} MiB, {Text(report["machine"]?["system"])}.</p>\n</body></html>\n");
         return page.ToString();
     }
 
@@ -57,6 +53,25 @@ internal static class HtmlReport
             (node ?? new JsonObject()).WriteTo(writer);
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
+
+    private static void Questions(StringBuilder page, JsonObject report)
+    {
+        if (report["questions"] is not JsonArray { Count: > 0 })
+            return;
+        page.Append("<h2>Questions</h2>\n<ul>\n");
+        foreach (var one in Objects(report["questions"]))
+            page.Append($"<li>{Text(one["question"])} <strong class=\"{Colour(one["answer"])}\">{Text(one["answer"])}</strong> <span class=\"dim\">{WebUtility.HtmlEncode(Reason(report, one))}</span></li>\n");
+        page.Append("</ul>\n");
+    }
+
+    private static string Started(JsonObject report) =>
+        DateTimeOffset.TryParse(report["started"]?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var at) ? at.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture) : "";
+
+    private static string Length(double seconds) => seconds < 120 ? $"{seconds:0} s" : $"{Math.Floor(seconds / 60):0} min {seconds % 60:0} s";
+
+    // The commit of a version is cut to what tells it from others.
+    private static string Version(JsonNode? version) =>
+        version?.ToString() is not { Length: > 0 } text ? "of unknown version" : WebUtility.HtmlEncode(text.IndexOf('+') is > 0 and var plus && text.Length > plus + 9 ? text[..(plus + 9)] : text);
 
     private static string Text(JsonNode? node) => WebUtility.HtmlEncode(node?.ToString() ?? "");
 
@@ -85,21 +100,21 @@ internal static class HtmlReport
             var seconds = Number(points[^1][0]) - first + 1;
             List<(double, double)> Line(int column) => [.. points.Select(point => (Number(point[0]) - first, Number(point[column])))];
             page.Append($"<h2>{WebUtility.HtmlEncode(name)} over time</h2>\n");
-            var rate = new SvgChart("events a second", seconds, bands);
+            var rate = new SvgChart("Rate: events a second, over seconds of the game day", seconds, bands);
             rate.Add("asked", "sent a second", Line(2));
             rate.Add("rate", "accepted a second", Line(3));
-            page.Append(rate.Draw()).Append('\n');
-            var times = new SvgChart("p99 in milliseconds", seconds, bands);
+            page.Append("<div class=\"scroll\">").Append(rate.Draw()).Append("</div>\n");
+            var times = new SvgChart("Times: p99 of each second in milliseconds", seconds, bands);
             times.Add("times", "p99 until the answer, ms", Line(5));
             if (points.Exists(static point => double.IsFinite(Number(point[6]))))
                 times.Add("second", "p99 until a client has it, ms", Line(6));
-            page.Append(times.Draw()).Append('\n');
+            page.Append("<div class=\"scroll\">").Append(times.Draw()).Append("</div>\n");
         }
     }
 
     private static void AddSteps(StringBuilder page, JsonObject report)
     {
-        page.Append("<h2>Steps</h2>\n<div class=\"scroll\"><table><tr><th>load</th><th></th><th>asked/s</th><th>reached/s</th><th>sent</th><th>accepted</th><th>errors</th><th>answer p50</th><th>p99 ms</th><th>receipt p50</th><th>p99 ms</th><th>missing</th><th>twice</th><th>out of order</th><th>queue, most</th><th>CPU</th></tr>\n");
+        page.Append("<h2>Steps</h2>\n<div class=\"scroll\"><table><tr><th>load</th><th></th><th>asked/s</th><th>reached/s</th><th>sent</th><th>accepted</th><th>errors</th><th>answer p50 ms</th><th>answer p99 ms</th><th>receipt p50 ms</th><th>receipt p99 ms</th><th>missing</th><th>twice</th><th>out of order</th><th>queue, most</th><th>CPU</th></tr>\n");
         foreach (var step in Steps(report))
         {
             foreach (var one in Objects(step["scenarios"]))
@@ -123,19 +138,19 @@ internal static class HtmlReport
     private static void AddConditions(StringBuilder page, JsonObject report)
     {
         var steps = Steps(report).ToList();
-        var names = steps.SelectMany(static step => Objects(step["conditions"])).Select(Title).Distinct().ToList();
+        var names = steps.SelectMany(static step => Objects(step["conditions"])).Select(one => Title(report, one)).Distinct().ToList();
         if (names.Count == 0)
             return;
-        page.Append($"<h2>Conditions</h2>\n<div class=\"scroll\"><table><tr><th>condition</th>{string.Concat(steps.Select(static step => $"<th>step {step["step"]}</th>"))}</tr>\n");
+        page.Append($"<h2>Conditions</h2>\n<div class=\"scroll\"><table><tr><th>condition</th>{string.Concat(steps.Select(static step => $"<th>{WebUtility.HtmlEncode(LoadOf(step))}</th>"))}</tr>\n");
         foreach (var name in names)
         {
             page.Append($"<tr><td>{name}</td>");
             foreach (var step in steps)
             {
-                var one = Objects(step["conditions"]).FirstOrDefault(condition => Title(condition) == name);
+                var one = Objects(step["conditions"]).FirstOrDefault(condition => Title(report, condition) == name);
                 page.Append(one is null ? "<td>–</td>" : one["held"]?.GetValue<bool>() == true
                     ? $"<td class=\"good\">{Shown(one["value"])}</td>"
-                    : $"<td class=\"bad\" title=\"after {Shown(one["violated_at_s"])} s\">{Shown(one["violated_by"])}</td>");
+                    : $"<td class=\"bad\" title=\"after {Shown(one["violated_at_s"])} s\">{Broken(one)}</td>");
             }
 
             page.Append("</tr>\n");
@@ -144,8 +159,7 @@ internal static class HtmlReport
         page.Append("</table></div>\n");
     }
 
-    private static string Title(JsonObject condition) =>
-        WebUtility.HtmlEncode($"{(condition["scenario"]?.ToString() is { Length: > 0 } about ? about + ": " : "")}{condition["name"]}") + $" <code>{Text(condition["condition"])}</code>";
+    private static string Title(JsonObject report, JsonObject condition) => WebUtility.HtmlEncode(Name(report, condition)) + $" <code>{Text(condition["condition"])}</code>";
 
     private static void Lines(StringBuilder page, string title, JsonNode? lines)
     {

@@ -10,11 +10,11 @@ namespace GripProxy.GameDay.Reports;
 internal sealed class SvgChart(string title, double seconds, IReadOnlyList<(double From, double To, string Label, bool Held)> steps)
 {
     private const double Width = 960;
-    private const double Height = 260;
+    private const double Height = 290;
     private const double Left = 64;
     private const double Right = 16;
-    private const double Top = 34;
-    private const double Bottom = 28;
+    private const double Top = 58;
+    private const double Bottom = 34;
 
     private readonly List<(string Class, string Label, IReadOnlyList<(double At, double Value)> Points)> _lines = [];
 
@@ -25,7 +25,7 @@ internal sealed class SvgChart(string title, double seconds, IReadOnlyList<(doub
     public string Draw()
     {
         var most = Nice(_lines.SelectMany(static line => line.Points).Select(static point => point.Value).Where(double.IsFinite).DefaultIfEmpty(1).Max());
-        var svg = new StringBuilder($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">\n");
+        var svg = new StringBuilder($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">\n<text class=\"title\" x=\"{Left}\" y=\"14\">{WebUtility.HtmlEncode(title)}</text>\n");
         foreach (var (from, to, label, held) in steps)
         {
             svg.Append($"<rect class=\"band{(held ? "" : " failed")}\" x=\"{X(from):0.#}\" y=\"{Top}\" width=\"{Math.Max(1, X(to) - X(from)):0.#}\" height=\"{Height - Top - Bottom}\"/>");
@@ -40,14 +40,14 @@ internal sealed class SvgChart(string title, double seconds, IReadOnlyList<(doub
         }
 
         var stride = Nice(seconds / 8);
-        for (var at = 0.0; at <= seconds; at += stride)
+        for (var at = 0.0; at <= seconds - (stride / 4); at += stride)
             svg.Append($"<text class=\"time\" x=\"{X(at):0.#}\" y=\"{Height - 8}\">{at:0} s</text>");
         var legend = Left;
         foreach (var (cssClass, label, points) in _lines)
         {
             svg.Append($"\n<path class=\"line {cssClass}\" d=\"{Path(points, most)}\"><title>{WebUtility.HtmlEncode(label)}</title></path>");
-            svg.Append($"<line class=\"line {cssClass}\" x1=\"{legend}\" x2=\"{legend + 18}\" y1=\"9\" y2=\"9\"/><text class=\"legend\" x=\"{legend + 23}\" y=\"13\">{WebUtility.HtmlEncode(label)}</text>");
-            legend += 40 + (label.Length * 7);
+            svg.Append($"<line class=\"line {cssClass}\" x1=\"{legend}\" x2=\"{legend + 18}\" y1=\"32\" y2=\"32\"/><text class=\"legend\" x=\"{legend + 23}\" y=\"36\">{WebUtility.HtmlEncode(label)}</text>");
+            legend += 46 + (label.Length * 7.2);
         }
 
         return svg.Append("\n</svg>").ToString();

@@ -43,6 +43,19 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.Equal(2, page.Split("<svg ").Length - 1);
         Assert.Contains("Is it &lt;fast&gt;? <strong class=\"good\">pass</strong>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
+        AssertOrder(page, "<h1>Game day: try</h1>", "All conditions held", "At 2x of try: ", "Rate: events a second", "Times: p99", "<h2>Steps</h2>", "<h2>Conditions</h2>", "<h2>Questions</h2>", "held at all steps: keeps up", "<h2>The plan</h2>");
+    }
+
+    [Fact]
+    public async Task PLG55_Violated_SaysFirstWhatBrokeAtWhichLoad()
+    {
+        _target.Answer = () => _target.Events.Count >= 150 ? 503 : 200;
+        var (code, output, _) = await RunAsync("broken", """{"steps": [1, 4], "questions": [{"question": "Fast?", "conditions": ["keeps up"]}]}""");
+
+        Assert.Equal(2, code);
+        Assert.Contains("What broke first, at ", output, StringComparison.Ordinal);
+        var page = await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "broken.html"));
+        AssertOrder(page, "<p class=\"verdict bad\">Conditions did not hold.", "What broke first, at ", "&#39;keeps up&#39;, 0", "where ingest.accepted_ratio &gt;= 0.9 was asked for.", "<svg ", "<h2>Questions</h2>", "failed: keeps up at ");
     }
 
     [Fact]
@@ -87,6 +100,17 @@ public sealed class ReportTests : IAsyncLifetime
     [Fact]
     public void PLG55_ExitCodes_AreThoseOfTheSpecification() =>
         Assert.Equal([0, 2, 3, 1, 1], new[] { "held", "violated", "invalid", "stopped", "failed" }.Select(ReportJson.ExitCode));
+
+    private static void AssertOrder(string page, params string[] texts)
+    {
+        var at = 0;
+        foreach (var text in texts)
+        {
+            var found = page.IndexOf(text, at, StringComparison.Ordinal);
+            Assert.True(found >= 0, $"'{text}' is not there, or not after what comes before it");
+            at = found + text.Length;
+        }
+    }
 
     private Task<(int Code, string Output, string Error)> RunAsync(string name, string more)
     {
