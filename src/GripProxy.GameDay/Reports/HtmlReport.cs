@@ -41,7 +41,7 @@ internal static class HtmlReport
         Lines(page, "What was irregular", report["irregularities"]);
         Lines(page, "What happened", report["notes"]);
         page.Append($"<h2>The plan</h2>\n<details><summary>as it was carried out</summary><pre>{WebUtility.HtmlEncode(Pretty(report["plan"]))}</pre></details>\n");
-        page.Append($"<p class=\"dim\">Generator {Version(report["versions"]?["generator"])}, target {(Version(report["versions"]?["target"]) is { Length: > 0 } version ? version : "of unknown version")}; {Text(report["machine"]?["processors"])} processors, {Text(report["machine"]?["memory_mb"])} MiB, {Text(report["machine"]?["system"])}.</p>\n</body></html>\n");
+        page.Append($"<p class=\"dim\">Generator {Version(report["versions"]?["generator"])}, target {Version(report["versions"]?["target"])}; {Text(report["machine"]?["processors"])} processors, {Text(report["machine"]?["memory_mb"])} MiB, {Text(report["machine"]?["system"])}.</p>\n</body></html>\n");
         return page.ToString();
     }
 

@@ -25,22 +25,22 @@ public sealed class GameDayPageTests(Chromium chromium) : IClassFixture<Chromium
         await page.GetByLabel("Plugin token").FillAsync(ProxyWithPlugins.OperatorToken);
         await page.Keyboard.PressAsync("Enter");
 
-        ILocator card = page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "on the page" });
-        await card.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Start on the page" }).ClickAsync();
-        await Assertions.Expect(card.Locator("h2 .state")).ToHaveTextAsync("running", new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
+        ILocator card = page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "on-the-page" });
+        await card.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Start on-the-page" }).ClickAsync();
+        await Assertions.Expect(card.Locator("h2 .state")).ToHaveTextAsync("holding", new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
         // Sent, accepted: what is seen is what the run says.
         await Assertions.Expect(card.Locator("tbody td").Nth(4)).Not.ToHaveTextAsync("0", new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
         await ProxyWithDashboard.PictureAsync(page);
-        await card.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Stop on the page" }).ClickAsync();
-        await Assertions.Expect(card.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Stop on the page" })).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = 20_000 });
+        await card.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Stop on-the-page" }).ClickAsync();
+        await Assertions.Expect(card.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Stop on-the-page" })).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = 20_000 });
 
-        Assert.NotEqual("running", (string?)(await AskAsync(world, HttpMethod.Get, "gamedays/" + id, null))["state"]);
+        Assert.NotEqual("holding", (string?)(await AskAsync(world, HttpMethod.Get, "gamedays/" + id, null))["state"]);
         await page.Context.CloseAsync();
     }
 
     private static string Plan(ProxyWithPlugins world, string key) => new JsonObject
     {
-        ["name"] = "on the page",
+        ["name"] = "on-the-page",
         ["target"] = new JsonObject
         {
             ["ingest"] = world.Events.BaseAddress!.ToString(), // Set by the fixture.

@@ -26,9 +26,9 @@ export const open = (place) => asPlugins(place, '/api/v1/gamedays', () => {
       h('progress', { max: run.steps, value: run.step, 'aria-label': 'Steps' }),
       h('div.bar', null,
         run.state === 'waiting' && act('start', 'Start'),
-        run.state === 'running' && act('pause', 'Pause'),
+        isUnderWay(run.state) && run.state !== 'paused' && act('pause', 'Pause'),
         run.state === 'paused' && act('resume', 'Resume'),
-        (run.state === 'running' || run.state === 'paused') && [act('next', 'Next step'), act('stop', 'Stop')]),
+        isUnderWay(run.state) && [act('next', 'Next step'), act('stop', 'Stop')]),
       table('Scenarios', ['scenario', 'times the baseline', 'a second', 'sent', 'accepted', 'received', 'accept, 99 %', 'publish, 99 %'], run.scenarios.map((/** @type {any} */ one) => [
         one.name, count(one.multiple), count(one.rate), count(one.sent), count(one.accepted), count(one.received), ms(one.ingest_p99_ms), ms(one.publish_p99_ms),
       ]), 'It has no scenarios.'),
@@ -45,6 +45,9 @@ export const open = (place) => asPlugins(place, '/api/v1/gamedays', () => {
   }, 2000);
   return () => clearInterval(timer);
 });
+
+/** @param {string} state */
+const isUnderWay = (state) => !['waiting', 'stopping', 'done', 'failed'].includes(state);
 
 /** @param {number | null} value */
 const ms = (value) => value === null ? '–' : duration(value / 1000);
