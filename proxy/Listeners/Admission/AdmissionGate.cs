@@ -55,7 +55,9 @@ internal sealed partial class AdmissionGate : IDisposable
     }
 
     /// <summary>Waits for a place among all connections. What came in has to <see cref="Exit"/>.</summary>
-    public Task EnterAsync(CancellationToken cancellationToken) => _places.WaitAsync(cancellationToken);
+    public Task EnterAsync(CancellationToken cancellationToken) =>
+        // Who finds a place is let in even when it is too late to wait for one.
+        _places.Wait(TimeSpan.Zero, CancellationToken.None) ? Task.CompletedTask : _places.WaitAsync(cancellationToken);
 
     /// <summary>Gives a place among all connections back.</summary>
     public void Exit() => _places.Release();

@@ -141,8 +141,10 @@ internal sealed class ServedConnection(
                 input.AdvanceTo(read.Buffer.Start);
                 if (!read.Buffer.IsEmpty)
                 {
+                    // In this order: whoever stops meanwhile still gives a first request its time.
+                    var isWanted = _idle.TryFinish();
                     _hasServed = true;
-                    return _idle.TryFinish();
+                    return isWanted;
                 }
 
                 // A cancellation may have been meant for the layer before.

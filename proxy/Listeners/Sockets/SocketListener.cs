@@ -19,6 +19,10 @@ internal sealed class SocketListener : IConnectionListener
     // All connections have the same local address then, and need none of their own.
     private readonly bool _isExact;
     private readonly bool _isShared;
+    private readonly bool _isInherited;
+
+    // Who listened on the shared port before this one.
+    private readonly IReadOnlyList<string> _elders = [];
     private volatile bool _isOver;
 
     /// <summary>Starts to listen.</summary>
@@ -27,6 +31,7 @@ internal sealed class SocketListener : IConnectionListener
     {
         var socket = _socket = bound.Socket;
         _isShared = bound.IsShared;
+        _isInherited = bound.IsInherited;
         _blocks = blocks;
         _shortage = shortage;
         // What is accepted inherits it.
@@ -34,7 +39,7 @@ internal sealed class SocketListener : IConnectionListener
             socket.NoDelay = true;
         socket.Listen(Backlog);
         if (_isShared)
-            SharedPort.Enter(socket);
+            _elders = SharedPort.Enter(socket);
         EndPoint = socket.LocalEndPoint!; // Bound.
         _isExact = EndPoint is not IPEndPoint tcp || (!tcp.Address.Equals(IPAddress.Any) && !tcp.Address.Equals(IPAddress.IPv6Any));
     }
@@ -102,13 +107,15 @@ internal sealed class SocketListener : IConnectionListener
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         if (_isShared && !_isOver)
-            await SharedPort.LeaveAsync(_socket, cancellationToken);
+            await SharedPort.LeaveAsync(_socket, _elders, cancellationToken);
         await DisposeAsync();
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        if (_isInherited && !_isOver)
+            InheritedSockets.LeaveToOthers(_socket);
         _isOver = true;
         _socket.Dispose();
         return ValueTask.CompletedTask;

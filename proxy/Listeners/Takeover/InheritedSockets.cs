@@ -30,6 +30,12 @@ internal static partial class InheritedSockets
         return sockets;
     }
 
+    /// <summary>
+    /// To be called before the socket is closed here: it goes on listening for whoever else has it. The runtime would shut it down for all, if an accept is
+    /// under way at that moment, but spares those that a child may have.
+    /// </summary>
+    public static void LeaveToOthers(Socket socket) => _ = Control(socket.SafeHandle, SetFlags, 0); // Fails only for what is no file.
+
     private static bool IsFor(string? text, int process) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == process;
 
@@ -50,4 +56,7 @@ internal static partial class InheritedSockets
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Control(int file, int command, int value);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(SafeHandle file, int command, int value);
 }

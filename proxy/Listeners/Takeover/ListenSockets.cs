@@ -30,7 +30,7 @@ internal sealed class ListenSockets(bool share, IEnumerable<Socket> inherited)
         {
             var socket = _inherited[index];
             _inherited.RemoveAt(index);
-            return new ListenSocket(socket, IsShared: false);
+            return new ListenSocket(socket, IsShared: false, IsInherited: true);
         }
 
         if (bind is not null)

@@ -16,7 +16,8 @@ internal static class SharedPort
     private const int AttachChoice = 51; // SO_ATTACH_REUSEPORT_CBPF
     private const int DetachChoice = 68; // SO_DETACH_REUSEPORT_BPF
     private const long ReturnConstant = 0x06; // BPF_RET | BPF_K
-    private const long NewerListener = 1;
+    private const long FirstListener = 0;
+    private const long SecondListener = 1;
 
     // Handshakes that have begun take a round trip.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
@@ -42,8 +43,10 @@ internal static class SharedPort
     }
 
     /// <summary>Takes its share of new connections, whatever somebody who went has said. The socket listens.</summary>
-    public static void Enter(Socket socket)
+    /// <returns>Who listens there already, for <see cref="LeaveAsync"/>.</returns>
+    public static IReadOnlyList<string> Enter(Socket socket)
     {
+        var elders = PortListeners.OthersThan(socket);
         try
         {
             Set(socket, DetachChoice, 1);
@@ -52,17 +55,22 @@ internal static class SharedPort
         {
             // Nobody has said anything.
         }
+
+        return elders;
     }
 
     /// <summary>
     /// Leaves new connections to another process, if one listens there; completes when those that had begun here can be accepted. Of two, the one that came
-    /// later is the second for the system; where there is no second one, it chooses as before.
+    /// later is the second for the system: it may be the one that goes, because it is no good. Where there is no such one, the system chooses as before.
     /// </summary>
-    public static async ValueTask LeaveAsync(Socket socket, CancellationToken cancellationToken)
+    /// <param name="socket">The socket, which is closed afterwards.</param>
+    /// <param name="elders">Who listened there when it entered.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async ValueTask LeaveAsync(Socket socket, IReadOnlyList<string> elders, CancellationToken cancellationToken)
     {
         try
         {
-            Choose(socket, NewerListener);
+            Choose(socket, PortListeners.OthersThan(socket).Intersect(elders).Any() ? FirstListener : SecondListener);
         }
         catch (SocketException)
         {
