@@ -24,7 +24,9 @@ export function chart(title, format) {
   /** @type {[number[], Map<string, (number | null)[]>] | null} */
   let last = null;
   const again = () => {
-    names = '';
+    // Its colours are those of its making, also while it has no lines.
+    plot?.destroy();
+    plot = null;
     if (last !== null)
       show(...last);
   };
