@@ -231,7 +231,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         try
         {
             var leaving = _sockets.IsHandedOver ? Servers : [_clients];
-            var stopping = Task.WhenAll(leaving.Select(server => server.StopAsync(cut.Token)).ToArray());
+            var stopping = Task.WhenAll(leaving.Select(server => server.LeaveAsync(cut.Token)).ToArray());
             if (_sockets.IsHandedOver)
                 _services.GetRequiredService<ControlPipeline>().EndStreams();
             await holds.DrainAsync(_options.Drain.Window, cut.Token);

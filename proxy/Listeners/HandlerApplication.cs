@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
@@ -7,10 +8,15 @@ namespace GripProxy.Proxy.Listeners;
 
 /// <summary>
 /// What the server runs for each request: the handler, and nothing around it. The requests of one connection share a context, as nobody keeps it
-/// beyond the request. Stateless.
+/// beyond the request. Thread-safe.
 /// </summary>
 internal sealed class HandlerApplication(RequestDelegate handler) : IHttpApplication<DefaultHttpContext>
 {
+    private volatile bool _isLeaving;
+
+    /// <summary>From now on each connection is over with the answer to its next request, which tells the client so.</summary>
+    public void Leave() => _isLeaving = true;
+
     /// <inheritdoc/>
     public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
     {
@@ -23,7 +29,12 @@ internal sealed class HandlerApplication(RequestDelegate handler) : IHttpApplica
     }
 
     /// <inheritdoc/>
-    public Task ProcessRequestAsync(DefaultHttpContext context) => handler(context);
+    public Task ProcessRequestAsync(DefaultHttpContext context)
+    {
+        if (_isLeaving)
+            context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        return handler(context);
+    }
 
     /// <inheritdoc/>
     public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();

@@ -24,15 +24,20 @@ namespace GripProxy.Proxy.Listeners;
 /// </summary>
 internal sealed class ListenerServer : IAsyncDisposable
 {
+    // Whoever asks all the time over a connection that he keeps has asked once more by then.
+    private static readonly TimeSpan LeavingTime = TimeSpan.FromSeconds(1);
+
     private readonly ServiceProvider _services;
     private readonly IServer _server;
     private readonly ListenerPlan _plan;
+    private readonly HandlerApplication _application;
 
     private ListenerServer(ServiceProvider services, ListenerPlan plan)
     {
         _services = services;
         _server = services.GetRequiredService<IServer>();
         _plan = plan;
+        _application = new HandlerApplication(plan.Handler);
     }
 
     /// <summary>The TCP addresses in use, in the order of the plan, with the real port where 0 was asked for. Valid once started.</summary>
@@ -96,7 +101,7 @@ internal sealed class ListenerServer : IAsyncDisposable
     public Task StartAsync(ListenSockets sockets, CancellationToken cancellationToken)
     {
         _services.GetRequiredService<ListenerFactory>().Sockets = sockets;
-        return _server.StartAsync(new HandlerApplication(_plan.Handler), cancellationToken);
+        return _server.StartAsync(_application, cancellationToken);
     }
 
     /// <summary>Takes other limits of one client address.</summary>
@@ -109,6 +114,19 @@ internal sealed class ListenerServer : IAsyncDisposable
         var stopped = _server.StopAsync(cancellationToken);
         _plan.HandOver?.Stop();
         return stopped;
+    }
+
+    /// <summary>
+    /// Stops in the same way, but without hurry: a client whose next request is on its way over a connection that he keeps gets its answer, and learns by
+    /// it that the connection is over. To be closed under such a request is what he could not tell from a failure.
+    /// </summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        _application.Leave();
+        var stopped = _server.StopAsync(cancellationToken);
+        await Task.WhenAny(stopped, Task.Delay(LeavingTime, TimeProvider.System, cancellationToken));
+        _plan.HandOver?.Stop();
+        await stopped;
     }
 
     /// <inheritdoc/>

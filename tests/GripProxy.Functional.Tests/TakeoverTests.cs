@@ -13,7 +13,7 @@ public sealed class TakeoverTests
     public async Task NewProcess_OnSharedPorts_TakesOverWithoutRefusingAnybody()
     {
         (int client, int control) = (FreePorts.Take(), FreePorts.Take());
-        await TakeOverAsync(() => new ProxySetup().Set("drain", "share_ports", "true"), client, control);
+        await TakeOverAsync(() => new ProxySetup().Set("drain", "share_ports", "true"), client, control, keepsControl: true);
     }
 
     [Fact]
@@ -30,7 +30,8 @@ public sealed class TakeoverTests
                 return setup;
             },
             PortOf(client),
-            PortOf(control));
+            PortOf(control),
+            keepsControl: false);
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class TakeoverTests
         await proxy.Output.WaitForAsync(line => line.Contains($"no listener is configured for the socket 127.0.0.1:{PortOf(other)}", StringComparison.Ordinal));
     }
 
-    private static async Task TakeOverAsync(Func<ProxySetup> setup, int clientPort, int controlPort)
+    private static async Task TakeOverAsync(Func<ProxySetup> setup, int clientPort, int controlPort, bool keepsControl)
     {
         await using FakeOrigin origin = await FakeOrigin.StartAsync();
         origin.OnText("/", "here");
@@ -65,7 +66,11 @@ public sealed class TakeoverTests
         await held.ReadHeadAsync();
         await held.ReadStreamAsync("open\n");
         using CancellationTokenSource enough = new();
-        Task<int>[] clients = [.. Enumerable.Range(0, Clients).Select(_ => Task.Run(() => AskAsync(old.Client, enough.Token)))];
+        Task<int>[] clients =
+        [
+            .. Enumerable.Range(0, Clients).Select(i => Task.Run(() => AskAsync(old.Client, "/", keeps: i % 2 == 0, enough.Token))),
+            Task.Run(() => AskAsync(new IPEndPoint(IPAddress.Loopback, controlPort), "/healthz", keepsControl, enough.Token)),
+        ];
 
         await using GripProxyProcess successor = await StartAsync();
         Assert.Equal(0, await old.StopAsync());
@@ -88,16 +93,24 @@ public sealed class TakeoverTests
         }
     }
 
-    /// <summary>Asks over a new connection each time; whatever goes wrong ends the task with it.</summary>
-    private static async Task<int> AskAsync(IPEndPoint proxy, CancellationToken enough)
+    /// <summary>
+    /// Asks over a new connection each time, or over one that it keeps until an answer says that it was the last; whatever goes wrong ends the task with it.
+    /// </summary>
+    private static async Task<int> AskAsync(IPEndPoint proxy, string target, bool keeps, CancellationToken enough)
     {
+        string[] headers = keeps ? [] : ["Connection: close"];
         int asked = 0;
         while (!enough.IsCancellationRequested)
         {
             await using RawHttp client = await RawHttp.ConnectAsync(proxy);
-            RawResponse answer = await client.GetAsync("/", "example.test", "Connection: close");
-            Assert.Equal((200, "here"), (answer.Status, answer.Body));
-            asked++;
+            RawResponse answer;
+            do
+            {
+                answer = await client.GetAsync(target, "example.test", headers);
+                Assert.Equal(200, answer.Status);
+                asked++;
+            }
+            while (answer.Header("Connection") is not "close" && !enough.IsCancellationRequested);
         }
 
         return asked;

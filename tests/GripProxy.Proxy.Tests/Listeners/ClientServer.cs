@@ -63,6 +63,9 @@ internal sealed class ClientServer : IAsyncDisposable
     /// <summary>Stops it in order: what is under way is waited for.</summary>
     public Task StopAsync() => _server.StopAsync(CancellationToken.None);
 
+    /// <summary>Stops it without hurry: who keeps a connection learns of it by an answer.</summary>
+    public Task LeaveAsync() => _server.LeaveAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         await _server.StopAsync(new CancellationToken(canceled: true));

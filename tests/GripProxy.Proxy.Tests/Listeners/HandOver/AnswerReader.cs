@@ -14,6 +14,9 @@ internal sealed class AnswerReader(NetworkStream stream) : IAsyncDisposable
     /// <summary>Where the server sees it.</summary>
     public string Address => $"{(IPEndPoint)stream.Socket.LocalEndPoint!}"; // Connected.
 
+    /// <summary>The head of the answer that was read last.</summary>
+    public string Head { get; private set; } = "";
+
     public async Task SendAsync(string text) => await stream.WriteAsync(Encoding.Latin1.GetBytes(text));
 
     /// <summary>The body of the next answer; its status, where that is not 200; empty at the end.</summary>
@@ -33,6 +36,7 @@ internal sealed class AnswerReader(NetworkStream stream) : IAsyncDisposable
             Assert.True(await FillAsync(), _read);
         var answer = _read[..(head + 4 + length)];
         _read = _read[answer.Length..];
+        Head = answer[..(head + 2)];
         Assert.StartsWith("HTTP/1.1 ", answer, StringComparison.Ordinal);
         var status = answer.Substring("HTTP/1.1 ".Length, 3);
         return status == "200" ? answer[(head + 4)..] : status;
