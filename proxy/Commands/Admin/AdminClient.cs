@@ -14,6 +14,11 @@ internal sealed class AdminClient(Uri admin, Func<AuthenticationHeaderValue?> cr
 {
     private const string Data = "data: ";
     private const string TokenAdvice = "\n  give a token with --token, or in the environment variable GRIPPROXY_TOKEN";
+    private const string PluginsAdvice = "\n  plugins are off there; [plugins] enabled=true in its configuration switches them on";
+
+    // What a control port says of paths that it does not have, and those that only plugins bring.
+    private const string NoPath = "nothing is at this path; /v1/ tells what there is";
+    private static readonly string[] PluginPaths = ["/v1/tenants", "/v1/switches"];
 
     // It answers from memory, but for plugins that are waited for: a minute at most.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(70);
@@ -120,13 +125,28 @@ internal sealed class AdminClient(Uri admin, Func<AuthenticationHeaderValue?> cr
     {
         var problem = response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? Read(text).Json : null;
         if (problem is JsonObject fields && fields["detail"] is { } detail)
-            return $"{detail} ({fields["code"]})" + Errors(fields) + (response.StatusCode == HttpStatusCode.Unauthorized ? TokenAdvice : "");
+            return $"{detail} ({fields["code"]})" + Errors(fields) + Advice(response, $"{detail}");
         return response.StatusCode == HttpStatusCode.NotFound
             ? $"{admin} has nothing at that path: is it the control port of GripProxy?"
             : $"{admin} answered {(int)response.StatusCode} {response.ReasonPhrase}";
     }
 
+    private static string Advice(HttpResponseMessage response, string detail)
+    {
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+            return TokenAdvice;
+        var path = response.RequestMessage?.RequestUri?.AbsolutePath ?? "";
+        return detail == NoPath && PluginPaths.Any(known => path.StartsWith(known, StringComparison.Ordinal)) ? PluginsAdvice : "";
+    }
+
     private static string Errors(JsonObject problem) => problem["details"]?["errors"] is JsonArray errors
-        ? string.Concat(errors.Select(static error => $"\n  {error?["file"]}:{error?["line"]}: {error?["text"]}"))
+        ? string.Concat(errors.Select(static error => $"\n  {Place(error)}{error?["text"]}"))
         : "";
+
+    // As check writes it: an error of a whole file has no line, one of the environment no file either.
+    private static string Place(JsonNode? error)
+    {
+        var place = error?["line"] is { } line ? $"{error["file"]}:{line}" : $"{error?["file"]}";
+        return place.Length == 0 ? "" : place + ": ";
+    }
 }

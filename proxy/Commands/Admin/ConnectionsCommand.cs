@@ -23,7 +23,7 @@ internal static class ConnectionsCommand
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this connection." };
         var channel = new Option<string?>("--channel") { Description = "Only those on this channel.", HelpName = "channel" };
         var route = new Option<string?>("--route") { Description = "Only those of the route with this id.", HelpName = "id" };
-        var transport = new Option<string?>("--transport") { Description = "Only these: response, stream, ws, woh or sockjs.", HelpName = "word" };
+        var transport = new Option<string?>("--transport") { Description = "Only these: response, stream, ws, woh, sockjs or signalr.", HelpName = "word" };
         var meta = new Option<string[]>("--meta") { Description = "Only those with this meta. May be given several times.", HelpName = "K:V" };
         return AdminOptions.Add(
             context,

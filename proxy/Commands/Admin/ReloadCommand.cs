@@ -8,7 +8,7 @@ internal static class ReloadCommand
     /// <summary>The command.</summary>
     public static Command Create(ProcessContext context) => AdminOptions.Add(
         context,
-        new Command("reload", "Let the proxy read routes and keys again; if anything is wrong with them, say what, and change nothing."),
+        new Command("reload", "Let the proxy read routes, keys and limits again; if anything is wrong with them, say what, and change nothing."),
         static (_, session, cancellationToken) =>
             session.DoAsync("/v1/reload", [], static answer => [$"changed {AdminTable.Text(answer, "changed")}"], cancellationToken));
 }

@@ -76,6 +76,9 @@ public sealed class AdminCommandTests(WatchedProxy world) : IClassFixture<Watche
         await using ChildProcess noAddress = Start("nodes", "--admin", "localhost");
         Assert.Equal(1, await noAddress.ExitCodeAsync());
         Assert.Contains("the address of the control port, expected as http://127.0.0.1:5561", noAddress.Output.Text, StringComparison.Ordinal);
+        await using ChildProcess noPlugins = Start("plugin", "switches");
+        Assert.Equal(1, await noPlugins.ExitCodeAsync());
+        Assert.Contains("plugins are off there; [plugins] enabled=true", noPlugins.Output.Text, StringComparison.Ordinal);
     }
 
     private async Task<string> RunAsync(params string[] arguments)

@@ -44,6 +44,12 @@ public sealed class ControlPort : IAsyncDisposable
             context.Response.ContentType = type;
             await context.Response.WriteAsync(text);
         });
+        app.MapPost("/v1/{**rest}", async (HttpContext context) =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = type;
+            await context.Response.WriteAsync(text);
+        });
         app.MapGet("/v1/{**rest}", (HttpContext context) =>
         {
             port.Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
