@@ -49,6 +49,8 @@ public sealed class FaultTests
         // Every partition told something each time; how a connection ends may be told in more than one way, as "not there" and "does not answer in time".
         Assert.InRange(Told("clients of this node are served on"), 1, 3);
         Assert.InRange(Told("has lost data"), 0, 1);
+        // How a connection ended is for people: neither twice nor with the version of a library.
+        Assert.DoesNotContain(_logs.Lines, line => line.Contains(", v: ", StringComparison.Ordinal) || line.Contains("SocketClosed: SocketClosed", StringComparison.Ordinal));
 
         int Told(string words) => _logs.Lines.Count(line =>
             line.StartsWith($"Warning: cluster: Redis {redis.Address}", StringComparison.Ordinal) || line.StartsWith($"Information: cluster: Redis {redis.Address}", StringComparison.Ordinal)

@@ -182,7 +182,12 @@ internal sealed class RedisClient : IAsyncDisposable
         var inner = failure.Exception;
         while (inner?.InnerException is not null)
             inner = inner.InnerException;
-        return $"{failure.FailureType}: {inner?.Message}";
+        var kind = $"{failure.FailureType}";
+        // The library ends what it says with its own version.
+        var text = (inner?.Message ?? "").Split(", v: ")[0];
+        if (text.Length == 0)
+            return kind;
+        return text.StartsWith(kind, StringComparison.Ordinal) ? text : $"{kind}: {text}";
     }
 
     private async Task<RedisFaultException> TranslateAsync(Exception error)
