@@ -14,6 +14,10 @@ public sealed partial class OperatorPagesTests(Chromium chromium, ProxyWithDashb
         IPage page = await world.OpenAsync(chromium, "connections?channel=kicked");
         ILocator row = page.Locator("tbody tr", new PageLocatorOptions { HasText = "kicked" });
         await Assertions.Expect(row).ToHaveCountAsync(1);
+        // Nothing short is broken in the middle: the row is as high as its one line of a button.
+        LocatorBoundingBoxResult? button = await row.GetByRole(AriaRole.Button).BoundingBoxAsync();
+        Assert.InRange((await row.BoundingBoxAsync())!.Height, button!.Height, button.Height * 1.5);
+        Assert.InRange(button.Height, 20, 45);
         await ProxyWithDashboard.PictureAsync(page);
 
         await row.GetByRole(AriaRole.Button).FocusAsync();

@@ -38,6 +38,12 @@ export function fill(element, ...children) {
   append(element, children);
 }
 
+// An id, an address or a time stays in one piece; what is longer may be broken anywhere, so that it does not push the others out.
+const longest = 24;
+
+/** @param {Child} cell */
+const isLong = (cell) => (cell instanceof Node ? cell.textContent ?? '' : String(cell ?? '')).length > longest;
+
 /**
  * A table with a caption that is read aloud; on a phone each row becomes a card.
  * @param {string} caption
@@ -51,7 +57,7 @@ export function table(caption, heads, rows, empty) {
   return h('table', null,
     h('caption', null, caption),
     h('thead', null, h('tr', null, heads.map((head) => h('th', { scope: 'col' }, head)))),
-    h('tbody', null, rows.map((cells) => h('tr', null, cells.map((cell, i) => h('td', { 'data-head': heads[i] }, cell))))));
+    h('tbody', null, rows.map((cells) => h('tr', null, cells.map((cell, i) => h(isLong(cell) ? 'td.long' : 'td', { 'data-head': heads[i] }, cell))))));
 }
 
 /** A button that cannot be pressed twice while it works. @param {string} text @param {() => Promise<void>} act @param {Record<string, unknown>} [attributes] */

@@ -9,7 +9,7 @@ export async function open(place) {
   /** @type {{ items: { section: string, key: string, value: string | null, location: string }[] }} */
   const { items } = await ask('/api/configuration');
   const sections = [...new Set(items.map(({ section }) => section))];
-  const reload = button('Reload routes and keys', async () => {
+  const reload = button('Reload routes, keys and limits', async () => {
     const { changed } = await ask('/api/v1/reload', { method: 'POST', body: {} });
     tell(changed.length === 0 ? 'Read again; nothing has changed.' : `Read again; changed: ${changed.join(', ')}.`);
   });

@@ -29,7 +29,8 @@ export async function open(place) {
       route.targets.map((/** @type {any} */ target) => `${target.ssl ? 'https' : 'http'}://${target.address}${target.over_http ? ' over_http' : ''}`).join(', '),
       route.prefix || '–',
       ...(now === undefined ? ['–', '–', '–', '–'] : health(before, now, route.id)),
-    ]), 'There are no routes: every request is answered with 502.'));
+    ]), 'There are no routes: every request is answered with 502.'),
+    items.filter((/** @type {any} */ route) => !route.id).length > 1 && h('p.hint', null, 'Routes without id= are counted together: each of them shows the sum of all.'));
     const times = samples.map((sample) => sample.at / 1000);
     const outcomes = [...new Set(samples.flatMap((sample) => (sample.metrics[requests]?.series ?? []).map(([text]) => labels(text).outcome)))].sort();
     answers.show(times, new Map(outcomes.map((outcome) => [outcome, samples.map((sample, i) => rate(samples[i - 1], sample, (one) => answered(one, null, outcome)))])));
