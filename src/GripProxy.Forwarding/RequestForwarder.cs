@@ -56,16 +56,17 @@ public sealed partial class RequestForwarder
     /// <summary>
     /// Handles one request to its end, holds included. Never throws: whatever goes wrong ends this request only.
     /// </summary>
-    public Task HandleAsync(HttpContext context) => HandleAsync(context, inner: null);
+    public Task HandleAsync(HttpContext context) => HandleAsync(context, inner: null, innerName: null);
 
     /// <summary>Handles one request likewise, for an origin that is part of this process.</summary>
     /// <param name="context">The request.</param>
     /// <param name="origin">Answers in the place of targets.</param>
     /// <param name="channelPrefix">In front of every channel that its answers name; the same for a handler always.</param>
-    public Task HandleAsync(HttpContext context, HttpMessageHandler origin, string channelPrefix) =>
-        HandleAsync(context, _inner.GetValue(origin, handler => new InnerOrigin(handler, channelPrefix)));
+    /// <param name="name">What answers, as logs tell it.</param>
+    public Task HandleAsync(HttpContext context, HttpMessageHandler origin, string channelPrefix, string name) =>
+        HandleAsync(context, _inner.GetValue(origin, handler => new InnerOrigin(handler, channelPrefix)), name);
 
-    private async Task HandleAsync(HttpContext context, InnerOrigin? inner)
+    private async Task HandleAsync(HttpContext context, InnerOrigin? inner, string? innerName)
     {
         ClientRequest? request = null;
         try
@@ -78,7 +79,7 @@ public sealed partial class RequestForwarder
 
             if (inner is not null)
             {
-                request.Inner = inner;
+                (request.Inner, request.InnerName) = (inner, innerName);
                 // Another proxy would not know which channels are whose.
                 request.IsTrusted = false;
             }

@@ -11,4 +11,5 @@ namespace GripProxy.Plugins;
 /// of its answers carry none.
 /// </param>
 /// <param name="channelPrefix">In front of every channel that its answers name.</param>
-public delegate Task OriginPass(HttpContext context, HttpMessageHandler origin, string channelPrefix);
+/// <param name="name">What answers, as logs tell it.</param>
+public delegate Task OriginPass(HttpContext context, HttpMessageHandler origin, string channelPrefix, string name);

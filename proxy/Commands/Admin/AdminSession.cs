@@ -49,11 +49,11 @@ internal sealed class AdminSession(ProcessContext context, AdminClient client, b
         return await PrintAsync(new AdminAnswer(list, Error: null), _ => table.Lines(items));
     }
 
-    /// <summary>Prints events while they come, a line each.</summary>
-    public async Task<int> FollowAsync(string path, Func<string, JsonNode, string> line, CancellationToken cancellationToken)
+    /// <summary>Prints events while they come, as the lines that <paramref name="lines"/> makes of them.</summary>
+    public async Task<int> FollowAsync(string path, Func<string, JsonNode, IEnumerable<string>> lines, CancellationToken cancellationToken)
     {
         var error = await client.FollowAsync(
-            path, (type, data) => context.Output.WriteLineAsync(isJson ? data.ToJsonString(Readable) : Shown(line(type, data))), cancellationToken);
+            path, (type, data) => context.Output.WriteLineAsync(isJson ? data.ToJsonString(Readable) : string.Join('\n', lines(type, data).Select(Shown))), cancellationToken);
         return error is null ? ExitCode.Success : await FailAsync(error);
     }
 

@@ -14,7 +14,7 @@ internal static class PresenceCommand
             new Command("presence", "Show who comes and goes on channels, until interrupted.") { prefix },
             (result, session, cancellationToken) => session.FollowAsync(
                 "/v1/presence" + AdminQuery.Empty.With("prefix", result.GetValue(prefix)),
-                static (type, data) => type == "ready" ? type : $"{type} {data["channel"]} {data["mode"]} {data["subscribers"]}",
+                static (type, data) => [type == "ready" ? type : $"{type} {data["channel"]} {data["mode"]} {data["subscribers"]}"],
                 cancellationToken));
     }
 }

@@ -14,7 +14,7 @@ internal static class StatsCommand
             new Command("stats", "Show the stats messages, until interrupted.") { types },
             (result, session, cancellationToken) => session.FollowAsync(
                 "/v1/stats" + AdminQuery.Empty.With("types", result.GetValue(types)),
-                static (type, data) => $"{type} " + string.Join(' ', data.AsObject().Select(static member => $"{member.Key}={member.Value}")),
+                static (type, data) => [$"{type} " + string.Join(' ', data.AsObject().Select(static member => $"{member.Key}={member.Value}"))],
                 cancellationToken));
     }
 }

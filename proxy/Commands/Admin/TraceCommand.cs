@@ -31,8 +31,8 @@ internal static class TraceCommand
 
     private static IEnumerable<string> Steps(JsonNode trace) => Table.Lines(trace["steps"] as JsonArray ?? []);
 
-    private static string Line(string type, JsonNode step) =>
-        string.Join(' ', new[] { $"{step["at"]} {step["channel"]} {step["id"] ?? "-"} {type}", (string?)step["connection"], Details(step) }.Where(static part => !string.IsNullOrEmpty(part)));
+    private static IEnumerable<string> Line(string type, JsonNode step) =>
+        [string.Join(' ', new[] { $"{step["at"]} {step["channel"]} {step["id"] ?? "-"} {type}", (string?)step["connection"], Details(step) }.Where(static part => !string.IsNullOrEmpty(part)))];
 
     private static string Details(JsonNode step) => string.Join(' ', step.AsObject()
         .Where(static member => member.Key is not ("at" or "step" or "connection" or "channel" or "id"))

@@ -26,6 +26,8 @@ internal static class CheckPluginCommand
     private static IEnumerable<string> Lines(JsonObject json)
     {
         yield return $"{json["name"]} {json["version"]}, main file {json["main"]}, hash {json["hash"]}";
+        if ((string?)json["site"] is { } site)
+            yield return $"for web pages: {site}";
         foreach (var warning in json["warnings"]?.AsArray() ?? [])
             yield return $"warning: {warning}";
         foreach (var (name, found) in (json["capabilities"] as JsonObject ?? []).Where(static pair => pair.Value is JsonArray { Count: > 0 }))

@@ -22,11 +22,16 @@ internal static class LogsCommand
             var query = AdminQuery.Empty.With("level", result.GetValue(level)).With("q", result.GetValue(text));
             var path = tenant.Path(result, "plugins", result.GetRequiredValue(plugin), "logs");
             return result.GetValue(follow)
-                ? session.FollowAsync(path + "/stream" + query, static (_, line) => Line(line), cancellationToken)
+                ? session.FollowAsync(path + "/stream" + query, static (_, line) => Lines(line), cancellationToken)
                 : session.ShowAsync(
-                    path + query.With("limit", $"{result.GetValue(count)}"), static answer => (answer["items"]?.AsArray() ?? []).OfType<JsonNode>().Select(Line), cancellationToken);
+                    path + query.With("limit", $"{result.GetValue(count)}"), static answer => (answer["items"]?.AsArray() ?? []).OfType<JsonNode>().SelectMany(Lines), cancellationToken);
         });
     }
 
-    private static string Line(JsonNode line) => $"{line["time"]} {line["level"]} {((string?)line["source"] == "system" ? "(system) " : "")}{line["text"]}";
+    // A stack has several: what follows the first is indented, so that it is nobody else's.
+    private static IEnumerable<string> Lines(JsonNode line)
+    {
+        var text = ((string?)line["text"] ?? "").ReplaceLineEndings("\n").Split('\n');
+        return text.Skip(1).Select(static more => "    " + more).Prepend($"{line["time"]} {line["level"]} {((string?)line["source"] == "system" ? "(system) " : "")}{text[0]}");
+    }
 }

@@ -10,7 +10,7 @@ internal static class RunsCommand
 {
     private static readonly AdminTable Table = new(
         ("ID", static one => AdminTable.Text(one, "id")),
-        ("PLUGIN", static one => AdminTable.Text(one, "install")),
+        ("PLUGIN", static one => AdminTable.Text(one, one["plugin"] is null ? "install" : "plugin")),
         ("NAME", static one => AdminTable.Text(one, "name")),
         ("STATE", static one => AdminTable.Text(one, "state")),
         ("DONE", static one => Percent(one)),

@@ -26,7 +26,7 @@ internal sealed class InnerOrigin
         // The handler belongs to who made it.
         var client = new HttpMessageInvoker(handler, disposeHandler: false);
         var route = new RouteConfig { Domain = "", Targets = [config], Origin = "plugins", ChannelPrefix = channelPrefix };
-        Model = new RouteModel(route, signer: null, [new OriginTarget(config, $"http://{name}", client, exchange)]) { IsInner = true };
+        Model = new RouteModel(route, signer: null, [new OriginTarget(config, $"http://{name}", client, exchange) { Name = route.Origin }]) { IsInner = true };
     }
 
     /// <summary>Its route.</summary>

@@ -8,4 +8,8 @@ namespace GripProxy.Forwarding.Http;
 /// <param name="Prefix">Scheme, host and port to connect to.</param>
 /// <param name="Client">Sends requests; null for the test handler, and where the target's certificate cannot be used.</param>
 /// <param name="Exchange">Version and idle time.</param>
-internal sealed record OriginTarget(TargetConfig Config, string Prefix, HttpMessageInvoker? Client, ForwarderRequestConfig Exchange);
+internal sealed record OriginTarget(TargetConfig Config, string Prefix, HttpMessageInvoker? Client, ForwarderRequestConfig Exchange)
+{
+    /// <summary>As logs tell it.</summary>
+    public string Name { get; init; } = Config.Display;
+}

@@ -39,7 +39,7 @@ internal sealed partial class RequestLog(ForwardingOptions options, ILogger<Requ
     public void Fetched(LinkRequest link, RouteConfig route, OriginTarget target, int code, long bytes)
     {
         if (IsWanted(route))
-            Log.Request(logger, LogText.Escape($"{link.Method} {link.Uri} -> {target.Config.Display} code={code} {bytes}"));
+            Log.Request(logger, LogText.Escape($"{link.Method} {link.Uri} -> {target.Name} code={code} {bytes}"));
     }
 
     /// <summary>A hold's link was not answered.</summary>
@@ -61,7 +61,7 @@ internal sealed partial class RequestLog(ForwardingOptions options, ILogger<Requ
         if (target is not null)
         {
             line.AppendLiteral(" -> ");
-            line.AppendLiteral(target.Config.Display);
+            line.AppendLiteral(request.InnerName is { } inner ? LogText.Escape(inner) : target.Name);
             if (target.Config.OverHttp)
                 line.AppendLiteral("[http]");
         }

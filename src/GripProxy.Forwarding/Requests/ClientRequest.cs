@@ -35,6 +35,9 @@ internal sealed class ClientRequest
     /// <summary>The origin that it is for whatever the routes say, or null.</summary>
     public InnerOrigin? Inner { get; set; }
 
+    /// <summary>What of this process answers, as logs tell it; null: an origin does.</summary>
+    public string? InnerName { get; set; }
+
     /// <summary>The body, or null if the request has none.</summary>
     public required ClientBody? Body { get; set; }
 

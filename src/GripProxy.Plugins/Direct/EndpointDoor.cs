@@ -31,7 +31,7 @@ internal sealed class EndpointDoor(TenantDirectory tenants, Func<int, TenantWork
             return IngestReply.WriteAsync(context, NotFound);
         if (SiteDoor.Answers(path.Name) && work.Site is { } site)
             return site.HandleAsync(context, path);
-        return work.Origin is { } origin ? pass(context, origin, tenant.ChannelPrefix) : IngestReply.WriteAsync(context, NotFound);
+        return work.Origin is { } origin ? pass(context, origin, tenant.ChannelPrefix, $"plugin {path.Name}") : IngestReply.WriteAsync(context, NotFound);
     }
 
     private static bool IsWebSocket(IEnumerable<string?> offered) => offered.Any(static line => line?.Contains("websocket", StringComparison.OrdinalIgnoreCase) == true);

@@ -13,6 +13,7 @@ internal static class PackageJson
         ["name"] = package.Name,
         ["version"] = package.Version,
         ["main"] = package.Main,
+        ["site"] = package.Site,
         ["config_schema"] = new JsonArray([.. package.Manifest.Config.Select(Field)]),
         ["warnings"] = new JsonArray([.. package.Manifest.Warnings.Select(text => (JsonNode)text)]),
     };

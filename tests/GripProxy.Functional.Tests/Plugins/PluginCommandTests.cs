@@ -14,7 +14,9 @@ public sealed class PluginCommandTests : IDisposable
     public async Task PLG22_New_ThenCheckTestAndPack_OfWhatItWrote(string name, params string[] more)
     {
         Assert.Contains($"Try it with: gripproxy plugin test {name}", await RunAsync(0, ["new", name, .. more]), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, name, "site.ts"), "export default function start() {}\n");
         string check = await RunAsync(0, ["check", name, "--runtime", ProxyWithPlugins.Deno]);
+        Assert.Contains("\nfor web pages: site.ts\n", check, StringComparison.Ordinal);
         Assert.StartsWith($"{name} 0.1.0, main file index.{(more.Length > 0 ? "ts" : "js")}, hash ", check, StringComparison.Ordinal);
         Assert.Contains("\nmethods: processEvent\n", check, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^word +string +false +false +Hello$", check);

@@ -170,6 +170,8 @@ public sealed class PluginEndpointTests : IAsyncLifetime
         await TellAsync("""{"text":"live"}""");
 
         Assert.Equal("first\nsecond\nlive\n", await client.ReadStreamAsync("live\n"));
+        Assert.Contains("/p/default/tested/first -> plugin tested accept", _world.Proxy.Output.Text, StringComparison.Ordinal);
+        Assert.Contains("/second -> plugins code=200", _world.Proxy.Output.Text, StringComparison.Ordinal);
     }
 
     [Fact]

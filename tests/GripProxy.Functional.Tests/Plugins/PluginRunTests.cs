@@ -66,7 +66,7 @@ public sealed class PluginRunTests
 
         Assert.Equal("run 1 of copy is queued", await RunAsync(world, 0, "run", "tested", "copy", "--payload", """{"who":"anna"}"""));
         await UntilAsync(world, new JsonObject { ["id"] = "1" }, run => (double?)run["progress"] == 0.25);
-        Assert.Matches(@"(?m)^1 +1 +copy +running +25 ?% +100 of 400 ", await RunAsync(world, 0, "runs"));
+        Assert.Matches(@"(?m)^1 +tested +copy +running +25 ?% +100 of 400 ", await RunAsync(world, 0, "runs"));
         Assert.StartsWith("run 1 of copy is ", await RunAsync(world, 0, "runs", "1", "--cancel"), StringComparison.Ordinal);
         await UntilAsync(world, new JsonObject { ["id"] = "1" }, run => run["ended"] is not null);
         Assert.Matches(@"^run 1 of copy is cancelled, 25 ?% 100 of 400\nlog: .* copied the first ones$", await RunAsync(world, 0, "runs", "1"));

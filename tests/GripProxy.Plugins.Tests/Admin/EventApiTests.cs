@@ -24,9 +24,10 @@ public sealed class EventApiTests : IAsyncLifetime
         _admin.Accepted.Take(Tenant("default", 1), [Event("anna", 1), Event("bert", 1)]);
         _admin.Accepted.Take(Tenant("acme", 2), [Event("carl", 2)]);
 
-        var lines = (await reader.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await reader.ReadToEndAsync()).Split('\n');
 
-        Assert.Equal(["""{"distinct_id":"anna"}""", """{"distinct_id":"bert"}""", """{"$recorded":2,"$left_out":0}"""], lines);
+        // In so short a time there is no empty line in between.
+        Assert.Equal(["""{"distinct_id":"anna"}""", """{"distinct_id":"bert"}""", """{"$recorded":2,"$left_out":0}""", ""], lines);
         var audit = (await _admin.OkAsync("GET", "/v1/audit"))["items"]!.AsArray();
         Assert.Equal(("events.record", "default"), ((string?)audit[^1]!["action"], (string?)audit[^1]!["object"]));
     }

@@ -67,10 +67,13 @@ internal sealed class EventResource(AdminParts parts, AdminScope scope, AdminCha
         while (parts.Time.GetElapsedTime(begin) < length)
         {
             var rest = length - parts.Time.GetElapsedTime(begin);
-            var pause = Task.Delay(rest < LineInterval && rest > TimeSpan.Zero ? rest : LineInterval, parts.Time, context.RequestAborted);
+            var isQuiet = rest >= LineInterval;
+            // Upwards: a wait that is cut to whole milliseconds would be over before its time, again and again.
+            var pause = Task.Delay(isQuiet ? LineInterval : TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(rest.TotalMilliseconds))), parts.Time, context.RequestAborted);
             if (await Task.WhenAny(comes, pause) != comes)
             {
-                await body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
+                if (isQuiet)
+                    await body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
             }
             else
             {

@@ -91,10 +91,12 @@ internal sealed class RunResource(AdminParts parts, AdminScope scope, AdminChang
             ?? throw new AdminRefusalException(AdminProblem.NotFound($"{tenant.Name} has no run {request["run"]}"));
     }
 
-    private static JsonObject ToJson(RunRecord run) => new()
+    private JsonObject ToJson(RunRecord run) => new()
     {
         ["id"] = Text(run.Id),
         ["install"] = run.Install,
+        // Of one that was removed the runs are there a while longer.
+        ["plugin"] = parts.Store.Current.InstallsOf(run.Tenant).FirstOrDefault(install => install.Number == run.Install)?.Name,
         ["name"] = run.Name,
         ["state"] = run.Word,
         ["progress"] = run.Progress,
