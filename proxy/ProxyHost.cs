@@ -46,6 +46,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     private readonly ListenerServer[] _metrics;
     private readonly TelemetryExport? _telemetry;
     private readonly PluginPart? _plugins;
+    private readonly LoadPart? _load;
     private readonly SignalRPart? _signalR;
     private readonly DashboardPart? _dashboard;
     private readonly ProxyOptions _options;
@@ -71,6 +72,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         services.GetRequiredService<StateInstruments>();
         _metrics = [.. options.Metrics.Select(listen => MetricsListener.Build(listen, services.GetRequiredService<MetricsPage>(), logs))];
         _plugins = options.Plugins is null ? null : BuildPlugins(options, services, logs, time, OwnListeners);
+        _load = options.LoadGenerator is null ? null : BuildLoad(options, services, logs, time);
         services.GetRequiredService<RequestForwarder>().Ingest = _plugins?.Door;
         _dashboard = options.Dashboard is null ? null : BuildDashboard(options, services, logs, time);
     }
@@ -86,7 +88,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
 
     // Control first: an origin that waits for the client port may publish at once. Events last: their items find clients.
     private IEnumerable<ListenerServer> Servers =>
-        new[] { _control, _health }.Concat(_metrics).Append(_clients).Append(_plugins?.Listener).Append(_dashboard?.Listener).OfType<ListenerServer>();
+        new[] { _control, _health }.Concat(_metrics).Append(_load is null ? _clients : null).Append(_plugins?.Listener).Append(_dashboard?.Listener).OfType<ListenerServer>();
 
     /// <summary>Builds all parts; nothing listens and no file is read yet.</summary>
     /// <param name="options">Settings without errors.</param>
@@ -117,7 +119,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
     {
         _services.GetRequiredService<RouteStore>().Start();
         _services.GetRequiredService<StatsStream>().Start();
-        if (_services.GetRequiredService<ZmtpDoors>().Open() is { } error)
+        // Who only makes load has no clients, so what is published would reach nobody.
+        if ((_load is null ? _services.GetRequiredService<ZmtpDoors>().Open() : _load.Start()) is { } error)
         {
             await StopAsync();
             return error;
@@ -207,6 +210,9 @@ public sealed partial class ProxyHost : IAsyncDisposable
             // Their last items still find the publishing side open.
             if (_plugins is not null)
                 await _plugins.DisposeAsync();
+            // With the reports of what it was at.
+            if (_load is not null)
+                await _load.DisposeAsync();
             // Last, so that monitors hear what became of all.
             await _services.GetRequiredService<ZmtpDoors>().CloseAsync(cut.Token);
             if (_telemetry is not null)
@@ -230,7 +236,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         using var cut = new CancellationTokenSource(_options.Drain.Timeout, _time);
         try
         {
-            var leaving = _sockets.IsHandedOver ? Servers : [_clients];
+            var leaving = _sockets.IsHandedOver ? Servers : Servers.Where(server => server == _clients);
             var stopping = Task.WhenAll(leaving.Select(server => server.LeaveAsync(cut.Token)).ToArray());
             if (_sockets.IsHandedOver)
                 _services.GetRequiredService<ControlPipeline>().EndStreams();
@@ -247,7 +253,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in Servers)
+        foreach (var server in Servers.Append(_clients).Distinct())
             await DisposeAsync(server);
         if (_signalR is not null)
             await DisposeAsync(_signalR);
@@ -255,6 +261,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
             await DisposeAsync(_dashboard);
         if (_plugins is not null)
             await DisposeAsync(_plugins);
+        if (_load is not null)
+            await DisposeAsync(_load);
         await DisposeAsync(_services);
     }
 
@@ -299,6 +307,10 @@ public sealed partial class ProxyHost : IAsyncDisposable
     private static PluginPart BuildPlugins(
         ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners) =>
         new(options, services, logs, time, ownListeners);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static LoadPart BuildLoad(ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time) =>
+        new(options.LoadGenerator!, services, logs, time); // Checked by the caller.
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static SignalRPart BuildSignalR(ProxyOptions options, IServiceProvider services, ILoggerFactory logs) =>

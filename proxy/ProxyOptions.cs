@@ -50,6 +50,9 @@ public sealed class ProxyOptions
     /// <summary>Events and plugins, or null where they are not enabled: then nothing of that part is even loaded.</summary>
     public PluginsOptions? Plugins { get; init; }
 
+    /// <summary>Set where this node only makes load for game days: data folder and token. Then it serves no clients and has no <see cref="Plugins"/>.</summary>
+    public PluginsOptions? LoadGenerator { get; init; }
+
     /// <summary>The hub for SignalR clients, or null: there is none, and nothing of it is even loaded.</summary>
     public SignalROptions? SignalR { get; init; }
 
@@ -68,6 +71,7 @@ public sealed class ProxyOptions
             settings.Report(ConfigSeverity.Warning, "proxy", "sig_key", "sig_key=changeme is everybody's: origins cannot tell us from others; set a secret of your own there and at the origins");
 
         var control = ControlOptions.Read(settings);
+        var onlyLoads = ReadRole(settings, control);
         return new ProxyOptions
         {
             Client = ClientListenerOptions.Read(settings),
@@ -80,11 +84,23 @@ public sealed class ProxyOptions
             Cluster = ClusterOptions.Read(settings),
             Holds = HoldsOptions.Read(settings),
             Drain = DrainOptions.Read(settings),
-            Plugins = settings.Bool("plugins", "enabled", false) ? ReadPlugins(settings) : null,
+            Plugins = settings.Bool("plugins", "enabled", false) && !onlyLoads ? ReadPlugins(settings) : null,
+            LoadGenerator = onlyLoads ? ReadPlugins(settings) : null,
             SignalR = ReadSignalR(settings),
             Dashboard = ReadDashboard(settings),
             Configuration = settings.Describe(),
         };
+    }
+
+    /// <summary>True if this node only makes load.</summary>
+    private static bool ReadRole(Settings settings, ControlOptions control)
+    {
+        var role = settings.Text("plugins", "role", "all");
+        if (role is not ("all" or "loadgen"))
+            settings.Report(ConfigSeverity.Error, "plugins", "role", $"[plugins] role is '{role}': expected all or loadgen");
+        if (role == "loadgen" && control.Listen is null)
+            settings.Report(ConfigSeverity.Error, "plugins", "role", "[plugins] role is loadgen, but there is no control port, by which it is told what to do: set [handler] push_in_http_port");
+        return role == "loadgen";
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

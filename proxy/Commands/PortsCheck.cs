@@ -15,7 +15,7 @@ internal static class PortsCheck
 
     private static IEnumerable<IPEndPoint> EndPointsOf(ProxyOptions options)
     {
-        foreach (var listen in options.Client.Listen.Concat(options.Client.TlsListen))
+        foreach (var listen in options.LoadGenerator is null ? options.Client.Listen.Concat(options.Client.TlsListen) : [])
             yield return listen.EndPoint;
         if (options.Control.Listen is { } control)
             yield return control;

@@ -104,7 +104,8 @@ public sealed partial class PluginHost : IAsyncDisposable
             return problem;
         try
         {
-            CreatePrivate(_options.Data);
+            // Events tell of people: nobody else on this machine reads them.
+            PrivateFolder.Create(_options.Data);
             _store = await OpenStateAsync();
             _switches = new SwitchBoard(_store, _time);
             await OldNumbers.TakeAsync(Path.Combine(_options.Data, "numbers.json"), _store);
@@ -330,14 +331,5 @@ public sealed partial class PluginHost : IAsyncDisposable
         var limits = new QueueLimits(_options.QueueEvents, _options.QueueBytes, _options.DeadLetters, _options.DeadLetterDays);
         return Cluster?.OpenWork(Node, _options.Data, limits, _loggers)
             ?? new SqliteEventQueue(Path.Combine(_options.Data, "events.db"), _options.QueueFullSync, limits, _time, _loggers.CreateLogger<SqliteEventQueue>());
-    }
-
-    // Events tell of people: nobody else on this machine reads them.
-    private static void CreatePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -28,6 +28,9 @@ internal sealed class AgentApi(Action<string> tell, TimeProvider time, TimeSpan 
     private readonly CancellationTokenSource _stop = new();
     private Task _looking = Task.CompletedTask;
 
+    /// <summary>True for paths that it answers.</summary>
+    public static bool Serves(string path) => path == Root || path.StartsWith(Root + "/", StringComparison.Ordinal);
+
     /// <summary>Begins to look whether coordinators are still there.</summary>
     public void Start() => _looking = LookAsync();
 

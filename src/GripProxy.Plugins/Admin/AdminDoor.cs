@@ -16,10 +16,17 @@ internal static partial class AdminDoor
     public static AdminRouter Open(AdminParts parts, string token, string data, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger<AdminRouter>();
+        return new AdminRouter(AdminApi.Endpoints(parts), new AdminTokens(ReadToken(token, data, logger), AdminTokens.OfTenants(parts.Store)), logger) { IsReadOnly = () => parts.Switches.IsOn(SwitchName.ReadOnlyAdmin) };
+    }
+
+    /// <summary>The hash of the operator's token; says so if it was made now.</summary>
+    /// <exception cref="IOException">Its file cannot be read or written.</exception>
+    public static string ReadToken(string token, string data, ILogger logger)
+    {
         var hash = AdminTokens.OperatorHash(token, data, out var written);
         if (written is not null)
             Log.TokenWritten(logger, written);
-        return new AdminRouter(AdminApi.Endpoints(parts), new AdminTokens(hash, AdminTokens.OfTenants(parts.Store)), logger) { IsReadOnly = () => parts.Switches.IsOn(SwitchName.ReadOnlyAdmin) };
+        return hash;
     }
 
     private static partial class Log

@@ -10,6 +10,7 @@ internal static class PluginKeys
     public static IReadOnlyList<KnownKey> All { get; } =
     [
         Used("plugins", "enabled"),
+        Used("plugins", "role"),
         Used("plugins", "data"),
         Used("plugins", "admin_token"),
         Used("plugins", "secret_key"),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -78,6 +79,45 @@ public sealed class GameDayTests : IAsyncLifetime
             JsonNode report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "report.json")))!;
             Assert.Equal(("stopped", "interrupted"), ((string?)report["outcome"], (string?)report["end_reason"]));
             Assert.Contains("<svg", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "report.html")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task PLG50_NodeThatOnlyGenerates_MakesTheLoadForWhomItsOperatorSays()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("gripproxy-gameday-");
+        try
+        {
+            (int client, int control) = (FreePorts.Take(), FreePorts.Take());
+            new ProxySetup().Set("plugins", "role", "loadgen").Set("plugins", "admin_token", "gpo_operator_of_the_generator").Write(folder.FullName, client, control);
+            await using ChildProcess node = ChildProcess.Start(BuiltProgram.Path, [$"--config={Path.Combine(folder.FullName, "gripproxy.conf")}"], folder.FullName);
+            await GripProxyProcess.AcceptsAsync(node, new IPEndPoint(IPAddress.Loopback, control));
+            // It serves no clients.
+            using (Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+                await Assert.ThrowsAsync<SocketException>(() => socket.ConnectAsync(IPAddress.Loopback, client));
+            using ControlClient asks = new(control);
+            using HttpResponseMessage stranger = await asks.SendAsync(HttpMethod.Get, "/v1/gamedays", null, new AuthenticationHeaderValue("Bearer", ProxyWithPlugins.OperatorToken));
+            using HttpResponseMessage nodes = await asks.SendAsync(HttpMethod.Get, "/v1/nodes", null, new AuthenticationHeaderValue("Bearer", "gpo_operator_of_the_generator"));
+            Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+            Assert.Equal("""["loadgen"]""", JsonNode.Parse(await nodes.Content.ReadAsStringAsync())!["items"]![0]!["roles"]!.ToJsonString());
+            await AskAsync("POST", "tenants", """{"name": "acme", "test": true}""");
+            string key = (string)(await AskAsync("POST", "tenants/acme/keys", """{"kind": "ingest"}"""))["value"]!;
+            _world.Origin.OnHold("/stream", "stream", "acme.events.gd1", "");
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "plan.json"), Plan("acme", key));
+            await using ChildProcess command = ChildProcess.Start(
+                BuiltProgram.Path, ["gameday", "run", "plan.json", "--report", "report", "--workers", $"127.0.0.1:{control}"], folder.FullName,
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["GRIPPROXY_GAMEDAY_TOKEN"] = "gpo_operator_of_the_generator" });
+
+            Assert.True(await command.ExitCodeAsync() == 0, command.Output.Text);
+            JsonNode scenario = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "report.json")))!["steps"]![0]!["scenarios"]![0]!;
+            Assert.Equal(2 * (long)scenario["accepted"]!, (long)scenario["received"]!);
+            Assert.Matches("game day [0-9a-f]+\\.0\\.0: begins", node.Output.Text);
+            node.Signal(PosixSignal.SIGTERM);
+            Assert.Equal(0, await node.ExitCodeAsync());
         }
         finally
         {

@@ -119,7 +119,8 @@ internal sealed partial class AdminRouter
         }
     }
 
-    private static string? TokenOf(HttpRequest request, out AdminAnswer? problem)
+    /// <summary>The token of a request, or null and what is wrong.</summary>
+    public static string? TokenOf(HttpRequest request, out AdminAnswer? problem)
     {
         problem = null;
         var lines = request.Headers[HeaderNames.Authorization];
