@@ -150,7 +150,7 @@ internal sealed partial class DemoCommand(ProcessContext context, DemoPorts port
           open in a browser   {{Url(_clientPort)}}
           publish to          {{Url(_controlPort)}}publish/
           the origin          {{origin}}
-        {{(gameDay is null ? "" : $"  eight times the load gripproxy gameday run {gameDay}\n")}}
+        {{(gameDay is null ? "" : $"  a game day          gripproxy gameday run {gameDay}\n")}}
         Ctrl-C stops both.
 
         """

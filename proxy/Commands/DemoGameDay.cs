@@ -24,11 +24,13 @@ internal static class DemoGameDay
             { "name": "fresh", "metric": "publish.latency_p99_ms", "op": "<=", "value": 250 },
             { "name": "no backlog", "metric": "queue.oldest_s", "op": "<=", "value": 5 },
             { "name": "nothing lost", "metric": "delivery.missing", "op": "==", "value": 0 },
+            { "name": "exports on time", "metric": "post.oldest_s", "op": "<=", "value": 60 },
             { "name": "no dead letters", "metric": "dlq.added", "op": "==", "value": 0 }
           ],
           "questions": [
             { "question": "Can ingestion run at 8x?", "conditions": ["keeps up", "no backlog", "no dead letters"] },
-            { "question": "Do clients notice?", "conditions": ["fresh", "nothing lost"] }
+            { "question": "Do clients notice?", "conditions": ["fresh", "nothing lost"] },
+            { "question": "Does added load delay exports?", "conditions": ["exports on time"] }
           ],
           "report": "gameday-demo-{start}"
         }

@@ -49,7 +49,7 @@ public sealed class GameDayTool(TextWriter output, TextWriter error, Func<string
             if (server is not null)
                 await output.WriteLineAsync($"game day {run.Id}: {server.Address}/v1/gamedays/{run.Id}");
             await using var terminal = new RunTerminal(run, output, options, time);
-            using var interrupted = cancellationToken.Register(() => run.Stop("interrupted"));
+            using var interrupted = cancellationToken.Register(() => run.Orders.Stop("interrupted"));
             await run.RunAsync(CancellationToken.None);
             await terminal.EndAsync();
             var report = ReportJson.Of(run);

@@ -55,6 +55,9 @@ public sealed class FakeTarget : IAsyncDisposable
     /// <summary>False: the control port answers nothing.</summary>
     public bool HasAdmin { get; set; } = true;
 
+    /// <summary>True: of the control port only the list of nodes is there.</summary>
+    public bool HasOnlyNodes { get; set; }
+
     /// <summary>Where it is.</summary>
     public string Url => _app.Urls.First();
 
@@ -131,6 +134,12 @@ public sealed class FakeTarget : IAsyncDisposable
                         await context.Response.WriteAsync(answer);
                         break;
                     }
+                }
+
+                if (HasOnlyNodes && path[1] != "nodes")
+                {
+                    context.Response.StatusCode = 404;
+                    break;
                 }
 
                 await context.Response.WriteAsync(string.Join('/', path) switch

@@ -36,7 +36,7 @@ internal sealed class AgentJob(LocalGenerator generator, TimeProvider time) : IA
             "silence" => generator.SilenceAsync(),
             "hold" => generator.SetHoldAsync(node.Flag("holds")),
             "change" => generator.ChangeAsync(LoadChange.Read(node)),
-            "read" => ReadAsync(answer),
+            "read" => ReadAsync(answer, node.Flag("last")),
             _ => throw new PlanException([$"'{what}' is not known; known are step, go, silence, hold, change and read"]),
         });
         return problems.Count == 0 ? answer : throw new PlanException(problems);
@@ -45,9 +45,9 @@ internal sealed class AgentJob(LocalGenerator generator, TimeProvider time) : IA
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => generator.DisposeAsync();
 
-    private async Task ReadAsync(JsonObject answer)
+    private async Task ReadAsync(JsonObject answer, bool isLast)
     {
-        var reading = await generator.ReadAsync();
+        var reading = await generator.ReadAsync(isLast);
         foreach (var (name, value) in ReadingJson.Write(reading, time.GetElapsedTime(_begin).TotalSeconds).ToList())
             answer[name] = value?.DeepClone();
     }

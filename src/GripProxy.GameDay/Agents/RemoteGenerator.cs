@@ -90,9 +90,9 @@ internal sealed class RemoteGenerator : IGenerator
     }
 
     /// <inheritdoc/>
-    public async Task<LoadReading> ReadAsync()
+    public async Task<LoadReading> ReadAsync(bool isLast)
     {
-        if (await TellAsync("read", []) is not { } answer)
+        if (await TellAsync("read", new JsonObject { ["last"] = isLast }) is not { } answer)
             return new LoadReading(_tally, []);
         var reading = ReadingJson.Read(answer, _time.GetElapsedTime(_begin).TotalSeconds);
         _tally = reading.Tally;

@@ -23,6 +23,6 @@ internal sealed record AnonymiseRules
     [
         new("event", FieldDeed.Keep), new("distinct_id", FieldDeed.Pseudonym), new("user", FieldDeed.Pseudonym), new("properties.distinct_id", FieldDeed.Pseudonym), new("properties.$distinct_id", FieldDeed.Pseudonym),
         new("ip", FieldDeed.DropLastOctets), new("properties.$ip", FieldDeed.DropLastOctets), new("uuid", FieldDeed.Drop), new("id", FieldDeed.Drop), new("timestamp", FieldDeed.ShiftTime), new("time", FieldDeed.ShiftTime),
-        new("sent_at", FieldDeed.ShiftTime), new("api_key", FieldDeed.Drop), new("token", FieldDeed.Drop), new("properties.token", FieldDeed.Drop),
+        new("sent_at", FieldDeed.ShiftTime), new("now", FieldDeed.ShiftTime), new("api_key", FieldDeed.Drop), new("token", FieldDeed.Drop), new("properties.token", FieldDeed.Drop),
     ];
 }

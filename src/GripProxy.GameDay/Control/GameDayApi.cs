@@ -55,7 +55,7 @@ public sealed class GameDayApi(TimeProvider time) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var run in _runs.Values)
-            run.Stop("the process ends");
+            run.Orders.Stop("the process ends");
         await Task.WhenAll(_tasks.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var id in _tasks.Keys)
             await _runs[id].DisposeAsync();
@@ -122,16 +122,16 @@ public sealed class GameDayApi(TimeProvider time) : IAsyncDisposable
         switch (what)
         {
             case "pause":
-                run.Pause();
+                run.Orders.Pause();
                 break;
             case "resume":
-                run.Resume();
+                run.Orders.Resume();
                 break;
             case "next":
-                run.Next();
+                run.Orders.Next();
                 break;
             default:
-                run.Stop("stopped over HTTP");
+                run.Orders.Stop("stopped over HTTP");
                 break;
         }
     }

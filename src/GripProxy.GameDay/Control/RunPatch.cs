@@ -42,12 +42,12 @@ internal static class RunPatch
         if (problems.Count > 0)
             throw new PlanException(problems);
         if (multiple >= 0)
-            run.SetMultiple(_ => multiple);
+            run.Orders.SetMultiple(_ => multiple);
         if (hold > TimeSpan.Zero)
-            run.SetHold(hold);
+            run.Orders.SetHold(hold);
         if (node.Has("conditions"))
-            run.SetConditions(conditions);
+            run.Orders.SetConditions(conditions);
         if (change.BatchSize is not null || change.Clients is not null || stubs.Count > 0)
-            run.Change(change, $"changed: {string.Join(", ", body.Select(static member => member.Key).Where(static name => name is "clients" or "batch" or "stubs"))}");
+            run.Orders.Change(change, $"changed: {string.Join(", ", body.Select(static member => member.Key).Where(static name => name is "clients" or "batch" or "stubs"))}");
     }
 }

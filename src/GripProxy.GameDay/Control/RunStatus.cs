@@ -12,7 +12,7 @@ internal static class RunStatus
     {
         ["id"] = run.Id,
         ["name"] = run.Plan.Name,
-        ["state"] = run.IsPaused ? "paused" : run.State.ToString().ToLowerInvariant(),
+        ["state"] = run.Orders.IsPaused ? "paused" : run.State.ToString().ToLowerInvariant(),
         ["step"] = Math.Min(run.Step, run.Plan.Steps),
         ["steps"] = run.Plan.Steps,
         ["elapsed_s"] = ReportJson.Num(run.Elapsed),

@@ -34,5 +34,6 @@ internal interface IGenerator : IAsyncDisposable
     Task ChangeAsync(LoadChange change);
 
     /// <summary>What was counted in the step, and the seconds that are over since the last look.</summary>
-    Task<LoadReading> ReadAsync();
+    /// <param name="isLast">True: all seconds, also those of which more may come. Nothing is sent any more.</param>
+    Task<LoadReading> ReadAsync(bool isLast);
 }

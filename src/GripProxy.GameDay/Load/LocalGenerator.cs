@@ -14,15 +14,11 @@ internal sealed class LocalGenerator : IGenerator
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan TooLate = TimeSpan.FromSeconds(1);
 
-    /// <summary>Seconds after which a second is told: what was not accepted until then is not in time.</summary>
-    private const int Grace = 2;
-
     private readonly string _run;
     private readonly TimeProvider _time;
-    private readonly long _begin;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly Queue<Second> _over = new();
+    private readonly SecondLog _seconds;
     private readonly EventSource _source;
     private readonly Sender _sender;
     private readonly ClientSet _clients;
@@ -30,8 +26,7 @@ internal sealed class LocalGenerator : IGenerator
     private CancellationTokenSource _silence = new();
     private BatchWriter _writer;
     private Pacer _pacer;
-    private Current _current;
-    private Second _second;
+    private CurrentStep _current;
     private Task _loop = Task.CompletedTask;
 
     /// <summary>Sends nothing yet.</summary>
@@ -45,17 +40,16 @@ internal sealed class LocalGenerator : IGenerator
         _run = run;
         _time = time;
         _source = source;
-        _begin = time.GetTimestamp();
+        _seconds = new SecondLog(time);
         _writer = new BatchWriter(plan, source, run);
         _sender = new Sender(plan, _writer.HasEnvelope, time);
         _pacer = new Pacer(plan.BatchSize, plan.Shape, source.Curve);
-        _clients = new ClientSet(plan.Target, ChannelName.All(plan.Clients.Channels, source.Names), plan.Clients.FirstChannel, OnMark, _ => CountLoss(), run, time);
+        _clients = new ClientSet(plan.Target, ChannelName.All(plan.Clients.Channels, source.Names), plan.Clients.FirstChannel, (receipts, mark) => _current!.CountReceived(_seconds.Now, receipts, mark), _ => CountLoss(), run, time);
         var counts = new StubCounts(
             () => Interlocked.Increment(ref _current!.Tally.StubItems), () => CountStub(ref _current!.Tally.StubOpens), () => CountStub(ref _current!.Tally.StubClicks),
             what => _current!.Tally.AddError(what, 1)); // There is a step before there are customers.
         _stubs = [.. plan.Stubs.Select(stub => new StubCustomers(stub, plan.Target, source.Names, counts, time))];
         _current = New(1);
-        _second = new Second { Number = 0, Step = 1 };
     }
 
     /// <inheritdoc/>
@@ -64,6 +58,7 @@ internal sealed class LocalGenerator : IGenerator
     /// <inheritdoc/>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        _seconds.Restart();
         await _clients.SetAsync(Plan.Clients, _current.Log, cancellationToken);
         foreach (var stub in _stubs)
             await stub.StartAsync(cancellationToken);
@@ -108,11 +103,7 @@ internal sealed class LocalGenerator : IGenerator
     public Task SetHoldAsync(bool holds)
     {
         lock (_gate)
-        {
-            if (_current.HoldSince != long.MaxValue)
-                _current.Tally.HoldSeconds += _time.GetElapsedTime(_current.HoldSince).TotalSeconds;
-            Volatile.Write(ref _current.HoldSince, holds ? _time.GetTimestamp() : long.MaxValue);
-        }
+            _current.SetHold(holds);
 
         return Task.CompletedTask;
     }
@@ -128,7 +119,7 @@ internal sealed class LocalGenerator : IGenerator
                 var aim = _pacer.Aim;
                 _writer = new BatchWriter(Plan, _source, _run);
                 _pacer = new Pacer(size, Plan.Shape, _source.Curve);
-                _pacer.MoveTo(Elapsed(), []);
+                _pacer.MoveTo(_seconds.Elapsed, []);
                 _pacer.Go(aim, 0);
             }
         }
@@ -147,16 +138,13 @@ internal sealed class LocalGenerator : IGenerator
     }
 
     /// <inheritdoc/>
-    public Task<LoadReading> ReadAsync()
+    public Task<LoadReading> ReadAsync(bool isLast)
     {
         lock (_gate)
         {
             TurnSecond();
             _current.Tally.Missing = _clients.CountMissing(_current.Log);
-            var seconds = new List<Second>();
-            while (_over.TryPeek(out var first) && first.Number < (int)Elapsed() - Grace)
-                seconds.Add(_over.Dequeue());
-            return Task.FromResult(new LoadReading(_current.Tally, seconds));
+            return Task.FromResult(new LoadReading(_current.Tally, _seconds.Take(isLast)));
         }
     }
 
@@ -174,7 +162,7 @@ internal sealed class LocalGenerator : IGenerator
         _stop.Dispose();
     }
 
-    private Current New(int step) => new(new SentLog(step, _source.Names.Count), new StepTally { Step = step });
+    private CurrentStep New(int step) => new(new SentLog(step, _source.Names.Count), new StepTally { Step = step }, _time);
 
     private static ClientsPlan Times(ClientsPlan plan, double times) => plan with
     {
@@ -182,8 +170,6 @@ internal sealed class LocalGenerator : IGenerator
         LongPoll = (int)Math.Round(plan.LongPoll * times),
         WebSocket = (int)Math.Round(plan.WebSocket * times),
     };
-
-    private double Elapsed() => _time.GetElapsedTime(_begin).TotalSeconds;
 
     private async Task LoopAsync()
     {
@@ -206,76 +192,29 @@ internal sealed class LocalGenerator : IGenerator
         {
             TurnSecond();
             due.Clear();
-            _pacer.MoveTo(Elapsed(), due);
+            _pacer.MoveTo(_seconds.Elapsed, due);
             foreach (var at in due)
             {
-                var stamp = _begin + (long)(at * _time.TimestampFrequency);
+                var stamp = _seconds.Begin + (long)(at * _time.TimestampFrequency);
                 var (body, events) = _writer.Write(_current.Log, stamp);
-                var inHold = stamp >= _current.HoldSince;
-                Interlocked.Add(ref _second.Scheduled, events.Count);
-                Interlocked.Add(ref _current.Tally.Scheduled, events.Count);
-                if (inHold)
-                    Interlocked.Add(ref _current.Tally.HoldScheduled, events.Count);
-                if (_time.GetElapsedTime(stamp) > TooLate)
-                    Interlocked.Add(ref _current.Tally.Late, events.Count);
+                _current.CountSent(_seconds.Now, events.Count, stamp, _time.GetElapsedTime(stamp) > TooLate);
                 _ = _sender.SendAsync(
-                    new EventBatch { Body = body, Events = events, Due = stamp, Log = _current.Log, Second = _second, Tally = _current.Tally, InHold = inHold }, _silence.Token);
+                    new EventBatch { Body = body, Events = events, Due = stamp, Log = _current.Log, Second = _seconds.Now, Tally = _current.Tally, InHold = _current.HasInHold(stamp) }, _silence.Token);
             }
         }
     }
 
-    private void TurnSecond()
-    {
-        var now = (int)Elapsed();
-        if (now == _second.Number)
-            return;
-        _over.Enqueue(_second);
-        _second = new Second { Number = now, Step = _current.Tally.Step, InHold = _current.HoldSince != long.MaxValue };
-    }
+    private void TurnSecond() => _seconds.Turn(_current.Tally.Step, _current.IsInHold);
 
     private void CountStub(ref long counter)
     {
         Interlocked.Increment(ref counter);
-        Interlocked.Increment(ref _second.StubEvents);
+        Interlocked.Increment(ref _seconds.Now.StubEvents);
     }
 
     private void CountLoss()
     {
         Interlocked.Increment(ref _current.Tally.ClientErrors);
-        Interlocked.Increment(ref _second.ClientErrors);
-    }
-
-    private void OnMark(Receipts receipts, EventMark mark)
-    {
-        var current = _current;
-        if (mark.Step != current.Log.Step || current.Log.Due(mark.Number) is not { } due)
-            return; // So late that its step is over: it was counted as missing.
-        var (isNew, isLate) = receipts.Note(mark);
-        if (!isNew)
-        {
-            Interlocked.Increment(ref current.Tally.Duplicates);
-            return;
-        }
-
-        if (isLate)
-            Interlocked.Increment(ref current.Tally.OutOfOrder);
-        Interlocked.Increment(ref current.Tally.Received);
-        var second = _second;
-        Interlocked.Increment(ref second.Received);
-        var took = _time.GetElapsedTime(due);
-        second.Publish.Record(took);
-        if (due >= Volatile.Read(ref current.HoldSince))
-            current.Tally.Publish.Record(took);
-    }
-
-    // The step that runs. The members are set under the generator's lock and read without it.
-    private sealed class Current(SentLog log, StepTally tally)
-    {
-        // When its hold began; before and after it, never.
-        public long HoldSince = long.MaxValue;
-
-        public SentLog Log => log;
-
-        public StepTally Tally => tally;
+        Interlocked.Increment(ref _seconds.Now.ClientErrors);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -87,12 +88,23 @@ internal static class PlanReader
             if (one?.GetValueKind() == JsonValueKind.String)
                 found.Add(new QuestionPlan(one.GetValue<string>(), []));
             else if (one is JsonObject detailed && (detailed["question"] as JsonValue)?.TryGetValue(out string? text) == true && detailed["conditions"] is null or JsonArray)
-                found.Add(new QuestionPlan(text, [.. (detailed["conditions"] as JsonArray ?? []).Select(static name => name?.ToString() ?? "")]));
+                found.Add(ReadQuestion(root, text, detailed));
             else
-                root.Report("questions", "must be a list of texts, or of {\"question\": \"…\", \"conditions\": [names]}");
+                root.Report("questions", "must be a list of texts, or of {\"question\": \"…\", \"conditions\": [names], \"at\": multiple}");
         }
 
         return found;
+    }
+
+    private static QuestionPlan ReadQuestion(PlanNode root, string text, JsonObject detailed)
+    {
+        var question = new QuestionPlan(text, [.. (detailed["conditions"] as JsonArray ?? []).Select(static name => name?.ToString() ?? "")]);
+        if (detailed["at"] is not { } at)
+            return question;
+        if (at.GetValueKind() == JsonValueKind.Number && double.Parse(at.ToJsonString(), CultureInfo.InvariantCulture) is > 0 and var multiple)
+            return question with { At = multiple };
+        root.Report("questions", $"\"at\" is {at.ToJsonString()}, expected a multiple as 8");
+        return question;
     }
 
     private static void CheckNames(GamePlan plan, List<string> problems)

@@ -12,16 +12,18 @@ namespace GripProxy.GameDay.Reports;
 internal static class HtmlReport
 {
     private const string Style = """
-        :root { color-scheme: light dark; --ink: #1d2430; --dim: #68727f; --page: #fff; --edge: #d9dee5; --band: #eef2f7; --bad: #c62f3b; --good: #1b7f4b; --rate: #2563eb; --asked: #94a3b8; --times: #d97706; --second: #7c3aed }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --dim: #98a2b0; --page: #14181f; --edge: #343c48; --band: #1d242e; --bad: #ff7b85; --good: #5bd69a; --rate: #70a2ff; --asked: #64748b; --times: #fbb454; --second: #b794ff } }
+        :root { color-scheme: light dark; --ink: #1d2430; --dim: #68727f; --page: #fff; --edge: #d9dee5; --band: #eef2f7; --bad: #c62f3b; --good: #1b7f4b; --rate: #2563eb; --asked: #94a3b8; --times: #d97706; --second: #7c3aed; --mark: #b45309 }
+        @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --dim: #98a2b0; --page: #14181f; --edge: #343c48; --band: #1d242e; --bad: #ff7b85; --good: #5bd69a; --rate: #70a2ff; --asked: #64748b; --times: #fbb454; --second: #b794ff; --mark: #fbbf24 } }
         body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1020px; margin: 2em auto; padding: 0 1em }
         h1 { font-size: 1.7em; margin-bottom: 0 } h2 { font-size: 1.2em; margin-top: 2em } .dim { color: var(--dim) }
         .verdict { border-left: 5px solid; padding: .6em 1em; font-size: 1.15em; background: var(--band) } .good { color: var(--good) } .bad { color: var(--bad) }
-        .verdict.good { border-color: var(--good) } .verdict.bad { border-color: var(--bad) }
-        .scroll { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100% } th, td { text-align: right; padding: .3em .6em; border-bottom: 1px solid var(--edge); white-space: nowrap }
+        .verdict.good { border-color: var(--good) } .verdict.bad { border-color: var(--bad) } .warn { color: var(--mark) }
+        .scroll { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100% } th, td { text-align: right; padding: .3em .5em; border-bottom: 1px solid var(--edge); white-space: nowrap }
         th { font-weight: 600; color: var(--dim); white-space: normal; vertical-align: bottom } th:first-child, td:first-child { text-align: left } code, pre { font: 13px/1.4 ui-monospace, monospace } pre { background: var(--band); padding: 1em; overflow-x: auto }
         svg { width: 100%; min-width: 640px; height: auto; margin: .8em 0 } svg text { font: 13px system-ui, sans-serif; fill: var(--dim) } .title { font-weight: 600 } .band { fill: var(--band); stroke: var(--page); stroke-width: 3 } .band.failed { fill: var(--bad); opacity: .18 } .step, .time { text-anchor: middle } .axis { text-anchor: end }
-        .grid { stroke: var(--edge); stroke-width: .7 } p, li { overflow-wrap: anywhere } td:first-child code { white-space: normal } .line { fill: none; stroke-width: 1.8; stroke-linejoin: round } .line.rate { stroke: var(--rate) } .line.asked { stroke: var(--asked); stroke-dasharray: 4 3 } .line.times { stroke: var(--times) } .line.second { stroke: var(--second) }
+        .grid { stroke: var(--edge); stroke-width: .7 } p, li { overflow-wrap: anywhere } td:first-child code { white-space: normal } .line { fill: none; stroke-width: 1.8; stroke-linejoin: round } .line.rate { stroke: var(--rate) } .line.asked { stroke: var(--asked); stroke-width: 5; opacity: .55 } .line.times { stroke: var(--times) } .line.second { stroke: var(--second) }
+        line.limit { stroke: var(--bad); stroke-width: 1; stroke-dasharray: 2 3 } svg text.limit { fill: var(--bad); font-size: 12px } .mark line { stroke: var(--mark); stroke-width: 1.2 } .mark circle { fill: var(--mark) } svg .mark text { fill: var(--page); font-size: 11px; font-weight: 600; text-anchor: middle }
+        .mark.failure line { stroke: var(--bad) } .mark.failure circle { fill: var(--bad) } .mark.load line { stroke: var(--dim) } .mark.load circle { fill: var(--dim) } .marks li::marker { font-weight: 600; color: var(--dim) } .marks .target::marker { color: var(--mark) } .marks .failure::marker { color: var(--bad) }
         """;
 
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -34,12 +36,12 @@ internal static class HtmlReport
         page.Append($"<p class=\"verdict {(report["outcome"]?.ToString() == "held" ? "good" : "bad")}\">{WebUtility.HtmlEncode(Verdict(report))}</p>\n");
         foreach (var line in AtBest(report))
             page.Append($"<p>{WebUtility.HtmlEncode(line)}</p>\n");
-        Charts(page, report);
+        Questions(page, report);
+        ReportCharts.Write(page, report);
         AddSteps(page, report);
         AddConditions(page, report);
-        Questions(page, report);
+        Marks(page, report);
         Lines(page, "What was irregular", report["irregularities"]);
-        Lines(page, "What happened", report["notes"]);
         page.Append($"<h2>The plan</h2>\n<details><summary>as it was carried out</summary><pre>{WebUtility.HtmlEncode(Pretty(report["plan"]))}</pre></details>\n");
         page.Append($"<p class=\"dim\">Generator {Version(report["versions"]?["generator"])}, target {Version(report["versions"]?["target"])}; {Text(report["machine"]?["processors"])} processors, {Text(report["machine"]?["memory_mb"])} MiB, {Text(report["machine"]?["system"])}.</p>\n</body></html>\n");
         return page.ToString();
@@ -79,42 +81,20 @@ internal static class HtmlReport
     {
         "pass" => "good",
         "fail" => "bad",
+        "not reached" => "warn",
         _ => "dim",
     };
 
-    private static void Charts(StringBuilder page, JsonObject report)
-    {
-        var steps = Steps(report).ToList();
-        foreach (var (name, list) in report["timeline"] as JsonObject ?? [])
-        {
-            var points = (list as JsonArray ?? []).OfType<JsonArray>().ToList();
-            if (points.Count == 0)
-                continue;
-            var first = Number(points[0][0]);
-            var bands = points.GroupBy(static point => (int)Number(point[1])).Select(group =>
-            {
-                var step = steps.Find(one => (int)Number(one["step"]) == group.Key);
-                var load = Objects(step?["scenarios"]).FirstOrDefault(one => one["name"]?.ToString() == name)?["load"]?.ToString() ?? "";
-                return (group.Min(static point => Number(point[0])) - first, group.Max(static point => Number(point[0])) - first + 1, load, step?["held"]?.GetValue<bool>() ?? true);
-            }).ToList();
-            var seconds = Number(points[^1][0]) - first + 1;
-            List<(double, double)> Line(int column) => [.. points.Select(point => (Number(point[0]) - first, Number(point[column])))];
-            page.Append($"<h2>{WebUtility.HtmlEncode(name)} over time</h2>\n");
-            var rate = new SvgChart("Rate: events a second, over seconds of the game day", seconds, bands);
-            rate.Add("asked", "sent a second", Line(2));
-            rate.Add("rate", "accepted a second", Line(3));
-            page.Append("<div class=\"scroll\">").Append(rate.Draw()).Append("</div>\n");
-            var times = new SvgChart("Times: p99 of each second in milliseconds", seconds, bands);
-            times.Add("times", "p99 until the answer, ms", Line(5));
-            if (points.Exists(static point => double.IsFinite(Number(point[6]))))
-                times.Add("second", "p99 until a client has it, ms", Line(6));
-            page.Append("<div class=\"scroll\">").Append(times.Draw()).Append("</div>\n");
-        }
-    }
-
     private static void AddSteps(StringBuilder page, JsonObject report)
     {
-        page.Append("<h2>Steps</h2>\n<div class=\"scroll\"><table><tr><th>load</th><th></th><th>asked/s</th><th>reached/s</th><th>sent</th><th>accepted</th><th>errors</th><th>answer p50 ms</th><th>answer p99 ms</th><th>receipt p50 ms</th><th>receipt p99 ms</th><th>missing</th><th>twice</th><th>out of order</th><th>queue, most</th><th>CPU</th></tr>\n");
+        page.Append("<h2>Steps</h2>\n");
+        if (!Steps(report).Any())
+        {
+            page.Append("<p class=\"dim\">No step was carried out.</p>\n");
+            return;
+        }
+
+        page.Append("<div class=\"scroll\"><table><tr><th>load</th><th></th><th>asked/s</th><th>reached/s</th><th>sent</th><th>accepted</th><th>errors</th><th>answer, ms p50 / p99</th><th>receipt, ms p50 / p99</th><th>missing</th><th>twice</th><th>out of order</th><th>queue, most</th><th>CPU</th></tr>\n");
         foreach (var step in Steps(report))
         {
             foreach (var one in Objects(step["scenarios"]))
@@ -123,7 +103,7 @@ internal static class HtmlReport
                 string[] cells =
                 [
                     Shown(one["rate"]), Shown(one["reached_rate"]), Shown(one["scheduled"]), Shown(one["accepted"]), WebUtility.HtmlEncode(Errors(one["errors"])),
-                    Shown(one["ingest_ms"]?["p50"]), Shown(one["ingest_ms"]?["p99"]), Shown(one["publish_ms"]?["p50"]), Shown(one["publish_ms"]?["p99"]),
+                    Pair(one["ingest_ms"]), Pair(one["publish_ms"]),
                     Shown(one["missing"]), Shown(one["duplicates"]), Shown(one["out_of_order"]), Shown(one["gauges"]?["queue.events"]?["highest"]), Percent(one["gauges"]?["host.cpu"]?["whole"]),
                 ];
                 page.Append($"<tr><td>{Text(one["name"])} {Text(one["load"])}</td><td class=\"{state.Item1}\">{state.Item2}</td>{string.Concat(cells.Select(static cell => $"<td>{cell}</td>"))}</tr>\n");
@@ -132,6 +112,8 @@ internal static class HtmlReport
 
         page.Append("</table></div>\n");
     }
+
+    private static string Pair(JsonNode? times) => $"{Shown(times?["p50"])} / {Shown(times?["p99"])}";
 
     private static string Percent(JsonNode? share) => Number(share) is var number && double.IsFinite(number) ? $"{100 * number:0} %" : "–";
 
@@ -160,6 +142,17 @@ internal static class HtmlReport
     }
 
     private static string Title(JsonObject report, JsonObject condition) => WebUtility.HtmlEncode(Name(report, condition)) + $" <code>{Text(condition["condition"])}</code>";
+
+    // Numbered as they are in the charts.
+    private static void Marks(StringBuilder page, JsonObject report)
+    {
+        if (report["marks"] is not JsonArray { Count: > 0 })
+            return;
+        page.Append("<h2>What happened</h2>\n<ol class=\"marks\">\n");
+        foreach (var one in Objects(report["marks"]))
+            page.Append($"<li class=\"{Text(one["kind"])}\"><span class=\"dim\">{Shown(one["at_s"])} s</span> {Text(one["text"])}</li>\n");
+        page.Append("</ol>\n");
+    }
 
     private static void Lines(StringBuilder page, string title, JsonNode? lines)
     {

@@ -8,7 +8,7 @@ internal static class Irregularities
     private const double LeastMilliseconds = 1;
 
     /// <summary>All, a line each.</summary>
-    public static IEnumerable<string> Of(GameDayRun run) => run.Scenarios.SelectMany(static scenario => Slow(scenario)).Concat(run.Results.SelectMany(Ends));
+    public static IEnumerable<string> Of(GameDayRun run) => run.Scenarios.SelectMany(static scenario => Slow(scenario)).Concat(run.Results.SelectMany(Ends)).Concat(Trips(run));
 
     private static IEnumerable<string> Slow(ScenarioRun scenario)
     {
@@ -28,6 +28,8 @@ internal static class Irregularities
             }
         }
     }
+
+    private static IEnumerable<string> Trips(GameDayRun run) => run.Notes.Where(static note => TargetChanges.IsTrip(note.Text)).Select(static note => note.ToString());
 
     private static IEnumerable<string> Ends(StepResult step)
     {

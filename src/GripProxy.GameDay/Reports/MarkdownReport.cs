@@ -33,11 +33,17 @@ internal static class MarkdownReport
             return;
         text.Append("\n## Questions\n\n");
         foreach (var one in Objects(report["questions"]))
-            text.Append($"* {one["question"]} **{one["answer"]}**\n");
+            text.Append($"* {one["question"]} **{one["answer"]}** ({Reason(report, one)})\n");
     }
 
     private static void AddSteps(StringBuilder text, JsonObject report)
     {
+        if (!Steps(report).Any())
+        {
+            text.Append("\nNo step was carried out.\n");
+            return;
+        }
+
         text.Append("\n## Steps\n\n| step | load | asked/s | reached/s | sent | accepted | errors | answer p50, p99 ms | receipt p50, p99 ms | missing | twice | order | queue, most | |\n");
         text.Append("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var step in Steps(report))

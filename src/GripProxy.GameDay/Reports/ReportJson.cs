@@ -34,9 +34,10 @@ internal static class ReportJson
                 ["memory_mb"] = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024 * 1024),
                 ["system"] = RuntimeInformation.OSDescription,
             },
-            ["questions"] = new JsonArray([.. run.Plan.Questions.Select(question => Answer(run, question.Text, question.Conditions))]),
+            ["questions"] = new JsonArray([.. run.Plan.Questions.Select(question => Answers.Of(run, question))]),
             ["steps"] = new JsonArray([.. run.Results.Select(Step)]),
-            ["notes"] = new JsonArray([.. run.Notes.Select(static note => (JsonNode)note)]),
+            ["notes"] = new JsonArray([.. run.Notes.Select(static note => (JsonNode)note.ToString())]),
+            ["marks"] = new JsonArray([.. run.Notes.Select(static note => (JsonNode)new JsonObject { ["at_s"] = Num(note.At), ["kind"] = KindName(note.Kind), ["text"] = note.Text })]),
             ["irregularities"] = new JsonArray([.. Irregularities.Of(run).Select(static text => (JsonNode)text)]),
             ["plan"] = WithoutSecrets(run.Plan.Json),
             ["timeline"] = new JsonObject(run.Scenarios.Select(static scenario => KeyValuePair.Create(scenario.Plan.Name, (JsonNode?)Timeline(scenario.Timeline)))),
@@ -72,6 +73,13 @@ internal static class ReportJson
     /// <summary>A number as JSON; null in place of what is none.</summary>
     public static JsonNode? Num(double value) => double.IsFinite(value) ? JsonValue.Create(Math.Round(value, 3)) : null;
 
+    private static string KindName(NoteKind kind) => kind switch
+    {
+        NoteKind.Target => "target",
+        NoteKind.Failure => "failure",
+        _ => "load",
+    };
+
     private static string Outcome(GameDayRun run) => run switch
     {
         { State: RunState.Failed } => "failed",
@@ -86,17 +94,6 @@ internal static class ReportJson
         run.Results.Where(static step => step.Held && !step.IsInvalid).MaxBy(static step => step.Scenarios.Max(static scenario => scenario.Times)) is { } best
             ? new JsonObject { ["step"] = best.Number, ["load"] = string.Join(", ", best.Scenarios.Select(static scenario => scenario.Step)) }
             : null;
-
-    private static JsonObject Answer(GameDayRun run, string question, IReadOnlyList<string> conditions)
-    {
-        var about = run.Results.SelectMany(static step => step.Conditions).Where(result => conditions.Contains(result.Condition.Name)).ToList();
-        return new JsonObject
-        {
-            ["question"] = question,
-            ["answer"] = about.Count == 0 ? "open" : about.TrueForAll(static result => result.Held) && run.Results.Count == run.Plan.Steps ? "pass" : about.TrueForAll(static result => result.Held) ? "open" : "fail",
-            ["conditions"] = new JsonArray([.. conditions.Select(static name => (JsonNode)name)]),
-        };
-    }
 
     private static JsonNode Step(StepResult step) => new JsonObject
     {

@@ -73,8 +73,10 @@ internal static class ReportReader
         return question["answer"]?.ToString() switch
         {
             "fail" => $"failed: {string.Join(", ", failed)}",
+            "pass" when double.IsFinite(Number(question["at"])) => $"held up to {Shown(question["at"])}x: {string.Join(", ", names)}",
             "pass" => $"held at all steps: {string.Join(", ", names)}",
-            _ => "not all steps were carried out",
+            "not reached" => $"no step of {Shown(question["at"])}x was carried out; the highest load that passed is {report["highest_passed"]?["load"]?.ToString() ?? "none"}",
+            _ => report["outcome"]?.ToString() == "invalid" ? "the generator was too slow in some step" : "not all steps were carried out",
         };
     }
 

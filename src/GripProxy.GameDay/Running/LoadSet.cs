@@ -2,12 +2,20 @@ namespace GripProxy.GameDay.Running;
 
 /// <summary>All scenarios of a game day as one. Owned by the conductor, but for <see cref="SilenceAsync"/>, which anybody may call.</summary>
 /// <param name="scenarios">The scenarios.</param>
-internal sealed class LoadSet(IReadOnlyList<ScenarioRun> scenarios)
+/// <param name="journal">Takes what somebody does to the targets.</param>
+internal sealed class LoadSet(IReadOnlyList<ScenarioRun> scenarios, RunJournal journal) : IAsyncDisposable
 {
     private static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(15);
 
     private readonly HostProbe _host = new();
     private volatile bool _isSilenced;
+    private int _step = 1;
+
+    /// <summary>The scenarios.</summary>
+    public IReadOnlyList<ScenarioRun> Scenarios => scenarios;
+
+    /// <summary>True while a step is on the way to its rate or has it.</summary>
+    public bool IsStepping { get; set; }
 
     /// <summary>True if nothing is sent any more, whatever is asked for.</summary>
     public bool IsSilenced => _isSilenced;
@@ -19,6 +27,24 @@ internal sealed class LoadSet(IReadOnlyList<ScenarioRun> scenarios)
     public string? Lost => scenarios.FirstOrDefault(static scenario => scenario.Probe.Silent > MostSilence) is { } silent
         ? $"the control port of {silent.Plan.Name} has not answered for {silent.Probe.Silent.TotalSeconds:0} s"
         : scenarios.Select(static scenario => scenario.LostGenerator).FirstOrDefault(static lost => lost is not null);
+
+    /// <summary>Connects the clients, all at once, so that all count their seconds from now.</summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) => AllAsync(scenario => scenario.PrepareAsync(cancellationToken));
+
+    /// <summary>Begins a step.</summary>
+    public async Task BeginStepAsync(int step, CancellationToken cancellationToken)
+    {
+        _step = step;
+        await SeeChangesAsync(cancellationToken);
+        foreach (var scenario in scenarios)
+            await scenario.BeginStepAsync(step, cancellationToken);
+    }
+
+    /// <summary>Goes to the rates of the step.</summary>
+    public Task GoToStepAsync(double seconds) => GoAsync(scenario => scenario.Plan.Step(_step - 1).Rate(scenario.Plan.Baseline), seconds);
+
+    /// <summary>Reads what was counted.</summary>
+    public Task ReadAsync() => AllAsync(static scenario => scenario.ReadAsync());
 
     /// <summary>Does something with each.</summary>
     public Task AllAsync(Func<ScenarioRun, Task> action) => Task.WhenAll(scenarios.Select(action));
@@ -39,11 +65,29 @@ internal sealed class LoadSet(IReadOnlyList<ScenarioRun> scenarios)
         return AllAsync(static scenario => scenario.SilenceAsync());
     }
 
+    /// <summary>From now on the step has its full rate (true), or not any more.</summary>
+    public async Task SetHoldAsync(bool holds)
+    {
+        if (!holds)
+            EndHold();
+        await AllAsync(scenario => scenario.SetHoldAsync(holds));
+        if (holds)
+            BeginHold();
+    }
+
     /// <summary>From now on the machine works for the full rate of a step.</summary>
     public void BeginHold() => _host.Begin();
 
-    /// <summary>The machine works less from now on.</summary>
-    public void EndHold()
+    private async Task SeeChangesAsync(CancellationToken cancellationToken)
+    {
+        var changes = await Task.WhenAll(scenarios.Select(scenario => scenario.Probe.ChangesAsync(cancellationToken)));
+        // Two scenarios with one target see the same.
+        foreach (var change in changes.SelectMany(static list => list).Distinct())
+            journal.Note(change, NoteKind.Target);
+    }
+
+    // It works less from now on.
+    private void EndHold()
     {
         var host = new Dictionary<string, double>();
         _host.Add(host);
@@ -58,6 +102,24 @@ internal sealed class LoadSet(IReadOnlyList<ScenarioRun> scenarios)
         if (isFull)
             _host.Add(host);
         await AllAsync(scenario => scenario.ProbeAsync(host, cancellationToken));
+        await SeeChangesAsync(cancellationToken);
+    }
+
+    /// <summary>It is over: nothing is sent any more, and the last seconds are told.</summary>
+    public async Task FinishAsync()
+    {
+        foreach (var scenario in scenarios)
+        {
+            await scenario.SilenceAsync();
+            await scenario.FinishAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var scenario in scenarios)
+            await scenario.DisposeAsync();
     }
 
     /// <summary>What a step came to.</summary>

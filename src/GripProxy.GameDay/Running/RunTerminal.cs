@@ -72,7 +72,7 @@ internal sealed class RunTerminal : IAsyncDisposable
         lock (_gate)
         {
             while (_notes < _run.Notes.Count)
-                Print(_run.Notes[_notes++]);
+                Print(_run.Notes[_notes++].ToString());
             while (_results < _run.Results.Count)
             {
                 var result = _run.Results[_results++];
@@ -130,24 +130,24 @@ internal sealed class RunTerminal : IAsyncDisposable
 
         switch (key)
         {
-            case ' ' when _run.IsPaused:
-                _run.Resume();
+            case ' ' when _run.Orders.IsPaused:
+                _run.Orders.Resume();
                 break;
             case ' ':
-                _run.Pause();
+                _run.Orders.Pause();
                 break;
             case '+':
-                _run.SetMultiple(static multiple => Math.Floor(multiple) + 1);
+                _run.Orders.SetMultiple(static multiple => Math.Floor(multiple) + 1);
                 break;
             case '-':
-                _run.SetMultiple(static multiple => Math.Ceiling(multiple) - 1);
+                _run.Orders.SetMultiple(static multiple => Math.Ceiling(multiple) - 1);
                 break;
             case 'n':
-                _run.Next();
+                _run.Orders.Next();
                 break;
             case 'q':
                 _asked?.TrySetResult(false);
-                _run.Stop("stopped at the terminal");
+                _run.Orders.Stop("stopped at the terminal");
                 break;
             default:
                 break;

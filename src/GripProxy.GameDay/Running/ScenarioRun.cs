@@ -71,27 +71,7 @@ internal sealed class ScenarioRun(ScenarioPlan plan, IReadOnlyList<IGenerator> g
     public Task ChangeAsync(LoadChange change) => Task.WhenAll(generators.Select(generator => generator.ChangeAsync(change)));
 
     /// <summary>Reads what the generators have counted.</summary>
-    public async Task ReadAsync()
-    {
-        var all = new StepTally { Step = Tally.Step };
-        var readings = await Task.WhenAll(generators.Select(static generator => generator.ReadAsync()));
-        for (var i = 0; i < readings.Length; i++)
-        {
-            all.Add(readings[i].Tally);
-            foreach (var second in readings[i].Seconds)
-            {
-                _told[i] = Math.Max(_told[i], second.Number);
-                if (_recent.TryGetValue(second.Number, out var sum))
-                    sum.Add(second);
-                else
-                    _recent[second.Number] = second;
-            }
-        }
-
-        Tally = all;
-        while (_recent.Count > KeptSeconds)
-            Retire(_recent.First().Value);
-    }
+    public Task ReadAsync() => ReadAsync(isLast: false);
 
     /// <summary>Looks at the target and at the machine.</summary>
     /// <param name="host">The machine.</param>
@@ -110,9 +90,10 @@ internal sealed class ScenarioRun(ScenarioPlan plan, IReadOnlyList<IGenerator> g
     /// <summary>The last second that is over, or null.</summary>
     public Second? Latest => Whole.LastOrDefault();
 
-    /// <summary>Tells the last seconds, too.</summary>
-    public void Finish()
+    /// <summary>Tells the last seconds, too; nothing comes after them.</summary>
+    public async Task FinishAsync()
     {
+        await ReadAsync(isLast: true);
         while (_recent.Count > 0)
             Retire(_recent.First().Value);
     }
@@ -133,6 +114,28 @@ internal sealed class ScenarioRun(ScenarioPlan plan, IReadOnlyList<IGenerator> g
         foreach (var generator in generators)
             await generator.DisposeAsync();
         probe.Dispose();
+    }
+
+    private async Task ReadAsync(bool isLast)
+    {
+        var all = new StepTally { Step = Tally.Step };
+        var readings = await Task.WhenAll(generators.Select(generator => generator.ReadAsync(isLast)));
+        for (var i = 0; i < readings.Length; i++)
+        {
+            all.Add(readings[i].Tally);
+            foreach (var second in readings[i].Seconds)
+            {
+                _told[i] = Math.Max(_told[i], second.Number);
+                if (_recent.TryGetValue(second.Number, out var sum))
+                    sum.Add(second);
+                else
+                    _recent[second.Number] = second;
+            }
+        }
+
+        Tally = all;
+        while (_recent.Count > KeptSeconds)
+            Retire(_recent.First().Value);
     }
 
     private void Retire(Second second)

@@ -18,6 +18,7 @@ internal sealed class TargetProbe : IDisposable
     private readonly ScenarioPlan _plan;
     private readonly IReadOnlyList<string> _further;
     private readonly Dictionary<string, (double Value, long At)> _before = [];
+    private readonly TargetChanges _changes = new();
     private readonly TimeProvider _time;
     private long _answered;
 
@@ -68,6 +69,11 @@ internal sealed class TargetProbe : IDisposable
 
         return found;
     }
+
+    /// <summary>What somebody has done to the target since the last look, a line each; only an operator's token sees switches.</summary>
+    public async Task<IReadOnlyList<string>> ChangesAsync(CancellationToken cancellationToken) => _plan.Kind == ScenarioKind.Publish
+        ? []
+        : _changes.See(await AskAsync("v1/switches", cancellationToken), await AskAsync($"v1/tenants/{Uri.EscapeDataString(_plan.Target.Tenant)}/plugins", cancellationToken));
 
     /// <summary>The target's version, or empty.</summary>
     public async Task<string> VersionAsync(CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ public sealed class AgentTests : IAsyncLifetime
         Assert.Equal(2, byAgent.Count);
         Assert.InRange((double)byAgent[0] / byAgent[1], 0.8, 1.25);
         Assert.Equal("held", ReportJson.Of(run)["outcome"]!.ToString());
-        Assert.NotEmpty(run.Scenarios[0].Timeline);
+        Assert.Equal(tallies.Sum(static tally => tally.Scheduled), run.Scenarios[0].Timeline.Sum(static point => point.Sent));
     }
 
     [Fact]

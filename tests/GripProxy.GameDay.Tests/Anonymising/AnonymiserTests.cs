@@ -136,6 +136,19 @@ public sealed class AnonymiserTests : IDisposable
         Assert.Equal("007", rows[1]["properties"]!["price"]!.ToString());
     }
 
+    [Theory]
+    [InlineData("{}", "2026-11-29T09:54:00.000Z")]
+    [InlineData("""{"fields": [{"path": "now", "do": "keep-shape"}]}""", null)]
+    public void PLG52_TimeAtTheSender_StaysATimeUnlessARuleSaysOtherwise(string rules, string? expected)
+    {
+        var now = Apply(rules, """{"event": "a", "now": "2026-11-29T09:54:00Z"}""")["now"]!.ToString();
+
+        if (expected is not null)
+            Assert.Equal(expected, now);
+        else
+            Assert.NotEqual("2026-11-29T09:54:00Z", now);
+    }
+
     [Fact]
     public void Read_WrongRules_NamesEach()
     {

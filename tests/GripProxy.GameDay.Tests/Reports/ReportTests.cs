@@ -43,7 +43,7 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.Equal(2, page.Split("<svg ").Length - 1);
         Assert.Contains("Is it &lt;fast&gt;? <strong class=\"good\">pass</strong>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
-        AssertOrder(page, "<h1>Game day: try</h1>", "All conditions held", "At 2x of try: ", "Rate: events a second", "Times: p99", "<h2>Steps</h2>", "<h2>Conditions</h2>", "<h2>Questions</h2>", "held at all steps: keeps up", "<h2>The plan</h2>");
+        AssertOrder(page, "<h1>Game day: try</h1>", "All conditions held", "At 2x of try: ", "<h2>Questions</h2>", "held at all steps: keeps up", "Rate: events a second", "Times: p99", "<h2>Steps</h2>", "<h2>Conditions</h2>", "<h2>The plan</h2>");
     }
 
     [Fact]
@@ -55,7 +55,25 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.Equal(2, code);
         Assert.Contains("What broke first, at ", output, StringComparison.Ordinal);
         var page = await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "broken.html"));
-        AssertOrder(page, "<p class=\"verdict bad\">Conditions did not hold.", "What broke first, at ", "&#39;keeps up&#39;, 0", "where ingest.accepted_ratio &gt;= 0.9 was asked for.", "<svg ", "<h2>Questions</h2>", "failed: keeps up at ");
+        AssertOrder(page, "<p class=\"verdict bad\">Conditions did not hold.", "What broke first, at ", "&#39;keeps up&#39;, 0", "where ingest.accepted_ratio &gt;= 0.9 was asked for.", "<h2>Questions</h2>", "failed: keeps up at ", "<svg ");
+    }
+
+    [Fact]
+    public async Task PLG55_QuestionsAboutAMultiple_AreAnsweredByTheStepsUpToIt()
+    {
+        _target.Admin = (about, _) => about == "GET v1/switches" && _target.Events.Count >= 20 ? """{"items": [{"name": "pause_post", "on": true, "by": "<me>"}]}""" : null;
+        var (code, _, _) = await RunAsync("asked", """
+            {"steps": [1, 2], "hold_s": 2, "ramp_s": 0, "settle_s": 1, "check_s": 0.2, "on_violation": "continue", "more_conditions": [{"name": "small", "metric": "ingest.rate", "op": "<=", "value": 150}],
+             "questions": [{"question": "Small at 1x?", "conditions": ["small"]}, {"question": "Small at 2x?", "conditions": ["small"]}, {"question": "Fast at 8x?", "conditions": ["keeps up"]},
+              {"question": "Fast?", "conditions": ["keeps up"]}, {"question": "Fast at twice the load?", "conditions": ["keeps up"], "at": 2}, {"question": "Small and fast at 1.5x?", "conditions": ["small", "keeps up"]}]}
+            """);
+
+        Assert.Equal(2, code);
+        Assert.Equal(["pass", "fail", "not reached", "pass", "pass", "not reached"], Read("asked.json")["questions"]!.AsArray().Select(static one => one!["answer"]!.ToString()));
+        var page = await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "asked.html"));
+        AssertOrder(
+            page, "What broke first, at 2x", "no step of 8x was carried out; the highest load that passed is 1x", "<g class=\"mark target\"><title>switch pause_post on, by &lt;me&gt;</title>", "<g class=\"mark failure\">", "<h2>What happened</h2>",
+            "<li class=\"target\">", "switch pause_post on, by &lt;me&gt;", "<li class=\"failure\">");
     }
 
     [Fact]
@@ -116,6 +134,9 @@ public sealed class ReportTests : IAsyncLifetime
     {
         var plan = _target.Plan(more);
         plan["conditions"] = JsonNode.Parse("""[{"name": "keeps up", "metric": "ingest.accepted_ratio", "op": ">=", "value": 0.9, "for_s": 0}]""");
+        foreach (var condition in (plan["more_conditions"] as JsonArray ?? []).ToList())
+            plan["conditions"]!.AsArray().Add(condition!.DeepClone());
+        plan.Remove("more_conditions");
         var file = Path.Combine(_folder.FullName, name + "-plan.json");
         File.WriteAllText(file, plan.ToJsonString());
         return ToolAsync((tool, folder) => tool.RunAsync(new GameDayOptions { Plan = file, Report = Path.Combine(folder, name) }, CancellationToken.None));

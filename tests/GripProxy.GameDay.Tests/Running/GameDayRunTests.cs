@@ -33,6 +33,25 @@ public sealed class GameDayRunTests : IAsyncLifetime
         Assert.Equal(2 * first.Accepted, first.Received);
         Assert.True(first.Publish.Count > 0);
         Assert.Equal(0, first.Duplicates + first.OutOfOrder + first.ClientErrors + first.Missing);
+        // Second by second it is the same, to the last one.
+        Assert.Equal(first.Scheduled + second.Scheduled, run.Scenarios[0].Timeline.Sum(static point => point.Sent));
+        Assert.Equal(first.Accepted + second.Accepted, run.Scenarios[0].Timeline.Sum(static point => point.Accepted));
+        Assert.Equal(first.Received + second.Received, run.Scenarios[0].Timeline.Sum(static point => point.Received));
+    }
+
+    [Fact]
+    public async Task PLG50_PublishDay_GoesOnForAsLongAsTheListOfNodesAnswers()
+    {
+        _target.HasOnlyNodes = true;
+        var fast = new FastTime(5);
+        var plan = PlanReader.Read(
+            _target.Plan("""{"kind": "publish", "baseline": 2, "steps": [1], "hold_s": 18, "ramp_s": 0, "settle_s": 2, "batch": {"size": 1}, "clients": {}}"""), static _ => null, ".");
+        await using var run = await new GameDayLauncher(static _ => null, fast).MakeAsync(plan, allowsProduction: false, CancellationToken.None);
+
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.Equal("", run.EndReason);
+        Assert.True(Assert.Single(run.Results).Scenarios[0].Tally.HoldSeconds >= 18);
     }
 
     [Fact]
@@ -157,6 +176,25 @@ public sealed class GameDayRunTests : IAsyncLifetime
 
         Assert.Equal(3, Assert.Single(run.Results[0].Conditions).Value);
         Assert.Equal("conditions failed: queue", run.EndReason);
+    }
+
+    [Fact]
+    public async Task PLG56_SwitchesAndPluginsThatChange_AreNoted()
+    {
+        _target.Admin = (about, _) => about switch
+        {
+            "GET v1/switches" => $$"""{"items": [{"name": "pause_post", "on": {{(_target.Events.Count >= 20 ? """true, "by": "operator", "reason": "too much", "until": "2026-11-29T10:00:05Z" """ : "false")}}}]}""",
+            "GET v1/tenants/t/plugins" => $$"""{"items": [{"name": "greeter", "enabled": {{(_target.Events.Count < 20 ? "true" : "false")}}, "version": "1.0.0", "state": "{{(_target.Events.Count < 20 ? "enabled" : "disabled")}}"}, {"name": "other", "enabled": true, "version": "2", "state": "{{(_target.Events.Count < 20 ? "starting" : "tripped")}}"}]}""",
+            _ => null,
+        };
+        await using var run = await MakeAsync("""{"steps": [1], "check_s": 0.2}""");
+
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.Equal(["switch pause_post on until 10:00:05 UTC, by operator (too much)", "plugin greeter disabled, version 1.0.0", "plugin other enabled, version 2, tripped"], run.Notes.Select(static note => note.Text));
+        Assert.All(run.Notes, static note => Assert.Equal(NoteKind.Target, note.Kind));
+        Assert.All(run.Notes, note => Assert.InRange(note.At, 0.001, run.Elapsed));
+        Assert.EndsWith(" s: plugin other enabled, version 2, tripped", Assert.Single(ReportJson.Of(run)["irregularities"]!.AsArray())!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

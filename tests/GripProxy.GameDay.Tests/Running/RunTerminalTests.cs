@@ -29,7 +29,7 @@ public sealed class RunTerminalTests : IAsyncLifetime
         var presses = new Queue<(char Key, Func<bool> IsDone)>(
         [
             ('+', () => run.Scenarios[0].Rate == 200), ('+', () => run.Scenarios[0].Rate == 300), ('-', () => run.Scenarios[0].Rate == 200),
-            (' ', () => run.IsPaused && run.Scenarios[0].Rate == 0), (' ', () => !run.IsPaused && run.Scenarios[0].Rate == 100),
+            (' ', () => run.Orders.IsPaused && run.Scenarios[0].Rate == 0), (' ', () => !run.Orders.IsPaused && run.Scenarios[0].Rate == 100),
             ('n', () => run.Step == 2 && run.State == RunState.Holding), ('q', static () => false),
         ]);
         Func<bool> isDone = () => run.State == RunState.Holding && run.Scenarios[0].Rate == 100;
@@ -49,7 +49,7 @@ public sealed class RunTerminalTests : IAsyncLifetime
         Assert.Equal("stopped at the terminal", run.EndReason);
         Assert.Empty(presses);
         string[] said = ["try goes to 2x", "try goes to 3x", "try goes to 2x", "paused", "resumed", "next step", "stopped at the terminal"];
-        Assert.Equal(said, run.Notes.Select(static note => note[(note.IndexOf(": ", StringComparison.Ordinal) + 2)..]));
+        Assert.Equal(said, run.Notes.Select(static note => note.Text));
         Assert.Contains("step 1 held: try 1x", _output.ToString(), StringComparison.Ordinal);
     }
 
