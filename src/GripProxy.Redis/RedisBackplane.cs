@@ -8,6 +8,7 @@ using GripProxy.Redis.Client;
 using GripProxy.Redis.Diagnostics;
 using GripProxy.Redis.Nodes;
 using GripProxy.Redis.Partitions;
+using GripProxy.Redis.Relay;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Redis;
@@ -56,7 +57,7 @@ public sealed partial class RedisBackplane : IBackplane, IChannelObserver, IAsyn
         _map = new PartitionMap(_clients.Length);
         _budget = new RelayBudget(options.RelayBytes);
         var run = $"{channels.Node}#{RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8)}";
-        _node = new NodeIdentity(channels.Node, run, $"{options.Prefix}:wake:{run}");
+        _node = new NodeIdentity(run, $"{options.Prefix}:wake:{run}");
         _instruments.Watch(() => _budget.Used, _clients.Length, IsUp);
     }
 

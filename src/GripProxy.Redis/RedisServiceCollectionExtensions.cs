@@ -1,7 +1,6 @@
 using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Logs;
 using GripProxy.Channels.Nodes;
-using GripProxy.Redis.Logs;
 using GripProxy.Redis.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

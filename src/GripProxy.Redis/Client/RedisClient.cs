@@ -106,19 +106,6 @@ internal sealed class RedisClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a message to all who have subscribed to a channel of Redis.</summary>
-    public async Task PublishAsync(string channel, ReadOnlyMemory<byte> message)
-    {
-        try
-        {
-            await (await ConnectAsync()).GetSubscriber().PublishAsync(RedisChannel.Literal(channel), message);
-        }
-        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            throw await TranslateAsync(error);
-        }
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

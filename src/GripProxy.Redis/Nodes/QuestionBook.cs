@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using GripProxy.Redis.Partitions;
+using GripProxy.Redis.Relay;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Redis.Nodes;

@@ -1,6 +1,7 @@
 using GripProxy.Channels.Backplane;
 using GripProxy.Redis.Diagnostics;
 using GripProxy.Redis.Nodes;
+using GripProxy.Redis.Relay;
 
 namespace GripProxy.Redis.Partitions;
 

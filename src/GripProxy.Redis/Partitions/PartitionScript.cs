@@ -54,7 +54,7 @@ internal sealed class PartitionScript
                 $"its data has layout {reply[1].Text}, this version knows {DataLayout}; run one version on all nodes, or set another [cluster] prefix");
         }
 
-        return new Hello(reply[1].Text, reply[2].Number, reply[3].Text == "1", reply[4].Number);
+        return new Hello(reply[1].Text, reply[2].Number, reply[3].Text == "1");
     }
 
     /// <summary>Says that items were lost and nobody knows which: all nodes ask the origins.</summary>

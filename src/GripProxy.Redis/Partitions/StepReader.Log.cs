@@ -17,8 +17,5 @@ internal sealed partial class StepReader
 
         [LoggerMessage(6013, LogLevel.Warning, "cluster: what came as an item is none; holds ask their origins", EventName = "BadItem")]
         public static partial void BadItem(ILogger logger, Exception error);
-
-        [LoggerMessage(6014, LogLevel.Error, "cluster: Redis has something else under a key of channel={Channel}; its items reach the clients of this node only; delete the key, or set another [cluster] prefix", EventName = "ForeignChannel")]
-        public static partial void ForeignChannel(ILogger logger, string channel);
     }
 }

@@ -356,17 +356,17 @@ if op == 'hello' then
       'generation', birth .. '.' .. count, 'at', string.format('%.0f', now))
   end
   local key = node_key(ARGV[3])
-  local record = redis.call('HMGET', key, 'seq', 'n')
+  local seq = redis.call('HGET', key, 'seq')
   local existed = '1'
-  if not record[1] then
+  if not seq then
     existed = '0'
     redis.call('DEL', P .. 'in:' .. ARGV[3])
     redis.call('HSET', key, 'seq', '0', 'n', '0')
-    record = { '0', '0' }
+    seq = '0'
   end
   redis.call('HSET', key, 'seen', string.format('%.0f', now), 'doze', '0', 'wake', ARGV[5])
   redis.call('ZADD', P .. 'nodes', string.format('%.0f', now), ARGV[3])
-  return { 'ok', birth .. '.' .. count, record[1], existed, record[2] }
+  return { 'ok', birth .. '.' .. count, seq, existed }
 end
 
 -- rebirth <generation> <new birth>: items were lost and nobody knows which.

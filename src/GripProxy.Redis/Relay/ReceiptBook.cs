@@ -8,8 +8,9 @@ using GripProxy.Protocol;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 using GripProxy.Redis.Items;
+using GripProxy.Redis.Partitions;
 
-namespace GripProxy.Redis.Partitions;
+namespace GripProxy.Redis.Relay;
 
 /// <summary>
 /// Receipts across nodes (CTL-07): collects what other nodes say of items that were sent from here, and tells them what became of theirs. Owned by the loop

@@ -1,4 +1,4 @@
-namespace GripProxy.Redis.Partitions;
+namespace GripProxy.Redis.Relay;
 
 /// <summary>
 /// What a node has to tell a partition, in order: what waits, what is on its way, and what was answered a short while ago, in case the server forgets
@@ -31,9 +31,6 @@ internal sealed class PartitionRelay(RelayBudget budget, TimeProvider time)
 
     /// <summary>True if more was lost than can be named.</summary>
     public bool HasLostTooMuch => LostChannels >= MaxLostChannels;
-
-    /// <summary>Number of the last operation that was sent.</summary>
-    public long LastSeq => _lastSeq;
 
     /// <summary>What waits or is on its way, the oldest first.</summary>
     public IEnumerable<RelayOperation> Open => _sent.Where(static one => one.AnsweredAt == 0).Concat(_waiting);

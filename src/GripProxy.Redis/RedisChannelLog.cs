@@ -8,7 +8,7 @@ using GripProxy.Redis.Client;
 using GripProxy.Redis.Items;
 using GripProxy.Redis.Partitions;
 
-namespace GripProxy.Redis.Logs;
+namespace GripProxy.Redis;
 
 /// <summary>
 /// Reads the logs that all nodes share. What is appended goes through <see cref="RedisBackplane"/>. Thread-safe; a Redis that cannot be asked is an outcome.

@@ -1,4 +1,6 @@
-namespace GripProxy.Redis.Partitions;
+using GripProxy.Redis.Relay;
+
+namespace GripProxy.Redis.Routes;
 
 /// <summary>
 /// What a node knows of one channel in Redis. Guarded by the gate of its partition; <see cref="State"/> and <see cref="InFlight"/> are read without it.

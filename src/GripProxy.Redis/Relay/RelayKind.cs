@@ -1,4 +1,4 @@
-namespace GripProxy.Redis.Partitions;
+namespace GripProxy.Redis.Relay;
 
 /// <summary>What a node tells a partition.</summary>
 internal enum RelayKind

@@ -1,9 +1,10 @@
 using GripProxy.Channels.Delivery;
-using GripProxy.Redis.Partitions;
+using GripProxy.Redis.Relay;
+using GripProxy.Redis.Routes;
 using GripProxy.Redis.Tests.Support;
 using GripProxy.Testing;
 
-namespace GripProxy.Redis.Tests.Partitions;
+namespace GripProxy.Redis.Tests.Relay;
 
 /// <summary>What waits for a Redis that is away has an end, whatever clients and publishers do meanwhile.</summary>
 public sealed class PartitionRelayTests

@@ -1,4 +1,4 @@
-namespace GripProxy.Redis.Partitions;
+namespace GripProxy.Redis.Routes;
 
 /// <summary>What a node knows of who else holds a channel.</summary>
 internal enum RouteState

@@ -1,4 +1,4 @@
-namespace GripProxy.Redis.Partitions;
+namespace GripProxy.Redis.Relay;
 
 /// <summary>What may wait for Redis in all partitions together (own-config.md, relay_bytes). Thread-safe.</summary>
 internal sealed class RelayBudget(long limit)

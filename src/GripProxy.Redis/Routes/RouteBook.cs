@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using GripProxy.Redis.Relay;
 
-namespace GripProxy.Redis.Partitions;
+namespace GripProxy.Redis.Routes;
 
 /// <summary>
 /// The channels of one partition that this node holds or publishes to, and what it knows of the others who do. Changed under the gate of the partition,

@@ -1,6 +1,6 @@
 using GripProxy.Channels;
 
-namespace GripProxy.Redis.Partitions;
+namespace GripProxy.Redis.Relay;
 
 /// <summary>Times of publishing, as the script has them. Immutable.</summary>
 /// <param name="DuplicateMilliseconds">How long an id is remembered; 0: not at all.</param>

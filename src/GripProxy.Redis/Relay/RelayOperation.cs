@@ -2,8 +2,9 @@ using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Logs;
 using GripProxy.Protocol.Items;
 using GripProxy.Redis.Client;
+using GripProxy.Redis.Routes;
 
-namespace GripProxy.Redis.Partitions;
+namespace GripProxy.Redis.Relay;
 
 /// <summary>One thing that a node tells a partition. Guarded by the gate of the partition, but for what never changes.</summary>
 internal sealed class RelayOperation

@@ -4,7 +4,7 @@ using GripProxy.Protocol.Items;
 using GripProxy.Redis.Tests.Support;
 using GripProxy.Testing;
 
-namespace GripProxy.Redis.Tests.Logs;
+namespace GripProxy.Redis.Tests;
 
 public sealed class RedisChannelLogTests : ChannelLogContract, IAsyncLifetime
 {
