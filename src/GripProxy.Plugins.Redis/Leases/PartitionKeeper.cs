@@ -1,4 +1,3 @@
-using GripProxy.Redis.Client;
 using GripProxy.Redis.Partitions;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +12,6 @@ internal sealed partial class PartitionKeeper : IAsyncDisposable
     /// <summary>Partitions in all.</summary>
     public const int Count = 16;
 
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     // As long as a call of a plugin may take.
     private static readonly TimeSpan Handover = TimeSpan.FromSeconds(35);
     private static readonly PartitionMap Map = new(shards: Count / PartitionMap.PerShard);
@@ -58,7 +56,9 @@ internal sealed partial class PartitionKeeper : IAsyncDisposable
     public bool IsHeld(int partition, long epoch) => Volatile.Read(ref _leases[partition]) is { IsHeld: true } lease && lease.Epoch == epoch;
 
     /// <summary>Begins to take partitions.</summary>
-    public void Start() => _looking = LookAsync();
+    public void Start() => _looking = LookLoop.RunAsync(
+        // Without this loop the node would neither take nor give again.
+        BalanceAsync, fault => Log.NotSeen(_logger, fault.Message), e => Log.NotBalanced(_logger, e), _time, _stopping.Token);
 
     /// <summary>Takes and gives as the nodes are now. Not while it has been started.</summary>
     public async Task BalanceAsync()
@@ -95,35 +95,6 @@ internal sealed partial class PartitionKeeper : IAsyncDisposable
         foreach (var lease in _leases.OfType<Lease>())
             await lease.DisposeAsync();
         _stopping.Dispose();
-    }
-
-    private async Task LookAsync()
-    {
-        using var timer = new PeriodicTimer(Look, _time);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await BalanceAsync();
-                }
-                catch (RedisFaultException fault)
-                {
-                    Log.NotSeen(_logger, fault.Message);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    // Without this loop the node would neither take nor give again.
-                    Log.NotBalanced(_logger, e);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(_stopping.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
     }
 
     private int Forget()

@@ -13,8 +13,6 @@ internal sealed partial class RedisWorkStore : IWorkStore
     // An answer that takes longer to write and read than others should wait for it.
     private const int ReadBytes = 4 * 1024 * 1024;
 
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-
     private readonly CancellationTokenSource _stopping = new();
     private readonly TakenEvents _taken = new();
     private readonly WorkParts _parts;
@@ -63,7 +61,9 @@ internal sealed partial class RedisWorkStore : IWorkStore
     public void Start()
     {
         _parts.Partitions.Start();
-        _looking = LookAsync();
+        // Without this loop nobody would hear of what was stored while messages were lost.
+        _looking = LookLoop.RunAsync(
+            LookOnceAsync, fault => Log.NotSeen(_logger, fault.Message), e => Log.NotWoken(_logger, e), _time, _stopping.Token);
     }
 
     /// <summary>Looks how much of a tenant waits.</summary>
@@ -139,7 +139,7 @@ internal sealed partial class RedisWorkStore : IWorkStore
         {
             var arguments = new ScriptArguments().Add("done").Add(mine.Count);
             foreach (var one in mine)
-                AddEnded(arguments, one);
+                WorkParts.AddEnded(arguments, one);
             arguments.Add(next.Count);
             // Where its events were, so that it is done here too.
             for (var i = 0; i < next.Count; i++)
@@ -171,7 +171,7 @@ internal sealed partial class RedisWorkStore : IWorkStore
         if (MayEnd(dead))
         {
             var arguments = new ScriptArguments().Add("bury");
-            AddEnded(arguments, dead);
+            WorkParts.AddEnded(arguments, dead);
             _parts.AddLetter(arguments, DeadLetter.Of(dead, reason, _time.GetUtcNow()));
             if (!await TryAsync(dead.Tenant, arguments))
                 return false;
@@ -202,12 +202,6 @@ internal sealed partial class RedisWorkStore : IWorkStore
         _stopping.Dispose();
     }
 
-    private static void AddEnded(ScriptArguments arguments, QueuedEvent one)
-    {
-        var place = EventPlace.Of(one);
-        arguments.Add(place.Partition).Add(place.Epoch).Add(place.Entry).Add(one.Body.Length);
-    }
-
     private async Task<bool> TryAsync(int tenant, ScriptArguments arguments)
     {
         try
@@ -236,35 +230,6 @@ internal sealed partial class RedisWorkStore : IWorkStore
             Woken(tenant);
     }
 
-    private async Task LookAsync()
-    {
-        using var timer = new PeriodicTimer(Look, _time);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await LookOnceAsync();
-                }
-                catch (RedisFaultException fault)
-                {
-                    Log.NotSeen(_logger, fault.Message);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    // Without this loop nobody would hear of what was stored while messages were lost.
-                    Log.NotWoken(_logger, e);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(_stopping.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
-
     // A message may be lost, so what waits is looked at too.
     private async Task LookOnceAsync()
     {
@@ -281,17 +246,5 @@ internal sealed partial class RedisWorkStore : IWorkStore
             if (_parts.Counts.Events(tenant) > _taken.Count(tenant) || _parts.Counts.Works(tenant) > before)
                 Woken(tenant);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(7920, LogLevel.Warning, "what waits for plugins cannot be written: {Reason}", EventName = "WorkNotStored")]
-        public static partial void NotStored(ILogger logger, string reason);
-
-        [LoggerMessage(7921, LogLevel.Debug, "what waits for plugins cannot be seen: {Reason}", EventName = "WorkNotSeen")]
-        public static partial void NotSeen(ILogger logger, string reason);
-
-        [LoggerMessage(7922, LogLevel.Error, "who works on what waits for plugins could not be woken", EventName = "WorkNotWoken")]
-        public static partial void NotWoken(ILogger logger, Exception exception);
     }
 }

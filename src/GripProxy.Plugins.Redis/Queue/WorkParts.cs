@@ -42,6 +42,13 @@ internal sealed record WorkParts : IAsyncDisposable
     public static void AddEvent(ScriptArguments arguments, QueuedEvent one) =>
         arguments.Add(PartitionKeeper.PartitionOf(one.Key)).Add(WorkText.Of(one)).Add(one.Key).Add(one.Body);
 
+    /// <summary>Adds an event that is not to be kept any more.</summary>
+    public static void AddEnded(ScriptArguments arguments, QueuedEvent one)
+    {
+        var place = EventPlace.Of(one);
+        arguments.Add(place.Partition).Add(place.Epoch).Add(place.Entry).Add(one.Body.Length);
+    }
+
     /// <summary>Adds work to be stored.</summary>
     public static void AddWork(ScriptArguments arguments, int partition, PostWork work) => arguments.Add(partition).Add(WorkText.Of(work)).Add(work.Body);
 
