@@ -1,9 +1,11 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace GripProxy.Plugins.Logs;
 
-/// <summary>The logs of all installs in a file: of each the last 1000 lines or 1 MiB (plugins.md §11.1). One thread at a time.</summary>
+/// <summary>
+/// The logs of all installs in a file: of each the last 1000 lines or 1 MiB (plugins.md §11.1). A power loss may cost the last lines; each one is not worth a
+/// disk write. One thread at a time.
+/// </summary>
 internal sealed class LogDatabase : IDisposable
 {
     private const int Lines = 1000;
@@ -14,42 +16,30 @@ internal sealed class LogDatabase : IDisposable
     private const int BytesTooMuch = 128 * 1024;
 
     private readonly Dictionary<(int Tenant, int Install), (int Lines, int Bytes)> _grown = [];
-    private readonly SqliteConnection _connection;
+    private readonly SqliteFile _file;
 
     /// <summary>Opens the file, which is made if it is not there.</summary>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
-    public LogDatabase(string path)
-    {
-        SQLitePCL.Batteries_V2.Init();
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        _connection.Open();
-        Run("PRAGMA journal_mode = WAL");
-        // A power loss may cost the last lines; each one is not worth a disk write.
-        Run("PRAGMA synchronous = NORMAL");
-        Run(
+    public LogDatabase(string path) => _file = SqliteFile.Open(
+        path,
+        [
             "CREATE TABLE IF NOT EXISTS lines (id INTEGER PRIMARY KEY AUTOINCREMENT, tenant INTEGER NOT NULL, install INTEGER NOT NULL, time INTEGER NOT NULL,"
-            + " node TEXT NOT NULL, level TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL)");
-        Run("CREATE INDEX IF NOT EXISTS lines_of_install ON lines (tenant, install, id)");
-    }
+            + " node TEXT NOT NULL, level TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL)",
+            "CREATE INDEX IF NOT EXISTS lines_of_install ON lines (tenant, install, id)",
+        ]);
 
     /// <summary>The highest number that was given.</summary>
-    public long Last()
-    {
-        using var command = Command("SELECT COALESCE(MAX(id), 0) FROM lines");
-        return (long)command.ExecuteScalar()!; // A number in any case.
-    }
+    public long Last() => (long)_file.Scalar("SELECT COALESCE(MAX(id), 0) FROM lines")!; // A number in any case.
 
     /// <summary>Stores lines, and now and then drops what the logs they belong to have too much.</summary>
     public void Write(IReadOnlyList<LogLine> lines)
     {
-        using var transaction = _connection.BeginTransaction();
-        using (var insert = Command("INSERT INTO lines (id, tenant, install, time, node, level, source, text) VALUES ($0, $1, $2, $3, $4, $5, $6, $7)"))
+        using var transaction = _file.Begin();
+        foreach (var line in lines)
         {
-            foreach (var line in lines)
-            {
-                Bind(insert, line.Id, line.Tenant, line.Install, line.Time.ToUnixTimeMilliseconds(), line.Node, line.Level, line.Source, line.Text);
-                insert.ExecuteNonQuery();
-            }
+            _file.Run(
+                "INSERT INTO lines (id, tenant, install, time, node, level, source, text) VALUES ($0, $1, $2, $3, $4, $5, $6, $7)",
+                line.Id, line.Tenant, line.Install, line.Time.ToUnixTimeMilliseconds(), line.Node, line.Level, line.Source, line.Text);
         }
 
         foreach (var of in lines.GroupBy(static line => (line.Tenant, line.Install)))
@@ -61,29 +51,23 @@ internal sealed class LogDatabase : IDisposable
     public IReadOnlyList<LogLine> Read(int tenant, int install)
     {
         Trim(tenant, install);
-        using var command = Command("SELECT id, time, node, level, source, text FROM lines WHERE tenant = $0 AND install = $1 ORDER BY id", tenant, install);
-        using var rows = command.ExecuteReader();
-        List<LogLine> lines = [];
-        while (rows.Read())
-        {
-            lines.Add(new LogLine
+        return _file.Query(
+            row => new LogLine
             {
-                Id = rows.GetInt64(0),
+                Id = row.GetInt64(0),
                 Tenant = tenant,
                 Install = install,
-                Time = DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1)),
-                Node = rows.GetString(2),
-                Level = rows.GetString(3),
-                Source = rows.GetString(4),
-                Text = rows.GetString(5),
-            });
-        }
-
-        return lines;
+                Time = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
+                Node = row.GetString(2),
+                Level = row.GetString(3),
+                Source = row.GetString(4),
+                Text = row.GetString(5),
+            },
+            "SELECT id, time, node, level, source, text FROM lines WHERE tenant = $0 AND install = $1 ORDER BY id", tenant, install);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => _file.Dispose();
 
     // What an earlier process left too much is dropped with the first lines.
     private void Grow((int Tenant, int Install) of, int lines, int bytes)
@@ -99,34 +83,9 @@ internal sealed class LogDatabase : IDisposable
         _grown[of] = grown;
     }
 
-    private void Trim(int tenant, int install)
-    {
-        using var command = Command(
-            "DELETE FROM lines WHERE tenant = $0 AND install = $1 AND id <= COALESCE((SELECT MAX(id) FROM ("
-            + "SELECT id, ROW_NUMBER() OVER newest AS n, SUM(LENGTH(CAST(text AS BLOB))) OVER newest AS bytes"
-            + " FROM lines WHERE tenant = $0 AND install = $1 WINDOW newest AS (ORDER BY id DESC)) WHERE n > $2 OR bytes > $3), 0)",
-            tenant, install, Lines, Bytes);
-        command.ExecuteNonQuery();
-    }
-
-    private void Run(string text)
-    {
-        using var command = Command(text);
-        command.ExecuteNonQuery();
-    }
-
-    private SqliteCommand Command(string text, params object[] values)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = text;
-        Bind(command, values);
-        return command;
-    }
-
-    private static void Bind(SqliteCommand command, params object[] values)
-    {
-        command.Parameters.Clear();
-        for (var i = 0; i < values.Length; i++)
-            command.Parameters.AddWithValue(string.Create(CultureInfo.InvariantCulture, $"${i}"), values[i]);
-    }
+    private void Trim(int tenant, int install) => _file.Run(
+        "DELETE FROM lines WHERE tenant = $0 AND install = $1 AND id <= COALESCE((SELECT MAX(id) FROM ("
+        + "SELECT id, ROW_NUMBER() OVER newest AS n, SUM(LENGTH(CAST(text AS BLOB))) OVER newest AS bytes"
+        + " FROM lines WHERE tenant = $0 AND install = $1 WINDOW newest AS (ORDER BY id DESC)) WHERE n > $2 OR bytes > $3), 0)",
+        tenant, install, Lines, Bytes);
 }

@@ -7,21 +7,16 @@ namespace GripProxy.Plugins.Metrics;
 internal sealed class MetricsFile : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly SqliteConnection _connection;
+    private readonly SqliteFile _file;
 
     /// <summary>Opens the file, which is made if it is not there.</summary>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
-    public MetricsFile(string path)
-    {
-        SQLitePCL.Batteries_V2.Init();
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        _connection.Open();
-        Run("PRAGMA journal_mode = WAL");
-        Run("PRAGMA synchronous = NORMAL");
-        Run(
+    public MetricsFile(string path) => _file = SqliteFile.Open(
+        path,
+        [
             "CREATE TABLE IF NOT EXISTS days (tenant INTEGER NOT NULL, install TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL, value REAL NOT NULL,"
-            + " PRIMARY KEY (tenant, install, name, kind, day)) WITHOUT ROWID");
-    }
+            + " PRIMARY KEY (tenant, install, name, kind, day)) WITHOUT ROWID",
+        ]);
 
     /// <summary>All that is kept of a tenant.</summary>
     /// <exception cref="SqliteException">It cannot be read.</exception>
@@ -29,12 +24,10 @@ internal sealed class MetricsFile : IDisposable
     {
         lock (_gate)
         {
-            using var command = Command("SELECT install, name, kind, day, value FROM days WHERE tenant = $0", [tenant]);
-            using var rows = command.ExecuteReader();
-            List<DailyValue> values = [];
-            while (rows.Read())
-                values.Add(new DailyValue(rows.GetString(0), rows.GetString(1), rows.GetString(2), DateOnly.ParseExact(rows.GetString(3), "o", CultureInfo.InvariantCulture), rows.GetDouble(4)));
-            return values;
+            return _file.Query(
+                static row => new DailyValue(
+                    row.GetString(0), row.GetString(1), row.GetString(2), DateOnly.ParseExact(row.GetString(3), "o", CultureInfo.InvariantCulture), row.GetDouble(4)),
+                "SELECT install, name, kind, day, value FROM days WHERE tenant = $0", tenant);
         }
     }
 
@@ -46,15 +39,15 @@ internal sealed class MetricsFile : IDisposable
     {
         lock (_gate)
         {
-            using var transaction = _connection.BeginTransaction();
+            using var transaction = _file.Begin();
             foreach (var (tenant, value) in values)
             {
-                Run(
+                _file.Run(
                     "INSERT INTO days (tenant, install, name, kind, day, value) VALUES ($0, $1, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET value = excluded.value",
                     tenant, value.Install, value.Name, value.Kind, Text(value.Day), value.Value);
             }
 
-            Run("DELETE FROM days WHERE day < $0", Text(first));
+            _file.Run("DELETE FROM days WHERE day < $0", Text(first));
             transaction.Commit();
         }
     }
@@ -66,9 +59,9 @@ internal sealed class MetricsFile : IDisposable
         lock (_gate)
         {
             if (install is null)
-                Run("DELETE FROM days WHERE tenant = $0", tenant);
+                _file.Run("DELETE FROM days WHERE tenant = $0", tenant);
             else
-                Run("DELETE FROM days WHERE tenant = $0 AND install = $1", tenant, install);
+                _file.Run("DELETE FROM days WHERE tenant = $0 AND install = $1", tenant, install);
         }
     }
 
@@ -76,24 +69,8 @@ internal sealed class MetricsFile : IDisposable
     public void Dispose()
     {
         lock (_gate)
-            _connection.Dispose();
+            _file.Dispose();
     }
 
     private static string Text(DateOnly day) => day.ToString("o", CultureInfo.InvariantCulture);
-
-    private void Run(string text, params ReadOnlySpan<object> values)
-    {
-        using var command = Command(text, values);
-        command.ExecuteNonQuery();
-    }
-
-    // The texts are those above; values go in as parameters.
-    private SqliteCommand Command(string text, ReadOnlySpan<object> values)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = text;
-        for (var i = 0; i < values.Length; i++)
-            command.Parameters.AddWithValue($"${i}", values[i]);
-        return command;
-    }
 }

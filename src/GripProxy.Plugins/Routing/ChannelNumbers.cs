@@ -16,20 +16,12 @@ internal sealed class ChannelNumbers : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (long Last, long Written)> _channels = new(StringComparer.Ordinal);
-    private readonly SqliteConnection _connection;
+    private readonly SqliteFile _file;
 
     /// <summary>Opens the file, which is made if it is not there.</summary>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
-    public ChannelNumbers(string path)
-    {
-        SQLitePCL.Batteries_V2.Init();
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        _connection.Open();
-        using var command = _connection.CreateCommand();
-        command.CommandText =
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS numbers (channel TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID";
-        command.ExecuteNonQuery();
-    }
+    public ChannelNumbers(string path) =>
+        _file = SqliteFile.Open(path, ["CREATE TABLE IF NOT EXISTS numbers (channel TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID"]);
 
     /// <summary>The number of a channel's next item.</summary>
     /// <exception cref="SqliteException">It cannot be kept.</exception>
@@ -64,37 +56,24 @@ internal sealed class ChannelNumbers : IDisposable
         lock (_gate)
         {
             WriteAll();
-            _connection.Dispose();
+            _file.Dispose();
         }
     }
 
     private void WriteAll()
     {
-        using (var transaction = _connection.BeginTransaction())
+        using (var transaction = _file.Begin())
         {
             foreach (var (channel, state) in _channels)
-                Write(channel, state.Last, transaction);
+                Write(channel, state.Last);
             transaction.Commit();
         }
 
         _channels.Clear();
     }
 
-    private long Read(string channel)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT last FROM numbers WHERE channel = $channel";
-        command.Parameters.AddWithValue("$channel", channel);
-        return command.ExecuteScalar() is long last ? last : 0;
-    }
+    private long Read(string channel) => _file.Scalar("SELECT last FROM numbers WHERE channel = $0", channel) is long last ? last : 0;
 
-    private void Write(string channel, long last, SqliteTransaction? transaction = null)
-    {
-        using var command = _connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = "INSERT INTO numbers (channel, last) VALUES ($channel, $last) ON CONFLICT DO UPDATE SET last = excluded.last";
-        command.Parameters.AddWithValue("$channel", channel);
-        command.Parameters.AddWithValue("$last", last);
-        command.ExecuteNonQuery();
-    }
+    private void Write(string channel, long last) =>
+        _file.Run("INSERT INTO numbers (channel, last) VALUES ($0, $1) ON CONFLICT DO UPDATE SET last = excluded.last", channel, last);
 }

@@ -11,21 +11,12 @@ internal sealed class ProfileStore : IDisposable
     public const int MostBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly SqliteConnection _connection;
+    private readonly SqliteFile _file;
 
     /// <summary>Opens the file, which is made if it is not there.</summary>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
-    public ProfileStore(string path)
-    {
-        SQLitePCL.Batteries_V2.Init();
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        _connection.Open();
-        using var command = _connection.CreateCommand();
-        command.CommandText =
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; "
-            + "CREATE TABLE IF NOT EXISTS profiles (tenant INTEGER NOT NULL, id TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (tenant, id)) WITHOUT ROWID";
-        command.ExecuteNonQuery();
-    }
+    public ProfileStore(string path) => _file = SqliteFile.Open(
+        path, ["CREATE TABLE IF NOT EXISTS profiles (tenant INTEGER NOT NULL, id TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (tenant, id)) WITHOUT ROWID"]);
 
     /// <summary>The profile as JSON, or null if nothing is known.</summary>
     /// <exception cref="SqliteException">It cannot be read.</exception>
@@ -54,12 +45,7 @@ internal sealed class ProfileStore : IDisposable
             var value = JsonSerializer.SerializeToUtf8Bytes(profile, PluginJson.Default.JsonObject);
             if (value.Length > MostBytes)
                 return false;
-            using var command = _connection.CreateCommand();
-            command.CommandText = "INSERT INTO profiles (tenant, id, value) VALUES ($tenant, $id, $value) ON CONFLICT DO UPDATE SET value = excluded.value";
-            command.Parameters.AddWithValue("$tenant", tenant);
-            command.Parameters.AddWithValue("$id", id);
-            command.Parameters.AddWithValue("$value", value);
-            command.ExecuteNonQuery();
+            _file.Run("INSERT INTO profiles (tenant, id, value) VALUES ($0, $1, $2) ON CONFLICT DO UPDATE SET value = excluded.value", tenant, id, value);
             return true;
         }
     }
@@ -69,29 +55,17 @@ internal sealed class ProfileStore : IDisposable
     public void Clear(int tenant)
     {
         lock (_gate)
-        {
-            using var command = _connection.CreateCommand();
-            command.CommandText = "DELETE FROM profiles WHERE tenant = $tenant";
-            command.Parameters.AddWithValue("$tenant", tenant);
-            command.ExecuteNonQuery();
-        }
+            _file.Run("DELETE FROM profiles WHERE tenant = $0", tenant);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         lock (_gate)
-            _connection.Dispose();
+            _file.Dispose();
     }
 
     private static JsonProperty[] Members(JsonElement? value) => value is { ValueKind: JsonValueKind.Object } given ? [.. given.EnumerateObject()] : [];
 
-    private byte[]? Read(int tenant, string id)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT value FROM profiles WHERE tenant = $tenant AND id = $id";
-        command.Parameters.AddWithValue("$tenant", tenant);
-        command.Parameters.AddWithValue("$id", id);
-        return command.ExecuteScalar() as byte[];
-    }
+    private byte[]? Read(int tenant, string id) => (byte[]?)_file.Scalar("SELECT value FROM profiles WHERE tenant = $0 AND id = $1", tenant, id);
 }

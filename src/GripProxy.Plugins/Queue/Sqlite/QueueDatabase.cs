@@ -7,15 +7,15 @@ internal sealed class QueueDatabase : IDisposable
 {
     private const int DiskFull = 13;
 
-    private readonly SqliteConnection _connection;
+    private readonly SqliteFile _file;
 
-    private QueueDatabase(SqliteConnection connection, QueueLimits limits)
+    private QueueDatabase(SqliteFile file, QueueLimits limits)
     {
-        _connection = connection;
-        Events = new EventTable(connection);
-        Post = new PostTable(connection);
-        DeadLetters = new DeadLetterTable(connection, limits);
-        Schedules = new ScheduleTable(connection);
+        _file = file;
+        Events = new EventTable(file.Connection);
+        Post = new PostTable(file.Connection);
+        DeadLetters = new DeadLetterTable(file.Connection, limits);
+        Schedules = new ScheduleTable(file.Connection);
     }
 
     /// <summary>Events that wait for their chain.</summary>
@@ -34,18 +34,14 @@ internal sealed class QueueDatabase : IDisposable
     /// <exception cref="SqliteException">It cannot be opened.</exception>
     public static QueueDatabase Open(string path, bool fullSync, QueueLimits limits)
     {
-        SQLitePCL.Batteries_V2.Init();
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        var file = SqliteFile.Open(path, [], fullSync);
         try
         {
-            connection.Open();
-            SqliteTable.Run(connection, "PRAGMA journal_mode = WAL");
-            SqliteTable.Run(connection, fullSync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-            return new QueueDatabase(connection, limits);
+            return new QueueDatabase(file, limits);
         }
         catch
         {
-            connection.Dispose();
+            file.Dispose();
             throw;
         }
     }
@@ -58,12 +54,12 @@ internal sealed class QueueDatabase : IDisposable
     public void Commit(IReadOnlyList<QueueChange> changes)
     {
         // Not by an object for it: prepared statements would have to be told of each.
-        SqliteTable.Run(_connection, "BEGIN IMMEDIATE");
+        _file.Run("BEGIN IMMEDIATE");
         try
         {
             foreach (var change in changes)
                 change.Write(this);
-            SqliteTable.Run(_connection, "COMMIT");
+            _file.Run("COMMIT");
         }
         catch
         {
@@ -79,7 +75,7 @@ internal sealed class QueueDatabase : IDisposable
         Post.Dispose();
         DeadLetters.Dispose();
         Schedules.Dispose();
-        _connection.Dispose();
+        _file.Dispose();
     }
 
     // SQLite has rolled back by itself where the disk is full.
@@ -87,7 +83,7 @@ internal sealed class QueueDatabase : IDisposable
     {
         try
         {
-            SqliteTable.Run(_connection, "ROLLBACK");
+            _file.Run("ROLLBACK");
         }
         catch (SqliteException)
         {

@@ -10,8 +10,18 @@ namespace GripProxy.Plugins.State.Sqlite;
 /// <summary>The state store of a single node, in a file (plugins.md §12.2). Thread-safe: the file is guarded by a lock, the document is immutable.</summary>
 internal sealed class SqliteStateStore : IPluginStateStore
 {
+    private static readonly string[] Tables =
+    [
+        "CREATE TABLE IF NOT EXISTS fields (name TEXT PRIMARY KEY, revision INTEGER NOT NULL, json BLOB NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS revision (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS packages (hash TEXT PRIMARY KEY, files BLOB NOT NULL, code BLOB, imports BLOB, compiler TEXT)",
+        "CREATE TABLE IF NOT EXISTS files (id TEXT PRIMARY KEY, contents BLOB NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS audit (id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL,"
+        + " object TEXT NOT NULL, before BLOB, after BLOB)",
+    ];
+
     private readonly Lock _gate = new();
-    private readonly StateDatabase _database;
+    private readonly SqliteFile _database;
     private readonly StateCodec _codec;
     private volatile PluginState _current;
 
@@ -21,7 +31,8 @@ internal sealed class SqliteStateStore : IPluginStateStore
     public SqliteStateStore(string path, SecretBox secrets)
     {
         _codec = new StateCodec(secrets);
-        _database = StateDatabase.Open(path);
+        // Changes are few, and each is somebody's decision.
+        _database = SqliteFile.Open(path, Tables, fullSync: true);
         try
         {
             _current = Load();
