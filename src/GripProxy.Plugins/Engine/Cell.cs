@@ -9,9 +9,6 @@ namespace GripProxy.Plugins.Engine;
 /// </summary>
 internal sealed class Cell : IAsyncDisposable
 {
-    // More than friendly plugins ask for at a time; the cell program lets them wait before.
-    private const int MaxRequests = 10_000;
-
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, PendingCall> _pending = new();
@@ -19,11 +16,11 @@ internal sealed class Cell : IAsyncDisposable
     private readonly WorkerConnection _connection;
     private readonly WorkerLimits _limits;
     private readonly ICellHost _host;
+    private readonly CellRequests _requests;
     private readonly ProcessorShare _share;
     private readonly ComputingGuard _computing;
     private long _lastCall;
     private long _answers;
-    private int _requests;
 
     private Cell(WorkerProcess process, WorkerLimits limits, ICellHost host, TimeProvider time, bool inBackground)
     {
@@ -31,6 +28,8 @@ internal sealed class Cell : IAsyncDisposable
         _host = host;
         _share = new ProcessorShare(limits.ProcessorPercent, time);
         _computing = new ComputingGuard(time, inBackground && BackgroundScheduling.Enter(process.Id));
+        // What has begun goes on before anything new begins.
+        _requests = new CellRequests(host, reply => _connection!.Send(reply, first: true)); // It is there before a request is.
         _connection = new WorkerConnection(process, limits.FrameBytes, Receive, time);
         _ = FailPendingAsync();
     }
@@ -199,7 +198,7 @@ internal sealed class Cell : IAsyncDisposable
         var root = document.RootElement;
         if (CellJson.Text(root, "type") == "req")
         {
-            Answer(document);
+            _requests.Take(document);
             return;
         }
 
@@ -241,38 +240,5 @@ internal sealed class Cell : IAsyncDisposable
             pending.Fail(new WorkerEndedException(WorkerEnd.BadFrame, $"it answered what is no answer: {e.Message}"));
             throw;
         }
-    }
-
-    private void Answer(JsonDocument document)
-    {
-        var root = document.RootElement;
-        var request = root.GetProperty("req").GetInt64();
-        var install = root.GetProperty("install").GetInt32();
-        var operation = CellJson.Text(root, "op");
-        var arguments = root.GetProperty("args");
-        if (arguments.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException("a request without arguments");
-        if (Interlocked.Increment(ref _requests) > MaxRequests)
-            throw new InvalidDataException("too many requests at once");
-        _ = AnswerAsync(document, request, install, operation, arguments);
-    }
-
-    private async Task AnswerAsync(JsonDocument document, long request, int install, string operation, JsonElement arguments)
-    {
-        HostAnswer answer;
-        try
-        {
-            answer = await _host.RequestAsync(install, operation, arguments);
-        }
-        catch (Exception e)
-        {
-            _host.Log(install, "error", $"the host could not do '{operation}': {e.Message}");
-            answer = HostAnswer.Failed("Error", $"the host could not do '{operation}'");
-        }
-
-        Interlocked.Decrement(ref _requests);
-        document.Dispose();
-        // What has begun goes on before anything new begins.
-        _connection.Send(CellFrames.Reply(request, answer), first: true);
     }
 }

@@ -27,7 +27,7 @@ internal sealed partial class PluginFleet : IAsyncDisposable
     private readonly Func<LiveTenant, TenantRuntime> _make;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Milestone _moved = new();
     private Task _following = Task.CompletedTask;
     private Task _again = Task.CompletedTask;
     private long _applied = -1;
@@ -215,15 +215,12 @@ internal sealed partial class PluginFleet : IAsyncDisposable
         }
 
         await Task.WhenAll(ended.Select(runtime => runtime.DisposeAsync().AsTask()));
-        TaskCompletionSource moved;
         lock (_gate)
         {
             _applied = state.Revision;
-            moved = _moved;
-            _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _moved.Pass();
         }
 
-        moved.SetResult();
         Moved();
         if (_models.MayBeMore && _again.IsCompleted)
             _again = ApplyAgainAsync();

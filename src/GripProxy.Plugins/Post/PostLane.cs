@@ -11,32 +11,29 @@ internal sealed partial class PostLane : PostLoop
 
     private readonly Lock _gate = new();
     private readonly HashSet<long> _known = [];
-    private readonly HashSet<Task> _under = [];
+    private readonly RunningTasks _under;
     private readonly Queue<PostWork> _ready = new();
     private readonly PostCaller _caller;
 
     /// <summary>Does nothing yet.</summary>
     public PostLane(PostLineOf line, PostParts parts, PostCaller caller, ILogger logger, CancellationToken stopping)
-        : base(line, parts, logger, stopping) => _caller = caller;
-
-    /// <summary>What is under way.</summary>
-    public Task[] Under
+        : base(line, parts, logger, stopping)
     {
-        get
-        {
-            lock (_gate)
-                return [.. _under];
-        }
+        _caller = caller;
+        _under = new RunningTasks(Wake);
     }
 
+    /// <summary>How much is under way.</summary>
+    public int InFlight => _under.Count;
+
     /// <inheritdoc/>
-    public override Task LetGoAsync() => Task.WhenAll(Under);
+    public override Task LetGoAsync() => _under.WhenEnded();
 
     /// <inheritdoc/>
     protected override async Task StepAsync(CallablePlugin plugin)
     {
         while (!IsPaused && await TakeAsync() is { } work)
-            Follow(ProcessAsync(work));
+            _under.Add(ProcessAsync(work));
     }
 
     /// <inheritdoc/>
@@ -111,21 +108,6 @@ internal sealed partial class PostLane : PostLoop
 
             return _ready.Dequeue();
         }
-    }
-
-    private void Follow(Task processing)
-    {
-        lock (_gate)
-            _under.Add(processing);
-        _ = ForgetAsync(processing);
-    }
-
-    private async Task ForgetAsync(Task processing)
-    {
-        await processing;
-        lock (_gate)
-            _under.Remove(processing);
-        Wake();
     }
 
     private async Task ProcessAsync(PostWork work)

@@ -42,7 +42,7 @@ internal sealed partial class PostStage : IAsyncDisposable
     }
 
     /// <summary>Pieces of work that are under way: calls with one event, webhooks, jobs.</summary>
-    public int InFlight => _loops.Values.OfType<PostLane>().Sum(lane => lane.Under.Length);
+    public int InFlight => _loops.Values.OfType<PostLane>().Sum(lane => lane.InFlight);
 
     /// <summary>Begins, with what waits from before.</summary>
     public void Start()
@@ -129,7 +129,7 @@ internal sealed partial class PostStage : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_loops.Values.Select(loop => loop.StopAsync()));
-        await Task.WhenAny(Task.WhenAll(_loops.Values.OfType<PostLane>().SelectMany(lane => lane.Under)), Task.Delay(Farewell, _parts.Time));
+        await Task.WhenAny(Task.WhenAll(_loops.Values.OfType<PostLane>().Select(lane => lane.LetGoAsync())), Task.Delay(Farewell, _parts.Time));
     }
 
     /// <inheritdoc/>

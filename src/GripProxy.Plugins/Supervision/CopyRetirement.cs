@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using GripProxy.Plugins.Engine;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +9,7 @@ namespace GripProxy.Plugins.Supervision;
 /// </summary>
 internal sealed partial class CopyRetirement(CellParts parts, ILogger logger)
 {
-    private readonly ConcurrentDictionary<Task, bool> _under = new();
+    private readonly RunningTasks _under = new();
 
     /// <summary>Awaited before a copy is told that it ends, while it can be called still; no longer than until the token is cancelled.</summary>
     public Func<RunningCell, LiveCopy, CancellationToken, Task> Leaving { get; set; } = static (_, _, _) => Task.CompletedTask;
@@ -19,11 +18,7 @@ internal sealed partial class CopyRetirement(CellParts parts, ILogger logger)
     public void Retire(RunningCell running, IReadOnlyList<LiveCopy> copies)
     {
         foreach (var copy in copies)
-        {
-            var retiring = RetireAsync(running, copy, parts.Limits.Call);
-            _under[retiring] = true;
-            _ = ForgetAsync(retiring);
-        }
+            _under.Add(RetireAsync(running, copy, parts.Limits.Call));
     }
 
     /// <summary>Lets all copies of a cell go and waits for it.</summary>
@@ -35,18 +30,12 @@ internal sealed partial class CopyRetirement(CellParts parts, ILogger logger)
     {
         try
         {
-            await Task.WhenAll(_under.Keys).WaitAsync(grace, parts.Time);
+            await _under.WhenEnded().WaitAsync(grace, parts.Time);
         }
         catch (TimeoutException)
         {
             // They have had their time.
         }
-    }
-
-    private async Task ForgetAsync(Task retiring)
-    {
-        await retiring;
-        _under.TryRemove(retiring, out _);
     }
 
     private async Task RetireAsync(RunningCell running, LiveCopy copy, TimeSpan grace)

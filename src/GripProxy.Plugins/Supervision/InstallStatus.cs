@@ -14,25 +14,25 @@ namespace GripProxy.Plugins.Supervision;
 internal sealed class InstallStatus(Install install, SupervisionOptions options, TimeProvider time, Action<InstallStatus>? changed = null)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<long> _strikes = new();
-    private TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource _wish = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Strikes _strikes = new(options.Strikes, options.StrikeWindow, time);
+    private readonly Milestone _settled = new();
+    private readonly Milestone _wish = new();
     private long _started = time.GetTimestamp();
-    private bool _updateFailed = GoodOf(install) is not null;
-    private bool _isRestored = GoodOf(install) is not null;
+    private bool _updateFailed = InstallWish.LastGood(install) is not null;
+    private bool _isRestored = InstallWish.LastGood(install) is not null;
     private int _requests;
 
     /// <summary>The install as it is wanted.</summary>
     public Install Install { get; private set; } = install;
 
     /// <summary>The install whose version and configuration served last, or null.</summary>
-    public Install? Serving { get; private set; } = GoodOf(install)?.Install;
+    public Install? Serving { get; private set; } = InstallWish.LastGood(install)?.Install;
 
     /// <summary>What it exports, as far as it was ever loaded.</summary>
     public PluginCapabilities? Capabilities { get; private set; }
 
     /// <summary>Where it is in its life.</summary>
-    public InstallState State { get; private set; } = Wanted(install);
+    public InstallState State { get; private set; } = InstallWish.State(install);
 
     /// <summary>The word for that in the API.</summary>
     public string StateName => JsonNamingPolicy.SnakeCaseLower.ConvertName(State.ToString());
@@ -41,7 +41,7 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
     public DateTimeOffset Since { get; private set; } = time.GetUtcNow();
 
     /// <summary>What went wrong last, or null.</summary>
-    public PluginError? Error { get; private set; } = Problem(install) ?? GoodOf(install)?.Error;
+    public PluginError? Error { get; private set; } = InstallWish.Problem(install) ?? InstallWish.LastGood(install)?.Error;
 
     /// <summary>Attempts of its set-up that failed.</summary>
     public int Attempt { get; private set; }
@@ -96,7 +96,7 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
         bool isAnother;
         lock (_gate)
         {
-            isAnother = Wanted(Install) != Wanted(next) || !Install.IsSameCopyAs(next);
+            isAnother = InstallWish.State(Install) != InstallWish.State(next) || !Install.IsSameCopyAs(next);
             Install = next;
         }
 
@@ -113,11 +113,11 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
             _strikes.Clear();
             _updateFailed = false;
             _isRestored = false;
-            EndWish();
-            if (Wanted(Install) is var wanted && !(wanted == InstallState.Starting && Serving is not null))
-                Set(wanted, Problem(Install));
+            _wish.Pass();
+            if (InstallWish.State(Install) is var wanted && !(wanted == InstallState.Starting && Serving is not null))
+                Set(wanted, InstallWish.Problem(Install));
             else
-                Unsettle();
+                _settled.Renew();
         }
 
         changed?.Invoke(this);
@@ -201,7 +201,7 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
         {
             _updateFailed = keeps;
             Set(keeps ? InstallState.FailedUpdate : InstallState.Starting, error, attempt, next);
-            _settled.TrySetResult();
+            _settled.Reach();
         }
 
         changed?.Invoke(this);
@@ -229,27 +229,16 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
         lock (_gate)
         {
             Error = error;
-            _strikes.Enqueue(time.GetTimestamp());
-            while (time.GetElapsedTime(_strikes.Peek()) > options.StrikeWindow)
-                _strikes.Dequeue();
-            if (_strikes.Count < options.Strikes || !MayRun)
+            if (!_strikes.Add() || !MayRun)
                 return false;
-            // One more strike after the trial is enough.
-            _strikes.Dequeue();
-            EndWish();
+            _strikes.Forgive();
+            _wish.Pass();
             Set(InstallState.Tripped, error, next: time.GetUtcNow() + options.Trip);
         }
 
         changed?.Invoke(this);
         return true;
     }
-
-    private static InstallState Wanted(Install install) =>
-        !install.Enabled ? InstallState.Disabled : install.Problem is not null ? InstallState.Failed : install.AwaitsApproval ? InstallState.AwaitingApproval : InstallState.Starting;
-
-    private static LastGoodVersion? GoodOf(Install install) => Wanted(install) == InstallState.Starting ? install.LastGood : null;
-
-    private static PluginError? Problem(Install install) => install is { Enabled: true, Problem: { } problem } ? new PluginError("PackageError", problem, "") : null;
 
     private void Set(InstallState state, PluginError? error, int attempt = 0, DateTimeOffset? next = null, bool restart = false)
     {
@@ -264,26 +253,13 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
             if (state == InstallState.Starting)
             {
                 Volatile.Write(ref _started, time.GetTimestamp());
-                Unsettle();
+                _settled.Renew();
             }
         }
 
         if (state != InstallState.Starting)
-            _settled.TrySetResult();
+            _settled.Reach();
         if (!MayRun)
             Serving = null;
-    }
-
-    private void Unsettle()
-    {
-        if (_settled.Task.IsCompleted)
-            _settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    private void EndWish()
-    {
-        var ended = _wish;
-        _wish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        ended.TrySetResult();
     }
 }

@@ -9,9 +9,6 @@ namespace GripProxy.Plugins.Post.Schedules;
 /// <summary>Runs what the plugins of a tenant want done by the clock (plugins.md §9.1, §9.3). Thread-safe. Owned by the plugin host.</summary>
 internal sealed partial class Scheduler : IAsyncDisposable
 {
-    private const int Repeats = 3;
-
-    private static readonly TimeSpan FirstRepeat = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LateDay = TimeSpan.FromHours(24) + TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
@@ -24,9 +21,9 @@ internal sealed partial class Scheduler : IAsyncDisposable
     private readonly bool _spread;
     private readonly ILogger _logger;
     private readonly GuardedCalls _calls;
+    private readonly ScheduledRuns _runs;
     private readonly ITimer _timer;
     private Task _loading = Task.CompletedTask;
-    private long _skipped;
 
     /// <summary>Runs nothing yet.</summary>
     /// <param name="parts">What it works with.</param>
@@ -40,11 +37,12 @@ internal sealed partial class Scheduler : IAsyncDisposable
         _spread = spread;
         _logger = logger;
         _calls = new GuardedCalls(parts, logger, _stopping.Token);
+        _runs = new ScheduledRuns(parts, memory, _calls, logger, _stopping.Token);
         _timer = parts.Time.CreateTimer(static self => ((Scheduler)self!).RunDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Runs that did not begin because the run before was still going.</summary>
-    public long Skipped => Interlocked.Read(ref _skipped);
+    public long Skipped => _runs.Skipped;
 
     /// <summary>Begins.</summary>
     public void Start()
@@ -155,7 +153,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
         }
         catch (Exception e)
         {
-            Log.NotRun(_logger, e, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name);
+            _runs.NotRun(entry, e);
         }
     }
 
@@ -214,72 +212,12 @@ internal sealed partial class Scheduler : IAsyncDisposable
                 if (isPaused || !running.Contains(entry.Install))
                     continue;
                 if (entry.Running.IsCompleted)
-                    entry.Running = RunAsync(entry, due, entry.Next);
+                    entry.Running = _runs.RunAsync(entry, due, entry.Next);
                 else
-                    Skip(entry);
+                    _runs.Skip(entry);
             }
 
             SetTimer();
         }
-    }
-
-    private void Skip(ScheduleEntry entry)
-    {
-        Interlocked.Increment(ref _skipped);
-        _parts.Counts?.Skipped(_parts.NameOf(entry.Install));
-        Log.Skipped(_logger, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name);
-    }
-
-    private async Task RunAsync(ScheduleEntry entry, DateTimeOffset due, DateTimeOffset? end)
-    {
-        await Task.Yield();
-        try
-        {
-            await using var turn = await _memory.TakeAsync(_parts.Tenant.Number, entry.Install, entry.Task.Name, due);
-            if (turn.MayRun)
-                await RunAsync(entry, end);
-            else if (turn.IsGoing)
-                Skip(entry);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-        catch (Exception e)
-        {
-            Log.NotRun(_logger, e, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name);
-        }
-    }
-
-    private async Task RunAsync(ScheduleEntry entry, DateTimeOffset? end)
-    {
-        for (var repeat = 0; ; repeat++)
-        {
-            if ((await _calls.CallAsync(entry.Install, entry.Task.Method, new CallTurn(0, repeat + 1, Repeats + 1)))?.Error is not { } error)
-                return;
-            Log.Threw(_logger, _parts.Tenant.Name, _parts.LabelOf(entry.Install), entry.Task.Name, error.Stack.Length > 0 ? error.Stack : error.Message);
-            var wait = FirstRepeat * Math.Pow(2, repeat);
-            if (!error.IsRetry || repeat == Repeats || _parts.Time.GetUtcNow() + wait >= end)
-                return;
-            await Task.Delay(wait, _parts.Time, _stopping.Token);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(7420, LogLevel.Warning, "plugins of {Tenant}: {Task} of plugin {Install} does not run: its last run is still going", EventName = "ScheduleSkipped")]
-        public static partial void Skipped(ILogger logger, string tenant, string install, string task);
-
-        [LoggerMessage(7421, LogLevel.Warning, "plugin {Install} of {Tenant}: {Task} threw: {Stack}", EventName = "ScheduleThrew")]
-        public static partial void Threw(ILogger logger, string tenant, string install, string task, string stack);
-
-        [LoggerMessage(7422, LogLevel.Warning, "plugin {Install} of {Tenant}: schedule.{Task} is ignored: {Problem}", EventName = "ScheduleIgnored")]
-        public static partial void BadCron(ILogger logger, string tenant, string install, string task, string problem);
-
-        [LoggerMessage(7423, LogLevel.Error, "plugins of {Tenant}: {Task} of plugin {Install} was not run", EventName = "ScheduleNotRun")]
-        public static partial void NotRun(ILogger logger, Exception exception, string tenant, string install, string task);
-
-        [LoggerMessage(7424, LogLevel.Warning, "plugins of {Tenant}: their schedules are not known yet: {Reason}", EventName = "ScheduleNotLoaded")]
-        public static partial void NotLoaded(ILogger logger, string tenant, string reason);
     }
 }
