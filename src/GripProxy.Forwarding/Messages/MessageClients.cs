@@ -3,7 +3,7 @@ using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Logging;
 using GripProxy.Forwarding.Requests;
-using GripProxy.Forwarding.SockJs;
+using GripProxy.Forwarding.SockJs.Sessions;
 using GripProxy.Forwarding.Traffic;
 using GripProxy.Forwarding.WebSockets.OverHttp;
 using GripProxy.Holds;

@@ -1,6 +1,7 @@
 using GripProxy.Channels.Timing;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Requests;
+using GripProxy.Forwarding.SockJs.Sockets;
 using GripProxy.Forwarding.Traffic;
 using GripProxy.Forwarding.WebSockets;
 

@@ -1,5 +1,7 @@
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Requests;
+using GripProxy.Forwarding.SockJs.Frames;
+using GripProxy.Forwarding.SockJs.Sessions;
 
 namespace GripProxy.Forwarding.SockJs;
 

@@ -1,5 +1,6 @@
 using GripProxy.Channels.Timing;
 using GripProxy.Forwarding.Diagnostics;
+using GripProxy.Forwarding.SockJs.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

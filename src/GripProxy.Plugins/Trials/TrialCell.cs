@@ -67,7 +67,7 @@ internal sealed class TrialCell : IAsyncDisposable
                 return new TrialOutcome { Plugin = install.Name, Error = loaded.Error };
             if (capabilities.Has("setupPlugin") && (await Cell.CallAsync(copy.Number, "setupPlugin")).Error is { } thrown)
                 return new TrialOutcome { Plugin = install.Name, Error = thrown };
-            _copies.Add(new TrialCopy(copy.Number, capabilities));
+            _copies.Add(new TrialCopy(install, copy.Number, capabilities));
             return null;
         }
         catch (WorkerEndedException e)

@@ -1,5 +1,5 @@
 using System.Text;
-using GripProxy.Forwarding.SockJs;
+using GripProxy.Forwarding.SockJs.Frames;
 
 namespace GripProxy.Forwarding.Tests.SockJs;
 

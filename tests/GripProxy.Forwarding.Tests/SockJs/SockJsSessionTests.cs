@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using GripProxy.Channels.Timing;
-using GripProxy.Forwarding.SockJs;
+using GripProxy.Forwarding.SockJs.Frames;
+using GripProxy.Forwarding.SockJs.Sessions;
 using GripProxy.Protocol.WebSockets;
 using GripProxy.Testing;
 

@@ -1,7 +1,7 @@
 using GripProxy.Channels.Timing;
 using GripProxy.Channels.Traffic;
 using GripProxy.Forwarding.Diagnostics;
-using GripProxy.Forwarding.SockJs;
+using GripProxy.Forwarding.SockJs.Sessions;
 using GripProxy.Testing;
 
 namespace GripProxy.Forwarding.Tests.SockJs;

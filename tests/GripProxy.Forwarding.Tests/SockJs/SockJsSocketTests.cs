@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using GripProxy.Channels.Timing;
-using GripProxy.Forwarding.SockJs;
+using GripProxy.Forwarding.SockJs.Sockets;
 using GripProxy.Holds.WebSockets.Framing;
 using GripProxy.Protocol.WebSockets;
 using GripProxy.Testing;

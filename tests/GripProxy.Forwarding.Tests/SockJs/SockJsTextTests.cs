@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using GripProxy.Forwarding.SockJs;
+using GripProxy.Forwarding.SockJs.Frames;
 
 namespace GripProxy.Forwarding.Tests.SockJs;
 

@@ -1,6 +1,6 @@
 using GripProxy.Protocol.WebSockets;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>
 /// What the client of a session over HTTP sends, on its way to the reader. The messages of one request at a time; it is answered when the last one

@@ -2,7 +2,7 @@ using GripProxy.Forwarding.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>Makes of the first request of a session the WebSocket handshake that its origin sees (SJS-01). Stateless.</summary>
 internal static class SockJsHandshake

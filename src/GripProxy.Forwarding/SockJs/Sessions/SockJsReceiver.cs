@@ -1,4 +1,6 @@
-namespace GripProxy.Forwarding.SockJs;
+using GripProxy.Forwarding.SockJs.Frames;
+
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>A client's request that receives frames of a session. Guarded by the session's lock.</summary>
 /// <param name="isStream">True if it receives one frame after the other; false: one.</param>

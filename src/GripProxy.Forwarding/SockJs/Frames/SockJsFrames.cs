@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using GripProxy.Protocol.WebSockets;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Frames;
 
 /// <summary>The frames of SockJS as text (SJS-03), without what a transport puts around them. Stateless.</summary>
 internal static class SockJsFrames

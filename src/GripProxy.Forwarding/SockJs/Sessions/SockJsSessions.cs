@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using GripProxy.Channels.Timing;
 using GripProxy.Forwarding.Diagnostics;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>The sessions over HTTP, found by the requests that belong to them. Thread-safe.</summary>
 /// <param name="wheel">The clock of the sessions.</param>

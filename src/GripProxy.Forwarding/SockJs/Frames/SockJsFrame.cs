@@ -1,4 +1,4 @@
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Frames;
 
 /// <summary>What a session gives to a request that waits.</summary>
 /// <param name="Text">The frame; empty: the session was cut off, there is none.</param>

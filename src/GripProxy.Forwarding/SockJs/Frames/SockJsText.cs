@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Frames;
 
 /// <summary>Messages as the inside of JSON strings. Stateless.</summary>
 internal static class SockJsText

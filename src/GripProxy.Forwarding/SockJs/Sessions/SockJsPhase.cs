@@ -1,4 +1,4 @@
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>The life of a session over HTTP (SJS-03), in its order; phases may be left out.</summary>
 internal enum SockJsPhase

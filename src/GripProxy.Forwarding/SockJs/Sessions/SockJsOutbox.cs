@@ -1,6 +1,7 @@
 using System.Buffers;
+using GripProxy.Forwarding.SockJs.Frames;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>Messages that wait for a session's next request. Guarded by the session's lock.</summary>
 internal sealed class SockJsOutbox

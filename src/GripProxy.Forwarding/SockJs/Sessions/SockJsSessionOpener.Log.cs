@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 internal sealed partial class SockJsSessionOpener
 {

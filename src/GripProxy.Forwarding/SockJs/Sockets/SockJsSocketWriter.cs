@@ -1,8 +1,9 @@
 using System.Buffers;
+using GripProxy.Forwarding.SockJs.Frames;
 using GripProxy.Holds.WebSockets;
 using GripProxy.Protocol.WebSockets;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sockets;
 
 /// <summary>
 /// Lets one at a time write to a client's WebSocket: its hold, the heartbeat, and the reader that answers a ping. Nothing comes between the fragments

@@ -1,9 +1,10 @@
 using System.Buffers;
+using GripProxy.Forwarding.SockJs.Frames;
 using GripProxy.Holds.WebSockets;
 using GripProxy.Holds.WebSockets.Framing;
 using GripProxy.Protocol.WebSockets;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sockets;
 
 /// <summary>Messages for WebSockets with SockJS frames: each is an array frame in a message of its own (SJS-04). Immutable.</summary>
 internal sealed class SockJsSocketFraming : WebSocketFraming

@@ -1,8 +1,9 @@
 using GripProxy.Channels.Timing;
+using GripProxy.Forwarding.SockJs.Sockets;
 using GripProxy.Holds.WebSockets;
 using GripProxy.Protocol.WebSockets;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>
 /// A session over HTTP (SJS-03): to the hold a WebSocket client, to the client a series of requests. Thread-safe; what the interface says about

@@ -1,27 +1,23 @@
 using GripProxy.Channels.Timing;
+using GripProxy.Forwarding.SockJs.Frames;
 using GripProxy.Protocol.WebSockets;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>
-/// The way of frames from a session to the requests of its client, and with it the session's life (SJS-03): messages wait here for the next request.
-/// Guarded by its own lock.
+/// The way of frames from a session to the requests of its client, and with it the session's life (SJS-03): what the session has waits for the next
+/// request, and the next request for what it has. Guarded by its own lock.
 /// </summary>
 internal sealed class SockJsDelivery
 {
     private readonly Lock _gate = new();
-    private readonly SockJsOutbox _outbox = new();
+    private readonly SockJsBacklog _backlog;
     private readonly TimerWheel _wheel;
     private readonly WheelTimer _timer;
     private readonly SockJsInbox _inbox;
     private readonly Action _ended;
-    private SockJsPhase _phase;
     private SockJsReceiver? _receiver;
-    private bool _isAnnounced;
     private int _deliveries;
-    private ReadOnlyMemory<byte> _closeFrame;
-    private ReadOnlyMemory<byte> _closeContent;
-    private TaskCompletionSource? _room;
     private CancellationTokenSource? _gone;
 
     /// <summary>Begins the life of a session.</summary>
@@ -34,6 +30,7 @@ internal sealed class SockJsDelivery
         _wheel = wheel;
         _receiver = first;
         _inbox = inbox;
+        _backlog = new SockJsBacklog(inbox);
         _ended = ended;
         _timer = new WheelTimer(static state => ((SockJsDelivery)state).OnTimer(), this);
     }
@@ -46,7 +43,7 @@ internal sealed class SockJsDelivery
             lock (_gate)
             {
                 _gone ??= new CancellationTokenSource();
-                if (_phase == SockJsPhase.Ended)
+                if (_backlog.Phase == SockJsPhase.Ended)
                     _gone.Cancel();
                 return _gone.Token;
             }
@@ -57,10 +54,7 @@ internal sealed class SockJsDelivery
     public void Open()
     {
         lock (_gate)
-        {
-            if (_phase == SockJsPhase.Opening)
-                _phase = SockJsPhase.Open;
-        }
+            _backlog.Open();
     }
 
     /// <summary>A request wants to receive, and waits from now on.</summary>
@@ -71,19 +65,11 @@ internal sealed class SockJsDelivery
         {
             if (_receiver is not null)
                 return new SockJsFrame(SockJsFrames.StillOpen, IsLast: true);
-            switch (_phase)
-            {
-                case SockJsPhase.ClientClosed:
-                    return new SockJsFrame(SockJsFrames.AlreadyClosed, IsLast: true);
-                case SockJsPhase.Closed:
-                    return new SockJsFrame(_closeFrame, IsLast: true);
-                case SockJsPhase.Ended:
-                    return SockJsFrame.None;
-                default:
-                    _receiver = receiver;
-                    receiver.First = NextLocked(receiver);
-                    return null;
-            }
+            if (_backlog.WholeAnswer is { } answer)
+                return answer;
+            _receiver = receiver;
+            receiver.First = NextLocked(receiver);
+            return null;
         }
     }
 
@@ -110,7 +96,7 @@ internal sealed class SockJsDelivery
                 _receiver = null;
             else
                 _deliveries--;
-            if (_phase != SockJsPhase.Ended && _receiver is null && _deliveries == 0)
+            if (_backlog.Phase != SockJsPhase.Ended && _receiver is null && _deliveries == 0)
                 _wheel.Schedule(_timer, SockJsSession.IdleTime);
         }
     }
@@ -124,9 +110,7 @@ internal sealed class SockJsDelivery
                 return;
             Give(receiver, SockJsFrame.None);
             _receiver = null;
-            _phase = SockJsPhase.ClientClosed;
-            _outbox.Clear();
-            MakeRoom();
+            _backlog.Drop(SockJsPhase.ClientClosed);
             // The hold ends the session when the origin has answered; this is for one that does not.
             _wheel.Schedule(_timer, SockJsSession.HeartbeatTime);
         }
@@ -139,7 +123,7 @@ internal sealed class SockJsDelivery
     {
         lock (_gate)
         {
-            if (_phase is not (SockJsPhase.Closing or SockJsPhase.Closed))
+            if (_backlog.Phase is not (SockJsPhase.Closing or SockJsPhase.Closed))
                 EndLocked();
         }
 
@@ -162,25 +146,12 @@ internal sealed class SockJsDelivery
             Task room;
             lock (_gate)
             {
-                switch (_phase)
+                if (_backlog.Add(elements.Span, out room) is { } isTaken)
                 {
-                    case SockJsPhase.ClientClosed:
-                        return true;
-                    case not (SockJsPhase.Opening or SockJsPhase.Open):
-                        return false;
+                    if (isTaken)
+                        Serve();
+                    return isTaken;
                 }
-
-                if (elements.IsEmpty)
-                    return true;
-                if (_outbox.Fits(elements.Length))
-                {
-                    _outbox.Add(elements.Span);
-                    Serve();
-                    return true;
-                }
-
-                _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                room = _room.Task;
             }
 
             await room;
@@ -193,19 +164,12 @@ internal sealed class SockJsDelivery
     {
         lock (_gate)
         {
-            if (_phase is SockJsPhase.Closing or SockJsPhase.Closed or SockJsPhase.Ended)
+            if (!_backlog.TryClose(content))
                 return false;
-            _closeFrame = SockJsFrames.Close(content.Span);
-            _closeContent = content.ToArray();
-            if (_phase == SockJsPhase.ClientClosed)
-            {
-                _phase = SockJsPhase.Closed;
+            if (_backlog.Phase == SockJsPhase.Closed)
                 _wheel.Schedule(_timer, SockJsSession.IdleTime);
-                return true;
-            }
-
-            _phase = SockJsPhase.Closing;
-            Serve();
+            else
+                Serve();
             return true;
         }
     }
@@ -227,46 +191,21 @@ internal sealed class SockJsDelivery
 
     private bool TryTake(SockJsReceiver receiver, out SockJsFrame frame)
     {
-        if (!TryFind(out frame))
+        if (!_backlog.TryNext(out frame))
             return false;
         _wheel.Cancel(_timer);
-        if (!receiver.IsStream && !frame.IsNone)
-        {
-            _receiver = null;
-            _deliveries++;
-        }
-
+        if (!frame.IsNone)
+            Detach(receiver);
         return true;
     }
 
-    private bool TryFind(out SockJsFrame frame)
+    // One that gets but one frame; its client may be back before we know that it has got it.
+    private void Detach(SockJsReceiver receiver)
     {
-        frame = SockJsFrame.None;
-        if (_phase == SockJsPhase.Ended)
-            return true;
-        if (!_isAnnounced)
-        {
-            if (_phase == SockJsPhase.Opening)
-                return false;
-            _isAnnounced = true;
-            frame = new SockJsFrame(SockJsFrames.Open);
-            return true;
-        }
-
-        if (!_outbox.IsEmpty)
-        {
-            frame = new SockJsFrame(_outbox.Take());
-            MakeRoom();
-            return true;
-        }
-
-        if (_phase != SockJsPhase.Closing)
-            return false;
-        _phase = SockJsPhase.Closed;
-        frame = new SockJsFrame(_closeFrame, IsLast: true);
-        // What a WebSocket client would answer.
-        _inbox.End(new WebSocketPart(WebSocketPartKind.Close, _closeContent));
-        return true;
+        if (receiver.IsStream)
+            return;
+        _receiver = null;
+        _deliveries++;
     }
 
     private static void Give(SockJsReceiver receiver, SockJsFrame frame)
@@ -281,12 +220,7 @@ internal sealed class SockJsDelivery
         {
             if (_receiver is { Waiting: not null } receiver)
             {
-                if (!receiver.IsStream)
-                {
-                    _receiver = null;
-                    _deliveries++;
-                }
-
+                Detach(receiver);
                 Give(receiver, new SockJsFrame(SockJsFrames.Heartbeat));
                 return;
             }
@@ -301,21 +235,13 @@ internal sealed class SockJsDelivery
 
     private void EndLocked()
     {
-        if (_phase == SockJsPhase.Ended)
+        if (_backlog.Phase == SockJsPhase.Ended)
             return;
-        _phase = SockJsPhase.Ended;
         _wheel.Cancel(_timer);
-        _outbox.Clear();
-        MakeRoom();
+        _backlog.Drop(SockJsPhase.Ended);
         if (_receiver is { } receiver)
             Give(receiver, SockJsFrame.None);
         _ended();
         _ = _gone?.CancelAsync(); // Its callbacks run elsewhere.
-    }
-
-    private void MakeRoom()
-    {
-        _room?.SetResult();
-        _room = null;
     }
 }

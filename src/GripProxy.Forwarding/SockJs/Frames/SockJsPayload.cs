@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Frames;
 
 /// <summary>Reads what clients send: a JSON array of strings (SJS-03). Stateless.</summary>
 internal static class SockJsPayload

@@ -6,7 +6,7 @@ using GripProxy.Forwarding.Traffic;
 using GripProxy.Forwarding.WebSockets;
 using Microsoft.Extensions.Logging;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>Begins sessions over HTTP: asks the origin, and keeps what it accepted until it ends (SJS-01, SJS-03). Thread-safe.</summary>
 internal sealed partial class SockJsSessionOpener(

@@ -1,7 +1,7 @@
 using System.Buffers;
 using GripProxy.Protocol.WebSockets;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sockets;
 
 /// <summary>Joins the fragments of messages. Owned by whoever gives the parts, one message after the other.</summary>
 internal sealed class SockJsAssembly

@@ -1,4 +1,4 @@
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>What became of messages that a client sent (SJS-03).</summary>
 internal enum SockJsSendResult

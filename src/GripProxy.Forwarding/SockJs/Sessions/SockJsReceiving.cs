@@ -1,8 +1,9 @@
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Requests;
+using GripProxy.Forwarding.SockJs.Frames;
 using Microsoft.AspNetCore.Http;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>Brings the frames of a session to a request of its client, as the transport wants them (SJS-03). Stateless.</summary>
 internal static class SockJsReceiving

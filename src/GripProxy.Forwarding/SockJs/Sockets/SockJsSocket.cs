@@ -1,8 +1,10 @@
 using GripProxy.Channels.Timing;
+using GripProxy.Forwarding.SockJs.Frames;
+using GripProxy.Forwarding.SockJs.Sessions;
 using GripProxy.Holds.WebSockets;
 using GripProxy.Protocol.WebSockets;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sockets;
 
 /// <summary>
 /// A client's WebSocket with SockJS frames (SJS-04): array frames to the client, arrays of messages from it, and a heartbeat. Owned by its hold; what

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Frames;
 
 /// <summary>What a transport puts around a session's frames (SJS-02, SJS-03). Immutable.</summary>
 internal sealed class SockJsEnvelope

@@ -1,8 +1,9 @@
 using System.Buffers;
+using GripProxy.Forwarding.SockJs.Frames;
 using GripProxy.Holds.WebSockets;
 using GripProxy.Protocol.WebSockets;
 
-namespace GripProxy.Forwarding.SockJs;
+namespace GripProxy.Forwarding.SockJs.Sessions;
 
 /// <summary>Messages for sessions over HTTP: JSON strings, each with a comma in front, so that joined ones are the inside of a frame. Immutable.</summary>
 internal sealed class SockJsMessageFraming : WebSocketFraming
