@@ -10,7 +10,6 @@ using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Items;
-using GripProxy.Protocol.WebSockets;
 
 namespace GripProxy.Holds;
 
@@ -42,7 +41,7 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
     public IReadOnlyList<HeldChannel> Channels { get; set; } = [];
 
     /// <summary>What filters see of the hold; null while no subscription has any. Set together with <see cref="Channels"/>.</summary>
-    public FilterSubject? Subject { get; set; }
+    public FilterSubject? Subject { get; private set; }
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Meta { get; set; } = request.Instruct.Meta;
@@ -73,6 +72,33 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
 
     IReadOnlyList<string> IHeldConnection.ChannelNames => [.. Channels.Select(channel => channel.Subscription.Channel)];
 
+    /// <summary>The place that it has in the channel of that full name, or null.</summary>
+    public HeldChannel? FindChannel(string fullName)
+    {
+        foreach (var held in Channels)
+        {
+            if (held.Subscription.Channel == fullName)
+                return held;
+        }
+
+        return null;
+    }
+
+    /// <summary>Makes <see cref="Subject"/> what filters see from now on. Under the hold's lock.</summary>
+    /// <param name="joining">Name of a channel that is being joined, or null.</param>
+    /// <param name="hasFilters">True if that one has filters.</param>
+    public void RefreshSubject(string? joining = null, bool hasFilters = false)
+    {
+        if (!hasFilters && !Channels.Any(static held => held.Subscription.Filters is not null))
+        {
+            Subject = null;
+            return;
+        }
+
+        var names = Channels.Select(static held => held.Name);
+        Subject = new FilterSubject(Meta, joining is null ? [.. names] : [.. names, joining]);
+    }
+
     /// <summary>What all holds share.</summary>
     protected HoldParts Parts { get; } = parts;
 
@@ -90,9 +116,6 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
 
     /// <summary>Ends the hold because the process is going down, with time to do so in order: a long-poll has an answer.</summary>
     public virtual void EndInOrder() => End(CloseReason.Drain);
-
-    /// <summary>As <see cref="End(CloseReason)"/>; a WebSocket tells its client so.</summary>
-    public virtual void End(CloseReason reason, WebSocketClose close) => End(reason);
 
     /// <inheritdoc/>
     public virtual void Close(int code, string reason) => End(CloseReason.Admin);

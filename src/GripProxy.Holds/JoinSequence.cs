@@ -37,9 +37,7 @@ internal sealed partial class JoinSequence(
             JoinOne(hold, new ChannelInstruct(name, PrevId: null, Filters: []), name, plan, now);
         hold.Channels = now.ToArray();
         hold.Meta = instruct.Meta;
-        hold.Subject = now.Exists(held => held.Subscription.Filters is not null)
-            ? new FilterSubject(instruct.Meta, now.ConvertAll(held => held.Name))
-            : null;
+        hold.RefreshSubject();
 
         foreach (var channel in before)
         {

@@ -3,7 +3,6 @@ using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Protocol;
-using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
 
 namespace GripProxy.Holds.Messages;
@@ -29,7 +28,7 @@ internal sealed class MessageChannels(MessageHold hold, JoinSequence join)
     /// <summary>The same for a channel whose full name is not made of its name.</summary>
     public async ValueTask<SubscribeRefusal> SubscribeAsync(string name, string fullName, IReadOnlyList<string> filters, string? position)
     {
-        var held = Find(fullName);
+        var held = hold.FindChannel(fullName);
         if (held is null && hold.Channels.Count >= join.MaxSubscriptions)
             return SubscribeRefusal.TooMany;
         if (filters.Count > MaxFilters)
@@ -54,20 +53,20 @@ internal sealed class MessageChannels(MessageHold hold, JoinSequence join)
     }
 
     /// <summary>True if the client has this channel, or may have one more.</summary>
-    public bool HasRoomFor(string name) => hold.Channels.Count < join.MaxSubscriptions || Find(hold.Request.ChannelPrefix + name) is not null;
+    public bool HasRoomFor(string name) => hold.Channels.Count < join.MaxSubscriptions || hold.FindChannel(hold.Request.ChannelPrefix + name) is not null;
 
     /// <summary>Leaves a channel, unless it is not there or comes from the route.</summary>
     public void Unsubscribe(string name)
     {
         var fullName = hold.Request.ChannelPrefix + name;
-        if (Find(fullName) is not { } held || hold.Request.ImplicitChannels.Contains(fullName))
+        if (hold.FindChannel(fullName) is not { } held || hold.Request.ImplicitChannels.Contains(fullName))
             return;
         join.Leave(held);
         lock (hold.Gate)
         {
             hold.Channels = [.. hold.Channels.Where(channel => channel != held)];
             hold.Known.Remove(fullName);
-            RefreshSubject();
+            hold.RefreshSubject();
         }
     }
 
@@ -85,7 +84,7 @@ internal sealed class MessageChannels(MessageHold hold, JoinSequence join)
         lock (hold.Gate)
         {
             hold.Meta = meta;
-            RefreshSubject();
+            hold.RefreshSubject();
         }
     }
 
@@ -137,14 +136,14 @@ internal sealed class MessageChannels(MessageHold hold, JoinSequence join)
     {
         // Items may come before the place is known here: their filters see the channel already.
         lock (hold.Gate)
-            RefreshSubject(channel);
+            hold.RefreshSubject(channel.Name, hasFilters: channel.Filters.Count > 0);
         var held = join.Reserve(hold, channel, fullName, cursor);
         lock (hold.Gate)
         {
             if (!_isOver)
             {
                 hold.Channels = [.. hold.Channels, held];
-                RefreshSubject();
+                hold.RefreshSubject();
                 return held.Subscription;
             }
         }
@@ -160,34 +159,9 @@ internal sealed class MessageChannels(MessageHold hold, JoinSequence join)
             subscription.Cursor = cursor;
             subscription.CarriesPosition = cursor is { IsLasting: true };
             subscription.Filters = join.FiltersOf(filters);
-            RefreshSubject();
+            hold.RefreshSubject();
         }
 
         return subscription;
-    }
-
-    private HeldChannel? Find(string fullName)
-    {
-        foreach (var held in hold.Channels)
-        {
-            if (held.Subscription.Channel == fullName)
-                return held;
-        }
-
-        return null;
-    }
-
-    /// <summary>Under the hold's lock: what filters see from now on.</summary>
-    private void RefreshSubject(ChannelInstruct? joining = null)
-    {
-        var channels = hold.Channels;
-        if (joining is not { Filters.Count: > 0 } && !channels.Any(static held => held.Subscription.Filters is not null))
-        {
-            hold.Subject = null;
-            return;
-        }
-
-        var names = channels.Select(static held => held.Name);
-        hold.Subject = new FilterSubject(hold.Meta, joining is null ? [.. names] : [.. names, joining.Name]);
     }
 }

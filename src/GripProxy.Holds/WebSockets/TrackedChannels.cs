@@ -1,4 +1,7 @@
+using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Subscriptions;
+using GripProxy.Protocol.Items;
 
 namespace GripProxy.Holds.WebSockets;
 
@@ -6,8 +9,8 @@ namespace GripProxy.Holds.WebSockets;
 /// The channels of one WebSocket that are reliable or have envelopes, and what is to be asked about them. Costs next to nothing while there are
 /// none. Guarded by the hold's lock.
 /// </summary>
-/// <param name="hold">The hold; it counts every question.</param>
-internal sealed class TrackedChannels(Hold hold)
+/// <param name="hold">The hold; it counts every question and what is dropped.</param>
+internal sealed class TrackedChannels(WebSocketHold hold)
 {
     private List<TrackedChannel>? _channels;
     private List<ResumeQuestion>? _missed;
@@ -42,6 +45,24 @@ internal sealed class TrackedChannels(Hold hold)
         if (_channels?.Count == 0)
             _channels = null;
     }
+
+    /// <summary>True if an item does not follow the client's last one, on a channel where that matters.</summary>
+    public static bool IsGap(TrackedChannel channel, Subscription subscription, Item item) =>
+        channel is { IsReliable: true, IsWaiting: false } && subscription is { Cursor: null, PrevId: { } prevId } && prevId != item.PrevId;
+
+    /// <summary>Lets an item wait on its channel.</summary>
+    public DeliveryOutcome HoldBack(TrackedChannel channel, Subscription subscription, Item item)
+    {
+        var result = channel.HeldBack.Add(subscription, item);
+        hold.CountDropped(DropReason.NotJoined, channel.HeldBack.TakePushedOut());
+        if (result == EnqueueResult.Overflow)
+            hold.Output.BeginClose(CloseReason.Overflow, WebSocketCloses.NotResumed(ResumeOutcome.Overflow).ToContent());
+        return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.NotJoined);
+    }
+
+    /// <summary>The same as below: what follows the client's last item is missing.</summary>
+    public void Miss(TrackedChannel channel, Subscription subscription, RecoveryReason cause) =>
+        Miss(channel, subscription.PrevId, cause, subscription.Rule.HasLog ? ResumeOutcome.Expired : ResumeOutcome.NoLog);
 
     /// <summary>Lets a channel's items wait, and keeps the question for the origin.</summary>
     /// <param name="channel">The channel.</param>

@@ -3,7 +3,6 @@ using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Protocol;
-using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.WebSockets.Controls;
 using Microsoft.Extensions.Logging;
@@ -36,7 +35,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     public void Subscribe(SubscribeControl control)
     {
         var fullName = hold.Request.ChannelPrefix + control.Channel;
-        var held = Find(fullName);
+        var held = hold.FindChannel(fullName);
         if (held is null && hold.Channels.Count >= join.MaxSubscriptions)
         {
             Log.TooMany(logger, hold.Request.ConnectionId, fullName, join.MaxSubscriptions);
@@ -65,7 +64,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     public void Unsubscribe(UnsubscribeControl control)
     {
         var fullName = hold.Request.ChannelPrefix + control.Channel;
-        if (Find(fullName) is not { } held || hold.Request.ImplicitChannels.Contains(fullName))
+        if (hold.FindChannel(fullName) is not { } held || hold.Request.ImplicitChannels.Contains(fullName))
             return;
         join.Leave(held);
         lock (hold.Gate)
@@ -74,7 +73,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
             if (hold.Tracked.Find(fullName) is { } tracked)
                 hold.Tracked.Remove(tracked);
             hold.Output.Writer.KeepsOrder = hold.Tracked.TellOrder;
-            RefreshSubject();
+            hold.RefreshSubject();
         }
     }
 
@@ -96,7 +95,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
         lock (hold.Gate)
         {
             hold.Meta = meta;
-            RefreshSubject();
+            hold.RefreshSubject();
         }
     }
 
@@ -151,12 +150,12 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     {
         // Items may come before the place is known here: their filters see the channel already.
         lock (hold.Gate)
-            RefreshSubject(control);
+            hold.RefreshSubject(control.Channel, hasFilters: control.Filters.Count > 0);
         var held = join.Reserve(hold, new ChannelInstruct(control.Channel, control.PrevId, control.Filters), fullName, cursor);
         lock (hold.Gate)
         {
             hold.Channels = [.. hold.Channels, held];
-            RefreshSubject();
+            hold.RefreshSubject();
         }
 
         return held.Subscription;
@@ -170,7 +169,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
             subscription.Cursor = cursor;
             subscription.CarriesPosition = cursor is { IsLasting: true };
             subscription.Filters = join.FiltersOf(control.Filters);
-            RefreshSubject();
+            hold.RefreshSubject();
         }
 
         return subscription;
@@ -199,33 +198,6 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
             if (tracked is { IsReliable: false, Envelope: null })
                 hold.Tracked.Remove(tracked);
         }
-    }
-
-    private HeldChannel? Find(string fullName)
-    {
-        foreach (var held in hold.Channels)
-        {
-            if (held.Subscription.Channel == fullName)
-                return held;
-        }
-
-        return null;
-    }
-
-    /// <summary>Under the hold's lock: what filters see from now on.</summary>
-    private void RefreshSubject(SubscribeControl? joining = null)
-    {
-        var channels = hold.Channels;
-        if (joining is not { Filters.Count: > 0 } && !channels.Any(static held => held.Subscription.Filters is not null))
-        {
-            hold.Subject = null;
-            return;
-        }
-
-        var names = channels.Select(static held => held.Name);
-        hold.Subject = new FilterSubject(
-            hold.Meta,
-            joining is null ? [.. names] : [.. names, joining.Channel]);
     }
 
     /// <summary>Why a position cannot even be looked up, or null.</summary>

@@ -80,14 +80,14 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         {
             var channel = _tracked.Find(subscription.Channel);
             var left = channel is { IsWaiting: true } ? null : Log.Judge(subscription, channel, item, subscription.OffsetBefore);
-            if (left is null && channel is { IsReliable: true, IsWaiting: false } && IsGap(subscription, item))
+            if (left is null && channel is not null && TrackedChannels.IsGap(channel, subscription, item))
             {
                 subscription.ForgetLastId();
-                _tracked.Miss(channel, subscription.PrevId, RecoveryReason.PrevId, GapReason(subscription));
+                _tracked.Miss(channel, subscription, RecoveryReason.PrevId);
             }
 
             outcome = left ?? Count(channel is { IsWaiting: true }
-                ? HoldBack(subscription, channel, item)
+                ? _tracked.HoldBack(channel, subscription, item)
                 : _delivery.Pass(subscription, channel, item, drains.Forms, drains.NextTimed()));
             if (!_delivery.MustRefresh && !_tracked.HasMissed && !Output.HasWork)
                 return outcome;
@@ -117,8 +117,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             // Who begins with whatever comes next cannot have missed something before.
             if (isDoubt && subscription.PrevId is null)
                 return;
-            _tracked.Miss(
-                channel, subscription.PrevId, isDoubt ? RecoveryReason.FirstSubscription : RecoveryReason.Recover, GapReason(subscription));
+            _tracked.Miss(channel, subscription, isDoubt ? RecoveryReason.FirstSubscription : RecoveryReason.Recover);
         }
 
         drains.Add(this);
@@ -173,9 +172,6 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     }
 
     /// <inheritdoc/>
-    public override void End(CloseReason reason, WebSocketClose close) => Close(reason, close);
-
-    /// <inheritdoc/>
     public override void Close(int code, string reason) => Close(CloseReason.Admin, new WebSocketClose(code, reason));
 
     /// <summary>Closes the client's side with a code of ours, and the origin's without one. Only the first end counts.</summary>
@@ -206,7 +202,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         {
             channel.Failures++;
             subscription.PrevId = prevId;
-            _tracked.Miss(channel, prevId, RecoveryReason.FilterError, GapReason(subscription));
+            _tracked.Miss(channel, subscription, RecoveryReason.FilterError);
         }
 
         Drain();
@@ -232,14 +228,14 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
             if (!channel.IsWaiting && subscription.Cursor is not null)
                 Log.Judge(subscription, channel, item, before: 0);
             else if (channel.IsWaiting)
-                NoteLate(item, HoldBack(subscription, channel, item));
+                NoteLate(item, _tracked.HoldBack(channel, subscription, item));
             else if (subscription.PrevId is null || subscription.PrevId == item.PrevId)
                 NoteLate(item, _delivery.Pass(subscription, channel, item, forms: null, publishedAt: 0));
         }
 
         // It may have come after the origin had answered and follow what nobody has: it could be the last for long, and show no gap itself.
         if (waiting is [.., (var place, var last)] && channel is { IsReliable: true, IsWaiting: false } && place is { Cursor: null, PrevId: { } prevId } && prevId != last.Id)
-            _tracked.Miss(channel, prevId, RecoveryReason.PrevId, GapReason(place));
+            _tracked.Miss(channel, place, RecoveryReason.PrevId);
     }
 
     /// <summary>The origin is there no more: it cannot be asked.</summary>
@@ -260,10 +256,10 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     public void PassBeside(Subscription subscription, Item item)
     {
         var channel = _tracked.Find(subscription.Channel);
-        if (channel is { IsReliable: true, IsWaiting: false } && IsGap(subscription, item))
-            _tracked.Miss(channel, subscription.PrevId, RecoveryReason.PrevId, GapReason(subscription));
+        if (channel is not null && TrackedChannels.IsGap(channel, subscription, item))
+            _tracked.Miss(channel, subscription, RecoveryReason.PrevId);
         NoteLate(item, channel is { IsWaiting: true }
-            ? HoldBack(subscription, channel, item)
+            ? _tracked.HoldBack(channel, subscription, item)
             : _delivery.Pass(subscription, channel, item, forms: null, publishedAt: 0));
     }
 
@@ -281,21 +277,6 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
                     Log.ReadOn(channel.Subscription, cursor);
             }
         }
-    }
-
-    private static bool IsGap(Subscription subscription, Item item) =>
-        subscription is { Cursor: null, PrevId: { } prevId } && prevId != item.PrevId;
-
-    private static ResumeOutcome GapReason(Subscription subscription) =>
-        subscription.Rule.HasLog ? ResumeOutcome.Expired : ResumeOutcome.NoLog;
-
-    private DeliveryOutcome HoldBack(Subscription subscription, TrackedChannel channel, Item item)
-    {
-        var result = channel.HeldBack.Add(subscription, item);
-        CountDropped(DropReason.NotJoined, channel.HeldBack.TakePushedOut());
-        if (result == EnqueueResult.Overflow)
-            Output.BeginClose(CloseReason.Overflow, WebSocketCloses.NotResumed(ResumeOutcome.Overflow).ToContent());
-        return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.NotJoined);
     }
 
     private IReadOnlyList<ResumeQuestion> TakeMissed()
