@@ -1,44 +1,17 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Proxy;
 
-/// <content>Log messages; the texts of ports are Pushpin's (CLI-11).</content>
+/// <content>Log messages.</content>
 public sealed partial class ProxyHost
 {
     private static partial class Log
     {
-        [LoggerMessage(9100, LogLevel.Information, "listening on {Address}", EventName = "Listening")]
-        public static partial void Listening(ILogger logger, EndPoint address);
-
-        [LoggerMessage(9101, LogLevel.Information, "http control server: {Address}", EventName = "ControlListening")]
-        public static partial void ControlListening(ILogger logger, IPEndPoint address);
-
-        [LoggerMessage(9105, LogLevel.Information, "events server: {Address}", EventName = "EventsListening")]
-        public static partial void EventsListening(ILogger logger, IPEndPoint address);
-
-        [LoggerMessage(9108, LogLevel.Information, "dashboard: http://{Address}/", EventName = "DashboardListening")]
-        public static partial void DashboardListening(ILogger logger, IPEndPoint address);
-
-        [LoggerMessage(
-            9102,
-            LogLevel.Warning,
-            "the control port is open to every program on this machine: no key is set; add [issuer:NAME] key=..., [bearer:NAME] token=... or [basic:NAME] password=...",
-            EventName = "ControlOpen")]
-        public static partial void ControlOpen(ILogger logger);
-
         [LoggerMessage(9104, LogLevel.Error, "the keys of the control port stay as they were: {Problems}", EventName = "KeysKept")]
         public static partial void KeysKept(ILogger logger, string problems);
 
         [LoggerMessage(9106, LogLevel.Information, "draining: {Count} held connections end within {Seconds} s", EventName = "Draining")]
         public static partial void Draining(ILogger logger, int count, double seconds);
-
-        [LoggerMessage(
-            9107,
-            LogLevel.Warning,
-            "no listener is configured for the socket {Address} that was opened for this process; write the same address in [runner] http_port and in the socket unit",
-            EventName = "SocketUnused")]
-        public static partial void SocketUnused(ILogger logger, EndPoint address);
 
         [LoggerMessage(9103, LogLevel.Warning, "stopping was not orderly", EventName = "StopFailed")]
         public static partial void StopFailed(ILogger logger, Exception error);

@@ -1,16 +1,11 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using GripProxy.Channels;
 using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
-using GripProxy.Channels.Publishing;
-using GripProxy.Channels.Subscriptions;
 using GripProxy.Control;
 using GripProxy.Control.Health;
 using GripProxy.Control.Inspect.Node;
-using GripProxy.Control.Metrics;
 using GripProxy.Control.Stats;
 using GripProxy.Control.Zmtp;
 using GripProxy.Forwarding;
@@ -36,14 +31,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
     // Requests under way may finish; then they are cut. Together with the server's own grace this stays below the 5 s of CLI-05.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
-    // A Redis that is there answers within this; one that is not shall not keep the clients waiting.
-    private static readonly TimeSpan ClusterPatience = TimeSpan.FromSeconds(5);
-
     private readonly ServiceProvider _services;
-    private readonly ListenerServer _clients;
-    private readonly ListenerServer? _control;
-    private readonly ListenerServer? _health;
-    private readonly ListenerServer[] _metrics;
+    private readonly ProxyPorts _ports;
     private readonly TelemetryExport? _telemetry;
     private readonly PluginPart? _plugins;
     private readonly LoadPart? _load;
@@ -61,34 +50,26 @@ public sealed partial class ProxyHost : IAsyncDisposable
         _time = time;
         _sockets = new ListenSockets(options.Drain.SharePorts, []);
         _logger = logs.CreateLogger<ProxyHost>();
-        _signalR = options.SignalR is null ? null : BuildSignalR(options, services, logs);
-        RequestDelegate handler = services.GetRequiredService<RequestForwarder>().HandleAsync;
-        _clients = ClientListener.Build(options.Client, _signalR?.Before(handler) ?? handler, services.GetRequiredService<IMeterFactory>(), time, logs);
-        var control = services.GetRequiredService<ControlPipeline>();
-        _control = BuildControl(options.Control.Listen, options.Control, control.HandleAsync, logs);
-        _health = BuildControl(options.Control.HealthListen, options.Control, control.HandleHealthAsync, logs);
-        _telemetry = options.Telemetry.Endpoint is { } collector ? StartTelemetry(collector, options.Channels.Node, logs) : null;
+        _signalR = OptionalParts.SignalR(options, services, logs);
+        var forwarder = services.GetRequiredService<RequestForwarder>();
+        RequestDelegate handler = forwarder.HandleAsync;
+        _ports = new ProxyPorts(options, _signalR?.Before(handler) ?? handler, services, time, logs);
+        _telemetry = OptionalParts.Telemetry(options, logs);
         // Nobody asks for them but those who listen.
         services.GetRequiredService<StateInstruments>();
-        _metrics = [.. options.Metrics.Select(listen => MetricsListener.Build(listen, services.GetRequiredService<MetricsPage>(), logs))];
-        _plugins = options.Plugins is null ? null : BuildPlugins(options, services, logs, time, OwnListeners);
-        _load = options.LoadGenerator is null ? null : BuildLoad(options, services, logs, time);
-        services.GetRequiredService<RequestForwarder>().Ingest = _plugins?.Door;
-        _dashboard = options.Dashboard is null ? null : BuildDashboard(options, services, logs, time);
+        _plugins = OptionalParts.Plugins(options, services, logs, time, OwnListeners);
+        _load = OptionalParts.Load(options, services, logs, time);
+        forwarder.Ingest = _plugins?.Door;
+        _ports.Events = _plugins?.Listener;
+        _dashboard = OptionalParts.Dashboard(options, services, logs, time);
+        _ports.Dashboard = _dashboard?.Listener;
     }
 
     /// <summary>Where clients connect. Valid once started.</summary>
-    public IReadOnlyList<IPEndPoint> ClientAddresses => _clients.Addresses;
+    public IReadOnlyList<IPEndPoint> ClientAddresses => _ports.Clients.Addresses;
 
     /// <summary>Where publishers connect, or null if the control port is off. Valid once started.</summary>
-    public IPEndPoint? ControlAddress => _control?.Addresses[0];
-
-    /// <summary>Where Prometheus asks, in the order of the options. Valid once started.</summary>
-    public IReadOnlyList<EndPoint> MetricsAddresses => [.. _metrics.SelectMany(server => server.EndPoints)];
-
-    // Control first: an origin that waits for the client port may publish at once. Events last: their items find clients.
-    private IEnumerable<ListenerServer> Servers =>
-        new[] { _control, _health }.Concat(_metrics).Append(_load is null ? _clients : null).Append(_plugins?.Listener).Append(_dashboard?.Listener).OfType<ListenerServer>();
+    public IPEndPoint? ControlAddress => _ports.ControlAddress;
 
     /// <summary>Builds all parts; nothing listens and no file is read yet.</summary>
     /// <param name="options">Settings without errors.</param>
@@ -126,7 +107,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
             return error;
         }
 
-        await JoinClusterAsync();
+        await ClusterPart.JoinAsync(_services);
         // Events may wait in the queue; what comes of them goes to all nodes.
         if (_plugins is not null && await _plugins.StartAsync() is { } missing)
         {
@@ -136,8 +117,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
 
         try
         {
-            foreach (var server in Servers)
-                await server.StartAsync(_sockets, cancellationToken);
+            await _ports.StartAsync(_sockets, cancellationToken);
         }
         catch (ListenException e)
         {
@@ -145,9 +125,6 @@ public sealed partial class ProxyHost : IAsyncDisposable
             return e.Message;
         }
 
-        Announce();
-        foreach (var socket in _sockets.Unused)
-            Log.SocketUnused(_logger, socket);
         _services.GetRequiredService<Readiness>().Clear(ReadinessReason.Starting);
         return null;
     }
@@ -188,7 +165,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
     public void UseLimits(LimitsConfig limits)
     {
         limits.Apply(_options);
-        _clients.UseAddressLimits(limits.ConnectionsPerAddress, limits.ConnectionRate);
+        _ports.Clients.UseAddressLimits(limits.ConnectionsPerAddress, limits.ConnectionRate);
     }
 
     /// <summary>
@@ -201,7 +178,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         if (_options.Drain.Window > TimeSpan.Zero)
             await DrainAsync();
         using var cut = new CancellationTokenSource(StopGrace, _time);
-        var stopping = Task.WhenAll(Servers.Select(server => server.StopAsync(cut.Token)).ToArray());
+        var stopping = _ports.StopAsync(cut.Token);
         _services.GetRequiredService<HoldKeeper>().EndAll(CloseReason.Drain);
         _services.GetRequiredService<ControlPipeline>().EndStreams();
         try
@@ -236,8 +213,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         using var cut = new CancellationTokenSource(_options.Drain.Timeout, _time);
         try
         {
-            var leaving = _sockets.IsHandedOver ? Servers : Servers.Where(server => server == _clients);
-            var stopping = Task.WhenAll(leaving.Select(server => server.LeaveAsync(cut.Token)).ToArray());
+            var stopping = _ports.LeaveAsync(_sockets.IsHandedOver, cut.Token);
             if (_sockets.IsHandedOver)
                 _services.GetRequiredService<ControlPipeline>().EndStreams();
             await holds.DrainAsync(_options.Drain.Window, cut.Token);
@@ -253,17 +229,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in Servers.Append(_clients).Distinct())
-            await DisposeAsync(server);
-        if (_signalR is not null)
-            await DisposeAsync(_signalR);
-        if (_dashboard is not null)
-            await DisposeAsync(_dashboard);
-        if (_plugins is not null)
-            await DisposeAsync(_plugins);
-        if (_load is not null)
-            await DisposeAsync(_load);
-        await DisposeAsync(_services);
+        foreach (var part in _ports.All.Append(_ports.Clients).Distinct().Concat<IAsyncDisposable?>([_signalR, _dashboard, _plugins, _load, _services]).OfType<IAsyncDisposable>())
+            await DisposeAsync(part);
     }
 
     /// <summary>One part that cannot be put away in order, because a request was cut at that moment, keeps neither the others nor the exit code.</summary>
@@ -279,65 +246,6 @@ public sealed partial class ProxyHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits a while for Redis, so that the first clients find a whole cluster. Without Redis the node serves its own clients.</summary>
-    private async Task JoinClusterAsync()
-    {
-        if (_services.GetService<RedisBackplane>() is not { } backplane)
-            return;
-        var readiness = _services.GetRequiredService<Readiness>();
-        readiness.Set(ReadinessReason.Backplane);
-        backplane.ReadyChanged = isReady =>
-        {
-            if (isReady)
-                readiness.Clear(ReadinessReason.Backplane);
-            else
-                readiness.Set(ReadinessReason.Backplane);
-        };
-        // The pipeline gives itself to the backplane when it is made.
-        _services.GetRequiredService<PublishPipeline>();
-        await backplane.ConnectAsync(_services.GetRequiredService<SubscriptionTable>(), ClusterPatience);
-    }
-
-    // Where it is not called, the libraries that it needs are not even loaded.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static TelemetryExport StartTelemetry(Uri collector, string node, ILoggerFactory logs) =>
-        TelemetryExport.Start(collector, node, logs.CreateLogger<TelemetryExport>());
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static PluginPart BuildPlugins(
-        ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time, Func<IReadOnlyList<IPEndPoint>> ownListeners) =>
-        new(options, services, logs, time, ownListeners);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static LoadPart BuildLoad(ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time) =>
-        new(options.LoadGenerator!, services, logs, time); // Checked by the caller.
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static SignalRPart BuildSignalR(ProxyOptions options, IServiceProvider services, ILoggerFactory logs) =>
-        new(options.SignalR!, services, logs); // Checked by the caller.
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static DashboardPart BuildDashboard(ProxyOptions options, IServiceProvider services, ILoggerFactory logs, TimeProvider time) =>
-        new(options, services, logs, time);
-
     private IReadOnlyList<IPEndPoint> OwnListeners() =>
-        [.. Servers.SelectMany(server => server.EndPoints).Concat(_services.GetRequiredService<ZmtpDoors>().Addresses).OfType<IPEndPoint>()];
-
-    private static ListenerServer? BuildControl(IPEndPoint? listen, ControlOptions options, RequestDelegate handler, ILoggerFactory logs) =>
-        listen is null ? null : ControlListener.Build(listen, options, handler, logs);
-
-    private void Announce()
-    {
-        foreach (var address in _clients.EndPoints)
-            Log.Listening(_logger, address);
-        foreach (var address in _plugins?.Listener.Addresses ?? [])
-            Log.EventsListening(_logger, address);
-        if (_dashboard is not null)
-            Log.DashboardListening(_logger, _dashboard.Listener.Addresses[0]);
-        if (ControlAddress is not { } control)
-            return;
-        Log.ControlListening(_logger, control);
-        if (_options.Control.IsOpen)
-            Log.ControlOpen(_logger);
-    }
+        [.. _ports.All.SelectMany(server => server.EndPoints).Concat(_services.GetRequiredService<ZmtpDoors>().Addresses).OfType<IPEndPoint>()];
 }
