@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace GripProxy.Architecture.Tests;
 
 /// <summary>Dependencies point one way: the table of ARCHITECTURE.md, edge by edge.</summary>
-public sealed class ProjectGraphTests
+public sealed partial class ProjectGraphTests
 {
     private static readonly string[] s_topFolders = ["src", "proxy", "origin-sample"];
 
@@ -84,6 +86,35 @@ public sealed class ProjectGraphTests
 
         NoFindings.In(missing, "Projects that are not named");
     }
+
+    [Fact]
+    public void ArchitecturePaper_RowOfAProject_NamesItsFolders()
+    {
+        string[] paper = File.ReadAllLines(Path.Combine(Repository.Root, "ARCHITECTURE.md"));
+        List<string> wrong = [];
+        foreach (string file in Repository.Projects("src", "proxy").Values)
+        {
+            string project = Path.GetDirectoryName(Repository.Relative(file))!; // a file always has a folder
+            string row = paper.Single(line => line.StartsWith($"| `{project}` ", StringComparison.Ordinal));
+            string[] named = [.. FolderName().Matches(row).Select(match => match.Groups["name"].Value)];
+            string[] folders = [.. Repository.Files(project, "*.*").Select(path => TopFolder(project, path)).OfType<string>().Distinct(StringComparer.Ordinal)];
+            wrong.AddRange(named.Except(folders, StringComparer.Ordinal).Select(folder => $"{project}: there is no {folder}/"));
+            wrong.AddRange(folders.Except(named, StringComparer.Ordinal).Select(folder => $"{project}: {folder}/ is not named"));
+        }
+
+        NoFindings.In(wrong, "ARCHITECTURE.md and the folders differ");
+    }
+
+    // Null: the file is not in a folder of the project.
+    private static string? TopFolder(string project, string path)
+    {
+        string inside = Repository.Relative(path)[(project.Length + 1)..];
+        return inside.Contains('/', StringComparison.Ordinal) ? inside[..inside.IndexOf('/', StringComparison.Ordinal)] : null;
+    }
+
+    // What begins with a slash is a path of a request.
+    [GeneratedRegex(@"`(?<name>[A-Za-z]+)/`", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex FolderName();
 
     private static HashSet<string> Reachable(string project)
     {
