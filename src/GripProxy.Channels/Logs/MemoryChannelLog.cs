@@ -33,9 +33,6 @@ public sealed class MemoryChannelLog : IChannelLog, IDisposable
     /// <summary>Bytes of content that all channels keep.</summary>
     public long Bytes => _channels.Sum(static pair => pair.Value.Bytes);
 
-    /// <summary>How many channels are known.</summary>
-    internal int Count => _channels.Count;
-
     /// <summary>
     /// Keeps what the item sends, and gives it its position. One that sends nothing stays as it is. Called under the lock of the channel's shard: the
     /// order of calls is the order of the log.

@@ -14,9 +14,6 @@ internal sealed class StatsMessage(StatsKind kind, IReadOnlyList<StatsField> mem
     /// <summary>Its kind.</summary>
     public StatsKind Kind => kind;
 
-    /// <summary>Its members, sorted by name.</summary>
-    public IReadOnlyList<StatsField> Fields => members;
-
     /// <summary>Its members as a JSON object.</summary>
     public ReadOnlyMemory<byte> Json => _json ??= JsonAnswer.Bytes(json =>
     {

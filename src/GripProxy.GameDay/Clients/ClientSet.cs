@@ -23,9 +23,6 @@ internal sealed class ClientSet(
     private string _lastLoss = "";
     private int _made = first;
 
-    /// <summary>How many there are.</summary>
-    public int Count => _streams.Count + _sockets.Count + _polls.Count;
-
     /// <summary>Makes that there are so many; completes when all listen.</summary>
     /// <param name="plan">How many of each kind.</param>
     /// <param name="log">What was sent in the step so far.</param>

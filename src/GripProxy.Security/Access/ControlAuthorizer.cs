@@ -55,9 +55,6 @@ public sealed class ControlAuthorizer
         return ControlDecision.Refuse(ControlRefusal.MissingCredentials, "unknown scheme of Authorization; expected Bearer or Basic");
     }
 
-    /// <summary>True if there is an issuer of tokens.</summary>
-    public bool HasIssuers => _keys.Issuers.Count > 0;
-
     /// <summary>Decides about a client that wants to subscribe (SIG-03). Never throws on what a client sent.</summary>
     /// <param name="token">What it has, or null: nothing.</param>
     public SubscriberDecision AuthorizeSubscriber(string? token)
