@@ -257,8 +257,10 @@ public sealed class InstallSwitchTests
         pipeline.Switch(install with { Enabled = false });
         Assert.Equal(InstallState.Disabled, pipeline.Status(1).State);
         pipeline.Switch(TestPipeline.Install(1, Marks));
+        var fates = await pipeline.RunAsync("b");
 
-        Assert.Equal(1, Marked(await pipeline.RunAsync("b")));
+        Assert.Equal((InstallState.Enabled, null), (pipeline.Status(1).State, pipeline.Status(1).Error));
+        Assert.Equal(1, Marked(fates));
     }
 
     [Fact]
