@@ -12,6 +12,8 @@ namespace GripProxy.Proxy.Listeners;
 /// <summary>Makes a server's listeners: sockets, behind the gate where there is one, and the place where HTTP/2 is handed over. Owned by the server.</summary>
 internal sealed class ListenerFactory(ListenerPlan plan, MemoryPool<byte> blocks, FileShortage shortage) : IConnectionListenerFactory
 {
+    private readonly List<SocketListener> _listeners = [];
+
     /// <summary>Where its sockets come from; to be set before it binds.</summary>
     public ListenSockets Sockets { get; set; } = new(share: false, []);
 
@@ -25,11 +27,16 @@ internal sealed class ListenerFactory(ListenerPlan plan, MemoryPool<byte> blocks
         return ValueTask.FromResult(plan.Gate is null ? listener : new AdmittingListener(listener, plan.Gate));
     }
 
+    /// <summary>The server is about to stop without hurry, after all is bound.</summary>
+    public void Leave(TimeSpan time) => _listeners.ForEach(listener => listener.LeavingTime = time);
+
     private SocketListener Listen(EndPoint endpoint)
     {
         try
         {
-            return new SocketListener(Bind(endpoint), blocks, shortage);
+            var listener = new SocketListener(Bind(endpoint), blocks, shortage);
+            _listeners.Add(listener);
+            return listener;
         }
         catch (SocketException e)
         {

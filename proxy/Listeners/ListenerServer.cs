@@ -123,6 +123,7 @@ internal sealed class ListenerServer : IAsyncDisposable
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
         _application.Leave();
+        _services.GetRequiredService<ListenerFactory>().Leave(LeavingTime);
         var stopped = _server.StopAsync(cancellationToken);
         await Task.WhenAny(stopped, Task.Delay(LeavingTime, TimeProvider.System, cancellationToken));
         _plan.HandOver?.Stop();

@@ -13,7 +13,7 @@ public sealed class TakeoverTests
     public async Task NewProcess_OnSharedPorts_TakesOverWithoutRefusingAnybody()
     {
         (int client, int control) = (FreePorts.Take(), FreePorts.Take());
-        await TakeOverAsync(() => new ProxySetup().Set("drain", "share_ports", "true"), client, control, keepsControl: true);
+        await TakeOverAsync(() => new ProxySetup().Set("drain", "share_ports", "true"), client, control);
     }
 
     [Fact]
@@ -30,8 +30,7 @@ public sealed class TakeoverTests
                 return setup;
             },
             PortOf(client),
-            PortOf(control),
-            keepsControl: false);
+            PortOf(control));
     }
 
     [Fact]
@@ -55,7 +54,7 @@ public sealed class TakeoverTests
         await proxy.Output.WaitForAsync(line => line.Contains($"no listener is configured for the socket 127.0.0.1:{PortOf(other)}", StringComparison.Ordinal));
     }
 
-    private static async Task TakeOverAsync(Func<ProxySetup> setup, int clientPort, int controlPort, bool keepsControl)
+    private static async Task TakeOverAsync(Func<ProxySetup> setup, int clientPort, int controlPort)
     {
         await using FakeOrigin origin = await FakeOrigin.StartAsync();
         origin.OnText("/", "here");
@@ -69,7 +68,7 @@ public sealed class TakeoverTests
         Task<int>[] clients =
         [
             .. Enumerable.Range(0, Clients).Select(i => Task.Run(() => AskAsync(old.Client, "/", keeps: i % 2 == 0, enough.Token))),
-            Task.Run(() => AskAsync(new IPEndPoint(IPAddress.Loopback, controlPort), "/healthz", keepsControl, enough.Token)),
+            .. Enumerable.Range(0, Clients).Select(_ => Task.Run(() => AskAsync(new IPEndPoint(IPAddress.Loopback, controlPort), "/healthz", keeps: true, enough.Token))),
         ];
 
         await using GripProxyProcess successor = await StartAsync();

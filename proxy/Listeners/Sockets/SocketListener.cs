@@ -47,6 +47,12 @@ internal sealed class SocketListener : IConnectionListener
     /// <inheritdoc/>
     public EndPoint EndPoint { get; }
 
+    /// <summary>
+    /// How long it goes on to count as bound when it is no more, because the server closes its connections then. Only where another process accepts on the
+    /// same socket; on a shared port it has to wait anyway.
+    /// </summary>
+    public TimeSpan LeavingTime { private get; set; }
+
     /// <inheritdoc/>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
@@ -108,7 +114,10 @@ internal sealed class SocketListener : IConnectionListener
     {
         if (_isShared && !_isOver)
             await SharedPort.LeaveAsync(_socket, _elders, cancellationToken);
+        var waits = _isInherited && !_isOver && LeavingTime > TimeSpan.Zero;
         await DisposeAsync();
+        if (waits)
+            await Task.Delay(LeavingTime, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <inheritdoc/>
