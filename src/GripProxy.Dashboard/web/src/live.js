@@ -13,8 +13,8 @@ const samples = [];
 const listeners = new Set();
 const most = 600;
 
-/** Live: everything is well; otherwise the word says what is not. @type {{ state: string }} */
-export const link = { state: 'connecting' };
+/** Live: everything is well; otherwise the word says what is not. And who is at the other end. @type {{ state: string, name: string }} */
+export const link = { state: 'connecting', name: '' };
 
 /** The samples so far. */
 export const seen = () => samples;
@@ -25,8 +25,9 @@ export function onSample(call) {
   return () => { listeners.delete(call); };
 }
 
-/** Connects, and again whenever the connection ends. @param {string} channel */
-export async function connect(channel) {
+/** Connects, and again whenever the connection ends: to the same process, or to the one that has come in its place. */
+export async function connect() {
+  let channel = '';
   const hub = new HubConnectionBuilder()
     .withUrl('/live', { accessTokenFactory: async () => (await ask('/api/ticket', { method: 'POST' })).ticket })
     .configureLogging(LogLevel.None)
@@ -44,9 +45,19 @@ export async function connect(channel) {
   });
   async function start() {
     try {
+      const session = await ask('/api/session');
+      if (session.channel !== channel) {
+        // Another process begins to count anew, and has another channel.
+        samples.length = 0;
+        channel = session.channel;
+        link.name = `${session.node} · ${session.version}`;
+      }
       await hub.start();
       await hub.invoke('Subscribe', channel, {});
-    } catch {
+    } catch (error) {
+      // The reader is asked for a key, and whoever has one begins again.
+      if (/** @type {any} */ (error).status === 401)
+        return;
       // The state says so; the proxy may be starting.
       change('disconnected');
       if (hub.state === 'Connected')

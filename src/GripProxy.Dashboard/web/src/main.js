@@ -19,7 +19,7 @@ async function begin() {
     return;
   }
   frame(session);
-  connect(session.channel);
+  connect();
   addEventListener('hashchange', show);
   await show();
 }
@@ -27,16 +27,21 @@ async function begin() {
 /** @param {{ node: string, version: string, open: boolean }} session */
 function frame({ node, version, open }) {
   const state = h('span.link', { role: 'status' }, link.state);
+  const name = h('span.node', null, `${node} · ${version}`);
   onSample(() => {
     if (state.textContent === link.state)
       return;
+    // What could not be asked meanwhile can be now.
+    if (state.textContent === 'disconnected')
+      fill(/** @type {Element} */ (document.getElementById('told')));
     state.textContent = link.state;
     state.className = `link ${link.state}`;
+    name.textContent = link.name;
   });
   fill(document.body,
     h('a.skip', { href: '#main', click: (/** @type {Event} */ event) => { event.preventDefault(); document.getElementById('main')?.focus(); } }, 'To the content'),
     h('header', null,
-      h('strong', null, 'GripProxy'), h('span.node', null, `${node} · ${version}`), state,
+      h('strong', null, 'GripProxy'), name, state,
       open ? h('span.note', { title: 'No key is set, so everybody on this machine may use this page.' }, 'open') : h('button', { type: 'button', click: leave }, 'Sign out')),
     h('nav', { 'aria-label': 'Pages' }, pages.map((page) => h('a', { href: `#/${page.path}` }, page.title))),
     h('div', { id: 'told', role: 'alert' }),
