@@ -19,6 +19,8 @@ namespace GripProxy.Forwarding.Messages;
 /// </summary>
 public sealed class MessageClients
 {
+    private const string TokenParameter = "access_token";
+
     private readonly ClientRequestReader _reader;
     private readonly RouteFinder _routes;
     private readonly OverHttpDialer _dialer;
@@ -44,6 +46,8 @@ public sealed class MessageClients
     {
         if (Read(context) is not { } request)
             return new MessageAdmission { Status = StatusCodes.Status400BadRequest };
+        // A browser cannot send a header with a WebSocket. It was for whoever has checked it, and no log and no list is to have it.
+        request.Target = request.Target.Without(TokenParameter);
         _traffic.Begin(request, route: null);
         _traffic.Hold(request);
         _requests.Answered(request, null, null, null, StatusCodes.Status101SwitchingProtocols, 0);

@@ -50,6 +50,16 @@ internal readonly record struct RequestTarget(string Value, int PathLength)
         return new RequestTarget(value, query < 0 ? value.Length : query);
     }
 
+    /// <summary>The same without the query's parameters of that name.</summary>
+    public RequestTarget Without(string parameter)
+    {
+        if (Query.IsEmpty)
+            return this;
+        var rest = Value[(PathLength + 1)..].Split('&')
+            .Where(pair => !Uri.UnescapeDataString(pair.Split('=')[0]).Equals(parameter, StringComparison.OrdinalIgnoreCase));
+        return FromPathAndQuery($"{Path}?{string.Join('&', rest)}".TrimEnd('?'));
+    }
+
     /// <summary>
     /// Takes <paramref name="remove"/> characters off the front of the path and puts <paramref name="replacement"/> there (RTE-14, RTE-15).
     /// </summary>

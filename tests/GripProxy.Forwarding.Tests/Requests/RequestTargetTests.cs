@@ -26,6 +26,21 @@ public sealed class RequestTargetTests
     public void TryParse_NoPathAndNoUrl_IsRefused(string raw) => Assert.False(RequestTarget.TryParse(raw, out _));
 
     [Theory]
+    [InlineData("/a?id=1&access_token=secret&x=2", "/a?id=1&x=2")]
+    [InlineData("/a?access_token=secret", "/a")]
+    [InlineData("/a?Access%5Ftoken=secret&b", "/a?b")]
+    [InlineData("/a?no_access_token=1&b=access_token", "/a?no_access_token=1&b=access_token")]
+    [InlineData("/a", "/a")]
+    public void Without_AParameter_KeepsTheRestAsItWas(string raw, string expected)
+    {
+        Assert.True(RequestTarget.TryParse(raw, out var target));
+
+        var rest = target.Without("access_token");
+
+        Assert.Equal((expected, "/a"), (rest.Value, rest.Path));
+    }
+
+    [Theory]
     [InlineData("/old/x?q", 5, "/new/deep/", "/new/deep/x", "?q")]
     [InlineData("/live/x", 6, null, "/x", "")]
     [InlineData("/live?q", 5, "", "/", "?q")]

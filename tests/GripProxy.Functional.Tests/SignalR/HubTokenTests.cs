@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using GripProxy.Functional.Tests.Fixture;
@@ -37,6 +38,20 @@ public sealed class HubTokenTests : IAsyncLifetime
         JsonNode held = Assert.Single((await GetAsync("/v1/connections"))["items"]!.AsArray())!;
         Assert.Equal(("signalr", """{"user":"ann"}"""), ((string?)held["transport"], held["meta"]!.ToJsonString()));
         Assert.Equal("""{"response":0,"stream":0,"ws":0,"signalr":1}""", (await GetAsync("/v1/channels/news"))["subscribers"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task SIG03_TokenInTheAddress_AsBrowsersSendIt_IsNotInTheLog()
+    {
+        string token = Token(600, ["*"]);
+        using ClientWebSocket socket = new();
+
+        await socket.ConnectAsync(new Uri($"ws://{_proxy.Address}/hub?access_token={token}&x=1"), CancellationToken.None);
+        await socket.SendAsync("{\"protocol\":\"json\",\"version\":1}\u001e"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+
+        string line = await _proxy.Output.WaitForAsync(line => line.Contains("code=101", StringComparison.Ordinal));
+        Assert.Contains("/hub?x=1 ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, _proxy.Output.Text, StringComparison.Ordinal);
     }
 
     [Theory]
