@@ -19,8 +19,6 @@ namespace GripProxy.Forwarding.Messages;
 /// </summary>
 public sealed class MessageClients
 {
-    private const string TokenParameter = "access_token";
-
     private readonly ClientRequestReader _reader;
     private readonly RouteFinder _routes;
     private readonly OverHttpDialer _dialer;
@@ -46,8 +44,6 @@ public sealed class MessageClients
     {
         if (Read(context) is not { } request)
             return new MessageAdmission { Status = StatusCodes.Status400BadRequest };
-        // A browser cannot send a header with a WebSocket. It was for whoever has checked it, and no log and no list is to have it.
-        request.Target = request.Target.Without(TokenParameter);
         _traffic.Begin(request, route: null);
         _traffic.Hold(request);
         _requests.Answered(request, null, null, null, StatusCodes.Status101SwitchingProtocols, 0);
@@ -168,8 +164,14 @@ public sealed class MessageClients
     }
 
     /// <summary>To the origin it is the handshake of a WebSocket, whatever brings the messages to the client.</summary>
-    private ClientRequest? Read(HttpContext context) =>
-        _reader.TryRead(context, out var request, out _) && request is not null ? SockJsHandshake.Make(request) : null;
+    private ClientRequest? Read(HttpContext context)
+    {
+        if (!_reader.TryRead(context, out var request, out _) || request is null)
+            return null;
+        var handshake = SockJsHandshake.Make(request);
+        handshake.HidesToken = true;
+        return handshake;
+    }
 
     // A yes without OPEN is a mistake of the origin.
     private static int StatusOf(EventsAnswer answer) => answer.Failure switch

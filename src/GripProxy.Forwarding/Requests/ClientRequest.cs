@@ -11,6 +11,8 @@ namespace GripProxy.Forwarding.Requests;
 /// <summary>What the proxy knows of a client's request. Owned by the request's pipeline.</summary>
 internal sealed class ClientRequest
 {
+    private const string TokenParameter = "access_token";
+
     private string? _method;
     private IHeaderDictionary? _headers;
 
@@ -105,7 +107,13 @@ internal sealed class ClientRequest
     };
 
     /// <summary>Full URL as the client means it (CLI-11).</summary>
-    public string Url => $"{Scheme}://{Host}{Target.Value}";
+    public string Url => $"{Scheme}://{Host}{(HidesToken ? Target.Without(TokenParameter) : Target).Value}";
+
+    /// <summary>
+    /// The URL is without a token: the protocol of the client puts it there, because a browser cannot send a header with a WebSocket, and the log is not to
+    /// have it. The origin gets it all the same.
+    /// </summary>
+    public bool HidesToken { private get; set; }
 
     /// <summary>Host name without port and brackets, as routes name it (RTE-04).</summary>
     public string HostName
