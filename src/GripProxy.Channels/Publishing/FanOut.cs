@@ -48,7 +48,9 @@ internal sealed partial class FanOut : IDisposable
         }
 
         DeliverySpans.End(span, reach.Receivers, reach.Filtered);
-        if (reach.Filtered == 0)
+        if (item.Channel.StartsWith(OwnChannels.Live, StringComparison.Ordinal))
+            Log.PublishedLive(_logger, item.Channel, reach.Receivers);
+        else if (reach.Filtered == 0)
             Log.Published(_logger, item.Channel, reach.Receivers);
         else
             Log.PublishedFiltered(_logger, item.Channel, reach.Receivers, reach.Filtered);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using GripProxy.Channels.Publishing;
 using GripProxy.Security.Access;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -22,7 +23,7 @@ public sealed class LiveTickets(TimeProvider time)
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
 
     /// <summary>The channel; nobody else knows its name.</summary>
-    public string Channel { get; } = "$dashboard-" + WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(16));
+    public string Channel { get; } = OwnChannels.Live + WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>A ticket for somebody who signed in.</summary>
     public string Issue()
