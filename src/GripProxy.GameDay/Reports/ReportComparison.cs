@@ -29,7 +29,7 @@ internal static class ReportComparison
             }
         }
 
-        foreach (var line in Conditions(before, after))
+        foreach (var line in Conditions(before, after).Concat(Questions(before, after)))
             yield return line;
     }
 
@@ -58,6 +58,12 @@ internal static class ReportComparison
             }
         }
     }
+
+    private static IEnumerable<string> Questions(JsonObject before, JsonObject after) =>
+        from question in Objects(after["questions"])
+        let then = Objects(before["questions"]).FirstOrDefault(one => $"{one["question"]}" == $"{question["question"]}")
+        where then is not null && $"{then["answer"]}" != $"{question["answer"]}"
+        select $"{question["question"]} {question["answer"]}; it was: {then["answer"]}";
 
     private static JsonNode? Find(JsonNode? from, string[] path) => path.Aggregate(from, static (node, name) => node is JsonObject json ? json[name] : null);
 }

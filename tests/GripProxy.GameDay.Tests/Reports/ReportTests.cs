@@ -79,9 +79,9 @@ public sealed class ReportTests : IAsyncLifetime
     [Fact]
     public async Task PLG55_Compare_TellsWhatBecameBetterAndWorse()
     {
-        await RunAsync("first", """{"steps": [1]}""");
+        await RunAsync("first", """{"steps": [1], "questions": [{"question": "Fast at 1x?", "conditions": ["keeps up"]}]}""");
         _target.Answer = static () => 503;
-        var (code, output, _) = await RunAsync("second", """{"steps": [1]}""");
+        var (code, output, _) = await RunAsync("second", """{"steps": [1], "questions": [{"question": "Fast at 1x?", "conditions": ["keeps up"]}]}""");
         Assert.Equal(2, code);
         Assert.Contains("conditions failed: keeps up", Read("second.json")["end_reason"]!.ToString(), StringComparison.Ordinal);
 
@@ -90,6 +90,7 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.Contains("reached/s", lines, StringComparison.Ordinal);
         Assert.Contains("(-100 %)", lines, StringComparison.Ordinal);
         Assert.Contains("step 1: 'keeps up' does not hold any more", lines, StringComparison.Ordinal);
+        Assert.Contains("Fast at 1x? fail; it was: pass", lines, StringComparison.Ordinal);
     }
 
     [Fact]
