@@ -114,12 +114,9 @@ public sealed class ZmtpPushClient : IAsyncDisposable
         isDone = ZmtpFrame.TryRead(ref received, MaxFrameBytes, out var frame, out var fault);
         if (!isDone)
             return fault;
-        if (!frame.IsCommand || !ZmtpCommand.TryRead(frame.Body, out var name, out var data))
-            return ZmtpFault.Malformed;
-        if (name == ZmtpCommand.Error)
-            return ZmtpFault.PeerError;
-        if (name != ZmtpCommand.Ready || !ZmtpCommand.TryReadSocketType(data.Span, out var type))
-            return ZmtpFault.Malformed;
+        fault = ZmtpCommand.ReadReady(frame, out var type);
+        if (fault != ZmtpFault.None)
+            return fault;
         return ZmtpSocketTypes.Fit(ZmtpSocketType.Push, type) ? ZmtpFault.None : ZmtpFault.WrongType;
     }
 

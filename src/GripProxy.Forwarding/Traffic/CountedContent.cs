@@ -1,11 +1,10 @@
-using System.Net;
 using GripProxy.Channels.Traffic;
 using GripProxy.Forwarding.Http;
 
 namespace GripProxy.Forwarding.Traffic;
 
 /// <summary>An origin's answer whose bytes are counted as they are read (STA-08). Owned by whoever reads it.</summary>
-internal sealed class CountedContent : HttpContent
+internal sealed class CountedContent : BodyContent
 {
     private readonly HttpContent _inner;
     private readonly RouteTraffic _route;
@@ -23,16 +22,6 @@ internal sealed class CountedContent : HttpContent
 
     /// <inheritdoc/>
     protected override async Task<Stream> CreateContentReadStreamAsync() => new Counter(await _inner.ReadAsStreamAsync(), _route, _count);
-
-    /// <inheritdoc/>
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    protected override bool TryComputeLength(out long length)
-    {
-        length = 0;
-        return false;
-    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

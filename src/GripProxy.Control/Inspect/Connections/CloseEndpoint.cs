@@ -1,7 +1,6 @@
 using System.Text;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Subscriptions;
-using GripProxy.Control.Access;
 using GripProxy.Control.Http;
 using GripProxy.Control.Inspect.Cluster;
 using Microsoft.AspNetCore.Http;
@@ -39,11 +38,8 @@ internal sealed class CloseEndpoint(IConnectionDirectory connections, Subscripti
             fields.Refuse($"'code' is {code}, expected a code that a close frame may carry, as 1000 or 4000 to 4999");
         if (Encoding.UTF8.GetByteCount(reason) > MaxReasonBytes)
             fields.Refuse($"'reason' is too long, expected at most {MaxReasonBytes} bytes");
-        if (fields.Complete() is { } problem)
-            return problem;
-        if (!selection.IsCovered(request.Scope))
-            return selection.Channel is null ? ControlAuthentication.LimitsNotAllowed : ControlAuthentication.NotCovered(selection.Channel);
-
+        if (selection.FindRefusal(fields, request.Scope) is { } refusal)
+            return refusal;
         if (await others.AskAsync(Name, request, fields.Body) is not { } answers)
             return OtherNodes.Unavailable;
         var closed = 0;

@@ -1,5 +1,7 @@
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Control.Access;
+using GripProxy.Control.Http;
 using GripProxy.Security.Access;
 
 namespace GripProxy.Control.Inspect.Connections;
@@ -22,8 +24,15 @@ internal sealed record ConnectionSelection(string? Channel, string? Connection, 
         return selection;
     }
 
-    /// <summary>True if the credential allows it: what names no channel needs one without limits.</summary>
-    public bool IsCovered(ChannelScope scope) => Channel is null ? scope.IsUnrestricted : scope.Covers(Channel);
+    /// <summary>Why a command for it is refused, or null: its body is wrong, or the credential does not allow it. What names no channel needs one without limits.</summary>
+    public ControlAnswer? FindRefusal(CommandFields fields, ChannelScope scope)
+    {
+        if (fields.Complete() is { } problem)
+            return problem;
+        if (Channel is null)
+            return scope.IsUnrestricted ? null : ControlAuthentication.LimitsNotAllowed;
+        return scope.Covers(Channel) ? null : ControlAuthentication.NotCovered(Channel);
+    }
 
     /// <summary>The connections it is for, as of now.</summary>
     public IEnumerable<IHeldConnection> Resolve(IConnectionDirectory connections, SubscriptionTable table)

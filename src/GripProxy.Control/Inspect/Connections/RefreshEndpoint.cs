@@ -1,6 +1,5 @@
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Subscriptions;
-using GripProxy.Control.Access;
 using GripProxy.Control.Http;
 using GripProxy.Control.Inspect.Cluster;
 using Microsoft.AspNetCore.Http;
@@ -27,11 +26,8 @@ internal sealed class RefreshEndpoint(IConnectionDirectory connections, Subscrip
     {
         var fields = await request.ReadFieldsAsync(options.MaxBodySize);
         var selection = ConnectionSelection.Read(fields);
-        if (fields.Complete() is { } problem)
-            return problem;
-        if (!selection.IsCovered(request.Scope))
-            return selection.Channel is null ? ControlAuthentication.LimitsNotAllowed : ControlAuthentication.NotCovered(selection.Channel);
-
+        if (selection.FindRefusal(fields, request.Scope) is { } refusal)
+            return refusal;
         if (await others.AskAsync(Name, request, fields.Body) is not { } answers)
             return OtherNodes.Unavailable;
         var refreshed = selection.Resolve(connections, table).Count(static connection => connection.Refresh());

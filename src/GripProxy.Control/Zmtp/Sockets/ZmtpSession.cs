@@ -94,12 +94,8 @@ internal sealed class ZmtpSession(ZmtpSocket socket, ZmtpPeer peer)
 
     private ZmtpFault HandleReady(ZmtpFrame frame)
     {
-        if (!frame.IsCommand || !ZmtpCommand.TryRead(frame.Body, out var name, out var data))
-            return ZmtpFault.Malformed;
-        if (name == ZmtpCommand.Error)
-            return ZmtpFault.PeerError;
-        if (name != ZmtpCommand.Ready || !ZmtpCommand.TryReadSocketType(data.Span, out var type))
-            return ZmtpFault.Malformed;
+        if (ZmtpCommand.ReadReady(frame, out var type) is not ZmtpFault.None and var fault)
+            return fault;
         if (!ZmtpSocketTypes.Fit(socket.Type, type))
         {
             peer.Send(ZmtpCommand.EncodeError("Invalid socket type"));

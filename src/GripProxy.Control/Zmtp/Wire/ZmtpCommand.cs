@@ -40,6 +40,17 @@ internal static class ZmtpCommand
         return true;
     }
 
+    /// <summary>Reads what must come behind the greeting: READY, with the socket type of the peer.</summary>
+    public static ZmtpFault ReadReady(ZmtpFrame frame, out string type)
+    {
+        type = "";
+        if (!frame.IsCommand || !TryRead(frame.Body, out var name, out var data))
+            return ZmtpFault.Malformed;
+        if (name == Error)
+            return ZmtpFault.PeerError;
+        return name == Ready && TryReadSocketType(data.Span, out type) ? ZmtpFault.None : ZmtpFault.Malformed;
+    }
+
     /// <summary>The socket type among the properties of READY; empty if there is none. False: they are malformed.</summary>
     public static bool TryReadSocketType(ReadOnlySpan<byte> properties, out string type)
     {
