@@ -8,8 +8,11 @@ namespace GripProxy.Forwarding.WebSockets.OverHttp;
 /// </summary>
 /// <param name="client">What the client sent.</param>
 /// <param name="schedule">When to ask without being asked.</param>
-internal sealed class Conversation(ClientParts client, OverHttpSchedule schedule)
+/// <param name="answersPings">True: the origin hears nothing of the client's pings, they are answered here.</param>
+internal sealed class Conversation(ClientParts client, OverHttpSchedule schedule, bool answersPings)
 {
+    private const int MessageTooBig = 1009;
+
     private static readonly byte[] DisconnectEvent = "DISCONNECT\r\n"u8.ToArray();
 
     private List<MissedItems>? _missed;
@@ -51,6 +54,21 @@ internal sealed class Conversation(ClientParts client, OverHttpSchedule schedule
     }
 
     private bool IsCloseDue => client is { IsClosing: true, IsCloseAccepted: false };
+
+    /// <summary>Takes a part that the client sent. False: there is no room.</summary>
+    public bool TryAdd(in WebSocketPart part)
+    {
+        if (answersPings && part.Kind == WebSocketPartKind.Ping)
+        {
+            Received.AddPong(part.Content.Span);
+            return true;
+        }
+
+        var result = client.Add(part);
+        if (result == AddResult.TooLong)
+            Received.SetEnd(new WebSocketPart(WebSocketPartKind.Close, new WebSocketClose(MessageTooBig, "message too long").ToContent()));
+        return result != AddResult.Full;
+    }
 
     /// <summary>The pause is over: repeats what failed, or breaks the silence.</summary>
     public void EndPause()

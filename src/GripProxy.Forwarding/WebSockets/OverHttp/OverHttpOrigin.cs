@@ -11,14 +11,10 @@ namespace GripProxy.Forwarding.WebSockets.OverHttp;
 /// </summary>
 internal sealed partial class OverHttpOrigin : IWebSocketOrigin, IThreadPoolWorkItem
 {
-    private const int MessageTooBig = 1009;
-
     private readonly Lock _gate = new();
     private readonly OverHttpServices _services;
     private readonly OriginCaller _caller;
-    private readonly ClientParts _client;
     private readonly Conversation _talk;
-    private readonly bool _answersPings;
     private readonly Waiter<WebSocketPart> _reader = new();
     private readonly Waiter<bool> _writer = new();
     private readonly Alarm _alarm;
@@ -34,9 +30,7 @@ internal sealed partial class OverHttpOrigin : IWebSocketOrigin, IThreadPoolWork
     {
         _services = services;
         _caller = caller;
-        _client = new ClientParts(target.OneEvent);
-        _talk = new Conversation(_client, schedule);
-        _answersPings = target.AutoPong;
+        _talk = new Conversation(new ClientParts(target.OneEvent), schedule, target.AutoPong);
         _alarm = new Alarm(services.Wheel, Ring);
     }
 
@@ -77,7 +71,7 @@ internal sealed partial class OverHttpOrigin : IWebSocketOrigin, IThreadPoolWork
         {
             if (_talk.Phase != OverHttpPhase.Open)
                 return new ValueTask<bool>(false);
-            if (!TryAdd(part))
+            if (!_talk.TryAdd(part))
             {
                 _blocked = part;
                 written = _writer.Wait();
@@ -232,21 +226,6 @@ internal sealed partial class OverHttpOrigin : IWebSocketOrigin, IThreadPoolWork
         return true;
     }
 
-    /// <summary>Takes a part; false: there is no room.</summary>
-    private bool TryAdd(in WebSocketPart part)
-    {
-        if (_answersPings && part.Kind == WebSocketPartKind.Ping)
-        {
-            _talk.Received.AddPong(part.Content.Span);
-            return true;
-        }
-
-        var result = _client.Add(part);
-        if (result == AddResult.TooLong)
-            _talk.Received.SetEnd(new WebSocketPart(WebSocketPartKind.Close, new WebSocketClose(MessageTooBig, "message too long").ToContent()));
-        return result != AddResult.Full;
-    }
-
     private void End()
     {
         var wasLeaving = _talk.Phase == OverHttpPhase.Leaving;
@@ -275,7 +254,7 @@ internal sealed partial class OverHttpOrigin : IWebSocketOrigin, IThreadPoolWork
             if (isRead)
                 _reader.Claim();
             hasRoom = _talk.Phase == OverHttpPhase.Open;
-            isWritten = _writer.IsWaiting && (!hasRoom || TryAdd(_blocked));
+            isWritten = _writer.IsWaiting && (!hasRoom || _talk.TryAdd(_blocked));
             if (isWritten)
                 _writer.Claim();
         }
