@@ -50,7 +50,7 @@ internal abstract class LogReader(IChannelLog log)
     }
 
     /// <summary>Where the cursor stands: it begins at <paramref name="found"/>, unless items were offered before.</summary>
-    public Position Begin(Subscription subscription, LogCursor cursor, LogPlace found)
+    public Position Begin(LogCursor cursor, LogPlace found)
     {
         lock (Gate)
         {

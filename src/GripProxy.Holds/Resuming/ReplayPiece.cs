@@ -38,13 +38,13 @@ internal sealed class ReplayPiece(LogReader reader, Subscription subscription, L
     {
         if (cursor.At is { } at)
         {
-            await ReadPageAsync(reader.Begin(subscription, cursor, PlaceOf(at)), output);
+            await ReadPageAsync(reader.Begin(cursor, PlaceOf(at)), output);
         }
         else if (cursor.AfterId is { } id)
         {
             var place = await reader.Log.FindAsync(subscription.Channel, id);
             if (place.Outcome == ResumeOutcome.Resumed)
-                await ReadPageAsync(reader.Begin(subscription, cursor, place), output);
+                await ReadPageAsync(reader.Begin(cursor, place), output);
             else
                 reader.Lose(subscription, cursor, place.Outcome);
         }
@@ -54,7 +54,7 @@ internal sealed class ReplayPiece(LogReader reader, Subscription subscription, L
         }
         else if (await reader.Log.GetStateAsync(subscription.Channel) is { } state)
         {
-            var begin = reader.Begin(subscription, cursor, PlaceOf(state.Newest));
+            var begin = reader.Begin(cursor, PlaceOf(state.Newest));
             reader.Open(subscription, cursor, output);
             reader.GoOn(subscription, cursor, begin);
         }
@@ -92,7 +92,7 @@ internal sealed class ReplayPiece(LogReader reader, Subscription subscription, L
             return;
         }
 
-        var begin = reader.Begin(subscription, cursor, PlaceOf(page.Newest));
+        var begin = reader.Begin(cursor, PlaceOf(page.Newest));
         reader.Open(subscription, cursor, output);
         foreach (var item in page.Items)
         {
