@@ -1,11 +1,11 @@
+using GripProxy.Redis.Memberships;
 using GripProxy.Redis.Relay;
-using GripProxy.Redis.Routes;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Redis.Partitions;
 
 /// <summary>
-/// What this node has to tell one partition and knows of its channels. The gate guards relay and routes; it is taken under the lock of a shard, never the
+/// What this node has to tell one partition and knows of its channels. The gate guards relay and memberships; it is taken under the lock of a shard, never the
 /// other way round, so nothing here calls the sink under it.
 /// </summary>
 internal sealed partial class LinkState
@@ -19,10 +19,10 @@ internal sealed partial class LinkState
         _parts = parts;
         _logger = logger;
         Relay = new PartitionRelay(parts.Budget, parts.Time);
-        Routes = new RouteBook(Relay, parts.Time);
+        Memberships = new MembershipBook(Relay, parts.Time);
     }
 
-    /// <summary>Guards <see cref="Relay"/> and <see cref="Routes"/>.</summary>
+    /// <summary>Guards <see cref="Relay"/> and <see cref="Memberships"/>.</summary>
     public Lock Gate { get; } = new();
 
     /// <summary>Held while items are delivered, so that those that were delivered ahead do not come after later ones. Taken before the gate.</summary>
@@ -32,7 +32,7 @@ internal sealed partial class LinkState
     public PartitionRelay Relay { get; }
 
     /// <summary>What is known of the channels.</summary>
-    public RouteBook Routes { get; }
+    public MembershipBook Memberships { get; }
 
     /// <summary>Has something told with the next call.</summary>
     public void Tell(RelayOperation message)
@@ -46,7 +46,7 @@ internal sealed partial class LinkState
     {
         string[] open;
         lock (Gate)
-            open = [.. Routes.All.Where(static route => route.IsOpen).Select(static route => route.Channel)];
+            open = [.. Memberships.All.Where(static membership => membership.IsOpen).Select(static membership => membership.Channel)];
         foreach (var channel in open)
             Recover(channel);
     }

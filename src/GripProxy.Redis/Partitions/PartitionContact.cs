@@ -59,7 +59,7 @@ internal sealed partial class PartitionContact(PartitionScript script, LinkState
         lock (state.Gate)
         {
             if (_leaseUntil != 0 && calledAt > _leaseUntil)
-                state.Routes.AskAgain();
+                state.Memberships.AskAgain();
             Volatile.Write(ref _leaseUntil, calledAt + (long)(OwnLease.TotalSeconds * parts.Time.TimestampFrequency));
             if (!_isAway)
                 return;
@@ -113,7 +113,7 @@ internal sealed partial class PartitionContact(PartitionScript script, LinkState
             {
                 // Nobody adds one between.
                 _isAway = true;
-                state.Routes.SettleAll();
+                state.Memberships.SettleAll();
             }
 
             return ahead;

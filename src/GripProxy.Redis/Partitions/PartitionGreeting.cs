@@ -64,7 +64,7 @@ internal sealed partial class PartitionGreeting(
         else if (!state.Relay.TryRewind(hello.LastSeq))
             return false;
         state.Relay.ForgetMemberships();
-        state.Routes.AskAgain();
+        state.Memberships.AskAgain();
         return true;
     }
 

@@ -4,8 +4,8 @@ using GripProxy.Protocol.Items;
 using GripProxy.Redis.Client;
 using GripProxy.Redis.Diagnostics;
 using GripProxy.Redis.Items;
+using GripProxy.Redis.Memberships;
 using GripProxy.Redis.Relay;
-using GripProxy.Redis.Routes;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Redis.Partitions;
@@ -54,15 +54,15 @@ internal sealed partial class PartitionLink : IDisposable
     public string Generation => _loop.Generation;
 
     /// <summary>True if this node is sure to be the only one that holds the channel.</summary>
-    public bool IsSolo(string channel) => _state.Routes.Find(channel) is { State: RouteState.Solo, InFlight: 0 } && _contact.HasLease;
+    public bool IsSolo(string channel) => _state.Memberships.Find(channel) is { State: MembershipState.Solo, InFlight: 0 } && _contact.HasLease;
 
     /// <summary>Takes an item (<see cref="IBackplane.Send"/>).</summary>
     public BackplaneAnswer Send(Item item, ChannelRule rule, bool isOverdue)
     {
         if (ArrivedItem.Is(item))
             return new BackplaneAnswer(BackplaneStep.FanOut, item);
-        if (rule.KeptItems == 0 && _state.Routes.Find(item.Channel) is { } known
-            && (known.State == RouteState.Foreign || (known is { State: RouteState.Solo or RouteState.Nobody, InFlight: 0 } && _contact.HasLease)))
+        if (rule.KeptItems == 0 && _state.Memberships.Find(item.Channel) is { } known
+            && (known.State == MembershipState.Foreign || (known is { State: MembershipState.Solo or MembershipState.Nobody, InFlight: 0 } && _contact.HasLease)))
             return new BackplaneAnswer(BackplaneStep.FanOut, item);
 
         var body = ItemCodec.Write(item, ReceiptBook.IsWanted(item));
@@ -70,11 +70,11 @@ internal sealed partial class PartitionLink : IDisposable
         lock (_state.Gate)
         {
             isAhead = _contact.IsAway;
-            var append = RelayOperation.Append(item, rule, _state.Routes.Use(item.Channel), body, isOverdue, _parts.Time.GetTimestamp());
+            var append = RelayOperation.Append(item, rule, _state.Memberships.Use(item.Channel), body, isOverdue, _parts.Time.GetTimestamp());
             append.IsAhead = isAhead;
             foreach (var dropped in _state.Relay.AddAppend(append) ?? [])
             {
-                _state.Routes.Return(dropped.Route!); // Only appends are dropped.
+                _state.Memberships.Return(dropped.Membership!); // Only appends are dropped.
                 _parts.Instruments.Lost(ClusterInstruments.RelayFull);
             }
         }
@@ -94,7 +94,7 @@ internal sealed partial class PartitionLink : IDisposable
     public void Open(string channel, bool isLogged)
     {
         lock (_state.Gate)
-            _state.Routes.Open(channel, isLogged, _contact.IsAway);
+            _state.Memberships.Open(channel, isLogged, _contact.IsAway);
         _loop.Wake();
     }
 
@@ -102,17 +102,17 @@ internal sealed partial class PartitionLink : IDisposable
     public void Close(string channel)
     {
         lock (_state.Gate)
-            _state.Routes.Close(channel);
+            _state.Memberships.Close(channel);
         _loop.Wake();
     }
 
     /// <summary>Ends when nobody can publish past this node any more, or Redis is away.</summary>
     public Task WhenJoined(string channel)
     {
-        if (_state.Routes.Find(channel) is not { IsOpen: true } route || route.State is not RouteState.Asking)
+        if (_state.Memberships.Find(channel) is not { IsOpen: true } membership || membership.State is not MembershipState.Asking)
             return Task.CompletedTask;
         lock (_state.Gate)
-            return route.State == RouteState.Asking && !_contact.IsAway ? route.Settled : Task.CompletedTask;
+            return membership.State == MembershipState.Asking && !_contact.IsAway ? membership.Settled : Task.CompletedTask;
     }
 
     /// <summary>Sends a message to another node.</summary>

@@ -156,7 +156,7 @@ internal sealed partial class PartitionLoop : IDisposable
         {
             _state.Relay.ForgetOld();
             _appends.ReleaseLate();
-            _state.Routes.AskAgainForLate(PartitionContact.Lease + TimeSpan.FromSeconds(2));
+            _state.Memberships.AskAgainForLate(PartitionContact.Lease + TimeSpan.FromSeconds(2));
             batch = _state.Relay.TakeBatch();
         }
 

@@ -6,8 +6,8 @@ using GripProxy.Protocol.Items;
 using GripProxy.Redis.Client;
 using GripProxy.Redis.Diagnostics;
 using GripProxy.Redis.Items;
+using GripProxy.Redis.Memberships;
 using GripProxy.Redis.Relay;
-using GripProxy.Redis.Routes;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Redis.Partitions;
@@ -19,7 +19,7 @@ namespace GripProxy.Redis.Partitions;
 internal sealed partial class StepReader(LinkState state, OwnAppends appends, LinkParts parts, Action<RelayOperation> tell, ILogger logger)
 {
     private readonly HeardNodes _heard = new(parts.Time);
-    private readonly OwnMemberships _memberships = new(state, parts);
+    private readonly MembershipAnswers _memberships = new(state, parts);
     private long _inbox;
     private bool _isInboxKnown;
 

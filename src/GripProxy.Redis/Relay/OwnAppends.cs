@@ -65,7 +65,7 @@ internal sealed class OwnAppends(LinkState state, LinkParts parts)
             if (own is null or { IsOver: true })
                 return;
             End(own);
-            isMiddle = own.Route is { InFlight: > 0 };
+            isMiddle = own.Membership is { InFlight: > 0 };
         }
 
         drains.BeginPublish(own.TakenAt);
@@ -120,8 +120,8 @@ internal sealed class OwnAppends(LinkState state, LinkParts parts)
         {
             if (append.IsOver)
                 return false;
-            if (isWatched && append.Route is { } route && append.Token == route.TokenText)
-                state.Routes.Watch(route);
+            if (isWatched && append.Membership is { } membership && append.Token == membership.TokenText)
+                state.Memberships.Watch(membership);
             End(append);
             return true;
         }
@@ -135,9 +135,9 @@ internal sealed class OwnAppends(LinkState state, LinkParts parts)
 
     private void Return(RelayOperation append)
     {
-        if (append.IsReturned || append.Route is not { } route)
+        if (append.IsReturned || append.Membership is not { } membership)
             return;
         append.IsReturned = true;
-        state.Routes.Return(route);
+        state.Memberships.Return(membership);
     }
 }

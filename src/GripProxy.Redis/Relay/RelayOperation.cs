@@ -2,7 +2,7 @@ using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Logs;
 using GripProxy.Protocol.Items;
 using GripProxy.Redis.Client;
-using GripProxy.Redis.Routes;
+using GripProxy.Redis.Memberships;
 
 namespace GripProxy.Redis.Relay;
 
@@ -42,8 +42,8 @@ internal sealed class RelayOperation
     /// <summary>True: it waits for no predecessor, because it wants no order or has waited already.</summary>
     public bool IsOrdered { get; private init; }
 
-    /// <summary>The route of its channel.</summary>
-    public ChannelRoute? Route { get; private init; }
+    /// <summary>The membership of its channel.</summary>
+    public ChannelMembership? Membership { get; private init; }
 
     /// <summary>Bytes that it counts.</summary>
     public int Size { get; private init; }
@@ -70,21 +70,21 @@ internal sealed class RelayOperation
     public long TakenAt { get; private init; }
 
     public static RelayOperation Append(
-        Item item, ChannelRule rule, ChannelRoute route, ReadOnlyMemory<byte> body, bool isOverdue, long now) => new(RelayKind.Append, item.Channel)
+        Item item, ChannelRule rule, ChannelMembership membership, ReadOnlyMemory<byte> body, bool isOverdue, long now) => new(RelayKind.Append, item.Channel)
     {
         TakenAt = now,
         Item = item,
         Rule = rule,
-        Route = route,
-        Token = route.TokenText,
+        Membership = membership,
+        Token = membership.TokenText,
         IsOrdered = isOverdue || item.NoSequence,
         Body = body,
         Size = Overhead + body.Length,
     };
 
-    public static RelayOperation Join(ChannelRoute route) => new(RelayKind.Join, route.Channel) { Token = route.TokenText, Route = route };
+    public static RelayOperation Join(ChannelMembership membership) => new(RelayKind.Join, membership.Channel) { Token = membership.TokenText, Membership = membership };
 
-    public static RelayOperation Leave(ChannelRoute route) => new(RelayKind.Leave, route.Channel) { Token = route.TokenText };
+    public static RelayOperation Leave(ChannelMembership membership) => new(RelayKind.Leave, membership.Channel) { Token = membership.TokenText };
 
     public static RelayOperation Confirm(string channel, string token, string? lastId) => new(RelayKind.Confirm, channel) { Token = token, Text = lastId ?? "" };
 

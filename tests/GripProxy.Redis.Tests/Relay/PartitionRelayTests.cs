@@ -1,6 +1,6 @@
 using GripProxy.Channels.Delivery;
+using GripProxy.Redis.Memberships;
 using GripProxy.Redis.Relay;
-using GripProxy.Redis.Routes;
 using GripProxy.Redis.Tests.Support;
 using GripProxy.Testing;
 
@@ -16,26 +16,26 @@ public sealed class PartitionRelayTests
     {
         RelayBudget budget = new(1_000_000);
         PartitionRelay relay = new(budget, _time);
-        RouteBook routes = new(relay, _time);
+        MembershipBook memberships = new(relay, _time);
         for (int i = 0; i < 1000; i++)
         {
-            routes.Open($"c{i}", isLogged: false, isAway: true);
-            routes.Close($"c{i}");
+            memberships.Open($"c{i}", isLogged: false, isAway: true);
+            memberships.Close($"c{i}");
         }
 
         Assert.Equal(0, budget.Used);
         Assert.False(relay.HasWaiting);
-        Assert.Empty(routes.All);
+        Assert.Empty(memberships.All);
     }
 
     [Fact]
     public void HoldThatGoes_AfterItsJoinWasSent_IsTold()
     {
         PartitionRelay relay = new(new RelayBudget(1_000_000), _time);
-        RouteBook routes = new(relay, _time);
-        routes.Open("c", isLogged: false, isAway: false);
+        MembershipBook memberships = new(relay, _time);
+        memberships.Open("c", isLogged: false, isAway: false);
         Assert.Equal(RelayKind.Join, Assert.Single(relay.TakeBatch()).Kind);
-        routes.Close("c");
+        memberships.Close("c");
         Assert.Equal([RelayKind.Join, RelayKind.Leave], relay.TakeBatch().Select(one => one.Kind));
     }
 
@@ -43,11 +43,11 @@ public sealed class PartitionRelayTests
     public void HoldThatIsAskedForAgain_AndGoes_IsTold()
     {
         PartitionRelay relay = new(new RelayBudget(1_000_000), _time);
-        RouteBook routes = new(relay, _time);
-        routes.Open("c", isLogged: false, isAway: false);
-        routes.AskAgain();
-        string token = routes.Find("c")!.TokenText;
-        routes.Close("c");
+        MembershipBook memberships = new(relay, _time);
+        memberships.Open("c", isLogged: false, isAway: false);
+        memberships.AskAgain();
+        string token = memberships.Find("c")!.TokenText;
+        memberships.Close("c");
         RelayOperation last = relay.TakeBatch()[^1];
         Assert.Equal((RelayKind.Leave, token), (last.Kind, last.Token));
     }
@@ -56,10 +56,10 @@ public sealed class PartitionRelayTests
     public void Overflow_OfManyChannels_IsCountedOnlyAsFarAsItMatters()
     {
         PartitionRelay relay = new(new RelayBudget(1000), _time);
-        RouteBook routes = new(relay, _time);
+        MembershipBook memberships = new(relay, _time);
         for (int i = 0; i < 30_000; i++)
         {
-            relay.AddAppend(RelayOperation.Append(ClusterNode.Item($"c{i}", "1"), ChannelRule.Default, routes.Use($"c{i}"), new byte[100], isOverdue: false, now: 0));
+            relay.AddAppend(RelayOperation.Append(ClusterNode.Item($"c{i}", "1"), ChannelRule.Default, memberships.Use($"c{i}"), new byte[100], isOverdue: false, now: 0));
         }
 
         Assert.True(relay.HasLostTooMuch);
@@ -70,7 +70,7 @@ public sealed class PartitionRelayTests
     public void WhenAppended_CompletesWhenWhatWasThereIsAnsweredOrDropped_NotWithWhatComesLater()
     {
         PartitionRelay relay = new(new RelayBudget(2_000), _time);
-        RouteBook routes = new(relay, _time);
+        MembershipBook memberships = new(relay, _time);
         Assert.True(relay.WhenAppended().IsCompleted);
 
         Append("a");
@@ -95,6 +95,6 @@ public sealed class PartitionRelayTests
         Assert.False(relay.WhenAppended().IsCompleted);
 
         void Append(string channel) => relay.AddAppend(
-            RelayOperation.Append(ClusterNode.Item(channel, "1"), ChannelRule.Default, routes.Use(channel), new byte[100], isOverdue: false, now: 0));
+            RelayOperation.Append(ClusterNode.Item(channel, "1"), ChannelRule.Default, memberships.Use(channel), new byte[100], isOverdue: false, now: 0));
     }
 }

@@ -2,57 +2,57 @@ using GripProxy.Redis.Client;
 using GripProxy.Redis.Partitions;
 using GripProxy.Redis.Relay;
 
-namespace GripProxy.Redis.Routes;
+namespace GripProxy.Redis.Memberships;
 
 /// <summary>
 /// Whether this node may begin to hold its channels of a partition, and may go on being sure that nobody else does (README.md, Who holds a channel).
 /// Owned by the loop of the partition.
 /// </summary>
-internal sealed class OwnMemberships(LinkState state, LinkParts parts)
+internal sealed class MembershipAnswers(LinkState state, LinkParts parts)
 {
     /// <summary>Takes the answer to a join.</summary>
     public void Answered(RelayOperation join, string code, Reply result)
     {
-        var route = join.Route!; // Every join has one.
+        var membership = join.Membership!; // Every join has one.
         var recovers = false;
         var settles = true;
         lock (state.Gate)
         {
-            if (!route.IsOpen || route.TokenText != join.Token)
+            if (!membership.IsOpen || membership.TokenText != join.Token)
                 return;
             switch (code)
             {
                 case "f":
                     state.MeetForeign(join.Channel);
-                    route.State = RouteState.Foreign;
+                    membership.State = MembershipState.Foreign;
                     break;
                 case "r":
-                    state.Routes.AskAgain(route);
+                    state.Memberships.AskAgain(membership);
                     return;
                 case "j":
-                    state.Routes.Wait(route);
+                    state.Memberships.Wait(membership);
                     settles = false;
                     break;
                 default:
-                    route.State = code == "s" && !route.IsLogged ? RouteState.Solo : RouteState.Shared;
+                    membership.State = code == "s" && !membership.IsLogged ? MembershipState.Solo : MembershipState.Shared;
                     break;
             }
 
             // Whoever began without Redis, or whom Redis has forgotten meanwhile, may have missed something.
-            recovers = code != "f" && (route.IsLate || (route.WasJoined && result[1].Text == "0"));
-            route.IsLate = false;
-            route.WasJoined = true;
-            route.FirstJoin = null;
+            recovers = code != "f" && (membership.IsLate || (membership.WasJoined && result[1].Text == "0"));
+            membership.IsLate = false;
+            membership.WasJoined = true;
+            membership.FirstJoin = null;
         }
 
         if (result[2].Text is { Length: > 0 } lastId)
-            parts.Sink.Learn(route.Channel, lastId);
+            parts.Sink.Learn(membership.Channel, lastId);
         if (recovers)
-            state.Recover(route.Channel);
+            state.Recover(membership.Channel);
         if (settles)
         {
             lock (state.Gate)
-                route.Settle();
+                membership.Settle();
         }
     }
 
@@ -61,13 +61,13 @@ internal sealed class OwnMemberships(LinkState state, LinkParts parts)
     {
         lock (state.Gate)
         {
-            if (state.Routes.Find(channel) is { } route && route.TokenText == token)
+            if (state.Memberships.Find(channel) is { } membership && membership.TokenText == token)
             {
-                if (route.State == RouteState.Solo)
-                    route.State = RouteState.Shared;
-                else if (route.State == RouteState.Nobody)
-                    route.State = RouteState.Asking;
-                state.Routes.ForgetUnused(route);
+                if (membership.State == MembershipState.Solo)
+                    membership.State = MembershipState.Shared;
+                else if (membership.State == MembershipState.Nobody)
+                    membership.State = MembershipState.Asking;
+                state.Memberships.ForgetUnused(membership);
             }
         }
 
@@ -83,18 +83,18 @@ internal sealed class OwnMemberships(LinkState state, LinkParts parts)
     /// <param name="isAlone">True: they have left.</param>
     public void Told(string channel, string token, string lastId, bool isAlone)
     {
-        ChannelRoute? route;
+        ChannelMembership? membership;
         lock (state.Gate)
         {
-            route = state.Routes.Find(channel);
-            if (route is not { IsOpen: true } || route.TokenText != token)
+            membership = state.Memberships.Find(channel);
+            if (membership is not { IsOpen: true } || membership.TokenText != token)
                 return;
-            route.State = isAlone && !route.IsLogged ? RouteState.Solo : RouteState.Shared;
+            membership.State = isAlone && !membership.IsLogged ? MembershipState.Solo : MembershipState.Shared;
         }
 
         if (lastId.Length > 0)
             parts.Sink.Learn(channel, lastId);
         lock (state.Gate)
-            route.Settle();
+            membership.Settle();
     }
 }

@@ -1,20 +1,20 @@
 using GripProxy.Redis.Relay;
 
-namespace GripProxy.Redis.Routes;
+namespace GripProxy.Redis.Memberships;
 
 /// <summary>
 /// What a node knows of one channel in Redis. Guarded by the gate of its partition; <see cref="State"/> and <see cref="InFlight"/> are read without it.
 /// </summary>
-internal sealed class ChannelRoute(string channel)
+internal sealed class ChannelMembership(string channel)
 {
-    private volatile RouteState _state;
+    private volatile MembershipState _state;
     private volatile int _inFlight;
     private TaskCompletionSource? _settled;
 
     public string Channel { get; } = channel;
 
     /// <summary>Who holds it.</summary>
-    public RouteState State
+    public MembershipState State
     {
         get => _state;
         set => _state = value;

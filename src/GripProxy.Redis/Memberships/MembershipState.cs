@@ -1,7 +1,7 @@
-namespace GripProxy.Redis.Routes;
+namespace GripProxy.Redis.Memberships;
 
 /// <summary>What a node knows of who else holds a channel.</summary>
-internal enum RouteState
+internal enum MembershipState
 {
     /// <summary>Nothing yet: its items go through Redis.</summary>
     Asking,
