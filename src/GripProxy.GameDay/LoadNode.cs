@@ -12,6 +12,7 @@ public sealed class LoadNode : IAsyncDisposable
 {
     private readonly GameDayApi _days;
     private readonly AgentApi _agent;
+    private bool _disposed;
 
     /// <summary>Does nothing yet.</summary>
     /// <param name="tell">Takes what people read.</param>
@@ -38,6 +39,8 @@ public sealed class LoadNode : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _days.DisposeAsync();
         await _agent.DisposeAsync();
     }

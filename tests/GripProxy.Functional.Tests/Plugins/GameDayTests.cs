@@ -118,6 +118,7 @@ public sealed class GameDayTests : IAsyncLifetime
             Assert.Matches("game day [0-9a-f]+\\.0\\.0: begins", node.Output.Text);
             node.Signal(PosixSignal.SIGTERM);
             Assert.Equal(0, await node.ExitCodeAsync());
+            Assert.DoesNotContain("stopping was not orderly", node.Output.Text, StringComparison.Ordinal);
         }
         finally
         {
