@@ -14,7 +14,7 @@ internal static class HtmlReport
     private const string Style = """
         :root { color-scheme: light dark; --ink: #1d2430; --dim: #68727f; --page: #fff; --edge: #d9dee5; --band: #eef2f7; --bad: #c62f3b; --good: #1b7f4b; --rate: #2563eb; --asked: #94a3b8; --times: #d97706; --second: #7c3aed; --mark: #b45309 }
         @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --dim: #98a2b0; --page: #14181f; --edge: #343c48; --band: #1d242e; --bad: #ff7b85; --good: #5bd69a; --rate: #70a2ff; --asked: #64748b; --times: #fbb454; --second: #b794ff; --mark: #fbbf24 } }
-        body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1020px; margin: 2em auto; padding: 0 1em }
+        body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1100px; margin: 2em auto; padding: 0 1em }
         h1 { font-size: 1.7em; margin-bottom: 0 } h2 { font-size: 1.2em; margin-top: 2em } .dim { color: var(--dim) }
         .verdict { border-left: 5px solid; padding: .6em 1em; font-size: 1.15em; background: var(--band) } .good { color: var(--good) } .bad { color: var(--bad) }
         .verdict.good { border-color: var(--good) } .verdict.bad { border-color: var(--bad) } .warn { color: var(--mark) }
@@ -94,7 +94,7 @@ internal static class HtmlReport
             return;
         }
 
-        page.Append("<div class=\"scroll\"><table><tr><th>load</th><th></th><th>asked/s</th><th>reached/s</th><th>sent</th><th>accepted</th><th>errors</th><th>answer, ms p50 / p99</th><th>receipt, ms p50 / p99</th><th>missing</th><th>twice</th><th>out of order</th><th>queue, most</th><th>CPU</th></tr>\n");
+        page.Append("<div class=\"scroll\"><table><tr><th>load</th><th></th><th>asked/s</th><th>reached/s</th><th>sent</th><th>accepted</th><th>errors</th><th>answer, ms p50 / p99</th><th>receipt, ms p50 / p99</th><th>missing</th><th>twice / out of order</th><th>queue, most</th><th>CPU</th></tr>\n");
         foreach (var step in Steps(report))
         {
             foreach (var one in Objects(step["scenarios"]))
@@ -104,7 +104,7 @@ internal static class HtmlReport
                 [
                     Shown(one["rate"]), Shown(one["reached_rate"]), Shown(one["scheduled"]), Shown(one["accepted"]), WebUtility.HtmlEncode(Errors(one["errors"])),
                     Pair(one["ingest_ms"]), Pair(one["publish_ms"]),
-                    Shown(one["missing"]), Shown(one["duplicates"]), Shown(one["out_of_order"]), Shown(one["gauges"]?["queue.events"]?["highest"]), Percent(one["gauges"]?["host.cpu"]?["whole"]),
+                    Shown(one["missing"]), $"{Shown(one["duplicates"])} / {Shown(one["out_of_order"])}", Shown(one["gauges"]?["queue.events"]?["highest"]), Percent(one["gauges"]?["host.cpu"]?["whole"]),
                 ];
                 page.Append($"<tr><td>{Text(one["name"])} {Text(one["load"])}</td><td class=\"{state.Item1}\">{state.Item2}</td>{string.Concat(cells.Select(static cell => $"<td>{cell}</td>"))}</tr>\n");
             }
