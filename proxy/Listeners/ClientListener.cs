@@ -21,7 +21,7 @@ internal static class ClientListener
         ClientListenerOptions options, RequestDelegate handler, IMeterFactory meters, TimeProvider time, ILoggerFactory logs)
     {
         var metrics = new ListenerMetrics(meters);
-        var handOver = new ConnectionHandOver(options.IdleTimeout, time);
+        var handOver = new ConnectionHandOver(options.IdleTimeout, time, logs.CreateLogger<ConnectionHandOver>());
         return ListenerServer.Build(
             new ListenerPlan
             {
@@ -47,9 +47,9 @@ internal static class ClientListener
         var tls = new TlsHandshake(certificates, options.Http2, logs.CreateLogger<TlsHandshake>());
         List<ListenPoint> points =
         [
-            .. options.Listen.Select(ListenPoint.Plain),
+            .. options.Listen.Select(address => ListenPoint.Plain(address) with { IsDirect = !options.Http2PriorKnowledge }),
             .. options.TlsListen.Select(tls.ListenOn),
-            .. options.LocalListen.Select(ListenPoint.Local),
+            .. options.LocalListen.Select(local => ListenPoint.Local(local) with { IsDirect = true }),
         ];
         if (options.Http2PriorKnowledge)
             AddPriorKnowledge(points, options, time);

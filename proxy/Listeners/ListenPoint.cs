@@ -14,6 +14,9 @@ internal sealed record ListenPoint(EndPoint EndPoint, Action<ListenOptions> Conf
     /// <summary>Makes the bound socket, where that is more than binding; null: the server's own way.</summary>
     public Func<Socket>? Bind { get; init; }
 
+    /// <summary>True if nothing but the hand-over stands before HTTP/1.1: its connections begin where they are accepted.</summary>
+    public bool IsDirect { get; init; }
+
     /// <summary>This place with something more that connections pass, behind what is there already.</summary>
     public ListenPoint Before(Func<ConnectionDelegate, ConnectionDelegate> stage) => this with
     {

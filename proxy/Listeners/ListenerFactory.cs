@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using GripProxy.Proxy.Listeners.Admission;
+using GripProxy.Proxy.Listeners.HandOver;
 using GripProxy.Proxy.Listeners.Http2;
 using GripProxy.Proxy.Listeners.Sockets;
 using GripProxy.Proxy.Listeners.Takeover;
@@ -24,7 +25,11 @@ internal sealed class ListenerFactory(ListenerPlan plan, MemoryPool<byte> blocks
         if (endpoint is Http2Handover handover)
             return ValueTask.FromResult<IConnectionListener>(handover);
         IConnectionListener listener = Listen(endpoint);
-        return ValueTask.FromResult(plan.Gate is null ? listener : new AdmittingListener(listener, plan.Gate));
+        if (plan.Gate is not null)
+            listener = new AdmittingListener(listener, plan.Gate);
+        if (plan.HandOver is { } handOver && plan.Points.Any(point => point.IsDirect && ReferenceEquals(point.EndPoint, endpoint)))
+            listener = new DirectListener(listener, handOver);
+        return ValueTask.FromResult(listener);
     }
 
     /// <summary>The server is about to stop without hurry, after all is bound.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using GripProxy.Proxy.Listeners.Admission;
+using GripProxy.Proxy.Listeners.HandOver;
 using GripProxy.Proxy.Listeners.Http2;
 using GripProxy.Proxy.Listeners.Sockets;
 using GripProxy.Proxy.Listeners.Takeover;
@@ -112,8 +113,10 @@ internal sealed class ListenerServer : IAsyncDisposable
     {
         // It has closed its ports when it returns, and waits for the connections then.
         var stopped = _server.StopAsync(cancellationToken);
-        _plan.HandOver?.Stop();
-        return stopped;
+        if (_plan.HandOver is not { } handOver)
+            return stopped;
+        handOver.Stop();
+        return EndAsync(stopped, handOver, cancellationToken);
     }
 
     /// <summary>
@@ -136,6 +139,12 @@ internal sealed class ListenerServer : IAsyncDisposable
         await _services.DisposeAsync();
         _plan.Gate?.Dispose();
         _plan.HandOver?.Dispose();
+    }
+
+    private static async Task EndAsync(Task stopped, ConnectionHandOver handOver, CancellationToken cut)
+    {
+        await stopped;
+        await handOver.EndAsync(cut);
     }
 
     private static EndPoint Bound(ListenPoint point, string address)

@@ -28,7 +28,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     // By the id of the connection.
     private readonly ConcurrentDictionary<string, Hold> _holds = new(StringComparer.Ordinal);
     private readonly JoinSequence _join;
-    private readonly LinkFollower _follower;
+    private readonly StreamServices _streams;
     private readonly HoldParts _parts;
     private readonly TimerWheel _wheel;
     private readonly TimeSpan _idleTimeout;
@@ -58,7 +58,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         _instruments = instruments;
         _logger = loggers.CreateLogger<HoldKeeper>();
         _ignoredResume = new IgnoredResumeWarning(_logger);
-        _follower = new LinkFollower(wheel.Time, random);
+        _streams = new StreamServices(_join, new LinkFollower(wheel.Time, random), wheel, options.IdleTimeout, random, EndStream);
         var filters = new MessageFilters(wheel.Time, loggers.CreateLogger<MessageFilters>());
         _parts = new HoldParts(
             filters, new UpdateScheduler(wheel), new FirstSubscriptionLoopWarning(_logger), instruments, log, wheel, _logger);
@@ -225,23 +225,20 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         }
     }
 
-    private async Task<CloseReason> RunStreamAsync(StreamHold hold, CancellationToken clientGone)
+    private Task<CloseReason> RunStreamAsync(StreamHold hold, CancellationToken clientGone)
     {
         Register(hold);
-        try
-        {
-            await using var gone = clientGone.UnsafeRegister(static state => ((StreamHold)state!).End(CloseReason.Client), hold);
-            var reason = await new StreamRun(hold, _join, _follower, _wheel, _idleTimeout, _random).RunAsync();
-            _instruments.Closed(hold.Transport, reason);
-            return reason;
-        }
-        finally
-        {
-            _join.Leave(hold);
-            hold.Forget();
-            _holds.TryRemove(KeyValuePair.Create(hold.ConnectionId, (Hold)hold));
-            _ = ReportGoneAsync(hold.Request);
-        }
+        return new StreamRun(hold, _streams).RunAsync(clientGone);
+    }
+
+    private void EndStream(StreamHold hold, CloseReason? reason)
+    {
+        if (reason is not null)
+            _instruments.Closed(hold.Transport, reason.Value);
+        _join.Leave(hold);
+        hold.Forget();
+        _holds.TryRemove(KeyValuePair.Create(hold.ConnectionId, (Hold)hold));
+        _ = ReportGoneAsync(hold.Request);
     }
 
     private async Task<CloseReason> HoldStreamAsync(HoldRequest request, ValueTask<ResumePlan> plan, PipeWriter output, CancellationToken clientGone) =>

@@ -32,14 +32,16 @@ internal sealed class HttpLayer : ConnectionContext, IConnectionHandOver, IConne
     private bool _isRunning;
     private bool _isDoomed;
 
-    /// <summary>A new one, which goes to the pool, if there is one, whenever it is left in good order.</summary>
-    public HttpLayer(LayerPool? pool)
+    /// <summary>A new one.</summary>
+    /// <param name="pool">Where it goes whenever it is left in good order, or null: nowhere.</param>
+    /// <param name="server">What the server says of connections that it does not know, or null: it knows them.</param>
+    public HttpLayer(LayerPool? pool, IFeatureCollection? server = null)
     {
         _pool = pool;
         _input = new LayerInput(this);
         // Ids of requests are made of this one and a number that never comes again.
         ConnectionId = ConnectionIds.Next();
-        Features = new LayerFeatures(this);
+        Features = new LayerFeatures(this, server);
     }
 
     /// <summary>The connection it is bound to, or null.</summary>

@@ -10,17 +10,15 @@ namespace GripProxy.Proxy.Listeners.HandOver;
 /// </summary>
 internal static class LayerAddresses
 {
-    /// <summary>The handler, for requests that know the addresses of their connection.</summary>
+    /// <summary>The handler, for requests that know the address of their client. Their own they never tell: finding it out is a call of the system.</summary>
     public static RequestDelegate Before(RequestDelegate handler) => context =>
     {
         if (context.Features.Get<IConnectionHandOver>() is HttpLayer { Connection: { } connection })
-            Set(context.Connection, connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint);
+        {
+            var remote = connection.RemoteEndPoint as IPEndPoint;
+            (context.Connection.RemoteIpAddress, context.Connection.RemotePort) = (remote?.Address, remote?.Port ?? 0);
+        }
+
         return handler(context);
     };
-
-    private static void Set(ConnectionInfo info, IPEndPoint? remote, IPEndPoint? local)
-    {
-        (info.RemoteIpAddress, info.RemotePort) = (remote?.Address, remote?.Port ?? 0);
-        (info.LocalIpAddress, info.LocalPort) = (local?.Address, local?.Port ?? 0);
-    }
 }

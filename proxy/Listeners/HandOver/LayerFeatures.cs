@@ -8,7 +8,7 @@ namespace GripProxy.Proxy.Listeners.HandOver;
 /// <summary>
 /// The features of a layer: those it is itself, what HTTP adds, and for the rest those of the connection it is bound to. Owned by its layer.
 /// </summary>
-internal sealed class LayerFeatures(HttpLayer layer) : IFeatureCollection
+internal sealed class LayerFeatures(HttpLayer layer, IFeatureCollection? server) : IFeatureCollection
 {
     // Almost always none.
     private Dictionary<Type, object>? _added;
@@ -26,7 +26,10 @@ internal sealed class LayerFeatures(HttpLayer layer) : IFeatureCollection
         {
             if (_added is not null && _added.TryGetValue(key, out var added))
                 return added;
-            return IsOwn(key) ? layer : layer.Connection?.Features[key];
+            if (IsOwn(key))
+                return layer;
+            // What is public belongs to one connection; the rest HTTP and its server have among themselves.
+            return layer.Connection?.Features[key] ?? (key.IsPublic ? null : server?[key]);
         }
         set
         {

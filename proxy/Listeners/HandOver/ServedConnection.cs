@@ -9,8 +9,7 @@ namespace GripProxy.Proxy.Listeners.HandOver;
 /// A connection's life: it waits for a request, HTTP runs on it in a layer until it ends or a request is held, then only the hold, then it waits
 /// again. Owned by the task that serves it; its layer, <see cref="ServedConnections"/> and its token come from other threads.
 /// </summary>
-internal sealed class ServedConnection(
-    ConnectionContext connection, ConnectionDelegate http, ServedConnections all, LayerPool? layers, IdleWatch idle) : IValueTaskSource<IParkedRequest?>
+internal sealed class ServedConnection(ConnectionContext connection, HttpEntrance entrance, IdleWatch idle) : IValueTaskSource<IParkedRequest?>
 {
     // A client that has just connected has its request under way: it is not turned away when the server stops at that moment.
     private static readonly TimeSpan FirstRequestTime = TimeSpan.FromMilliseconds(500);
@@ -30,24 +29,39 @@ internal sealed class ServedConnection(
     /// <summary>For <see cref="ServedConnections"/>: the one after it.</summary>
     public ServedConnection? Next { get; set; }
 
-    private bool IsStopping => all.IsStopping || _isUnwanted;
+    /// <summary>For <see cref="DirectConnections"/>: where it stands.</summary>
+    public int Place { get; set; }
 
-    /// <summary>Serves it to its end.</summary>
+    private bool IsStopping => entrance.Served.IsStopping || _isUnwanted;
+
+    /// <summary>Serves it to its end. A connection that the server does not know is closed then, and what goes wrong is told here.</summary>
     public async Task ServeAsync()
     {
-        RequestReplay? replay = null;
-        while (await RunHttpAsync(replay) is { } parked)
+        try
         {
-            // The hold may last for days: nothing of HTTP may be kept over this wait.
-            replay = null;
-            var after = await parked.RunAsync(connection.Transport.Output, connection.ConnectionClosed);
-            if (after.IsCut)
+            RequestReplay? replay = null;
+            while (await RunHttpAsync(replay) is { } parked)
             {
-                connection.Abort(new ConnectionAbortedException("The held request has ended without its whole answer."));
-                return;
-            }
+                // The hold may last for days: nothing of HTTP may be kept over this wait.
+                replay = null;
+                var after = await parked.RunAsync(connection.Transport.Output, connection.ConnectionClosed);
+                if (after.IsCut)
+                {
+                    connection.Abort(new ConnectionAbortedException("The held request has ended without its whole answer."));
+                    return;
+                }
 
-            replay = after.Replay;
+                replay = after.Replay;
+            }
+        }
+        catch (Exception e) when (entrance.Direct is { } direct)
+        {
+            direct.Failed(this, e);
+        }
+        finally
+        {
+            if (entrance.Direct is { } direct)
+                await direct.LeaveAsync(this);
         }
     }
 
@@ -84,7 +98,7 @@ internal sealed class ServedConnection(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<IParkedRequest?> RunHttpAsync(RequestReplay? replay)
     {
-        all.Add(this);
+        entrance.Served.Add(this);
         CancellationTokenRegistration closed = default;
         try
         {
@@ -103,7 +117,7 @@ internal sealed class ServedConnection(
         {
             _layer = null;
             // Whoever is in the middle of it meets a layer that knows better.
-            all.Remove(this);
+            entrance.Served.Remove(this);
             closed.Unregister();
         }
     }
@@ -111,9 +125,9 @@ internal sealed class ServedConnection(
     private void Begin(RequestReplay? replay)
     {
         var isEnding = connection.ConnectionClosed.IsCancellationRequested || IsStopping;
-        var layer = (isEnding ? null : layers?.Rent()) ?? new HttpLayer(layers);
+        var layer = (isEnding ? null : entrance.Layers?.Rent()) ?? new HttpLayer(entrance.Layers, entrance.Server);
         layer.Bind(this, replay);
-        layer.Run(http);
+        layer.Run(entrance.Run);
         // Only now: HTTP that hears of its end before its first request takes none, and one that comes back would be lost. As a fence: either
         // this sees the end below, or whoever tells of it sees the layer.
         Interlocked.Exchange(ref _layer, layer);

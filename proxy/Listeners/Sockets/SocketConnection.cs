@@ -28,6 +28,7 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         socket.Blocking = false;
         Socket = socket;
         MemoryPool = blocks;
+        // Hardly anybody asks, and where it is not the listener's it has to be found out.
         LocalEndPoint = local;
         RemoteEndPoint = socket.RemoteEndPoint;
         ConnectionClosed = _closed.Token;
@@ -62,7 +63,7 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
     public override IDuplexPipe Transport { get; set; }
 
     /// <inheritdoc cref="BaseConnectionContext.LocalEndPoint"/>
-    public override EndPoint? LocalEndPoint { get; set; }
+    public override EndPoint? LocalEndPoint { get => field ??= Socket.LocalEndPoint; set; }
 
     /// <inheritdoc cref="BaseConnectionContext.RemoteEndPoint"/>
     public override EndPoint? RemoteEndPoint { get; set; }

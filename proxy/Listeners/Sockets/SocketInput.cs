@@ -2,13 +2,12 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
-using Microsoft.AspNetCore.Connections;
 
 namespace GripProxy.Proxy.Listeners.Sockets;
 
 /// <summary>
-/// What a client sends. One receive of zero bytes waits at any time, also while nobody reads, until too much waits to be looked at; what it
-/// announces is read into rented blocks. Guarded by the connection's lock; one reader at a time.
+/// What a client sends: read ahead by its <see cref="SocketReceiver"/>, also while nobody reads, until too much waits to be looked at. Guarded by the
+/// connection's lock; one reader at a time.
 /// </summary>
 #pragma warning disable CA1001 // The receiver is disposed of when nothing is received any more.
 internal sealed class SocketInput(SocketConnection connection) : PipeReader, IValueTaskSource<ReadResult>
@@ -17,13 +16,10 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     // What is read ahead of a reader that does not come.
     private const long PauseBytes = 128 * 1024;
 
-    // What one client may send before others have their turn: the thread serves many, and a fast one could keep it for itself.
-    private const int MostRounds = 32;
-
     // A block with less room is not worth a system call.
     private const int LeastRoom = 1024;
 
-    private Receiver? _receiver;
+    private SocketReceiver? _receiver;
     private BlockChain _blocks;
     private bool _isExamined = true;
     private bool _isPaused;
@@ -35,18 +31,6 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     private EndLatch _ended;
     private ManualResetValueTaskSourceCore<ReadResult> _wait;
     private CancellationTokenRegistration _cancellation;
-
-    private enum Step
-    {
-        /// <summary>More may be there.</summary>
-        Again,
-
-        /// <summary>The client has to send something.</summary>
-        Wait,
-
-        /// <summary>Nothing is received, for now or for ever.</summary>
-        Stop,
-    }
 
     /// <summary>Completes when nothing is received any more and everybody knows.</summary>
     public Task Ended
@@ -61,8 +45,8 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
     /// <summary>Begins to receive.</summary>
     public void Start()
     {
-        _receiver = new Receiver(this);
-        Pump();
+        _receiver = new SocketReceiver(connection, this);
+        _receiver.Pump();
     }
 
     /// <inheritdoc/>
@@ -115,7 +99,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
             _isPaused = false;
         }
 
-        PumpLater();
+        _receiver!.PumpLater(); // Who pauses has received.
     }
 
     /// <inheritdoc/>
@@ -178,56 +162,11 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
         End(connection.AbortReason);
     }
 
-    /// <summary>Receives until the client has to be waited for. Run by one thread at a time: by whoever started or was told by the system.</summary>
-    private void Pump()
+    /// <summary>For the receiver: receives once, and tells the reader.</summary>
+    public ReceiveStep Receive(out SocketError error)
     {
-        try
-        {
-            for (var round = 0; round < MostRounds; round++)
-            {
-                var step = Receive();
-                if (step == Step.Stop)
-                    return;
-                if (step == Step.Again)
-                    continue;
-                if (connection.Socket.ReceiveAsync(_receiver!)) // Made before the first receive.
-                    return;
-                if (!IsGood(_receiver!.SocketError))
-                    return;
-            }
-
-            PumpLater();
-        }
-        catch (ObjectDisposedException)
-        {
-            End(connection.AbortReason ?? new ConnectionAbortedException());
-        }
-    }
-
-    private void PumpLater() => ThreadPool.UnsafeQueueUserWorkItem(static input => input.Pump(), this, preferLocal: true);
-
-    private void Announced(SocketError error)
-    {
-        if (IsGood(error))
-            Pump();
-    }
-
-    private bool IsGood(SocketError error)
-    {
-        if (error == SocketError.Success)
-            return true;
-        // Whatever the network says of a client that is gone; closing our own side looks like an abort of the receive.
-        End(error is SocketError.OperationAborted or SocketError.Interrupted
-            ? connection.AbortReason ?? new ConnectionAbortedException()
-            : new ConnectionResetException(new SocketException((int)error).Message));
-        return false;
-    }
-
-    /// <summary>Receives once, and tells the reader.</summary>
-    private Step Receive()
-    {
-        Step step;
-        var error = SocketError.Success;
+        ReceiveStep step;
+        error = SocketError.Success;
         var mustTell = false;
         var result = default(ReadResult);
         lock (connection.Gate)
@@ -236,11 +175,11 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
             if (connection.AbortReason is null && MustPause())
             {
                 _isPaused = true;
-                return Step.Stop;
+                return ReceiveStep.Pause;
             }
 
-            step = _isCompleted ? Step.Stop : Fill(out error);
-            if (step != Step.Stop && _isWaiting && !_isExamined)
+            step = _isCompleted ? ReceiveStep.Stop : Fill(out error);
+            if (step != ReceiveStep.Stop && _isWaiting && !_isExamined)
             {
                 _isWaiting = false;
                 mustTell = true;
@@ -250,12 +189,10 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
 
         if (mustTell)
             _wait.SetResult(result);
-        if (step == Step.Stop && IsGood(error))
-            End(null);
         return step;
     }
 
-    private Step Fill(out SocketError error)
+    private ReceiveStep Fill(out SocketError error)
     {
         var tail = _blocks.Tail;
         var isNew = tail is null || tail.Free.Length < LeastRoom;
@@ -275,7 +212,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
         {
             if (isNew)
                 block.Return();
-            return error == SocketError.WouldBlock ? Step.Wait : Step.Stop;
+            return error == SocketError.WouldBlock ? ReceiveStep.Wait : ReceiveStep.Stop;
         }
 
         block.End += count;
@@ -283,7 +220,7 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
             _blocks.Link(block);
         _isExamined = false;
         // What has filled the block may go on.
-        return count == room.Length ? Step.Again : Step.Wait;
+        return count == room.Length ? ReceiveStep.Again : ReceiveStep.Wait;
     }
 
     private bool MustPause() => !_isCompleted && !_isExamined && _blocks.Length >= PauseBytes;
@@ -314,8 +251,8 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
             static wait => wait.Input._wait.SetException(new OperationCanceledException(wait.Token)), (Input: this, Token: token), preferLocal: false);
     }
 
-    /// <summary>Nothing is received any more: the client has ended its sending (null), or the connection is broken.</summary>
-    private void End(Exception? error)
+    /// <summary>For the receiver: nothing is received any more: the client has ended its sending (null), or the connection is broken.</summary>
+    public void End(Exception? error)
     {
         bool mustTell;
         ReadResult result;
@@ -350,20 +287,5 @@ internal sealed class SocketInput(SocketConnection connection) : PipeReader, IVa
             lock (connection.Gate)
                 _ended.Set();
         }
-    }
-
-    /// <summary>The one receive that waits.</summary>
-    private sealed class Receiver : SocketAsyncEventArgs
-    {
-        private readonly SocketInput _input;
-
-        public Receiver(SocketInput input)
-            : base(true)
-        {
-            _input = input;
-            SetBuffer(Memory<byte>.Empty);
-        }
-
-        protected override void OnCompleted(SocketAsyncEventArgs e) => _input.Announced(SocketError);
     }
 }

@@ -63,7 +63,7 @@ internal sealed class SocketListener : IConnectionListener
                 var accepted = await _socket.AcceptAsync(cancellationToken);
                 if (_shortage.IsNear(accepted.Handle))
                     await WaitForFilesAsync();
-                var connection = new SocketConnection(accepted, _isExact ? EndPoint : accepted.LocalEndPoint, _blocks);
+                var connection = new SocketConnection(accepted, _isExact ? EndPoint : null, _blocks);
                 connection.Start();
                 return connection;
             }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
@@ -12,9 +11,7 @@ namespace GripProxy.Proxy.Listeners.Sockets;
 /// </summary>
 internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IValueTaskSource<FlushResult>
 {
-    private BlockChain _blocks;
-    private long _unflushed;
-    private bool _isLent;
+    private UnsentBytes _unsent;
     private bool _isSending;
     private bool _isWaiting;
     private bool _isCanceled;
@@ -38,18 +35,13 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     public override bool CanGetUnflushedBytes => true;
 
     /// <inheritdoc/>
-    public override long UnflushedBytes => _unflushed;
-
-    private bool HasRest => _blocks.Head is { } head && (_blocks.Start < head.End || !ReferenceEquals(head, _blocks.Tail));
+    public override long UnflushedBytes => _unsent.Unflushed;
 
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
         lock (connection.Gate)
-        {
-            _isLent = true;
-            return Room(sizeHint);
-        }
+            return _unsent.Lend(connection.MemoryPool, sizeHint);
     }
 
     /// <inheritdoc/>
@@ -60,11 +52,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     {
         lock (connection.Gate)
         {
-            _isLent = false;
-            if (_blocks.Tail is not { } tail)
-                return;
-            tail.End += bytes;
-            _unflushed += bytes;
+            _unsent.Advance(bytes);
             if (_isBroken)
                 ReturnUnsent();
         }
@@ -84,7 +72,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         {
             // Whether or not the writer waits for it.
             var isDone = TryFlush(source, out var result);
-            mustSend = HasRest && !_isSending;
+            mustSend = _unsent.HasRest && !_isSending;
             _isSending |= mustSend;
             flush = isDone ? new ValueTask<FlushResult>(result) : Wait();
         }
@@ -123,7 +111,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
                 return;
             Flush(default);
             _isCompleted = true;
-            mustSend = !_isSending && HasRest;
+            mustSend = !_isSending && _unsent.HasRest;
             _isSending |= mustSend;
             if (_isSending && !mustSend)
                 return;
@@ -178,13 +166,12 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         result = new FlushResult(_isCanceled, isCompleted: _isBroken || _isCompleted);
         var isCanceled = _isCanceled;
         _isCanceled = false;
-        return isCanceled || _isBroken || _isCompleted || !HasRest;
+        return isCanceled || _isBroken || _isCompleted || !_unsent.HasRest;
     }
 
     private void Flush(ReadOnlySpan<byte> source)
     {
-        _unflushed = 0;
-        _isLent = false;
+        _unsent.BeginFlush();
         if (_isBroken || _isCompleted)
         {
             ReturnUnsent();
@@ -192,15 +179,14 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         }
 
         // Nothing stands before it: it needs no copy.
-        if (!_isSending && _blocks.Head is null)
+        if (!_isSending && _unsent.IsEmpty)
             source = source[Send(source)..];
-        Append(source);
-        while (!_isSending && !_isBroken && _blocks.Head is { } head)
+        _unsent.Append(connection.MemoryPool, source);
+        while (!_isSending && !_isBroken && !_unsent.IsEmpty)
         {
-            _blocks.Start += Send(head.Filled.Span[_blocks.Start..]);
-            if (_blocks.Start < head.End)
+            _unsent.Sent(Send(_unsent.First.Span));
+            if (!_unsent.TryReturnFirst())
                 return;
-            _blocks.ReturnHead();
         }
     }
 
@@ -224,28 +210,6 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         return bytes.Length;
     }
 
-    private void Append(ReadOnlySpan<byte> source)
-    {
-        while (!source.IsEmpty && !_isBroken)
-        {
-            var room = Room(0).Span;
-            var count = Math.Min(room.Length, source.Length);
-            source[..count].CopyTo(room);
-            _blocks.Tail!.End += count; // Made by Room.
-            source = source[count..];
-        }
-    }
-
-    private Memory<byte> Room(int sizeHint)
-    {
-        if (_blocks.Tail is { } tail && tail.Free.Length >= Math.Max(sizeHint, 1))
-            return tail.Free;
-        var pool = connection.MemoryPool;
-        var block = new BlockSegment(sizeHint <= pool.MaxBufferSize ? pool.Rent() : MemoryPool<byte>.Shared.Rent(sizeHint));
-        _blocks.Link(block);
-        return block.Free;
-    }
-
     /// <summary>Sends what the client did not take at once, at its pace.</summary>
     private async Task SendRestAsync()
     {
@@ -255,7 +219,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
             {
                 await connection.Socket.SendAsync(rest, SocketFlags.None);
                 lock (connection.Gate)
-                    _blocks.Start += rest.Length;
+                    _unsent.Sent(rest.Length);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
@@ -271,11 +235,10 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         bool mustEnd;
         lock (connection.Gate)
         {
-            while (_blocks.Head is { } head && (_isBroken || _blocks.Start == head.End) && !IsLent(head))
-                _blocks.ReturnHead();
-            if (!_isBroken && HasRest)
+            _unsent.Return(all: _isBroken);
+            if (!_isBroken && _unsent.HasRest)
             {
-                rest = _blocks.Head!.Filled[_blocks.Start..]; // A rest has a head.
+                rest = _unsent.First;
                 return true;
             }
 
@@ -296,11 +259,9 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     /// <summary>Gives back what nobody will send: not what is being sent, which goes when the system lets it, nor what the writer writes into.</summary>
     private void ReturnUnsent()
     {
-        while (!_isSending && _blocks.Head is { } head && !IsLent(head))
-            _blocks.ReturnHead();
+        if (!_isSending)
+            _unsent.Return(all: true);
     }
-
-    private bool IsLent(BlockSegment block) => _isLent && ReferenceEquals(block, _blocks.Tail);
 
     /// <summary>A client that cannot be written to is gone. Elsewhere: those who hear of it may write too.</summary>
     private void Fail()

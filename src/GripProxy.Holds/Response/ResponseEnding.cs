@@ -1,3 +1,4 @@
+using System.Text;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Http;
@@ -28,4 +29,37 @@ internal sealed record ResponseEnding(
 
     /// <summary>The origin is to be asked again.</summary>
     public static ResponseEnding Retry(RecoveryReason reason) => Retries[(int)reason];
+
+    /// <summary>An item is the answer, or asks for another question to the origin.</summary>
+    public static ResponseEnding Of(Item item, HttpResponseFormat format, long publishedAt = 0) => format.Action == ItemAction.Hint
+        ? Retry(RecoveryReason.Hint)
+        : new ResponseEnding(CloseReason.Published, format, Trail: FollowedItem.TrailOf(item), PublishedAt: publishedAt);
+
+    /// <summary>The end that only debug mode has: an error that the client reads (HTTP-21, HTTP-24).</summary>
+    public static ResponseEnding Failure(string text) => new(
+        CloseReason.Error,
+        Answer: new HttpReply(502, ReasonPhrases.Get(502), new HeaderList([new HeaderField("Content-Type", "text/plain")]), Encoding.UTF8.GetBytes(text + "\n")));
+
+    /// <summary>What it means for the request that was held.</summary>
+    public ResponseHoldResult ToResult(ResponseHold hold)
+    {
+        if (Recovery is { } recovery)
+        {
+            hold.CountRecovery(recovery);
+            return new ResponseHoldResult { Retry = hold.LastIds(), IsFirstSubscription = recovery == RecoveryReason.FirstSubscription };
+        }
+
+        var template = hold.Request.Instruct.Response;
+        var answer = Answer;
+        if (Published is not null)
+            answer = ResponseMerge.Apply(template, Published);
+        else if (Reason is CloseReason.Timeout or CloseReason.Admin)
+            answer = template;
+        if (answer is not null && Reason != CloseReason.Error && ResumedHeader(hold) is { } resumed)
+            answer = answer with { Headers = new HeaderList([.. answer.Headers, new HeaderField("Channel-Resumed", resumed)]) };
+        return new ResponseHoldResult { Reason = Reason, Answer = answer, Written = Trail is null && PublishedAt == 0 ? null : () => hold.NoteWritten(this) };
+    }
+
+    /// <summary>What the client is told of its resume, or null: nothing (LOG-07).</summary>
+    private string? ResumedHeader(ResponseHold hold) => hold.Request.Plan?.HeaderValue ?? (IsFromLog ? "true" : null);
 }

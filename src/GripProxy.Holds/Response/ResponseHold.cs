@@ -1,12 +1,9 @@
-using System.Text;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
-using GripProxy.Channels.Tracing;
 using GripProxy.Protocol.Filters;
-using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Holds.Response;
@@ -15,7 +12,7 @@ namespace GripProxy.Holds.Response;
 /// A long-poll that waits (HTTP-24). The first thing that happens decides how it ends; everything later finds it taken. An item whose filters
 /// need time happens when they are through; until then later items wait behind it. Guarded by its own lock.
 /// </summary>
-internal sealed partial class ResponseHold : Hold
+internal sealed class ResponseHold : Hold
 {
     // DIF-40: an origin that names a fresh channel each time would be asked for ever.
     private const int MaxFirstSubscriptionRetries = 3;
@@ -52,7 +49,7 @@ internal sealed partial class ResponseHold : Hold
     public Task Ended => _completion.Task;
 
     /// <summary>The result, after <see cref="Ended"/>. Made by the waiting request, not by the publisher.</summary>
-    public ResponseHoldResult ToResult() => ToResult(_ending!); // Set before the completion.
+    public ResponseHoldResult ToResult() => _ending!.ToResult(this); // Set before the completion.
 
     /// <inheritdoc/>
     public override DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains)
@@ -103,7 +100,7 @@ internal sealed partial class ResponseHold : Hold
             }
         }
 
-        _ = FilterAsync(); // Never faults.
+        _ = ResponseFilters.RunAsync(this, _log, Parts); // Never faults.
     }
 
     /// <summary>Lets go of what came while the hold joined its channels.</summary>
@@ -185,7 +182,7 @@ internal sealed partial class ResponseHold : Hold
 
         if (format.Action == ItemAction.Send && subscription.Filters is { Rest.Count: > 0 })
             return MakeWait(subscription, item, drains);
-        Take(EndingOf(item, format, drains.NextTimed()), drains);
+        Take(ResponseEnding.Of(item, format, drains.NextTimed()), drains);
         return DeliveryOutcome.Queued;
     }
 
@@ -209,10 +206,6 @@ internal sealed partial class ResponseHold : Hold
             drains.Add(this);
     }
 
-    private static ResponseEnding EndingOf(Item item, HttpResponseFormat format, long publishedAt = 0) => format.Action == ItemAction.Hint
-        ? ResponseEnding.Retry(RecoveryReason.Hint)
-        : new ResponseEnding(CloseReason.Published, format, Trail: FollowedItem.TrailOf(item), PublishedAt: publishedAt);
-
     /// <summary>False if something is missing before the item: then the origin is asked, which knows what (HTTP-35).</summary>
     public static bool Follows(Subscription subscription, Item item) => subscription.PrevId is null || subscription.PrevId == item.PrevId;
 
@@ -230,11 +223,15 @@ internal sealed partial class ResponseHold : Hold
         if (droppedBy is null && (format.Action != ItemAction.Send || ContentFilterList.Fits(subscription.Filters, format.ContentFilters)))
             return null;
         if (droppedBy is null && Request.Debug)
-            _ending = Failure(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
+            _ending = ResponseEnding.Failure(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
         if (format.Action == ItemAction.Send)
             Skip(subscription, item);
         return droppedBy is not null ? DeliveryOutcome.FilteredBy(droppedBy.Value) : DeliveryOutcome.Dropped(DropReason.ContentFilters);
     }
+
+    /// <summary>The filters of an item of the log that may take time. Null: the hold goes on. Outside the lock.</summary>
+    public ValueTask<ResponseEnding?> RunFiltersAsync(Subscription subscription, Item item, FilterInput input) =>
+        ResponseFilters.RunAsync(this, Parts, subscription, item, input);
 
     private DeliveryOutcome MakeWait(Subscription subscription, Item item, DrainBatch drains)
     {
@@ -253,29 +250,8 @@ internal sealed partial class ResponseHold : Hold
         return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.QueueFull);
     }
 
-    /// <summary>Takes the waiting items through their filters, one after the other, until one ends the hold or none is left.</summary>
-    private async Task FilterAsync()
-    {
-        try
-        {
-            while (TryTakeWaiting(out var subscription, out var item, out var input))
-            {
-                if (await FilterAsync(subscription, item, input) is { } ending)
-                    End(ending);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The hold has ended meanwhile.
-        }
-        catch (Exception error)
-        {
-            Log.FilteringFailed(Parts.Logger, Request.ConnectionId, error);
-            End(CloseReason.Error);
-        }
-    }
-
-    private bool TryTakeWaiting(out Subscription subscription, out Item item, out FilterInput input)
+    /// <summary>For the filters that take time: the next item that waits for them, if there is one and nothing has ended the hold.</summary>
+    public bool TryTakeWaiting(out Subscription subscription, out Item item, out FilterInput input)
     {
         lock (_gate)
         {
@@ -305,71 +281,8 @@ internal sealed partial class ResponseHold : Hold
         }
     }
 
-    /// <summary>Runs the filters that may take time. Null: the hold goes on.</summary>
-    private async ValueTask<ResponseEnding?> FilterAsync(Subscription subscription, Item item, FilterInput input)
-    {
-        if (!Follows(subscription, item))
-        {
-            if (_log.TryBegin(subscription, item) is { } cursor)
-            {
-                await _log.ReadAsync(subscription, cursor);
-                return null;
-            }
-
-            subscription.IsBehind(); // Only so that the channel forgets its last id.
-            return ResponseEnding.Retry(RecoveryReason.PrevId);
-        }
-
-        return await RunFiltersAsync(subscription, item, input);
-    }
-
-    /// <summary>Makes the end of the hold of an item, through the filters that may take time. Null: the hold goes on. Outside the lock.</summary>
-    public async ValueTask<ResponseEnding?> RunFiltersAsync(Subscription subscription, Item item, FilterInput input)
-    {
-        var format = item.HttpResponse!; // Only items with this format come here.
-        if (format.Action != ItemAction.Send || subscription.Filters is not { Rest.Count: > 0 } chain)
-            return EndingOf(item, format);
-        var reply = ResponseMerge.Apply(Request.Instruct.Response, format);
-        var trail = FollowedItem.TrailOf(item);
-        var outcome = await Parts.Filters.RunAsync(chain, input, reply.Body, this, trail);
-        // After an error the prev-id stays, so that the next item shows the gap.
-        if (outcome.Error is not null)
-            return Request.Debug ? Failure($"filter error: {outcome.Error}") : null;
-        if (outcome.DroppedBy is null)
-            return new ResponseEnding(CloseReason.Published, Answer: reply with { Body = outcome.Content }, Trail: trail);
-        lock (_gate)
-            Skip(subscription, item);
-        return null;
-    }
-
-    /// <summary>The end that only debug mode has: an error that the client reads (HTTP-21, HTTP-24).</summary>
-    private static ResponseEnding Failure(string text) => new(
-        CloseReason.Error,
-        Answer: new HttpReply(502, ReasonPhrases.Get(502), new HeaderList([new HeaderField("Content-Type", "text/plain")]), Encoding.UTF8.GetBytes(text + "\n")));
-
-    /// <summary>What the client is told of its resume, or null: nothing (LOG-07).</summary>
-    private string? ResumedHeader(ResponseEnding ending) =>
-        Request.Plan?.HeaderValue ?? (ending.IsFromLog ? "true" : null);
-
-    private ResponseHoldResult ToResult(ResponseEnding ending)
-    {
-        if (ending.Recovery is { } recovery)
-        {
-            CountRecovery(recovery);
-            return new ResponseHoldResult { Retry = LastIds(), IsFirstSubscription = recovery == RecoveryReason.FirstSubscription };
-        }
-
-        var answer = ending.Answer;
-        if (ending.Published is not null)
-            answer = ResponseMerge.Apply(Request.Instruct.Response, ending.Published);
-        else if (ending.Reason is CloseReason.Timeout or CloseReason.Admin)
-            answer = Request.Instruct.Response;
-        if (answer is not null && ending.Reason != CloseReason.Error && ResumedHeader(ending) is { } resumed)
-            answer = answer with { Headers = new HeaderList([.. answer.Headers, new HeaderField("Channel-Resumed", resumed)]) };
-        return new ResponseHoldResult { Reason = ending.Reason, Answer = answer, Written = ending.Trail is null && ending.PublishedAt == 0 ? null : () => NoteWritten(ending) };
-    }
-
-    private void NoteWritten(ResponseEnding ending)
+    /// <summary>The answer is with the client.</summary>
+    public void NoteWritten(ResponseEnding ending)
     {
         ending.Trail?.NoteWritten(this);
         Parts.Instruments.Written(Transport, ending.PublishedAt);

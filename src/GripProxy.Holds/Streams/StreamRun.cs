@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using GripProxy.Channels.Outcomes;
-using GripProxy.Channels.Timing;
 using GripProxy.Holds.Links;
 using GripProxy.Holds.Resuming;
 using GripProxy.Holds.Timing;
@@ -14,8 +13,7 @@ namespace GripProxy.Holds.Streams;
 /// The life of one stream (HTTP-27, HTTP-30): write a body, hold, fetch the next link, and again with what it answers. One per stream, owned by
 /// its request; whenever it is not holding, it owns the writer.
 /// </summary>
-internal sealed class StreamRun(
-    StreamHold hold, JoinSequence join, LinkFollower follower, TimerWheel wheel, TimeSpan idleTimeout, Random random)
+internal sealed class StreamRun(StreamHold hold, StreamServices all)
 {
     private const int CopyBytes = 16 * 1024;
     private const string NextLinkFailed = "Failed to retrieve next link.";
@@ -28,55 +26,83 @@ internal sealed class StreamRun(
     private long _asked;
 
     /// <summary>Runs to the end of the stream. Never throws for what a client, origin or publisher does.</summary>
-    public async Task<CloseReason> RunAsync()
+    public async Task<CloseReason> RunAsync(CancellationToken clientGone)
     {
-        var instruct = hold.Request.Instruct;
-        var from = hold.Request.LinkBase;
-        var plan = hold.Request.Plan!; // The keeper has seen to it.
-        join.Join(hold, instruct, plan);
-        await join.SettleAsync(hold);
+        CloseReason? reason = null;
+        try
+        {
+            await using var gone = clientGone.UnsafeRegister(static hold => ((StreamHold)hold!).End(CloseReason.Client), hold);
+            var instruct = hold.Request.Instruct;
+            var from = hold.Request.LinkBase;
+            var plan = hold.Request.Plan!; // The keeper has seen to it.
+            reason = await BeginAsync(instruct, plan);
+            while (reason is null)
+            {
+                var next = from is not null && instruct.Next is not null ? LinkFollower.Resolve(from, instruct.Next) : null;
+                if (instruct.Hold == HoldMode.Stream)
+                {
+                    if (next is null && FindPrevId() is { } channel)
+                    {
+                        reason = await FailAsync(NoLink(channel));
+                        break;
+                    }
+
+                    var isFirst = ReferenceEquals(instruct, hold.Request.Instruct);
+                    if (isFirst)
+                        hold.Settle();
+                    instruct = isFirst ? hold.Request.Instruct : Hold.Strip(instruct);
+                    var (written, change) = BeginHold(instruct, next, plan);
+                    try
+                    {
+                        await written;
+                        await change;
+                    }
+                    finally
+                    {
+                        EndTimers();
+                    }
+
+                    await hold.Writer.ClaimAsync();
+                    if (hold.EndReason is { } end)
+                    {
+                        reason = hold.Failure is { } text ? await FailAsync(text) : end;
+                        break;
+                    }
+                }
+
+                if (next is null || hold.Request.Fetcher is null)
+                {
+                    reason = CloseReason.Origin;
+                    break;
+                }
+
+                // The answer to a link stands for everything that follows, its own link included.
+                (var answer, reason) = await FetchAsync(next);
+                if (answer is null)
+                    break;
+                instruct = answer;
+                plan = ResumePlan.None;
+                from = next;
+            }
+
+            return reason!.Value; // The loop ends with one.
+        }
+        finally
+        {
+            all.Ended(hold, reason);
+        }
+    }
+
+    /// <summary>Joins and writes the first body. Not null: the stream has ended with that.</summary>
+    private async ValueTask<CloseReason?> BeginAsync(Instruct instruct, ResumePlan plan)
+    {
+        all.Join.Join(hold, instruct, plan);
+        await all.Join.SettleAsync(hold);
         if (await WriteBodyAsync(instruct) is { } broken)
             return hold.EndReason ?? broken;
         if (plan.EventChannels is not null && await hold.Writer.WriteAsync(hold.Log.Open(plan)) is { } brokenToo)
             return hold.EndReason ?? brokenToo;
-        while (true)
-        {
-            var next = from is not null && instruct.Next is not null ? LinkFollower.Resolve(from, instruct.Next) : null;
-            if (instruct.Hold == HoldMode.Stream)
-            {
-                if (next is null && FindPrevId() is { } channel)
-                    return await FailAsync(NoLink(channel));
-                var isFirst = ReferenceEquals(instruct, hold.Request.Instruct);
-                if (isFirst)
-                    hold.Settle();
-                instruct = isFirst ? hold.Request.Instruct : Hold.Strip(instruct);
-                var (written, change) = BeginHold(instruct, next, plan);
-                try
-                {
-                    await written;
-                    await change;
-                }
-                finally
-                {
-                    EndTimers();
-                }
-
-                await hold.Writer.ClaimAsync();
-                if (hold.EndReason is { } reason)
-                    return hold.Failure is { } text ? await FailAsync(text) : reason;
-            }
-
-            if (next is null || hold.Request.Fetcher is null)
-                return CloseReason.Origin;
-
-            // The answer to a link stands for everything that follows, its own link included.
-            var (answer, end) = await FetchAsync(next);
-            if (answer is null)
-                return end;
-            instruct = answer;
-            plan = ResumePlan.None;
-            from = next;
-        }
+        return null;
     }
 
     /// <summary>Why a stream ends that cannot learn what it missed (HTTP-29).</summary>
@@ -85,14 +111,14 @@ internal sealed class StreamRun(
     /// <summary>Begins to hold; what is returned completes when what waited is written, and when the hold changes.</summary>
     private (Task Written, Task Change) BeginHold(Instruct instruct, Uri? next, ResumePlan plan)
     {
-        _keepAlive = instruct.KeepAlive is null ? null : new KeepAliveTimer(hold, instruct.KeepAlive, wheel, random);
+        _keepAlive = instruct.KeepAlive is null ? null : new KeepAliveTimer(hold, instruct.KeepAlive, all.Wheel, all.Random);
         _timeout = next is null
             ? null
-            : QuietTimer.ForLink(hold, wheel, instruct.Next!.Timeout); // A resolved link comes from one.
+            : QuietTimer.ForLink(hold, all.Wheel, instruct.Next!.Timeout); // A resolved link comes from one.
         // HTTP-22: keep-alives are bytes too, so only a stream without any can be idle for so long.
-        _idle = instruct.KeepAlive is not null || idleTimeout <= TimeSpan.Zero
+        _idle = instruct.KeepAlive is not null || all.IdleTimeout <= TimeSpan.Zero
             ? null
-            : QuietTimer.ForIdle(hold, wheel, idleTimeout);
+            : QuietTimer.ForIdle(hold, all.Wheel, all.IdleTimeout);
         var change = hold.BeginHold(next);
         var written = hold.Writer.RunAsync();
         // What was published between the origin's answer and the join is known by its id (HTTP-35).
@@ -114,14 +140,14 @@ internal sealed class StreamRun(
         (_keepAlive, _timeout, _idle) = (null, null, null);
     }
 
-    private async Task<(Instruct? Answer, CloseReason End)> FetchAsync(Uri next)
+    private async Task<(Instruct? Answer, CloseReason? End)> FetchAsync(Uri next)
     {
         try
         {
             var cancellation = hold.GetEndToken();
-            await follower.PaceAsync(_emptyAnswers, _asked, cancellation);
-            _asked = follower.GetTimestamp();
-            await using var response = await follower.FollowAsync(hold.Request.Fetcher!, new LinkRequest("GET", next, hold.LastIds()), cancellation);
+            await all.Follower.PaceAsync(_emptyAnswers, _asked, cancellation);
+            _asked = all.Follower.GetTimestamp();
+            await using var response = await all.Follower.FollowAsync(hold.Request.Fetcher!, new LinkRequest("GET", next, hold.LastIds()), cancellation);
             if (response is null)
                 return (null, await FailAsync(NextLinkFailed));
             if (response.Instruct is not { } instruct)
@@ -130,10 +156,10 @@ internal sealed class StreamRun(
                 return (null, await FailAsync("Next link returned non-stream hold."));
             // Reserve before the body is written: what is published meanwhile waits.
             hold.CurrentUri = next;
-            join.Join(hold, instruct, await join.Planner.PlanAsync(hold.Request, instruct, isFirst: false));
-            await join.SettleAsync(hold);
+            all.Join.Join(hold, instruct, await all.Join.Planner.PlanAsync(hold.Request, instruct, isFirst: false));
+            await all.Join.SettleAsync(hold);
             _emptyAnswers = instruct.Hold == HoldMode.None && instruct.Response.Body.IsEmpty ? _emptyAnswers + 1 : 0;
-            return await WriteBodyAsync(response, instruct, cancellation) is { } broken ? (null, hold.EndReason ?? broken) : (instruct, default);
+            return await WriteBodyAsync(response, instruct, cancellation) is { } broken ? (null, hold.EndReason ?? broken) : (instruct, null);
         }
         catch (OperationCanceledException)
         {

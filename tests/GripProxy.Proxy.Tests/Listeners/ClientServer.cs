@@ -60,8 +60,8 @@ internal sealed class ClientServer : IAsyncDisposable
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary>Stops it in order: what is under way is waited for.</summary>
-    public Task StopAsync() => _server.StopAsync(CancellationToken.None);
+    /// <summary>Stops it in order: what is under way is waited for, until the token fires.</summary>
+    public Task StopAsync(CancellationToken cut = default) => _server.StopAsync(cut);
 
     /// <summary>Stops it without hurry: who keeps a connection learns of it by an answer.</summary>
     public Task LeaveAsync() => _server.LeaveAsync(CancellationToken.None);

@@ -1,7 +1,6 @@
 using GripProxy.Forwarding.HandOver;
 using GripProxy.Proxy.Listeners;
 using GripProxy.Proxy.Listeners.HandOver;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -16,14 +15,11 @@ public sealed class LayerStopTests
     public async Task Request_ThatComesBackWhileTheServerStops_IsAnswered_AndItsConnectionEnds(bool restsMeanwhile)
     {
         var parked = new TaskCompletionSource<Parked>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await ClientServer.StartAsync(new ClientListenerOptions { Listen = [ClientServer.AnyPort] }, async context =>
         {
             var layer = (HttpLayer)context.Features.GetRequiredFeature<IConnectionHandOver>();
             if (layer.TakeReplay() is null)
             {
-                var lifetime = layer.Connection!.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>(); // Its request is here.
-                lifetime.ConnectionClosedRequested.Register(stopping.SetResult);
                 layer.Take(new Parked(parked));
                 return;
             }
@@ -37,8 +33,8 @@ public sealed class LayerStopTests
         await client.SendAsync(HoldingServer.Get("/held", "one"));
         var held = await parked.Task.WaitAsync(ClientServer.Patience);
 
+        // All are told before it returns.
         var stopped = server.StopAsync();
-        await stopping.Task.WaitAsync(ClientServer.Patience);
         held.End(AfterHold.Again(new Replay()));
 
         Assert.Equal("again", await client.ReadAsync());

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Holds.Response;
 
-internal sealed partial class ResponseHold
+internal static partial class ResponseFilters
 {
     private static partial class Log
     {
