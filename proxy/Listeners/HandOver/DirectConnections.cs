@@ -92,7 +92,7 @@ internal sealed partial class DirectConnections(TimeProvider time, ILogger logge
 
     private static partial class Log
     {
-        [LoggerMessage(9231, LogLevel.Error, "connection {ConnectionId} failed", EventName = "ConnectionFailed")]
+        [LoggerMessage(9226, LogLevel.Error, "connection {ConnectionId} failed", EventName = "ConnectionFailed")]
         public static partial void ConnectionFailed(ILogger logger, string connectionId, Exception exception);
     }
 }
