@@ -112,11 +112,9 @@ internal sealed class ListenerServer : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken)
     {
         // It has closed its ports when it returns, and waits for the connections then.
-        var stopped = _server.StopAsync(cancellationToken);
-        if (_plan.HandOver is not { } handOver)
-            return stopped;
-        handOver.Stop();
-        return EndAsync(stopped, handOver, cancellationToken);
+        var ended = EndAsync(_server.StopAsync(cancellationToken), cancellationToken);
+        _plan.HandOver?.Stop();
+        return ended;
     }
 
     /// <summary>
@@ -127,10 +125,10 @@ internal sealed class ListenerServer : IAsyncDisposable
     {
         _application.Leave();
         _services.GetRequiredService<ListenerFactory>().Leave(LeavingTime);
-        var stopped = _server.StopAsync(cancellationToken);
-        await Task.WhenAny(stopped, Task.Delay(LeavingTime, TimeProvider.System, cancellationToken));
+        var ended = EndAsync(_server.StopAsync(cancellationToken), cancellationToken);
+        await Task.WhenAny(ended, Task.Delay(LeavingTime, TimeProvider.System, cancellationToken));
         _plan.HandOver?.Stop();
-        await stopped;
+        await ended;
     }
 
     /// <inheritdoc/>
@@ -141,10 +139,12 @@ internal sealed class ListenerServer : IAsyncDisposable
         _plan.HandOver?.Dispose();
     }
 
-    private static async Task EndAsync(Task stopped, ConnectionHandOver handOver, CancellationToken cut)
+    /// <summary>Ends when the server has stopped and the connections that it does not know have ended.</summary>
+    private async Task EndAsync(Task stopped, CancellationToken cut)
     {
         await stopped;
-        await handOver.EndAsync(cut);
+        if (_plan.HandOver is { } handOver)
+            await handOver.EndAsync(cut);
     }
 
     private static EndPoint Bound(ListenPoint point, string address)
