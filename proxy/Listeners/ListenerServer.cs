@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using GripProxy.Proxy.Listeners.Admission;
-using GripProxy.Proxy.Listeners.HandOver;
 using GripProxy.Proxy.Listeners.Http2;
 using GripProxy.Proxy.Listeners.Sockets;
 using GripProxy.Proxy.Listeners.Takeover;
