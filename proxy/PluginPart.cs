@@ -50,6 +50,7 @@ internal sealed class PluginPart : IAsyncDisposable
         others.IsOperator = _host.IsOperator;
         var work = services.GetRequiredService<NodeWork>();
         work.Roles = ["proxy", "events", "worker"];
+        work.Address = settings.Cluster?.Address;
         work.Tenants = _host.WarmTenants;
         Listener = ListenerServer.Build(
             new ListenerPlan

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using GripProxy.Plugins.Nodes;
+using GripProxy.Plugins.Nodes.Peers;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Redis.Leases;
 using GripProxy.Plugins.Redis.Nodes;
@@ -44,6 +45,9 @@ public sealed class RedisPluginCluster : PluginCluster
     internal RedisClient Client { get; }
 
     /// <inheritdoc/>
+    internal override PeerOptions? Peers => _options.Key is { } key ? new PeerOptions(_options.Address, key) : null;
+
+    /// <inheritdoc/>
     internal override async Task<IPluginStateStore> OpenStateAsync(SecretBox secrets, ILoggerFactory loggers) =>
         await RedisStateStore.OpenAsync(Client, Prefix, secrets, _time, loggers.CreateLogger<RedisStateStore>());
 
@@ -81,6 +85,7 @@ public sealed class RedisPluginCluster : PluginCluster
             Client = client,
             Run = file,
             Script = new WorkScript(client, Prefix),
+            Senders = new SenderMessages(client, Prefix, run, loggers.CreateLogger<SenderMessages>()),
             Leases = leases,
             Partitions = new PartitionKeeper(leases, _time, loggers.CreateLogger<PartitionKeeper>()),
             Counts = new WorkCounts(limits),

@@ -1,4 +1,5 @@
 using GripProxy.Plugins.Nodes;
+using GripProxy.Plugins.Nodes.Peers;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Services.Cache;
@@ -13,6 +14,9 @@ namespace GripProxy.Plugins;
 /// </summary>
 public abstract class PluginCluster : IAsyncDisposable
 {
+    /// <summary>How nodes call each other's plugins, or null: each calls its own only.</summary>
+    internal abstract PeerOptions? Peers { get; }
+
     /// <summary>Opens the state that all nodes share. The caller disposes of it.</summary>
     /// <param name="secrets">Encrypts what is kept of configurations.</param>
     /// <param name="loggers">Makes logs.</param>

@@ -14,6 +14,7 @@ using GripProxy.Plugins.Fleet;
 using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.Nodes;
+using GripProxy.Plugins.Nodes.Peers;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Queue.Sqlite;
@@ -59,6 +60,8 @@ public sealed partial class PluginHost : IAsyncDisposable
     private CellWatchdog? _watchdog;
     private IngestHandler? _ingest;
     private FunctionDoor? _functions;
+    private PeerDoor? _peers;
+    private PeerCalls? _peerCalls;
     private bool _disposed;
 
     /// <summary>Does nothing yet.</summary>
@@ -159,15 +162,21 @@ public sealed partial class PluginHost : IAsyncDisposable
         _ingest?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
 
     /// <summary>True if a path of the control port belongs to the plugins' own API.</summary>
-    public bool ServesAdmin(string path) => _admin?.Serves(path) == true || (_functions is not null && FunctionDoor.Answers(path));
+    public bool ServesAdmin(string path) => _admin?.Serves(path) == true || (_functions is not null && FunctionDoor.Answers(path)) || (_peers is not null && path == PeerDoor.Path);
 
     /// <summary>The first segments after <c>/v1/</c> that belong to it.</summary>
     public IEnumerable<string> AdminNames => _admin?.Names ?? [];
 
     /// <summary>Answers a request for such a path.</summary>
-    public Task HandleAdminAsync(HttpContext context) => _functions is not null && FunctionDoor.Answers(context.Request.Path.Value ?? "")
-        ? _functions.HandleControlAsync(context)
-        : _admin?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
+    public Task HandleAdminAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "";
+        if (_peers is not null && path == PeerDoor.Path)
+            return _peers.HandleAsync(context);
+        return _functions is not null && FunctionDoor.Answers(path)
+            ? _functions.HandleControlAsync(context)
+            : _admin?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
+    }
 
     /// <summary>True if a request has an operator's token.</summary>
     public bool IsOperator(HttpRequest request) => _admin?.IsOperator(request) == true;
@@ -179,6 +188,8 @@ public sealed partial class PluginHost : IAsyncDisposable
     public void StopTaking()
     {
         _ingest?.Stop();
+        if (_peers is not null)
+            _peers.IsOpen = false;
         _waits.ForgetAll();
     }
 
@@ -192,6 +203,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             await _leftovers.DisposeAsync();
         if (_fleet is not null)
             await _fleet.DisposeAsync();
+        _peerCalls?.Dispose();
         _watchdog?.Dispose();
         _egress.Dispose();
         if (_services is not null)
@@ -225,6 +237,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             Shared = _options.Supervision.Isolation == CellIsolation.Shared ? new SharedCell() : null,
             Time = _time,
         };
+        OpenPeers();
         _fleet = MakeFleet(parts);
         var accepted = new AcceptedEvents(tenant => _services!.Metrics.Find(tenant.Number)?.Metrics, _time); // Opened before, as below.
         var intake = new EventIntake(_options.Events, queue, Wake, _time, _waits)
@@ -244,13 +257,25 @@ public sealed partial class PluginHost : IAsyncDisposable
         _switches!.Turned = _fleet.ReplayAll; // Made with the store.
         queue.Woken = _fleet.Replay;
         queue.LetGo = _fleet.LetGoAsync;
+        queue.SenderTold = _waits.End;
+        _waits.Sender = queue.Sender;
+        _waits.Elsewhere = queue.TellSender;
         _logs!.Added = new LogAnnouncer(_fleet.TenantOf, channel => Cluster is not null || Table.CountSubscribers(channel) > 0, _pipeline).Tell; // Opened before.
         await _fleet.StartAsync();
         _leftovers = new Leftovers(_store!, ForgetAsync, _time, _loggers.CreateLogger<Leftovers>()); // Opened before, as the others.
         _leftovers.Start();
         queue.Start();
-        Cluster?.ShowReport(() => _fleet.Report(Node), _loggers);
+        Cluster?.ShowReport(() => _fleet.Report(Node) with { Address = Cluster.Peers?.Address }, _loggers);
         _admin = AdminDoor.Open(MakeAdminParts(parts, _fleet, accepted), _options.AdminToken, _options.Data, _loggers);
+    }
+
+    private void OpenPeers()
+    {
+        if (Cluster?.Peers is not { } peers)
+            return;
+        var seal = new PeerSeal(peers.Key, _time);
+        _peers = new PeerDoor(seal, tenant => _fleet?.WorkOf(tenant));
+        _peerCalls = new PeerCalls(seal, Cluster.ReadReportsAsync, _time, _loggers.CreateLogger<PeerCalls>());
     }
 
     private PluginFleet MakeFleet(CellParts parts)
@@ -272,6 +297,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             Random = _random,
             IsShared = Cluster is not null,
             StateChanged = TellNodes,
+            Peers = _peerCalls,
         };
         var models = new TenantModels(store, _options.RequireApproval, _loggers.CreateLogger<TenantModels>());
         return new PluginFleet(store, models, maker.Make, _time, _loggers.CreateLogger<PluginFleet>()) { Moved = TellNodes };

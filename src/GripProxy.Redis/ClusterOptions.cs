@@ -21,6 +21,12 @@ public sealed class ClusterOptions
     /// <summary>Bytes that may wait for a Redis that is away; 64 MiB.</summary>
     public long RelayBytes { get; init; } = 67_108_864;
 
+    /// <summary><c>host:port</c> at which other nodes reach this node's control port, or null: they do not call it.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The secret that nodes share for such calls, or null: this node neither makes nor answers any.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Reads the settings; problems are gathered in <paramref name="settings"/>. Null: no cluster is wanted.</summary>
     public static ClusterOptions? Read(Settings settings)
     {
@@ -32,11 +38,14 @@ public sealed class ClusterOptions
             Retention = TimeSpan.FromSeconds(settings.Int("cluster", "retention", 300, min: 15)),
             RelayBytes = settings.Int("cluster", "relay_bytes", 67_108_864, min: 0),
             Shards = ReadShards(settings),
+            Address = settings.Text("cluster", "address") is { Length: > 0 } address ? address : null,
+            Key = settings.Secret("cluster", "key")?.Trim() is { Length: > 0 } key ? key : null,
         };
         if (redis is not { Length: > 0 })
             return null;
         if (options.Prefix.Length == 0 || options.Prefix.AsSpan().ContainsAny("{} \r\n"))
             settings.Report(ConfigSeverity.Error, "cluster", "prefix", $"prefix is '{options.Prefix}', expected a word without braces and spaces, as gp");
+        CheckPeers(settings, options);
         Check(settings, "redis", redis);
         foreach (var shard in options.Shards)
             Check(settings, "shards", shard);
@@ -56,6 +65,17 @@ public sealed class ClusterOptions
 
         var lines = (settings.Secret("cluster", "shards") ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return [.. lines.Where(static line => line[0] is not ('#' or ';'))];
+    }
+
+    private static void CheckPeers(Settings settings, ClusterOptions options)
+    {
+        if (options.Address is { } address
+            && (!Uri.TryCreate($"http://{address}", UriKind.Absolute, out var uri) || uri.Authority != address.ToLowerInvariant() || uri.IsDefaultPort))
+            settings.Report(ConfigSeverity.Error, "cluster", "address", $"address is '{address}', expected host:port of this node's control port, as 10.0.0.5:5561");
+        if (options is { Address: not null, Key: null })
+            settings.Report(ConfigSeverity.Warning, "cluster", "address", "address is used with a key only; other nodes do not call this one until all have the same [cluster] key");
+        if (options.Key is { Length: < 16 })
+            settings.Report(ConfigSeverity.Error, "cluster", "key", "key has fewer than 16 characters, expected a secret that nobody guesses");
     }
 
     // The value may hold a password, so it is not repeated.

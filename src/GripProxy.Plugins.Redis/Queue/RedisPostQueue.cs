@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Redis.Leases;
 using GripProxy.Redis.Client;
@@ -34,20 +35,21 @@ internal sealed partial class RedisPostQueue(WorkParts parts, TimeProvider time,
     }
 
     /// <inheritdoc/>
-    public bool MayBegin(PostWork work) => parts.Partitions.IsMine((int)(work.Id % PartitionKeeper.Count));
+    public bool MayBegin(PostWork work) =>
+        parts.Partitions.IsMine(PartitionOf(work)) && (work.Epoch == 0 || parts.Partitions.IsHeld(PartitionOf(work), work.Epoch));
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<PostWork>> ReadDueAsync(PostLineOf line, DateTimeOffset now, IReadOnlyCollection<long> except, int limit)
     {
         var arguments = new ScriptArguments().Add("due").Add(line.Install).Add((int)line.Line).Add(WorkText.Time(now)).Add(limit);
-        return AddMine(arguments) ? await ReadAsync(line.Tenant, AddList(arguments, except)) : [];
+        return AddMine(arguments) is { Count: > 0 } mine ? await ReadAsync(line.Tenant, AddList(arguments, except), mine) : [];
     }
 
     /// <inheritdoc/>
     public async ValueTask<DateTimeOffset?> NextDueAsync(PostLineOf line, IReadOnlyCollection<long> except)
     {
         var arguments = new ScriptArguments().Add("next").Add(line.Install).Add((int)line.Line);
-        if (!AddMine(arguments))
+        if (AddMine(arguments).Count == 0)
             return null;
         var answer = await parts.Script.ReadAsync(line.Tenant, AddList(arguments, except));
         return answer.Text.Length > 0 ? WorkText.Time(answer.Number) : null;
@@ -58,14 +60,14 @@ internal sealed partial class RedisPostQueue(WorkParts parts, TimeProvider time,
     {
         var arguments = new ScriptArguments().Add("list");
         arguments = install is { } number ? arguments.Add(number) : arguments.Add("");
-        return await ReadAsync(tenant, arguments.Add((int)line).Add(after).Add(limit));
+        return await ReadAsync(tenant, arguments.Add((int)line).Add(after).Add(limit), ReadOnlyDictionary<int, long>.Empty);
     }
 
     /// <inheritdoc/>
     public async ValueTask<PostBuffer> BufferAsync(PostLineOf line)
     {
         var arguments = new ScriptArguments().Add("buffer").Add(line.Install);
-        if (!AddMine(arguments))
+        if (AddMine(arguments).Count == 0)
             return default;
         var answer = await parts.Script.ReadAsync(line.Tenant, arguments);
         return new PostBuffer(answer[0].Number, answer[1].Text.Length > 0 ? WorkText.Time(answer[1].Number) : null);
@@ -75,33 +77,33 @@ internal sealed partial class RedisPostQueue(WorkParts parts, TimeProvider time,
     public async ValueTask<IReadOnlyList<PostWork>> ReadBufferAsync(PostLineOf line, long bytes)
     {
         var arguments = new ScriptArguments().Add("fresh").Add(line.Install).Add(bytes);
-        return AddMine(arguments) ? await ReadAsync(line.Tenant, arguments) : [];
+        return AddMine(arguments) is { Count: > 0 } mine ? await ReadAsync(line.Tenant, arguments, mine) : [];
     }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<PostWork>> ReadBatchAsync(PostLineOf line)
     {
         var arguments = new ScriptArguments().Add("batch").Add(line.Install);
-        return AddMine(arguments) ? await ReadAsync(line.Tenant, arguments) : [];
+        return AddMine(arguments) is { Count: > 0 } mine ? await ReadAsync(line.Tenant, arguments, mine) : [];
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> RemoveAsync(IReadOnlyList<PostWork> works) =>
-        await TryAsync(works[0].Tenant, AddList(new ScriptArguments().Add("forget"), [.. works.Select(static work => work.Id)]));
+        await TryAsync(works[0].Tenant, AddEnded(new ScriptArguments().Add("forget"), works));
 
     /// <inheritdoc/>
     public async ValueTask<bool> UpdateAsync(IReadOnlyList<PostWork> works, long grown = 0)
     {
         var arguments = new ScriptArguments().Add("change").Add(works.Count);
         foreach (var work in works)
-            arguments.Add(work.Id).Add(WorkText.Of(work)).Add(work.Body);
+            arguments.Add(work.Id).Add(work.Epoch).Add(WorkText.Of(work)).Add(work.Body);
         return await TryAsync(works[0].Tenant, arguments);
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> BuryAsync(IReadOnlyList<PostWork> works, DeadLetterReason reason)
     {
-        var arguments = AddList(new ScriptArguments().Add("burywork"), [.. works.Select(static work => work.Id)]);
+        var arguments = AddEnded(new ScriptArguments().Add("burywork"), works);
         parts.AddLetter(arguments, DeadLetter.Of(works, reason, time.GetUtcNow()));
         return await TryAsync(works[0].Tenant, arguments);
     }
@@ -125,18 +127,35 @@ internal sealed partial class RedisPostQueue(WorkParts parts, TimeProvider time,
         return arguments;
     }
 
-    // False: nothing is done here.
-    private bool AddMine(ScriptArguments arguments)
+    private static int PartitionOf(PostWork work) => (int)(work.Id % PartitionKeeper.Count);
+
+    // Each with the lease under which it was read: a node that has lost that one ends nothing of it.
+    private static ScriptArguments AddEnded(ScriptArguments arguments, IReadOnlyList<PostWork> works)
     {
-        var mine = parts.Partitions.Mine;
-        AddList(arguments, [.. mine.Select(static one => (long)one.Partition)]);
-        return mine.Count > 0;
+        arguments.Add(works.Count);
+        foreach (var work in works)
+            arguments.Add(work.Id).Add(work.Epoch);
+        return arguments;
     }
 
-    private async Task<IReadOnlyList<PostWork>> ReadAsync(int tenant, ScriptArguments arguments)
+    // The partitions of this node with the epochs of their leases; none: nothing is done here.
+    private IReadOnlyDictionary<int, long> AddMine(ScriptArguments arguments)
+    {
+        var mine = parts.Partitions.Mine;
+        arguments.Add(mine.Count);
+        foreach (var (partition, epoch) in mine)
+            arguments.Add(partition).Add(epoch);
+        return mine.ToDictionary(static one => one.Partition, static one => one.Epoch);
+    }
+
+    private async Task<IReadOnlyList<PostWork>> ReadAsync(int tenant, ScriptArguments arguments, IReadOnlyDictionary<int, long> mine)
     {
         var answer = await parts.Script.ReadAsync(tenant, arguments);
-        return [.. Enumerable.Range(0, answer.Count).Select(i => WorkText.Work(tenant, answer[i][0].Number, answer[i][1].Bytes, answer[i][2].Bytes))];
+        return
+        [
+            .. Enumerable.Range(0, answer.Count).Select(i => WorkText.Work(tenant, answer[i][0].Number, answer[i][1].Bytes, answer[i][2].Bytes))
+                .Select(work => work with { Epoch = mine.GetValueOrDefault(PartitionOf(work)) }),
+        ];
     }
 
     private async Task<bool> TryAsync(int tenant, ScriptArguments arguments)

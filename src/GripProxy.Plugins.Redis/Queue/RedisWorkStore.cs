@@ -1,3 +1,4 @@
+using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Redis.Leases;
 using GripProxy.Redis.Client;
@@ -56,6 +57,19 @@ internal sealed partial class RedisWorkStore : IWorkStore
 
     /// <inheritdoc/>
     public Func<Task> LetGo { get; set; } = static () => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public string Sender => Node;
+
+    /// <inheritdoc/>
+    public Action<int, Guid, EventEnd> SenderTold
+    {
+        get => _parts.Senders.Told;
+        set => _parts.Senders.Told = value;
+    }
+
+    /// <inheritdoc/>
+    public void TellSender(QueuedEvent ended, Guid uuid, EventEnd end) => _ = _parts.Senders.TellAsync(ended, uuid, end);
 
     /// <inheritdoc/>
     public void Start()
@@ -236,6 +250,7 @@ internal sealed partial class RedisWorkStore : IWorkStore
         if (!IsSubscribed)
         {
             await _parts.Script.SubscribeAsync(tenant => Woken(tenant));
+            await _parts.Senders.SubscribeAsync();
             IsSubscribed = true;
         }
 

@@ -16,6 +16,9 @@ internal sealed record WorkParts : IAsyncDisposable
     /// <summary>The script.</summary>
     public required WorkScript Script { get; init; }
 
+    /// <summary>The way to senders that wait at other nodes.</summary>
+    public required SenderMessages Senders { get; init; }
+
     /// <summary>The leases.</summary>
     public required RedisLeaseStore Leases { get; init; }
 

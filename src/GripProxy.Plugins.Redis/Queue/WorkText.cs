@@ -11,7 +11,7 @@ internal static class WorkText
 {
     /// <summary>Of an event that comes in.</summary>
     public static string Of(QueuedEvent one) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Time(one.Received)} {one.Replayed} {(one.NotBefore is { } time ? Time(time) : 0)} {one.Depth} {one.CapturedBy}");
+        string.Create(CultureInfo.InvariantCulture, $"{Time(one.Received)} {one.Replayed} {(one.NotBefore is { } time ? Time(time) : 0)} {one.Depth} {one.CapturedBy} {one.Sender}");
 
     /// <summary>What is new of an event that was tried.</summary>
     public static string NoteOf(QueuedEvent one) => string.Create(CultureInfo.InvariantCulture, $"{one.Attempts} {(one.NotBefore is { } time ? Time(time) : 0)}");
@@ -24,7 +24,8 @@ internal static class WorkText
     /// <param name="body">Its body.</param>
     public static QueuedEvent Event(int tenant, string text, string note, string key, ReadOnlyMemory<byte> body)
     {
-        var known = Numbers(text);
+        var parts = text.Split(' ', 6);
+        long[] known = [.. parts[..5].Select(Number)];
         var later = note.Length > 0 ? Numbers(note) : [0, known[2]];
         return new QueuedEvent
         {
@@ -34,6 +35,7 @@ internal static class WorkText
             Replayed = (int)known[1],
             Depth = (int)known[3],
             CapturedBy = (int)known[4],
+            Sender = parts[5],
             Attempts = (int)later[0],
             NotBefore = later[1] == 0 ? null : Time(later[1]),
             Body = body,
@@ -128,7 +130,9 @@ internal static class WorkText
     /// <summary>A stored time.</summary>
     public static DateTimeOffset Time(long time) => DateTimeOffset.FromUnixTimeMilliseconds(time);
 
-    private static long[] Numbers(string text) => [.. text.Split(' ').Select(static number => long.Parse(number, CultureInfo.InvariantCulture))];
+    private static long[] Numbers(string text) => [.. text.Split(' ').Select(Number)];
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
     {

@@ -117,6 +117,9 @@ local function remove_work(id)
   return true
 end
 
+-- True: it was read under a lease that nobody has held since, or by an operator, who needs none.
+local function may_end(id, epoch) return epoch == 0 or may_write(partition_of(id), epoch) end
+
 local function whole(id)
   local partition = partition_of(id)
   return { id, redis.call('HGET', T .. 'wm:' .. partition, id), redis.call('HGET', T .. 'wb:' .. partition, id) }
@@ -135,6 +138,16 @@ end
 local function list()
   local found = {}
   for i = 1, number() do found[i] = arg() end
+  return found
+end
+
+-- Reads partitions: how many, then partition and epoch of each. Those that nobody has taken over since; whoever held one before comes too late from now on.
+local function owned()
+  local found = {}
+  for _ = 1, number() do
+    local partition, epoch = arg(), number()
+    if may_write(partition, epoch) then found[#found + 1] = partition end
+  end
   return found
 end
 
@@ -341,7 +354,7 @@ end
 -- install, line, latest, how many, partitions, except
 function operations.due()
   local install, line, latest, most = arg(), arg(), arg(), number()
-  local partitions = list()
+  local partitions = owned()
   local ids = {}
   for i, one in ipairs(waiting(install, line, partitions, list(), latest, most)) do
     if i > most then break end
@@ -352,7 +365,7 @@ end
 
 -- install, line, partitions, except: when the first is due, or an empty text
 function operations.next()
-  local install, line, partitions = arg(), arg(), list()
+  local install, line, partitions = arg(), arg(), owned()
   local first = waiting(install, line, partitions, list(), '+inf', 1)[1]
   return first and text(first[1]) or ''
 end
@@ -387,7 +400,7 @@ end
 function operations.buffer()
   local install, bytes, oldest = arg(), 0, ''
   local first
-  for _, partition in ipairs(list()) do
+  for _, partition in ipairs(owned()) do
     bytes = bytes + tonumber(redis.call('HGET', T .. 'wx:' .. partition, install) or 0)
     local id = redis.call('ZRANGE', fresh_key(partition, install), 0, 0)[1]
     if id and (not first or tonumber(id) < tonumber(first)) then first = id end
@@ -400,7 +413,7 @@ end
 function operations.fresh()
   local install, bytes = arg(), number()
   local ids, chosen = {}, {}
-  for _, partition in ipairs(list()) do
+  for _, partition in ipairs(owned()) do
     for _, id in ipairs(redis.call('ZRANGE', fresh_key(partition, install), 0, 4999)) do ids[#ids + 1] = id end
   end
   table.sort(ids, function(a, b) return tonumber(a) < tonumber(b) end)
@@ -416,26 +429,27 @@ end
 -- install, partitions: the exports of the batch that is due first
 function operations.batch()
   local install = arg()
-  local first = waiting(install, '1', list(), {}, '+inf', 1)[1]
+  local first = waiting(install, '1', owned(), {}, '+inf', 1)[1]
   return first and wholes(redis.call('ZRANGE', batch_key(first[2]), 0, -1)) or {}
 end
 
--- numbers
+-- how many, then number and epoch of each
 function operations.forget()
   local removed = 0
-  for _, id in ipairs(list()) do
-    if remove_work(id) then removed = removed + 1 end
+  for _ = 1, number() do
+    local id, epoch = arg(), number()
+    if may_end(id, epoch) and remove_work(id) then removed = removed + 1 end
   end
   return answer(removed)
 end
 
--- how many, then number, what is known of it and body of each
+-- how many, then number, epoch, what is known of it and body of each
 function operations.change()
   for _ = 1, number() do
-    local id, meta, body = arg(), arg(), arg()
+    local id, epoch, meta, body = arg(), number(), arg(), arg()
     local partition = partition_of(id)
     local known = redis.call('HGET', T .. 'wm:' .. partition, id)
-    if known then
+    if known and may_end(id, epoch) then
       local before = redis.call('HSTRLEN', T .. 'wb:' .. partition, id)
       unlink(id, cjson.decode(known), before)
       redis.call('HSET', T .. 'wm:' .. partition, id, meta)
@@ -447,7 +461,7 @@ function operations.change()
   return answer(1)
 end
 
--- numbers of work, a letter
+-- numbers and epochs of work, a letter
 function operations.burywork()
   local removed = operations.forget()[1]
   if removed > 0 then add_letter() end

@@ -14,24 +14,41 @@ internal sealed class DirectCalls(IPluginCalls calls, PostCounts? counts, TimePr
     // More wait for something slow than it will ever answer.
     private const int Most = 100;
 
+    /// <summary>The function of a plugin that answers HTTP requests.</summary>
+    public const string OnRequest = "onRequest";
+
+    private const string Functions = "functions.";
+
     private int _under;
+
+    /// <summary>Calls a function where its plugin is loaded already; null if that is nowhere, or nobody could be asked. By default there is no other place than here.</summary>
+    public Func<int, string, TimeSpan, IReadOnlyList<ReadOnlyMemory<byte>>, Task<DirectAnswer?>> ElsewhereAsync { get; init; } =
+        static (_, _, _, _) => Task.FromResult<DirectAnswer?>(null);
+
+    /// <summary>What a function that plugins export under a name is called by here.</summary>
+    public static string FunctionOf(string name) => Functions + name;
 
     /// <summary>False: a call would not find the function, as far as is known without starting anything.</summary>
     /// <param name="install">Number of the install.</param>
-    /// <param name="offers">Whether a plugin that exports this has the function.</param>
-    public bool MayAnswer(int install, Func<PluginCapabilities, bool> offers) => Find(install) is { } plugin && (plugin.Capabilities is not { } offered || offers(offered));
+    /// <param name="method">Name of the function.</param>
+    public bool MayAnswer(int install, string method) => Find(install) is { } plugin && (plugin.Capabilities is not { } offered || Offers(offered, method));
 
-    /// <summary>Calls a function; the cell is started if need be.</summary>
+    /// <summary>Calls a function, on another node if it is loaded there and not here; else the cell is started if need be.</summary>
     /// <param name="install">Number of the install.</param>
     /// <param name="method">Name of the function.</param>
-    /// <param name="offers">Whether a plugin that exports this has the function.</param>
     /// <param name="limit">Time for all of it. What takes longer goes on, but nobody hears of it.</param>
     /// <param name="arguments">Each as JSON.</param>
-    public async Task<DirectAnswer> CallAsync(
-        int install, string method, Func<PluginCapabilities, bool> offers, TimeSpan limit, params IReadOnlyList<ReadOnlyMemory<byte>> arguments)
+    public Task<DirectAnswer> CallAsync(int install, string method, TimeSpan limit, params IReadOnlyList<ReadOnlyMemory<byte>> arguments) =>
+        TakeAsync(install, method, limit, arguments, mayLeave: true);
+
+    /// <summary>The same, but here.</summary>
+    public Task<DirectAnswer> CallHereAsync(int install, string method, TimeSpan limit, IReadOnlyList<ReadOnlyMemory<byte>> arguments) =>
+        TakeAsync(install, method, limit, arguments, mayLeave: false);
+
+    private async Task<DirectAnswer> TakeAsync(int install, string method, TimeSpan limit, IReadOnlyList<ReadOnlyMemory<byte>> arguments, bool mayLeave)
     {
         // First: that something is busy is nothing to hear about what is not there.
-        if (!MayAnswer(install, offers))
+        if (!MayAnswer(install, method))
             return new DirectAnswer(DirectOutcome.Unknown);
         if (Interlocked.Increment(ref _under) > Most)
         {
@@ -39,22 +56,43 @@ internal sealed class DirectCalls(IPluginCalls calls, PostCounts? counts, TimePr
             return new DirectAnswer(DirectOutcome.Busy);
         }
 
+        var isHere = true;
         var answer = new DirectAnswer(DirectOutcome.TimedOut);
         try
         {
-            answer = await RunAsync(install, method, offers, limit, arguments).WaitAsync(limit, time);
+            answer = await FindAndRunAsync(install, method, limit, arguments, mayLeave, () => isHere = false).WaitAsync(limit, time);
         }
         catch (TimeoutException)
         {
             // As if the cell had said so.
         }
 
-        Count(install, method, answer);
+        // Who called it elsewhere has counted it there.
+        if (isHere)
+            Count(install, method, answer);
         return answer;
     }
 
-    private async Task<DirectAnswer> RunAsync(
-        int install, string method, Func<PluginCapabilities, bool> offers, TimeSpan limit, IReadOnlyList<ReadOnlyMemory<byte>> arguments)
+    private async Task<DirectAnswer> FindAndRunAsync(
+        int install, string method, TimeSpan limit, IReadOnlyList<ReadOnlyMemory<byte>> arguments, bool mayLeave, Action left)
+    {
+        try
+        {
+            if (mayLeave && !calls.IsLoaded(install) && await ElsewhereAsync(install, method, limit, arguments) is { } answer)
+            {
+                left();
+                return answer;
+            }
+
+            return await RunAsync(install, method, limit, arguments);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _under);
+        }
+    }
+
+    private async Task<DirectAnswer> RunAsync(int install, string method, TimeSpan limit, IReadOnlyList<ReadOnlyMemory<byte>> arguments)
     {
         try
         {
@@ -62,7 +100,7 @@ internal sealed class DirectCalls(IPluginCalls calls, PostCounts? counts, TimePr
                 return new DirectAnswer(DirectOutcome.Unknown);
             if (plugin.Capabilities is null)
                 await calls.LoadAsync();
-            if (Find(install)?.Capabilities is { } offered && !offers(offered))
+            if (Find(install)?.Capabilities is { } offered && !Offers(offered, method))
                 return new DirectAnswer(DirectOutcome.Unknown);
             return await calls.CallAsync(install, method, new CallTurn(0, Limit: limit, First: true), arguments) is { } result
                 ? Judge(result)
@@ -75,11 +113,10 @@ internal sealed class DirectCalls(IPluginCalls calls, PostCounts? counts, TimePr
                 calls.Strike(install, new PluginError(GuardedCalls.Crashed, $"{e.End}: {e.Message}", ""));
             return new DirectAnswer(DirectOutcome.NoCell);
         }
-        finally
-        {
-            Interlocked.Decrement(ref _under);
-        }
     }
+
+    private static bool Offers(PluginCapabilities offered, string method) =>
+        method.StartsWith(Functions, StringComparison.Ordinal) ? offered.Functions.Contains(method[Functions.Length..], StringComparer.Ordinal) : offered.Has(method);
 
     private static DirectAnswer Judge(CallResult result) => result.Error switch
     {

@@ -83,7 +83,7 @@ internal sealed class FunctionDoor(TenantDirectory tenants, Func<string, AdminCa
             return (default, unread);
         if (install is null || workOf(caller.Tenant.Number)?.Direct is not { } calls)
             return (default, NotFound);
-        var answer = await calls.CallAsync(install.Number, $"functions.{path[1]}", offered => offered.Functions.Contains(path[1], StringComparer.Ordinal), limit, payload);
+        var answer = await calls.CallAsync(install.Number, DirectCalls.FunctionOf(path[1]), limit, payload);
         return (answer.Value, ProblemOf(answer, caller.ByKey));
     }
 

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Fleet;
@@ -23,7 +22,6 @@ namespace GripProxy.Plugins.Direct;
 /// <param name="address">Finds the address of a client.</param>
 internal sealed class PluginOrigin(LiveTenant live, DirectCalls calls, ClientAddress address) : HttpMessageHandler
 {
-    private const string Method = "onRequest";
     private const string Live = "state.live";
     private const int MostBytes = 1024 * 1024;
 
@@ -40,11 +38,11 @@ internal sealed class PluginOrigin(LiveTenant live, DirectCalls calls, ClientAdd
         if (path is { Name: Live, Rest: "/" })
             return Follow();
         // Before anything else is looked at: what does not answer is not there, however long the body is.
-        if (live.Current.FindInstall(path.Name) is not { } install || !calls.MayAnswer(install.Number, Offers))
+        if (live.Current.FindInstall(path.Name) is not { } install || !calls.MayAnswer(install.Number, DirectCalls.OnRequest))
             return Problem(EndpointDoor.NotFound);
         if (await ReadBodyAsync(request, cancellationToken) is not { } body)
             return Problem(new EventProblem(413, "body_too_large", $"a body may have {MostBytes >> 20} MiB here"));
-        var answer = await calls.CallAsync(install.Number, Method, Offers, Limit, Describe(request, path, body));
+        var answer = await calls.CallAsync(install.Number, DirectCalls.OnRequest, Limit, Describe(request, path, body));
         return answer.Outcome switch
         {
             DirectOutcome.Done => PluginAnswer.Read(answer.Value, request.Method == HttpMethod.Head) ?? Problem(Failed),
@@ -82,8 +80,6 @@ internal sealed class PluginOrigin(LiveTenant live, DirectCalls calls, ClientAdd
             response.Headers.Add("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
         return response;
     }
-
-    private static bool Offers(PluginCapabilities offered) => offered.Has(Method);
 
     // Null: too long.
     private static async Task<byte[]?> ReadBodyAsync(HttpRequestMessage request, CancellationToken cancellationToken)

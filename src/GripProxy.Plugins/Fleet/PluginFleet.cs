@@ -106,9 +106,9 @@ internal sealed partial class PluginFleet : IAsyncDisposable
         {
             Node = node,
             Revision = revision,
-            Installs = _tenants.SelectMany(static tenant => tenant.Value.Keeper.Installs.Select(status => (Tenant: tenant.Key, Status: status))).ToDictionary(
+            Installs = _tenants.SelectMany(static tenant => tenant.Value.Keeper.Installs.Select(status => (Tenant: tenant.Key, tenant.Value.Keeper, Status: status))).ToDictionary(
                 static one => InstallRecord.FieldOf(one.Tenant, one.Status.Install.Number),
-                static one => new InstallReport(one.Status.StateName, one.Status.IsPending),
+                static one => new InstallReport(one.Status.StateName, one.Status.IsPending, one.Keeper.IsLoaded(one.Status)),
                 StringComparer.Ordinal),
         };
     }

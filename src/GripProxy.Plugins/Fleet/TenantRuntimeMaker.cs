@@ -5,6 +5,7 @@ using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Direct;
 using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Metrics;
+using GripProxy.Plugins.Nodes.Peers;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Post;
 using GripProxy.Plugins.Post.Schedules;
@@ -67,6 +68,9 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
     /// <summary>Other nodes have the same installs.</summary>
     public bool IsShared { get; init; }
 
+    /// <summary>Calls plugins of other nodes, or null: there is no way to them.</summary>
+    public PeerCalls? Peers { get; init; }
+
     /// <summary>Called when something has become of an install. Returns at once.</summary>
     public Action StateChanged { get; init; } = static () => { };
 
@@ -99,7 +103,7 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
         var scheduler = new Scheduler(postParts, Queue.Schedules, options.ScheduleSpread, loggers.CreateLogger<Scheduler>());
         var dispatcher = new EventDispatcher(DispatcherPartsOf(live, keeper, parents, post, postParts.LabelOf), loggers.CreateLogger<EventDispatcher>());
         runs = RunsOf(tenant, postParts.Calls, cells, services, parents);
-        var direct = new DirectCalls(postParts.Calls, postParts.Counts, Time);
+        var direct = DirectCallsOf(tenant.Number, postParts);
         return new TenantRuntime(live, keeper, dispatcher, post, scheduler)
         {
             Work = new TenantWork(postParts.Calls, jobs, scheduler)
@@ -118,6 +122,13 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
             StateChanged();
         }
     }
+
+    private DirectCalls DirectCallsOf(int tenant, PostParts parts) => Peers is not { } peers
+        ? new DirectCalls(parts.Calls, parts.Counts, Time)
+        : new DirectCalls(parts.Calls, parts.Counts, Time)
+        {
+            ElsewhereAsync = (install, method, limit, arguments) => peers.TryAsync(new PeerQuestion(tenant, install, method, limit, arguments)),
+        };
 
     // They have a cell of their own, into which nothing is loaded before somebody runs it.
     private TenantRuns RunsOf(Tenant tenant, IPluginCalls main, CellParts cells, HostServices services, EventParents parents)

@@ -14,6 +14,12 @@ internal sealed class EventWaits
     private readonly ConcurrentDictionary<(int Tenant, Guid Uuid), TaskCompletionSource<EventEnd>> _waits = new();
     private int _count;
 
+    /// <summary>What the other nodes call this one, so that they can tell of the end of an event that came in here; empty: there are none.</summary>
+    public string Sender { get; set; } = "";
+
+    /// <summary>Tells a sender that waits at another node.</summary>
+    public Action<QueuedEvent, Guid, EventEnd> Elsewhere { get; set; } = static (_, _, _) => { };
+
     /// <summary>Begins to wait; before the event is stored, so that no end is missed.</summary>
     public Task<EventEnd> Expect(int tenant, Guid uuid)
     {
@@ -38,14 +44,20 @@ internal sealed class EventWaits
     /// <summary>An event has come to its end.</summary>
     public void Tell(QueuedEvent ended, EventEnd end)
     {
-        if (Volatile.Read(ref _count) == 0)
+        var isElsewhere = ended.Sender.Length > 0 && ended.Sender != Sender;
+        if (!isElsewhere && Volatile.Read(ref _count) == 0)
             return;
         var body = ended.Body.Span;
-        if (body.Length > Beginning.Length + UuidLength && Guid.TryParse(Encoding.ASCII.GetString(body.Slice(Beginning.Length, UuidLength)), out var uuid))
+        if (body.Length <= Beginning.Length + UuidLength || !Guid.TryParse(Encoding.ASCII.GetString(body.Slice(Beginning.Length, UuidLength)), out var uuid))
+            return;
+        if (isElsewhere)
+            Elsewhere(ended, uuid, end);
+        else
             End(ended.Tenant, uuid, end);
     }
 
-    private void End(int tenant, Guid uuid, EventEnd end)
+    /// <summary>An event has come to its end, here or elsewhere.</summary>
+    public void End(int tenant, Guid uuid, EventEnd end)
     {
         if (!_waits.TryRemove((tenant, uuid), out var wait))
             return;

@@ -11,6 +11,9 @@ internal interface IPluginCalls
     /// <summary>The installs.</summary>
     IReadOnlyList<CallablePlugin> Plugins { get; }
 
+    /// <summary>True if an install can be called without starting anything.</summary>
+    bool IsLoaded(int install);
+
     /// <summary>Sees to it that what the plugins export becomes known.</summary>
     /// <exception cref="WorkerEndedException">No process can be started now.</exception>
     Task LoadAsync();

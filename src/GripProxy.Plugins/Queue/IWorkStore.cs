@@ -1,3 +1,5 @@
+using GripProxy.Plugins.Pipeline;
+
 namespace GripProxy.Plugins.Queue;
 
 /// <summary>
@@ -20,6 +22,18 @@ internal interface IWorkStore : IEventQueue, IAsyncDisposable
 
     /// <summary>Called when something that was read here goes to another node. Completes when nothing of it is under way.</summary>
     Func<Task> LetGo { get; set; }
+
+    /// <summary>What this node is called by others that do the events of senders who wait here; empty: there are no others.</summary>
+    string Sender { get; }
+
+    /// <summary>Told of the end of an event whose sender waits here: the tenant, the event's name, and its end.</summary>
+    Action<int, Guid, EventEnd> SenderTold { get; set; }
+
+    /// <summary>Tells a sender that waits at another node. Returns at once; what gets lost leaves the sender with <c>pending</c> at the end of its patience.</summary>
+    /// <param name="ended">The event.</param>
+    /// <param name="uuid">Its name.</param>
+    /// <param name="end">What became of it.</param>
+    void TellSender(QueuedEvent ended, Guid uuid, EventEnd end);
 
     /// <summary>When the oldest event of a tenant that waits for its chain was accepted, or null; as far as is known without waiting.</summary>
     DateTimeOffset? Oldest(int tenant);

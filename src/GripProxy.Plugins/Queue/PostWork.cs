@@ -9,6 +9,9 @@ internal sealed record PostWork
     /// <summary>Names it; 0 before it is stored.</summary>
     public long Id { get; init; }
 
+    /// <summary>Epoch of the lease under which it was read, where several nodes share the queue: what becomes of it counts only as long as that is held. 0: it was not read to be done.</summary>
+    public long Epoch { get; init; }
+
     /// <summary>Number of the tenant.</summary>
     public required int Tenant { get; init; }
 

@@ -33,6 +33,9 @@ internal sealed record QueuedEvent
     /// <summary>Number of the install that captured it; 0: it came in from outside.</summary>
     public int CapturedBy { get; init; }
 
+    /// <summary>The node whose sender waits for its end, as that node calls itself (<see cref="IWorkStore.Sender"/>); empty: nobody waits elsewhere.</summary>
+    public string Sender { get; init; } = "";
+
     /// <summary>JSON as it enters the chain.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 }

@@ -70,6 +70,9 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     /// <summary>A cell, or null if none runs.</summary>
     public RunningCell? Running => _slots.Running is [var first, ..] ? first : null;
 
+    /// <summary>True if an install is loaded in a cell that runs.</summary>
+    public bool IsLoaded(InstallStatus status) => status.MayRun && _slots.Running.Any(running => running.Find(status) is not null);
+
     /// <summary>Its processes, as far as they were wanted.</summary>
     public IReadOnlyList<CellSlot> Slots => _slots.All;
 

@@ -27,6 +27,9 @@ internal sealed class KeptCalls : IPluginCalls
     public IReadOnlyList<CallablePlugin> Plugins => [.. _keeper.Installs.Select(status => new CallablePlugin(status.Install, status.MayRun, status.Capabilities))];
 
     /// <inheritdoc/>
+    public bool IsLoaded(int install) => _keeper.Installs.FirstOrDefault(status => status.Install.Number == install) is { } status && _keeper.IsLoaded(status);
+
+    /// <inheritdoc/>
     public Task LoadAsync() => _keeper.GetAllAsync();
 
     /// <inheritdoc/>

@@ -5,8 +5,6 @@ namespace GripProxy.Protocol.Configuration;
 /// <summary>The keys of GripProxy's own sections (own-config.md), a line each; those of the plugin part are in <see cref="PluginKeys"/>.</summary>
 internal static class OwnKeys
 {
-    private const string Cluster = "the cluster";
-
     public static IReadOnlyList<KnownKey> All { get; } =
     [
         Used("control", "audience"),
@@ -37,8 +35,8 @@ internal static class OwnKeys
         Used("cluster", "retention"),
         Used("cluster", "relay_bytes"),
         Used("cluster", "shards"),
-        Later("cluster", "address", Cluster),
-        Later("cluster", "key", Cluster),
+        Used("cluster", "address"),
+        Used("cluster", "key"),
 
         Used("origin", "connect_timeout"),
         Used("origin", "response_timeout"),

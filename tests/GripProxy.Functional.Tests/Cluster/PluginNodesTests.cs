@@ -11,7 +11,7 @@ public sealed class PluginNodesTests : IAsyncLifetime
     private const string Marks = """
         export function installPlugin() { console.log('installed once') }
         export function processEvent(event) {
-          event.properties = { mark: 'passed' }
+          event.properties = { n: event.properties.n, mark: 'passed' }
           return event
         }
         """;
@@ -73,6 +73,51 @@ public sealed class PluginNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG43_NewVersion_TakesThePlaceOfTheOldOneOnAllNodes_WhileEventsGoOn()
+    {
+        await _world.AdminAsync(0, HttpMethod.Post, "plugins/tested/enable?wait=ready");
+        string good = await UploadAsync(1, "second", """
+            export const setupPlugin = () => new Promise((resolve) => setTimeout(resolve, 300))
+            export const processEvent = (event) => { event.properties = { n: event.properties.n, mark: 'second' }; return event }
+            """);
+        string bad = await UploadAsync(2, "broken", """
+            export const setupPlugin = () => { throw new Error('does not come up') }
+            export const processEvent = (event) => { event.properties = { n: event.properties.n, mark: 'broken' }; return event }
+            """);
+        _world.Hold("events.seen");
+        await using RawHttp client = await _world.HoldAsync(0, "events.seen");
+        using CancellationTokenSource enough = new();
+        Task<int> sending = SendAsync(enough.Token);
+
+        JsonNode changed = await _world.AdminAsync(1, HttpMethod.Patch, "plugins/tested?wait=ready", $$"""{"package":"{{good}}"}""");
+        Assert.Equal("a enabled, b enabled, c enabled", NodesOf(changed));
+        Assert.Equal("second second second", await MarksAsync("changed"));
+
+        // One that does not come up stays out, on every node.
+        JsonNode failed = await _world.AdminAsync(2, HttpMethod.Patch, "plugins/tested?wait=ready", $$"""{"package":"{{bad}}"}""");
+        Assert.Equal("a failed_update, b failed_update, c failed_update", NodesOf(failed));
+        Assert.Equal("second second second", await MarksAsync("kept"));
+        await enough.CancelAsync();
+
+        // Each event passed one version, and none was lost.
+        int sent = await sending;
+        Dictionary<int, List<string>> marks = [];
+        while (marks.Count < sent)
+        {
+            foreach (string line in (await client.ReadChunkAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                JsonNode properties = JsonNode.Parse(line)!["properties"]!;
+                int n = (int)properties["n"]!;
+                marks.TryAdd(n, []);
+                marks[n].Add((string?)properties["mark"] ?? "-");
+            }
+        }
+
+        Assert.All(marks.Values, came => Assert.Single(came));
+        Assert.Equal(["passed", "second"], marks.Values.Select(came => came[0]).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task PLG45_Nodes_TellWhatTheyAreAndWhosePluginsRunThere()
     {
         await _world.AdminAsync(0, HttpMethod.Post, "plugins/tested/enable?wait=ready");
@@ -113,6 +158,22 @@ public sealed class PluginNodesTests : IAsyncLifetime
 
         return string.Join(' ', marks);
     }
+
+    // Numbered events to each node in turn, until it is enough; how many.
+    private async Task<int> SendAsync(CancellationToken enough)
+    {
+        int sent = 0;
+        while (!enough.IsCancellationRequested)
+        {
+            Assert.True(await _world.TrySendAsync(sent % _world.Nodes.Count, "seen", [sent]));
+            sent++;
+        }
+
+        return sent;
+    }
+
+    private async Task<string> UploadAsync(int node, string name, string source) =>
+        (string)(await _world.AdminAsync(node, HttpMethod.Post, "packages", new JsonObject { ["name"] = name, ["source"] = source }.ToJsonString()))["hash"]!;
 
     // A node notices after a moment that Redis is there again.
     private async Task UntilTakenAsync(int node, string path) => await PluginNodes.UntilAsync(

@@ -22,11 +22,13 @@ public sealed class PluginNodes : IAsyncDisposable
     private readonly List<HttpClient> _events = [];
     private readonly FakeOrigin _origin;
     private readonly string _redis;
+    private readonly bool _call;
 
-    private PluginNodes(FakeOrigin origin, string redis)
+    private PluginNodes(FakeOrigin origin, string redis, bool call)
     {
         _origin = origin;
         _redis = redis;
+        _call = call;
     }
 
     /// <summary>The nodes, in the order in which they started.</summary>
@@ -36,9 +38,10 @@ public sealed class PluginNodes : IAsyncDisposable
     /// <param name="redis">Address of their Redis.</param>
     /// <param name="source">Source of the one plugin, which is called <c>tested</c>.</param>
     /// <param name="enabled">Whether it is to run from the beginning.</param>
-    public static async Task<PluginNodes> StartAsync(string redis, string source, bool enabled = true)
+    /// <param name="call">Whether they call each other's plugins.</param>
+    public static async Task<PluginNodes> StartAsync(string redis, string source, bool enabled = true, bool call = false)
     {
-        PluginNodes nodes = new(await FakeOrigin.StartAsync(), redis);
+        PluginNodes nodes = new(await FakeOrigin.StartAsync(), redis, call);
         string plugin = nodes._folder.CreateSubdirectory("plugin").FullName;
         await File.WriteAllTextAsync(Path.Combine(plugin, "index.ts"), source);
         await File.WriteAllTextAsync(Path.Combine(plugin, "plugin.json"), """{"name":"tested","version":"1.0.0"}""");
@@ -52,6 +55,9 @@ public sealed class PluginNodes : IAsyncDisposable
 
         return nodes;
     }
+
+    /// <summary>The listener of a node for events, functions and endpoints.</summary>
+    public HttpClient EventsOf(int node) => _events[node];
 
     /// <summary>What the paths of the origin hold: <c>/CHANNEL</c> streams that channel.</summary>
     public void Hold(string channel) => _origin.OnHold($"/{channel}", "stream", channel, "");
@@ -145,6 +151,7 @@ public sealed class PluginNodes : IAsyncDisposable
     public async Task StartNodeAsync(string name)
     {
         int port = FreePorts.Take();
+        int control = FreePorts.Take();
         ProxySetup setup = new ProxySetup().Route($"* {_origin.Address}")
             .Set("cluster", "redis", _redis)
             .Set("cluster", "node", name)
@@ -154,12 +161,17 @@ public sealed class PluginNodes : IAsyncDisposable
             .Set("plugins", "admin_token", OperatorToken)
             .Set("plugins", "secret_key", "the secret key of the functional tests")
             .Set("events", "listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
+        if (_call)
+        {
+            setup.Set("cluster", "address", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{control}")).Set("cluster", "key", "the key of the functional tests");
+        }
+
         if (_nodes.Count == 0)
         {
             setup.Set("plugins", "config_file", Path.Combine(_folder.FullName, "plugins.json"));
         }
 
-        GripProxyProcess node = await GripProxyProcess.StartAsync(setup);
+        GripProxyProcess node = await GripProxyProcess.StartAsync(setup, FreePorts.Take(), control);
         _nodes.Add(node);
         await node.AcceptsAsync(port);
         _events.Add(new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) });

@@ -173,6 +173,43 @@ public sealed class SeveralNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG12_Work_OfAnOwnerThatStopped_IsEndedByTheNextAlone()
+    {
+        ManualTime still = new();
+        await using RedisWorkStore stopped = Cluster.Open("stopped", time: still);
+        await stopped.Partitions.BalanceAsync();
+        PostLineOf line = new(1, 7, PostLine.Jobs);
+        for (int i = 0; i < 3; i++)
+        {
+            await stopped.Post.AddAsync(Work());
+        }
+
+        IReadOnlyList<PostWork> had = await stopped.Post.ReadDueAsync(line, DateTimeOffset.MaxValue, [], 100);
+        Assert.True(await stopped.Post.RemoveAsync([had[0]]));
+
+        await using RedisWorkStore next = Cluster.Open("next");
+        next.Start();
+        await TestCluster.UntilAsync(() => next.Partitions.Mine.Count == 16, "the leases of the stopped node end");
+        IReadOnlyList<PostWork> taken = await next.Post.ReadDueAsync(line, DateTimeOffset.MaxValue, [], 100);
+        Assert.Equal(had.Skip(1).Select(static work => work.Id).Order(), taken.Select(static work => work.Id).Order());
+
+        // It believes that it holds everything, and writes.
+        Assert.True(stopped.Post.MayBegin(had[1]));
+        Assert.True(await stopped.Post.RemoveAsync([had[1]]));
+        Assert.True(await stopped.Post.UpdateAsync([had[1] with { Attempts = 5 }]));
+        Assert.True(await stopped.Post.BuryAsync([had[2]], new DeadLetterReason("jobs", 7, "late")));
+        IReadOnlyList<PostWork> left = await next.Post.ReadDueAsync(line, DateTimeOffset.MaxValue, [], 100);
+        Assert.Equal([(2, 0)], left.GroupBy(static work => work.Attempts).Select(static group => (group.Count(), group.Key)));
+        Assert.Equal(0, await next.DeadLetters.CountAsync(1, DeadLetterFilter.All));
+
+        // Who has it now ends it, and so does an operator, who holds nothing.
+        Assert.True(await next.Post.RemoveAsync([taken[0]]));
+        IReadOnlyList<PostWork> listed = await stopped.Post.ListAsync(1, null, PostLine.Jobs, 0, 100);
+        Assert.True(await stopped.Post.RemoveAsync([Assert.Single(listed)]));
+        Assert.Empty(await next.Post.ListAsync(1, null, PostLine.Jobs, 0, 100));
+    }
+
+    [Fact]
     public async Task PLG06_Run_OfATask_BeginsOnOneNode_AndNotWhileTheLastOneGoesOn()
     {
         await using RedisWorkStore a = Cluster.Open("a");

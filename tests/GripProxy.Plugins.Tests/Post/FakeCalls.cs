@@ -92,6 +92,8 @@ internal sealed class FakeCalls : IPluginCalls
         return called;
     }
 
+    public bool IsLoaded(int install) => true;
+
     public Func<Task> Load { get; set; } = static () => Task.CompletedTask;
 
     public Task LoadAsync() => Load();

@@ -102,7 +102,7 @@ internal sealed class NodesEndpoint : IOwnEndpoint
     }
 
     private NodeRecord Self() => new(
-        "", _node, typeof(NodesEndpoint).Assembly.GetName().Version?.ToString(3) ?? "", _started, _time.GetUtcNow(), State(), _work.Roles, _address,
+        "", _node, typeof(NodesEndpoint).Assembly.GetName().Version?.ToString(3) ?? "", _started, _time.GetUtcNow(), State(), _work.Roles, _work.Address ?? _address,
         _connections.Count, _table.Channels().Count(), _work.Tenants());
 
     private string State()

@@ -52,7 +52,7 @@ internal sealed class EventIntake(EventsOptions options, IEventQueue queue, Acti
             var end = repeated || request.Wait is null ? null : waits.Expect(tenant.Number, read.Uuid);
             taken.Add(new IntakeResult.TakenEvent(index, read.Uuid, repeated, end));
             if (!repeated)
-                events.Add(new QueuedEvent { Tenant = tenant.Number, Key = read.DistinctId, Received = reading.Now, Body = read.Body });
+                events.Add(new QueuedEvent { Tenant = tenant.Number, Key = read.DistinctId, Received = reading.Now, Body = read.Body, Sender = end is null ? "" : waits.Sender });
         }
 
         var problem = Problem(await EnqueueAsync(events, tenant, reading, request, outcome));

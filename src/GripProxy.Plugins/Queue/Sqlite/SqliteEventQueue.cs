@@ -1,3 +1,4 @@
+using GripProxy.Plugins.Pipeline;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -40,9 +41,21 @@ internal sealed class SqliteEventQueue : IWorkStore
     /// <inheritdoc/>
     public Func<Task> LetGo { get; set; } = static () => Task.CompletedTask;
 
+    /// <inheritdoc/>
+    public string Sender => "";
+
+    /// <inheritdoc/>
+    public Action<int, Guid, EventEnd> SenderTold { get; set; } = static (_, _, _) => { };
+
     IPostQueue IWorkStore.Post => Post;
 
     IDeadLetters IWorkStore.DeadLetters => DeadLetters;
+
+    /// <inheritdoc/>
+    public void TellSender(QueuedEvent ended, Guid uuid, EventEnd end)
+    {
+        // All senders wait here.
+    }
 
     /// <inheritdoc/>
     public ValueTask<EnqueueOutcome> EnqueueAsync(IReadOnlyList<QueuedEvent> events) => _store.EnqueueAsync(events);

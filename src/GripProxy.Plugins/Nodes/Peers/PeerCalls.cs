@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using GripProxy.Plugins.Direct;
+using GripProxy.Plugins.State;
+using Microsoft.Extensions.Logging;
+
+namespace GripProxy.Plugins.Nodes.Peers;
+
+/// <summary>
+/// Calls plugins on the node where they are loaded already, instead of starting a process for them here (plugins.md §12.3). Thread-safe. Owned by the plugin host.
+/// </summary>
+internal sealed partial class PeerCalls : IDisposable
+{
+    // Who runs what is told at once when it changes; what is asked for again and again need not be read each time.
+    private static readonly TimeSpan Known = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Connecting = TimeSpan.FromSeconds(1);
+
+    // As long as a node that is gone stays in the list.
+    private static readonly TimeSpan Avoided = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, long> _unreachable = new(StringComparer.Ordinal);
+    private readonly HttpClient _client;
+    private readonly PeerSeal _seal;
+    private readonly Func<Task<IReadOnlyList<NodeReport>>> _reports;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private Task<IReadOnlyList<NodeReport>>? _last;
+    private long _read;
+    private int _turn;
+
+    /// <summary>Calls nobody yet.</summary>
+    /// <param name="seal">The key.</param>
+    /// <param name="reports">What the other nodes say of their plugins.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public PeerCalls(PeerSeal seal, Func<Task<IReadOnlyList<NodeReport>>> reports, TimeProvider time, ILogger<PeerCalls> logger)
+    {
+        _seal = seal;
+        _reports = reports;
+        _time = time;
+        _logger = logger;
+        // Nodes know each other's addresses: what a proxy or a redirect names is none of them.
+        _client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = Connecting, UseProxy = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <summary>Calls a function where its plugin is loaded.</summary>
+    /// <returns>What it came to, or null: it was not called, because no other node has it loaded, or none of those could be reached.</returns>
+    public async Task<DirectAnswer?> TryAsync(PeerQuestion question)
+    {
+        var field = InstallRecord.FieldOf(question.Tenant, question.Install);
+        var peers = (await ReportsAsync()).Where(report => report.Installs.GetValueOrDefault(field) is { IsWarm: true }).Select(static report => report.Address).OfType<string>()
+            .Where(address => !IsAvoided(address)).Order(StringComparer.Ordinal).ToList();
+        var first = peers.Count == 0 ? 0 : (Interlocked.Increment(ref _turn) & int.MaxValue) % peers.Count;
+        var bytes = question.Write();
+        foreach (var address in peers.Skip(first).Concat(peers.Take(first)))
+        {
+            if (await TryAsync(address, bytes, question.Limit) is { } answer)
+                return answer;
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private bool IsAvoided(string address) => _unreachable.TryGetValue(address, out var since) && _time.GetElapsedTime(since) < Avoided;
+
+    // Null: the call was not made there.
+    private async Task<DirectAnswer?> TryAsync(string address, byte[] question, TimeSpan limit)
+    {
+        var proof = _seal.Of(question);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{address}{PeerDoor.Path}") { Content = new ByteArrayContent(question) };
+        request.Headers.Add(PeerDoor.Header, proof);
+        using var patience = new CancellationTokenSource(limit, _time);
+        try
+        {
+            using var response = await _client.SendAsync(request, patience.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                Avoid(address, $"it answered {(int)response.StatusCode}", (int)response.StatusCode == 404);
+                return null;
+            }
+
+            var bytes = await response.Content.ReadAsByteArrayAsync(patience.Token);
+            if (response.Headers.TryGetValues(PeerDoor.Header, out var seals) && _seal.Fits(seals.First(), proof, bytes))
+                return PeerAnswer.Read(bytes);
+            Avoid(address, "its answer does not have the key of the cluster", isQuiet: false);
+            return null;
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        {
+            Avoid(address, e.Message, isQuiet: false);
+            return null;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
+        {
+            // It may have been made: functions are called once (plugins.md §7.10).
+            Avoid(address, e.Message, isQuiet: false);
+            return new DirectAnswer(DirectOutcome.NoCell);
+        }
+        catch (OperationCanceledException) when (!patience.IsCancellationRequested)
+        {
+            // The connection was not made in its time.
+            Avoid(address, $"no connection within {Connecting.TotalSeconds:0} s", isQuiet: false);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return new DirectAnswer(DirectOutcome.TimedOut);
+        }
+    }
+
+    private void Avoid(string address, string reason, bool isQuiet)
+    {
+        // That the plugin has just ended there says nothing of the node.
+        if (isQuiet)
+            return;
+        _unreachable[address] = _time.GetTimestamp();
+        Log.NotReached(_logger, address, reason);
+    }
+
+    private async Task<IReadOnlyList<NodeReport>> ReportsAsync()
+    {
+        if (Volatile.Read(ref _last) is not { } reading || _time.GetElapsedTime(Volatile.Read(ref _read)) >= Known)
+        {
+            Volatile.Write(ref _read, _time.GetTimestamp());
+            reading = _reports();
+            Volatile.Write(ref _last, reading);
+        }
+
+        try
+        {
+            return await reading;
+        }
+        catch (StateUnavailableException)
+        {
+            // Then it is done here.
+            return [];
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7990, LogLevel.Warning, "node {Address} is not called for {Seconds} s: {Reason}", EventName = "PeerNotReached")]
+        public static partial void NotReached(ILogger logger, string address, double seconds, string reason);
+
+        public static void NotReached(ILogger logger, string address, string reason) => NotReached(logger, address, Avoided.TotalSeconds, reason);
+    }
+}
