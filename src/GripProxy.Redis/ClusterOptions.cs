@@ -70,7 +70,7 @@ public sealed class ClusterOptions
     private static void CheckPeers(Settings settings, ClusterOptions options)
     {
         if (options.Address is { } address
-            && (!Uri.TryCreate($"http://{address}", UriKind.Absolute, out var uri) || uri.Authority != address.ToLowerInvariant() || uri.IsDefaultPort))
+            && (!Uri.TryCreate($"http://{address}", UriKind.Absolute, out var uri) || !uri.Authority.Equals(address, StringComparison.OrdinalIgnoreCase) || uri.IsDefaultPort))
             settings.Report(ConfigSeverity.Error, "cluster", "address", $"address is '{address}', expected host:port of this node's control port, as 10.0.0.5:5561");
         if (options is { Address: not null, Key: null })
             settings.Report(ConfigSeverity.Warning, "cluster", "address", "address is used with a key only; other nodes do not call this one until all have the same [cluster] key");

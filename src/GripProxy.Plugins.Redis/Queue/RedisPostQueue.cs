@@ -139,7 +139,7 @@ internal sealed partial class RedisPostQueue(WorkParts parts, TimeProvider time,
     }
 
     // The partitions of this node with the epochs of their leases; none: nothing is done here.
-    private IReadOnlyDictionary<int, long> AddMine(ScriptArguments arguments)
+    private Dictionary<int, long> AddMine(ScriptArguments arguments)
     {
         var mine = parts.Partitions.Mine;
         arguments.Add(mine.Count);

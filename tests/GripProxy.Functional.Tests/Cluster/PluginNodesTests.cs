@@ -87,7 +87,7 @@ public sealed class PluginNodesTests : IAsyncLifetime
         _world.Hold("events.seen");
         await using RawHttp client = await _world.HoldAsync(0, "events.seen");
         using CancellationTokenSource enough = new();
-        Task<int> sending = SendAsync(enough.Token);
+        Task<Dictionary<int, List<string>>> sending = SendAsync(client, enough.Token);
 
         JsonNode changed = await _world.AdminAsync(1, HttpMethod.Patch, "plugins/tested?wait=ready", $$"""{"package":"{{good}}"}""");
         Assert.Equal("a enabled, b enabled, c enabled", NodesOf(changed));
@@ -100,19 +100,7 @@ public sealed class PluginNodesTests : IAsyncLifetime
         await enough.CancelAsync();
 
         // Each event passed one version, and none was lost.
-        int sent = await sending;
-        Dictionary<int, List<string>> marks = [];
-        while (marks.Count < sent)
-        {
-            foreach (string line in (await client.ReadChunkAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            {
-                JsonNode properties = JsonNode.Parse(line)!["properties"]!;
-                int n = (int)properties["n"]!;
-                marks.TryAdd(n, []);
-                marks[n].Add((string?)properties["mark"] ?? "-");
-            }
-        }
-
+        Dictionary<int, List<string>> marks = await sending;
         Assert.All(marks.Values, came => Assert.Single(came));
         Assert.Equal(["passed", "second"], marks.Values.Select(came => came[0]).Distinct().Order(StringComparer.Ordinal));
     }
@@ -159,17 +147,26 @@ public sealed class PluginNodesTests : IAsyncLifetime
         return string.Join(' ', marks);
     }
 
-    // Numbered events to each node in turn, until it is enough; how many.
-    private async Task<int> SendAsync(CancellationToken enough)
+    // Numbered events, ten to each node in turn, until it is enough; what marks each had when it came.
+    private async Task<Dictionary<int, List<string>>> SendAsync(RawHttp client, CancellationToken enough)
     {
-        int sent = 0;
-        while (!enough.IsCancellationRequested)
+        Dictionary<int, List<string>> marks = [];
+        for (int batch = 0; !enough.IsCancellationRequested; batch++)
         {
-            Assert.True(await _world.TrySendAsync(sent % _world.Nodes.Count, "seen", [sent]));
-            sent++;
+            Assert.True(await _world.TrySendAsync(batch % _world.Nodes.Count, "seen", Enumerable.Range(batch * 10, 10)));
+            while (marks.Count < (batch + 1) * 10)
+            {
+                foreach (string line in (await client.ReadChunkAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    JsonNode properties = JsonNode.Parse(line)!["properties"]!;
+                    int n = (int)properties["n"]!;
+                    marks.TryAdd(n, []);
+                    marks[n].Add((string?)properties["mark"] ?? "-");
+                }
+            }
         }
 
-        return sent;
+        return marks;
     }
 
     private async Task<string> UploadAsync(int node, string name, string source) =>
