@@ -33,6 +33,9 @@ internal sealed class DirectCalls(IPluginCalls calls, PostCounts? counts, TimePr
     /// <param name="method">Name of the function.</param>
     public bool MayAnswer(int install, string method) => Find(install) is { } plugin && (plugin.Capabilities is not { } offered || Offers(offered, method));
 
+    /// <summary>True if an install can be called here without starting anything.</summary>
+    public bool IsLoaded(int install) => calls.IsLoaded(install);
+
     /// <summary>Calls a function, on another node if it is loaded there and not here; else the cell is started if need be.</summary>
     /// <param name="install">Number of the install.</param>
     /// <param name="method">Name of the function.</param>
@@ -78,7 +81,7 @@ internal sealed class DirectCalls(IPluginCalls calls, PostCounts? counts, TimePr
     {
         try
         {
-            if (mayLeave && !calls.IsLoaded(install) && await ElsewhereAsync(install, method, limit, arguments) is { } answer)
+            if (mayLeave && !IsLoaded(install) && await ElsewhereAsync(install, method, limit, arguments) is { } answer)
             {
                 left();
                 return answer;

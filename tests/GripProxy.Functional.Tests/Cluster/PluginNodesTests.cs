@@ -11,7 +11,7 @@ public sealed class PluginNodesTests : IAsyncLifetime
     private const string Marks = """
         export function installPlugin() { console.log('installed once') }
         export function processEvent(event) {
-          event.properties = { n: event.properties.n, mark: 'passed' }
+          event.properties = { n: event.properties?.n, mark: 'passed' }
           return event
         }
         """;
@@ -78,11 +78,11 @@ public sealed class PluginNodesTests : IAsyncLifetime
         await _world.AdminAsync(0, HttpMethod.Post, "plugins/tested/enable?wait=ready");
         string good = await UploadAsync(1, "second", """
             export const setupPlugin = () => new Promise((resolve) => setTimeout(resolve, 300))
-            export const processEvent = (event) => { event.properties = { n: event.properties.n, mark: 'second' }; return event }
+            export const processEvent = (event) => { event.properties = { n: event.properties?.n, mark: 'second' }; return event }
             """);
         string bad = await UploadAsync(2, "broken", """
             export const setupPlugin = () => { throw new Error('does not come up') }
-            export const processEvent = (event) => { event.properties = { n: event.properties.n, mark: 'broken' }; return event }
+            export const processEvent = (event) => { event.properties = { n: event.properties?.n, mark: 'broken' }; return event }
             """);
         _world.Hold("events.seen");
         await using RawHttp client = await _world.HoldAsync(0, "events.seen");

@@ -53,7 +53,7 @@ internal sealed class PeerDoor(PeerSeal seal, Func<int, TenantWork?> workOf)
         return StatusCodes.Status200OK;
     }
 
-    // Null: what is asked for does not run here.
+    // Null: what is asked for is not loaded here.
     private async Task<DirectAnswer?> AnswerAsync(HttpRequest request)
     {
         var proof = request.Headers[Header].ToString();
@@ -65,10 +65,10 @@ internal sealed class PeerDoor(PeerSeal seal, Func<int, TenantWork?> workOf)
         if (body.IsTooLong || !seal.Fits(proof, bytes))
             throw new UnauthorizedAccessException();
         var question = PeerQuestion.Read(bytes);
-        if (!IsOpen || workOf(question.Tenant)?.Direct is not { } calls)
+        // What has just ended here may be started there as well.
+        if (!IsOpen || workOf(question.Tenant)?.Direct is not { } calls || !calls.IsLoaded(question.Install))
             return null;
-        // Here and nowhere else: who asks knows where the plugin runs, and a call must not go round in circles.
-        var answer = await calls.CallHereAsync(question.Install, question.Method, question.Limit, question.Arguments);
-        return answer.Outcome == DirectOutcome.Unknown ? null : answer;
+        // Here and nowhere else: a call must not go round in circles.
+        return await calls.CallHereAsync(question.Install, question.Method, question.Limit, question.Arguments);
     }
 }
