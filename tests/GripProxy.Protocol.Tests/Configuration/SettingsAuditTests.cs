@@ -16,7 +16,6 @@ public sealed class SettingsAuditTests
     [InlineData("[issuer]\nkey=1", ConfigSeverity.Warning, "c:1: [issuer] is not used: expected a name, [issuer:NAME]")]
     [InlineData("[issuer:]\nkey=1", ConfigSeverity.Warning, "c:1: [issuer:] is not used: expected a name, [issuer:NAME]")]
     [InlineData("[proxy:x]\ndebug=1", ConfigSeverity.Warning, "c:1: unknown section [proxy:x] is not used; did you mean 'proxy'?")]
-    [InlineData("[cluster]\naddress=1", ConfigSeverity.Note, "c:2: [cluster] address is accepted; the cluster comes with a later release")]
     [InlineData("[runner]\nlogdir=log", ConfigSeverity.Note, "c:2: [runner] logdir is accepted but unused: one log")]
     [InlineData("[proxy]\nhandler_accept_spec=x", ConfigSeverity.Note, "c:2: [proxy] handler_accept_spec is accepted but unused: there are no internal sockets")]
     public void Complete_ForCheck_SaysWhatIsNotUsed(string text, ConfigSeverity severity, string expected)

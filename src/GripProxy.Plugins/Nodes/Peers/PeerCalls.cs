@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using GripProxy.Plugins.Direct;
 using GripProxy.Plugins.State;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,9 @@ internal sealed partial class PeerCalls : IDisposable
 {
     // Who runs what is told at once when it changes; what is asked for again and again need not be read each time.
     private static readonly TimeSpan Known = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Connecting = TimeSpan.FromSeconds(1);
+
+    // To be connected, and to hear that the node reads.
+    private static readonly TimeSpan Readiness = TimeSpan.FromSeconds(1);
 
     // As long as a node that is gone stays in the list.
     private static readonly TimeSpan Avoided = TimeSpan.FromSeconds(10);
@@ -39,7 +42,7 @@ internal sealed partial class PeerCalls : IDisposable
         _time = time;
         _logger = logger;
         // Nodes know each other's addresses: what a proxy or a redirect names is none of them.
-        _client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = Connecting, UseProxy = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
+        _client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = Readiness, Expect100ContinueTimeout = Timeout.InfiniteTimeSpan, UseProxy = false, AllowAutoRedirect = false })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -72,52 +75,42 @@ internal sealed partial class PeerCalls : IDisposable
     private async Task<DirectAnswer?> TryAsync(string address, byte[] question, TimeSpan limit)
     {
         var proof = _seal.Of(question);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{address}{PeerDoor.Path}") { Content = new ByteArrayContent(question) };
+        var content = new PeerContent(question);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{address}{PeerDoor.Path}") { Content = content };
+        request.Headers.ExpectContinue = true;
         request.Headers.Add(PeerDoor.Header, proof);
         using var patience = new CancellationTokenSource(limit, _time);
+        await using var readiness = _time.CreateTimer(_ => GiveUp(content, patience), null, Readiness, Timeout.InfiniteTimeSpan);
         try
         {
             using var response = await _client.SendAsync(request, patience.Token);
-            if (!response.IsSuccessStatusCode)
-            {
-                Avoid(address, $"it answered {(int)response.StatusCode}", (int)response.StatusCode == 404);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+                // It has just ended there, which says nothing of the node.
                 return null;
-            }
-
             var bytes = await response.Content.ReadAsByteArrayAsync(patience.Token);
-            if (response.Headers.TryGetValues(PeerDoor.Header, out var seals) && _seal.Fits(seals.First(), proof, bytes))
+            if (response.IsSuccessStatusCode && response.Headers.TryGetValues(PeerDoor.Header, out var seals) && _seal.Fits(seals.First(), proof, bytes))
                 return PeerAnswer.Read(bytes);
-            Avoid(address, "its answer does not have the key of the cluster", isQuiet: false);
+            Avoid(address, response.StatusCode == HttpStatusCode.Unauthorized ? "it has another key, or another time" : $"it answered {(int)response.StatusCode}, which is no answer of a node");
             return null;
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
         {
-            Avoid(address, e.Message, isQuiet: false);
-            return null;
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
-        {
-            // It may have been made: functions are called once (plugins.md §7.10).
-            Avoid(address, e.Message, isQuiet: false);
-            return new DirectAnswer(DirectOutcome.NoCell);
-        }
-        catch (OperationCanceledException) when (!patience.IsCancellationRequested)
-        {
-            // The connection was not made in its time.
-            Avoid(address, $"no connection within {Connecting.TotalSeconds:0} s", isQuiet: false);
-            return null;
-        }
-        catch (OperationCanceledException)
-        {
-            return new DirectAnswer(DirectOutcome.TimedOut);
+            if (content.IsSent && e is OperationCanceledException)
+                return new DirectAnswer(DirectOutcome.TimedOut);
+            Avoid(address, e is OperationCanceledException ? $"it did not take the call within {Readiness.TotalSeconds:0} s" : e.Message);
+            // What was sent may have been done: functions are called once (plugins.md §7.10).
+            return content.IsSent ? new DirectAnswer(DirectOutcome.NoCell) : null;
         }
     }
 
-    private void Avoid(string address, string reason, bool isQuiet)
+    private static void GiveUp(PeerContent content, CancellationTokenSource patience)
     {
-        // That the plugin has just ended there says nothing of the node.
-        if (isQuiet)
-            return;
+        if (content.TryGiveUp())
+            patience.Cancel();
+    }
+
+    private void Avoid(string address, string reason)
+    {
         _unreachable[address] = _time.GetTimestamp();
         Log.NotReached(_logger, address, reason);
     }
