@@ -6,8 +6,10 @@ using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Redis.Leases;
 using GripProxy.Plugins.Redis.Nodes;
 using GripProxy.Plugins.Redis.Queue;
+using GripProxy.Plugins.Redis.Runs;
 using GripProxy.Plugins.Redis.State;
 using GripProxy.Plugins.Redis.Values;
+using GripProxy.Plugins.Runs;
 using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.State;
@@ -26,6 +28,7 @@ public sealed class RedisPluginCluster : PluginCluster
     private readonly ClusterOptions _options;
     private readonly TimeProvider _time;
     private NodeBoard? _board;
+    private WorkParts? _work;
 
     /// <summary>Connects when it is first used.</summary>
     /// <param name="options">Which Redis, and the beginning of its keys.</param>
@@ -80,7 +83,7 @@ public sealed class RedisPluginCluster : PluginCluster
         var run = $"{node}#{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         var file = RunFile.Take(data, run);
         var leases = new RedisLeaseStore(client, Prefix, run, _time, loggers.CreateLogger<RedisLeaseStore>()) { Predecessor = file.Predecessor };
-        var parts = new WorkParts
+        var parts = _work = new WorkParts
         {
             Client = client,
             Run = file,
@@ -91,6 +94,13 @@ public sealed class RedisPluginCluster : PluginCluster
             Counts = new WorkCounts(limits),
         };
         return new RedisWorkStore(parts, _time, loggers.CreateLogger<RedisWorkStore>());
+    }
+
+    /// <inheritdoc/>
+    internal override IRunStore OpenRuns(string node)
+    {
+        var work = _work ?? throw new InvalidOperationException("What waits has not been opened.");
+        return new RedisRunStore(work.Client, work.Leases, Prefix, work.Script.Wake, node, _time);
     }
 
     /// <inheritdoc/>

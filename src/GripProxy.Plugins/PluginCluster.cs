@@ -1,6 +1,7 @@
 using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.Nodes.Peers;
 using GripProxy.Plugins.Queue;
+using GripProxy.Plugins.Runs;
 using GripProxy.Plugins.Services;
 using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.State;
@@ -54,6 +55,10 @@ public abstract class PluginCluster : IAsyncDisposable
     /// <param name="limits">How much may wait.</param>
     /// <param name="loggers">Makes logs.</param>
     internal abstract IWorkStore OpenWork(string node, string data, QueueLimits limits, ILoggerFactory loggers);
+
+    /// <summary>Opens the long runs; after what waits.</summary>
+    /// <param name="node">Name of this node.</param>
+    internal abstract IRunStore OpenRuns(string node);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

@@ -8,6 +8,7 @@ using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Direct;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Events.Followed;
 using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Fleet;
@@ -46,6 +47,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger<PluginHost> _logger;
     private readonly EgressClient _egress;
+    private readonly LateJoin _late;
     private IWorkStore? _queue;
     private IPluginStateStore? _store;
     private SwitchBoard? _switches;
@@ -55,12 +57,12 @@ public sealed partial class PluginHost : IAsyncDisposable
     private SharedServices? _services;
     private PluginInstruments? _instruments;
     private LogBook? _logs;
-    private RunDatabase? _runs;
-    private AdminRouter? _admin;
+    private IRunStore? _runs;
+    private volatile AdminRouter? _admin;
     private CellWatchdog? _watchdog;
-    private IngestHandler? _ingest;
-    private FunctionDoor? _functions;
-    private PeerDoor? _peers;
+    private volatile IngestHandler? _ingest;
+    private volatile FunctionDoor? _functions;
+    private volatile PeerDoor? _peers;
     private PeerCalls? _peerCalls;
     private bool _disposed;
 
@@ -73,6 +75,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         _random = random;
         _loggers = loggers;
         _logger = loggers.CreateLogger<PluginHost>();
+        _late = new LateJoin(time, loggers.CreateLogger<LateJoin>());
         _egress = new EgressClient(options.Egress, () => OwnListeners(), time);
     }
 
@@ -109,24 +112,11 @@ public sealed partial class PluginHost : IAsyncDisposable
         {
             // Events tell of people: nobody else on this machine reads them.
             PrivateFolder.Create(_options.Data);
-            _store = await OpenStateAsync();
-            _switches = new SwitchBoard(_store, _time);
-            await OldNumbers.TakeAsync(Path.Combine(_options.Data, "numbers.json"), _store);
-            _setup = new SetupRunner(_options.ConfigFile, environment, _store, _egress, _time) { IsForOneTenant = _options.Supervision.IsForOneTenant };
-            if (await _setup.ApplyAsync() is { Problems: { Count: > 0 } problems })
-                return string.Join("; ", problems);
-            _queue = OpenQueue();
-            _runs = new RunDatabase(Path.Combine(_options.Data, "runs.db"));
-            _logs = new LogBook(Path.Combine(_options.Data, "logs.db"), Node, _time, _loggers.CreateLogger<LogBook>());
-            _instruments = new PluginInstruments(Meters);
-            _services = new SharedServices(_options, _pipeline, _egress, _instruments, _time, _loggers) 
-            {
-                CountSubscribers = Table.CountSubscribers,
-                SharedStorage = Cluster is null ? null : Cluster.OpenStorage,
-                SharedCache = Cluster is null ? null : Cluster.OpenCache,
-                SharedNumber = Cluster is null ? null : Cluster.NextNumberAsync,
-            };
-            await StartTenantsAsync(runtime, Path.Combine(productFolder, "worker"), modules);
+            return await StartAsync(environment, runtime, Path.Combine(productFolder, "worker"), modules);
+        }
+        catch (StateUnavailableException e) when (Cluster is not null && _queue is null)
+        {
+            _late.Begin(e.Message, () => StartAsync(environment, runtime, Path.Combine(productFolder, "worker"), modules));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or Microsoft.Data.Sqlite.SqliteException)
@@ -159,10 +149,12 @@ public sealed partial class PluginHost : IAsyncDisposable
 
     /// <summary>Answers a request for the ingest listener.</summary>
     public Task HandleIngestAsync(HttpContext context) =>
-        _ingest?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
+        _ingest?.HandleAsync(context) ?? IngestReply.WriteAsync(context, NotJoined);
+
+    private static EventProblem NotJoined => new(503, "unavailable", "the plugins wait for the cluster, whose Redis is away; try again") { RetryAfter = 5 };
 
     /// <summary>True if a path of the control port belongs to the plugins' own API.</summary>
-    public bool ServesAdmin(string path) => _admin?.Serves(path) == true || (_functions is not null && FunctionDoor.Answers(path)) || (_peers is not null && path == PeerDoor.Path);
+    public bool ServesAdmin(string path) => (_admin is null && AdminApi.Serves(path)) || _admin?.Serves(path) == true || (_functions is not null && FunctionDoor.Answers(path)) || (_peers is not null && path == PeerDoor.Path);
 
     /// <summary>The first segments after <c>/v1/</c> that belong to it.</summary>
     public IEnumerable<string> AdminNames => _admin?.Names ?? [];
@@ -175,7 +167,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             return _peers.HandleAsync(context);
         return _functions is not null && FunctionDoor.Answers(path)
             ? _functions.HandleControlAsync(context)
-            : _admin?.HandleAsync(context) ?? throw new InvalidOperationException("The plugin host has not been started.");
+            : _admin?.HandleAsync(context) ?? AdminProblem.Unavailable(NotJoined.Message).WriteAsync(context);
     }
 
     /// <summary>True if a request has an operator's token.</summary>
@@ -198,6 +190,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, true))
             return;
+        await _late.DisposeAsync();
         StopTaking();
         if (_leftovers is not null)
             await _leftovers.DisposeAsync();
@@ -208,7 +201,8 @@ public sealed partial class PluginHost : IAsyncDisposable
         _egress.Dispose();
         if (_services is not null)
             await _services.DisposeAsync();
-        _runs?.Dispose();
+        if (_runs is not null)
+            await _runs.DisposeAsync();
         if (_logs is not null)
             await _logs.DisposeAsync();
         if (_queue is not null)
@@ -217,6 +211,49 @@ public sealed partial class PluginHost : IAsyncDisposable
         _switches?.Dispose();
         if (_store is not null)
             await _store.DisposeAsync();
+    }
+
+    // The state is read first: as long as that fails nothing else has begun, and it can be tried again.
+    private async Task<string?> StartAsync(Func<string, string?> environment, RuntimeLocation runtime, string programs, PackageFiles? modules)
+    {
+        if (await OpenStoreAsync(environment) is { } problem)
+            return problem;
+        _queue = OpenQueue();
+        _runs = Cluster?.OpenRuns(Node) ?? new SqliteRunStore(new RunDatabase(Path.Combine(_options.Data, "runs.db")), _time);
+        _logs = new LogBook(Path.Combine(_options.Data, "logs.db"), Node, _time, _loggers.CreateLogger<LogBook>());
+        _instruments = new PluginInstruments(Meters);
+        _services = new SharedServices(_options, _pipeline, _egress, _instruments, _time, _loggers) 
+        {
+            CountSubscribers = Table.CountSubscribers,
+            SharedStorage = Cluster is null ? null : Cluster.OpenStorage,
+            SharedCache = Cluster is null ? null : Cluster.OpenCache,
+            SharedNumber = Cluster is null ? null : Cluster.NextNumberAsync,
+        };
+        await StartTenantsAsync(runtime, programs, modules);
+        return null;
+    }
+
+    private async Task<string?> OpenStoreAsync(Func<string, string?> environment)
+    {
+        IPluginStateStore? store = null;
+        SetupRunner? setup = null;
+        try
+        {
+            store = await OpenStateAsync();
+            await OldNumbers.TakeAsync(Path.Combine(_options.Data, "numbers.json"), store);
+            setup = new SetupRunner(_options.ConfigFile, environment, store, _egress, _time) { IsForOneTenant = _options.Supervision.IsForOneTenant };
+            if (await setup.ApplyAsync() is { Problems: { Count: > 0 } problems })
+                return string.Join("; ", problems);
+            _switches = new SwitchBoard(store, _time);
+            (_store, _setup, store, setup) = (store, setup, null, null);
+            return null;
+        }
+        finally
+        {
+            setup?.Dispose();
+            if (store is not null)
+                await store.DisposeAsync();
+        }
     }
 
     private async Task StartTenantsAsync(RuntimeLocation runtime, string programs, PackageFiles? modules)

@@ -6,6 +6,12 @@ namespace GripProxy.Plugins.Admin;
 /// <summary>All endpoints of the admin API (plugins-http.md §4). Stateless.</summary>
 internal static class AdminApi
 {
+    // Known before there is anything to make them of.
+    private static readonly string[] Names = ["audit", "cells", "config", "functions", "queue", "state", "switches", "tenants"];
+
+    /// <summary>True if a path is one of theirs, or of functions.</summary>
+    public static bool Serves(string path) => path.StartsWith("/v1/", StringComparison.Ordinal) && Names.Contains(path.Split('/')[2], StringComparer.Ordinal);
+
     /// <summary>Makes them.</summary>
     public static IEnumerable<AdminEndpoint> Endpoints(AdminParts parts)
     {

@@ -68,11 +68,19 @@ internal sealed partial class PluginFleet : IAsyncDisposable
         [.. _tenants.Values.Where(static runtime => runtime.Keeper.Running is not null).Select(static runtime => runtime.Tenant.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>Brings everything up and follows the document from now on.</summary>
-    /// <exception cref="StateUnavailableException">The state cannot be read.</exception>
     public async Task StartAsync()
     {
         _store.Changed += Follow;
-        await ApplyAsync();
+        try
+        {
+            await ApplyAsync();
+        }
+        catch (StateUnavailableException e)
+        {
+            Log.NotApplied(_logger, e);
+            _changes.Writer.TryWrite(true);
+        }
+
         _following = FollowAsync();
     }
 

@@ -44,6 +44,7 @@ internal sealed class TenantRuntime(LiveTenant tenant, CellKeeper keeper, EventD
     {
         dispatcher.Wake();
         post.Look();
+        Work?.Runs?.Look();
     }
 
     /// <summary>Forgets what has gone to other nodes. Completes when nothing of it is under way here.</summary>

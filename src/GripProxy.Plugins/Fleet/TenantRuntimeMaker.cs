@@ -45,7 +45,7 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
     public required IWorkStore Queue { get; init; }
 
     /// <summary>Where long runs are stored.</summary>
-    public required RunDatabase Runs { get; init; }
+    public required IRunStore Runs { get; init; }
 
     /// <summary>Where calls and times are counted.</summary>
     public required PluginInstruments Instruments { get; init; }
@@ -136,7 +136,7 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
         var keeper = new CellKeeper(tenant with { Installs = [] }, cells with { Role = "#runs", Shared = SharedRuns }, services, loggers.CreateLogger<CellKeeper>());
         var parts = new RunParts
         {
-            Database = Runs,
+            Store = Runs,
             Main = main,
             Cells = keeper,
             Calls = new KeptCalls(keeper, parents),

@@ -62,11 +62,30 @@ internal sealed class RunDatabase : IDisposable
             return Read($"SELECT {Columns} FROM runs WHERE tenant = $0 AND id = $1", tenant, id) is [var run] ? run : null;
     }
 
-    /// <summary>Runs of a tenant that are not over, the oldest first.</summary>
-    public IReadOnlyList<RunRecord> Open(int tenant)
+    /// <summary>Numbers of the runs of a tenant that are not over, and of their installs, the oldest first.</summary>
+    public IReadOnlyList<(long Id, int Install)> Open(int tenant)
     {
         lock (_gate)
-            return Read($"SELECT {Columns} FROM runs WHERE tenant = $0 AND state < $1 ORDER BY id", tenant, (int)RunState.Done);
+        {
+            using var command = Command("SELECT id, install FROM runs WHERE tenant = $0 AND state < $1 ORDER BY id", [tenant, (int)RunState.Done]);
+            using var rows = command.ExecuteReader();
+            List<(long Id, int Install)> open = [];
+            while (rows.Read())
+                open.Add((rows.GetInt64(0), rows.GetInt32(1)));
+            return open;
+        }
+    }
+
+    /// <summary>How many runs of a tenant are not over, and the bytes of their payloads.</summary>
+    public (int Count, long Bytes) CountOpen(int tenant)
+    {
+        lock (_gate)
+        {
+            using var command = Command("SELECT COUNT(*), COALESCE(SUM(LENGTH(payload)), 0) FROM runs WHERE tenant = $0 AND state < $1", [tenant, (int)RunState.Done]);
+            using var row = command.ExecuteReader();
+            row.Read();
+            return (row.GetInt32(0), row.GetInt64(1));
+        }
     }
 
     /// <summary>Runs of a tenant, the newest first, without what they were given, left and gave: a list shows none of it, and it may be large.</summary>

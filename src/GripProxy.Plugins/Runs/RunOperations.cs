@@ -1,8 +1,8 @@
 using System.Text.Json;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Services;
+using GripProxy.Plugins.State;
 using GripProxy.Plugins.Tenants;
-using Microsoft.Data.Sqlite;
 
 namespace GripProxy.Plugins.Runs;
 
@@ -23,7 +23,7 @@ internal sealed class RunOperations(Func<TenantRuns?> runs)
         ["run.checkpoint"] = Checkpoint,
     };
 
-    private ValueTask<HostAnswer> Start(Install install, JsonElement arguments) => Do(known =>
+    private ValueTask<HostAnswer> Start(Install install, JsonElement arguments) => DoAsync(async known =>
     {
         var name = CellJson.Text(arguments, "name");
         if (known.Offers(install.Number, name) == false)
@@ -31,37 +31,37 @@ internal sealed class RunOperations(Func<TenantRuns?> runs)
         var payload = JsonSerializer.SerializeToUtf8Bytes(arguments.GetProperty("payload"), PluginJson.Default.JsonElement);
         if (payload.Length > ValueBytes)
             return HostAnswer.Failed("RangeError", $"the payload of a run may have {ValueBytes >> 10} KiB");
-        return known.Add(install.Number, name, payload) is { } run
+        return await known.AddAsync(install.Number, name, payload) is { } run
             ? new HostAnswer(JsonSerializer.SerializeToUtf8Bytes(run.Id, PluginJson.Default.Int64))
             : HostAnswer.Failed("QueueFullError", "as many runs wait as may; try again later");
     });
 
-    private ValueTask<HostAnswer> Progress(Install install, JsonElement arguments) => Do(known =>
+    private ValueTask<HostAnswer> Progress(Install install, JsonElement arguments) => DoAsync(async known =>
     {
         var value = Math.Clamp(arguments.GetProperty("value").GetDouble(), 0, 1);
         var text = CellJson.Text(arguments, "text");
-        return Noted(known.Note(install.Number, arguments.GetProperty("run").GetInt64(), run => run with { Progress = value, Text = text[..Math.Min(text.Length, MostText)] }, store: false));
+        return Noted(await known.NoteAsync(install.Number, arguments.GetProperty("run").GetInt64(), run => run with { Progress = value, Text = text[..Math.Min(text.Length, MostText)] }, store: false));
     });
 
-    private ValueTask<HostAnswer> Checkpoint(Install install, JsonElement arguments) => Do(known =>
+    private ValueTask<HostAnswer> Checkpoint(Install install, JsonElement arguments) => DoAsync(async known =>
     {
         var value = JsonSerializer.SerializeToUtf8Bytes(arguments.GetProperty("value"), PluginJson.Default.JsonElement);
         return value.Length > ValueBytes
             ? HostAnswer.Failed("RangeError", $"a checkpoint may have {ValueBytes >> 10} KiB")
-            : Noted(known.Note(install.Number, arguments.GetProperty("run").GetInt64(), run => run with { Last = value }, store: true));
+            : Noted(await known.NoteAsync(install.Number, arguments.GetProperty("run").GetInt64(), run => run with { Last = value }, store: true));
     });
 
     private static HostAnswer Noted(bool noted) => noted ? HostAnswer.Nothing : HostAnswer.Failed("IllegalOperationError", "the run is over");
 
-    private ValueTask<HostAnswer> Do(Func<TenantRuns, HostAnswer> work)
+    private async ValueTask<HostAnswer> DoAsync(Func<TenantRuns, Task<HostAnswer>> work)
     {
         try
         {
-            return ValueTask.FromResult(runs() is { } known ? work(known) : HostAnswer.Failed("Error", "there are no runs here"));
+            return runs() is { } known ? await work(known) : HostAnswer.Failed("Error", "there are no runs here");
         }
-        catch (SqliteException)
+        catch (StateUnavailableException)
         {
-            return ValueTask.FromResult(HostAnswer.Failed("Error", "the run cannot be stored"));
+            return HostAnswer.Failed("Error", "the run cannot be stored");
         }
     }
 }

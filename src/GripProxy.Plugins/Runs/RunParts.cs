@@ -7,7 +7,7 @@ namespace GripProxy.Plugins.Runs;
 internal sealed record RunParts
 {
     /// <summary>Where they are stored.</summary>
-    public required RunDatabase Database { get; init; }
+    public required IRunStore Store { get; init; }
 
     /// <summary>The plugins as they are in service: what runs and what does not.</summary>
     public required IPluginCalls Main { get; init; }

@@ -32,6 +32,12 @@ internal sealed record RunRecord
     /// <summary>When it ended, or null.</summary>
     public DateTimeOffset? Ended { get; init; }
 
+    /// <summary>Not to be begun before, or null.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>The node that has begun it last, where there are several; else empty.</summary>
+    public string Node { get; init; } = "";
+
     /// <summary>How often it began.</summary>
     public int Begun { get; init; }
 
@@ -58,6 +64,9 @@ internal sealed record RunRecord
 
     /// <summary>True once it will not go on.</summary>
     public bool IsOver => State is RunState.Done or RunState.Failed or RunState.Cancelled;
+
+    /// <summary>The run once it has begun.</summary>
+    public RunRecord Begin(DateTimeOffset now) => this with { State = RunState.Running, Started = now, Begun = Begun + 1 };
 
     /// <summary>The state as the API says it.</summary>
     public string Word => JsonNamingPolicy.SnakeCaseLower.ConvertName(State.ToString());

@@ -1,22 +1,20 @@
-using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using GripProxy.Plugins.Engine;
+using GripProxy.Plugins.State;
 using GripProxy.Plugins.Supervision;
 using GripProxy.Plugins.Tenants;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Runs;
 
 /// <summary>
 /// The long runs of a tenant (PLG-42): a few at a time, in a cell of their own, so that they delay nothing else. They are stored, so that after a crash, a
-/// restart or another version they begin again with what they left. Guarded by its own lock. Owned by the tenant's runtime.
+/// restart, another version or the loss of a node they begin again with what they left. One loop begins them. Guarded by its own lock. Owned by the tenant's runtime.
 /// </summary>
 internal sealed partial class TenantRuns : IAsyncDisposable
 {
     /// <summary>What the names of their functions begin with.</summary>
     public const string Prefix = "runs.";
-
-    private const int AtATime = 4;
 
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
@@ -25,15 +23,17 @@ internal sealed partial class TenantRuns : IAsyncDisposable
 
     // Held by who says what the cell is to have; before the other one.
     private readonly Lock _applying = new();
-    private readonly RunBook _book;
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly RunsUnderWay _under;
+    private readonly RunWork _work;
     private readonly HashSet<int> _users = [];
-    private readonly HashSet<Task> _under = [];
+    private readonly HashSet<Task> _tasks = [];
     private readonly RunParts _parts;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private Tenant _tenant;
-    private bool _started;
-    private bool _stopping;
+    private Task _looking = Task.CompletedTask;
+    private volatile bool _stopping;
 
     /// <summary>Nothing runs yet.</summary>
     public TenantRuns(Tenant tenant, RunParts parts, ILogger<TenantRuns> logger)
@@ -41,50 +41,45 @@ internal sealed partial class TenantRuns : IAsyncDisposable
         _tenant = tenant;
         _parts = parts;
         _logger = logger;
-        _book = new RunBook(parts.Database, tenant, parts.Time, logger);
-        _timer = parts.Time.CreateTimer(static self => ((TenantRuns)self!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _under = new RunsUnderWay(parts.Store, parts.Time);
+        _work = new RunWork(tenant.Name, parts, _under, Load, () => _stopping, logger);
+        _timer = parts.Time.CreateTimer(static self => ((TenantRuns)self!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>The cell that they have.</summary>
+    public CellKeeper Keeper => _parts.Cells;
 
     /// <summary>Begins, with what was not over when the process ended.</summary>
     public void Start()
     {
-        lock (_gate)
-        {
-            _book.Open();
-            _started = true;
-        }
-
-        _parts.Main.Changed += Pump;
-        _parts.Cells.StateChanged += _ => Pump();
-        Pump();
+        _parts.Main.Changed += Look;
+        _parts.Cells.StateChanged += _ => Look();
+        _looking = LookAsync();
+        if (_parts.Store.IsShared)
+            _timer.Change(Often, Often);
+        Look();
     }
+
+    /// <summary>There may be something to begin or to end. Returns at once.</summary>
+    public void Look() => _wakes.Writer.TryWrite(true);
 
     /// <summary>Takes the tenant as it is wanted now. Runs of what is switched off or replaced are told to end, and begin again when they can.</summary>
     public void Apply(Tenant next)
     {
         lock (_gate)
-        {
             _tenant = next;
-            foreach (var run in _book.Under.Where(static run => !run.IsInterrupted))
-            {
-                if (next.Installs.FirstOrDefault(install => install.Number == run.With!.Number) is not { Enabled: true } now || !now.IsSameCopyAs(run.With!)) // Filtered.
-                    Interrupt(run);
-            }
-        }
-
+        InterruptChanged();
         Load();
-        Pump();
+        Look();
     }
 
     /// <summary>Asks for a run.</summary>
     /// <returns>The run, or null: as many wait as may.</returns>
-    /// <exception cref="SqliteException">It cannot be stored.</exception>
-    public RunRecord? Add(int install, string name, ReadOnlyMemory<byte> payload)
+    /// <exception cref="StateUnavailableException">It cannot be stored.</exception>
+    public async Task<RunRecord?> AddAsync(int install, string name, ReadOnlyMemory<byte> payload)
     {
-        RunRecord? run;
-        lock (_gate)
-            run = _book.Add(install, name, payload);
-        Pump();
+        var run = await _parts.Store.AddAsync(new RunRecord { Tenant = _tenant.Number, Install = install, Name = name, Payload = payload, Created = _parts.Time.GetUtcNow() });
+        Look();
         return run;
     }
 
@@ -108,77 +103,53 @@ internal sealed partial class TenantRuns : IAsyncDisposable
         return Offers(install, name);
     }
 
-    /// <summary>The cell that they have.</summary>
-    public CellKeeper Keeper => _parts.Cells;
-
     /// <summary>A run as it is now, or null.</summary>
-    public RunRecord? Find(long id)
-    {
-        lock (_gate)
-            return _book.Find(id);
-    }
+    /// <exception cref="StateUnavailableException">It cannot be read.</exception>
+    public async Task<RunRecord?> FindAsync(long id) => _under.Find(id)?.Record ?? await _parts.Store.FindAsync(_tenant.Number, id);
 
     /// <summary>Runs as they are now, the newest first.</summary>
     /// <param name="install">Number of the install, or null for all.</param>
     /// <param name="state">Only in this state, or null for all.</param>
     /// <param name="before">Only those before this number, or null: from the newest.</param>
     /// <param name="limit">At most so many.</param>
-    public IReadOnlyList<RunRecord> List(int? install, RunState? state, long? before, int limit)
-    {
-        lock (_gate)
-            return _book.List(install, state, before, limit);
-    }
+    /// <exception cref="StateUnavailableException">They cannot be read.</exception>
+    public async Task<IReadOnlyList<RunRecord>> ListAsync(int? install, RunState? state, long? before, int limit) =>
+        [.. (await _parts.Store.ListAsync(_tenant.Number, install, state, before, limit)).Select(run => _under.Find(run.Id)?.Record ?? run)];
 
     /// <summary>Ends a run: at once if it waits; else it is told, and is not waited for longer than a call may take.</summary>
     /// <returns>The run as it is now, or null: there is none.</returns>
-    public RunRecord? Cancel(long id)
+    /// <exception cref="StateUnavailableException">It cannot be stored.</exception>
+    public async Task<RunRecord?> CancelAsync(long id)
     {
-        lock (_gate)
-        {
-            if (_book.FindOpen(id) is { IsCancelled: false } run)
-            {
-                run.IsCancelled = true;
-                if (run.With is null)
-                    _book.End(run, run.Record with { State = RunState.Cancelled });
-                else
-                    Tell(run);
-            }
-        }
-
-        return Find(id);
+        if (await _parts.Store.CancelAsync(_tenant.Number, id))
+            Look();
+        return await FindAsync(id);
     }
 
     /// <summary>A run tells how far it is.</summary>
-    /// <returns>False if there is none of this install.</returns>
-    /// <exception cref="SqliteException">It cannot be stored.</exception>
-    public bool Note(int install, long id, Func<RunRecord, RunRecord> change, bool store)
-    {
-        lock (_gate)
-        {
-            if (_book.FindOpen(id) is not { With: not null } run || run.Record.Install != install)
-                return false;
-            _book.Note(run, change(run.Record), store);
-            return true;
-        }
-    }
+    /// <returns>False if there is none of this install here.</returns>
+    /// <exception cref="StateUnavailableException">It cannot be stored.</exception>
+    public Task<bool> NoteAsync(int install, long id, Func<RunRecord, RunRecord> change, bool store) => _under.NoteAsync(install, id, change, store);
 
-    /// <summary>Tells what is under way to end and waits a little; it begins again with the next start.</summary>
+    /// <summary>Tells what is under way to end and waits a little; it begins again with the next start, or on another node.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task[] under;
+        Task[] tasks;
         lock (_gate)
-        {
             _stopping = true;
-            foreach (var run in _book.Under)
-                Interrupt(run);
-            under = [.. _under];
-        }
-
+        _wakes.Writer.TryComplete();
         await _timer.DisposeAsync();
-        await Task.WhenAny(Task.WhenAll(under), Task.Delay(Farewell, _parts.Time));
+        await _looking;
+        foreach (var run in _under.All)
+            Interrupt(run);
+        lock (_gate)
+            tasks = [.. _tasks];
+        await Task.WhenAny(Task.WhenAll(tasks), Task.Delay(Farewell, _parts.Time));
         await _parts.Cells.DisposeAsync();
-        await Task.WhenAll(under);
+        await Task.WhenAll(tasks);
     }
+
+    private static Install? FindInstall(Tenant tenant, int number) => tenant.Installs.FirstOrDefault(install => install.Number == number);
 
     // Plugins without runs are not loaded.
     private void Load()
@@ -192,120 +163,126 @@ internal sealed partial class TenantRuns : IAsyncDisposable
         }
     }
 
-    // Begins what may begin.
-    private void Pump()
+    private async Task LookAsync()
     {
-        lock (_gate)
+        while (await _wakes.Reader.WaitToReadAsync())
         {
-            if (!_started || _stopping)
-                return;
-            var now = _parts.Time.GetUtcNow();
-            foreach (var run in _book.Waiting)
+            _wakes.Reader.TryRead(out _);
+            try
             {
-                if (_tenant.Installs.FirstOrDefault(install => install.Number == run.Record.Install) is not { } install)
-                    _book.End(run, run.Record with { State = RunState.Failed, Error = "the plugin is not installed any more" });
-                else if (_under.Count >= AtATime)
-                    return;
-                else if (run.NotBefore > now)
-                    _timer.Change(run.NotBefore - now, Timeout.InfiniteTimeSpan);
-                else if (_parts.Main.Plugins.Any(plugin => plugin.MayRun && plugin.Install.Number == install.Number))
-                    Begin(run, install);
+                await LookOnceAsync();
+            }
+            catch (StateUnavailableException e)
+            {
+                Log.NotSeen(_logger, _tenant.Name, e.Message);
+                // A store that several nodes share is looked at again anyway.
+                if (!_parts.Store.IsShared)
+                    _ = LookAfterAsync(Often);
+            }
+            catch (Exception e)
+            {
+                // Without this loop nothing would begin any more.
+                Log.NotLooked(_logger, e, _tenant.Name);
             }
         }
     }
 
-    // Under the lock.
-    private void Begin(OpenRun run, Install install)
+    private async Task LookOnceAsync()
     {
-        _book.Begin(run, install);
-        _users.Add(install.Number);
-        var running = Task.Run(() => RunAsync(run));
-        _under.Add(running);
-        _ = ForgetAsync(running);
+        foreach (var lost in _under.Lose())
+        {
+            Log.Lost(_logger, _tenant.Name, lost.Record.Id, lost.Record.Name);
+            _work.Tell(lost, _parts.Grace);
+        }
+
+        await _under.StoreAsync();
+        if (_under.Count > 0)
+        {
+            foreach (var id in await _parts.Store.CancelledAsync(_tenant.Number))
+            {
+                if (_under.Cancel(id) is { } run)
+                    _work.Tell(run, _parts.Grace);
+            }
+        }
+
+        while (await BeginAsync())
+        {
+            // There may be another one.
+        }
+    }
+
+    // False: there is nothing to begin.
+    private async Task<bool> BeginAsync()
+    {
+        Tenant tenant;
+        lock (_gate)
+        {
+            if (_stopping)
+                return false;
+            tenant = _tenant;
+        }
+
+        var known = tenant.Installs.Select(static install => install.Number).ToList();
+        var ready = _parts.Main.Plugins.Where(plugin => plugin.MayRun && known.Contains(plugin.Install.Number)).Select(static plugin => plugin.Install.Number).ToList();
+        if (await _parts.Store.BeginAsync(tenant.Number, ready, known) is not { } record)
+            return false;
+        if (FindInstall(tenant, record.Install) is not { } install)
+        {
+            await _parts.Store.LeaveAsync(record with { State = RunState.Failed, Error = "the plugin is not installed any more", Ended = _parts.Time.GetUtcNow() });
+            return true;
+        }
+
+        var run = new OpenRun(record, install);
+        _under.Add(run);
+        lock (_gate)
+        {
+            _users.Add(install.Number);
+            var running = Task.Run(() => RunAsync(run));
+            _tasks.Add(running);
+            _ = ForgetAsync(running);
+        }
+
+        // It may have changed meanwhile.
+        InterruptChanged();
+        return true;
+    }
+
+    private async Task RunAsync(OpenRun run)
+    {
+        // Where others begin runs too it is looked at now and then anyway.
+        if (await _work.RunAsync(run) is { } delay && !_parts.Store.IsShared)
+            _ = LookAfterAsync(delay);
     }
 
     private async Task ForgetAsync(Task running)
     {
         await running;
         lock (_gate)
-            _under.Remove(running);
-        Pump();
+            _tasks.Remove(running);
+        Look();
     }
 
-    private async Task RunAsync(OpenRun run)
+    private void InterruptChanged()
     {
-        try
-        {
-            Load();
-            await _parts.Calls.LoadAsync();
-            // The version before serves on until the new one is ready.
-            if (StatusOf(run) is { } status)
-                await Task.WhenAny(status.Settled, run.GivenUp.Task, Task.Delay(_parts.Grace, _parts.Time));
-            var calling = _parts.Calls.CallAsync(run.Record.Install, Prefix + run.Record.Name, new CallTurn(0, Limit: _parts.Limit), run.Record.Payload, Describe(run.Record));
-            if (await Task.WhenAny(calling, run.GivenUp.Task) == calling)
-                Settle(run, RunVerdict.Of(run, await calling, StatusOf(run)));
-            else
-                Settle(run, RunVerdict.OfDeaf(run));
-        }
-        catch (WorkerEndedException e)
-        {
-            var verdict = RunVerdict.Of(run, e);
-            if (verdict.Record.Crashes > run.Record.Crashes)
-                Log.CellEnded(_logger, _tenant.Name, run.Record.Id, run.Record.Name, e.End);
-            Settle(run, verdict);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: it is stored.
-            Settle(run, RunVerdict.Later(run));
-        }
-        catch (Exception e)
-        {
-            Log.Failed(_logger, e, _tenant.Name, run.Record.Id);
-            Settle(run, RunVerdict.Later(run));
-        }
-    }
-
-    private void Settle(OpenRun run, RunVerdict verdict)
-    {
+        Tenant tenant;
         lock (_gate)
+            tenant = _tenant;
+        foreach (var run in _under.All)
         {
-            if (verdict.Again is { } delay)
-                _book.Again(run, verdict.Record, delay);
-            else
-                _book.End(run, verdict.Record);
+            if (FindInstall(tenant, run.Record.Install) is not { Enabled: true } now || !now.IsSameCopyAs(run.With))
+                Interrupt(run);
         }
     }
 
-    private InstallStatus? StatusOf(OpenRun run) => _parts.Cells.Installs.FirstOrDefault(status => status.Install.Number == run.Record.Install);
-
-    // Under the lock.
     private void Interrupt(OpenRun run)
     {
-        run.IsInterrupted = true;
-        Tell(run);
+        if (_under.Interrupt(run))
+            _work.Tell(run, _stopping ? Farewell : _parts.Grace);
     }
 
-    private void Tell(OpenRun run) => _ = TellAsync(run.Record.Id, run.GivenUp, _stopping ? Farewell : _parts.Grace);
-
-    // Again and again: it may not have reached the cell yet.
-    private async Task TellAsync(long id, TaskCompletionSource givenUp, TimeSpan grace)
+    private async Task LookAfterAsync(TimeSpan delay)
     {
-        var since = _parts.Time.GetTimestamp();
-        while (!givenUp.Task.IsCompleted && _parts.Time.GetElapsedTime(since) is var waited && waited < grace)
-        {
-            _parts.Cells.Running?.Cell.CancelRun(id);
-            await Task.WhenAny(Task.Delay(TimeSpan.FromTicks(Math.Min(Often.Ticks, (grace - waited).Ticks)), _parts.Time), givenUp.Task);
-        }
-
-        givenUp.TrySetResult();
-    }
-
-    private static ReadOnlyMemory<byte> Describe(RunRecord run)
-    {
-        var about = new JsonObject { ["id"] = run.Id };
-        if (run.Last.Length > 0)
-            about["last"] = JsonNode.Parse(run.Last.Span);
-        return System.Text.Encoding.UTF8.GetBytes(about.ToJsonString());
+        await Task.Delay(delay, _parts.Time);
+        Look();
     }
 }

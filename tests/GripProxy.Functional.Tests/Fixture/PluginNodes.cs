@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace GripProxy.Functional.Tests.Fixture;
 
-/// <summary>Three proxies that share one Redis and so their plugins; only the first has a set-up file. Owned by the test.</summary>
+/// <summary>Proxies that share one Redis and so their plugins; only the first has a set-up file. Owned by the test.</summary>
 public sealed class PluginNodes : IAsyncDisposable
 {
     /// <summary>Lets events of the tenant <c>default</c> in.</summary>
@@ -34,12 +34,13 @@ public sealed class PluginNodes : IAsyncDisposable
     /// <summary>The nodes, in the order in which they started.</summary>
     public IReadOnlyList<GripProxyProcess> Nodes => _nodes;
 
-    /// <summary>Starts three, each when the one before it is up.</summary>
+    /// <summary>Starts them, each when the one before it is up.</summary>
     /// <param name="redis">Address of their Redis.</param>
     /// <param name="source">Source of the one plugin, which is called <c>tested</c>.</param>
     /// <param name="enabled">Whether it is to run from the beginning.</param>
     /// <param name="call">Whether they call each other's plugins.</param>
-    public static async Task<PluginNodes> StartAsync(string redis, string source, bool enabled = true, bool call = false)
+    /// <param name="names">Their names, a letter each.</param>
+    public static async Task<PluginNodes> StartAsync(string redis, string source, bool enabled = true, bool call = false, string names = "abc")
     {
         PluginNodes nodes = new(await FakeOrigin.StartAsync(), redis, call);
         string plugin = nodes._folder.CreateSubdirectory("plugin").FullName;
@@ -48,9 +49,9 @@ public sealed class PluginNodes : IAsyncDisposable
         await File.WriteAllTextAsync(
             Path.Combine(nodes._folder.FullName, "plugins.json"),
             $$"""{"tenants":[{"name":"default","keys":[{"kind":"ingest","value":"{{Key}}"}],"plugins":[{"path":"plugin","enabled":{{(enabled ? "true" : "false")}}}]}]}""");
-        foreach (string name in new[] { "a", "b", "c" })
+        foreach (char name in names)
         {
-            await nodes.StartNodeAsync(name);
+            await nodes.StartNodeAsync(name.ToString());
         }
 
         return nodes;

@@ -1,5 +1,6 @@
 using GripProxy.Plugins.Queue;
 using GripProxy.Plugins.Redis.Queue;
+using GripProxy.Plugins.Runs;
 using GripProxy.Redis;
 using GripProxy.Testing;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ internal sealed class TestCluster(RedisServer redis) : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly List<RedisPluginCluster> _clusters = [];
+    private readonly List<RedisWorkStore> _works = [];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gripproxy-nodes");
 
     public RedisServer Redis => redis;
@@ -30,6 +32,13 @@ internal sealed class TestCluster(RedisServer redis) : IAsyncDisposable
         return (RedisWorkStore)cluster.OpenWork(node, DataOf(node), limits ?? new QueueLimits(), logs ?? NullLoggerFactory.Instance);
     }
 
+    /// <summary>The long runs of a node, whose leases are its own.</summary>
+    public IRunStore OpenRuns(string node, TimeProvider? time = null)
+    {
+        _works.Add(Open(node, time: time));
+        return _clusters[^1].OpenRuns(node);
+    }
+
     /// <summary>Waits for what has no event of its own.</summary>
     public static async Task UntilAsync(Func<bool> condition, string what)
     {
@@ -43,6 +52,11 @@ internal sealed class TestCluster(RedisServer redis) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (RedisWorkStore work in _works)
+        {
+            await work.DisposeAsync();
+        }
+
         foreach (RedisPluginCluster cluster in _clusters)
         {
             await cluster.DisposeAsync();

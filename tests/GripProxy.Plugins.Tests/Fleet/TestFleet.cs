@@ -39,7 +39,7 @@ internal sealed class TestFleet : IAsyncDisposable
     private readonly RecordingBackplane _backplane = new();
     private readonly ServiceProvider _channels;
     private readonly SharedServices _services;
-    private readonly RunDatabase _runs;
+    private readonly SqliteRunStore _runs;
     private readonly CellParts _parts;
 
     public TestFleet(bool requireApproval = false, WorkerLimits? limits = null, CellIsolation isolation = CellIsolation.Tenant)
@@ -50,7 +50,7 @@ internal sealed class TestFleet : IAsyncDisposable
         Queue = new SqliteEventQueue(_folder.File("events.db"), fullSync: false, new QueueLimits(), TimeProvider.System, NullLogger<SqliteEventQueue>.Instance);
         Switches = new SwitchBoard(Store, TimeProvider.System) { Turned = () => Fleet!.ReplayAll() };
         _services = new SharedServices(new PluginsOptions { Data = _folder.Path }, Pipeline, _egress, new PluginInstruments(_channels.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), TimeProvider.System, NullLoggerFactory.Instance);
-        _runs = new RunDatabase(_folder.File("runs.db"));
+        _runs = new SqliteRunStore(new RunDatabase(_folder.File("runs.db")), TimeProvider.System);
         _parts = new CellParts
         {
             Launch = TestRuntime.Launch,
@@ -161,7 +161,7 @@ internal sealed class TestFleet : IAsyncDisposable
         await Fleet.DisposeAsync();
         _watchdog.Dispose();
         await _services.DisposeAsync();
-        _runs.Dispose();
+        await _runs.DisposeAsync();
         await Queue.DisposeAsync();
         Switches.Dispose();
         await Store.DisposeAsync();
@@ -210,7 +210,7 @@ internal sealed class TestFleet : IAsyncDisposable
         var cells = new CellKeeper(live.Current with { Installs = [] }, _parts with { Role = "#runs" }, services, NullLogger<CellKeeper>.Instance);
         var runParts = new RunParts
         {
-            Database = _runs,
+            Store = _runs,
             Main = parts.Calls,
             Cells = cells,
             Calls = new KeptCalls(cells, parents),

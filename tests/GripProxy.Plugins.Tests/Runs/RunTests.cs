@@ -43,7 +43,7 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task PLG42_Run_TellsItsProgressAndGivesAResult()
     {
-        var run = await EndedAsync(Begin("add", """{"a":1,"b":2}"""));
+        var run = await EndedAsync(await BeginAsync("add", """{"a":1,"b":2}"""));
 
         Assert.Equal(RunState.Done, run.State);
         Assert.Equal("""{"sum":3,"tenant":"acme"}""", Text(run.Result));
@@ -56,7 +56,7 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task PLG42_RunThatThrows_Fails()
     {
-        var run = await EndedAsync(Begin("fail"));
+        var run = await EndedAsync(await BeginAsync("fail"));
 
         Assert.Equal(RunState.Failed, run.State);
         Assert.Equal("RangeError: too far", run.Error);
@@ -67,7 +67,7 @@ public sealed class RunTests : IAsyncLifetime
     public async Task PLG42_Runs_HaveACellOfTheirOwn()
     {
         await _fleet.InstallAsync(2, "export const setupPlugin = () => { throw new Error('has no runs and is not wanted there') }", enabled: false);
-        var id = Begin("wait");
+        var id = await BeginAsync("wait");
         await UntilAsync(id, static run => run.Text == "waiting");
         await _fleet.SendAsync("anna", 1);
         await _fleet.PublishedAsync("acme.events.e", 1);
@@ -79,38 +79,38 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task PLG42_Cancel_TellsTheRunAndEndsIt()
     {
-        var id = Begin("wait");
+        var id = await BeginAsync("wait");
         await UntilAsync(id, static run => run.Text == "waiting");
 
-        Runs.Cancel(id);
+        await Runs.CancelAsync(id);
 
         var run = await EndedAsync(id);
         Assert.Equal(RunState.Cancelled, run.State);
-        Assert.Null(Runs.Cancel(99));
-        Assert.Equal(RunState.Cancelled, Runs.Cancel(id)!.State);
+        Assert.Null(await Runs.CancelAsync(99));
+        Assert.Equal(RunState.Cancelled, (await Runs.CancelAsync(id))!.State);
     }
 
     [Fact]
     public async Task PLG42_FourAtATime_AndTheNextOneWaits()
     {
-        long[] first = [.. Enumerable.Range(0, 4).Select(_ => Begin("wait"))];
+        long[] first = [await BeginAsync("wait"), await BeginAsync("wait"), await BeginAsync("wait"), await BeginAsync("wait")];
         foreach (var id in first)
             await UntilAsync(id, static run => run.Text == "waiting");
-        var (fifth, sixth) = (Begin("add", """{"a":1,"b":2}"""), Begin("add"));
+        var (fifth, sixth) = (await BeginAsync("add", """{"a":1,"b":2}"""), await BeginAsync("add"));
 
-        Assert.Equal(RunState.Queued, Runs.Find(fifth)!.State);
-        Assert.Equal(RunState.Cancelled, Runs.Cancel(sixth)!.State);
-        Runs.Cancel(first[0]);
+        Assert.Equal(RunState.Queued, (await Runs.FindAsync(fifth))!.State);
+        Assert.Equal(RunState.Cancelled, (await Runs.CancelAsync(sixth))!.State);
+        await Runs.CancelAsync(first[0]);
 
         Assert.Equal(RunState.Done, (await EndedAsync(fifth)).State);
-        Assert.Equal([fifth, .. first[1..].Reverse()], Runs.List(install: 1, state: null, before: sixth, limit: 4).Select(run => run.Id));
-        Assert.Equal(first[1..].Reverse(), Runs.List(install: null, RunState.Running, before: null, limit: 10).Select(run => run.Id));
+        Assert.Equal([fifth, .. first[1..].Reverse()], (await Runs.ListAsync(install: 1, state: null, before: sixth, limit: 4)).Select(run => run.Id));
+        Assert.Equal(first[1..].Reverse(), (await Runs.ListAsync(install: null, RunState.Running, before: null, limit: 10)).Select(run => run.Id));
     }
 
     [Fact]
     public async Task PLG42_RunWhoseProcessEnds_BeginsAgainWithWhatItLeft()
     {
-        var run = await EndedAsync(Begin("once"));
+        var run = await EndedAsync(await BeginAsync("once"));
 
         Assert.Equal(RunState.Done, run.State);
         Assert.Equal("""{"at":7}""", Text(run.Result));
@@ -120,7 +120,7 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task PLG42_RunWhoseProcessEndsAgainAndAgain_Fails()
     {
-        var run = await EndedAsync(Begin("always"));
+        var run = await EndedAsync(await BeginAsync("always"));
 
         Assert.Equal(RunState.Failed, run.State);
         Assert.StartsWith("crashed_worker", run.Error, StringComparison.Ordinal);
@@ -142,8 +142,8 @@ public sealed class RunTests : IAsyncLifetime
     public async Task PLG42_RunOfAPluginThatIsOff_WaitsForIt()
     {
         await _fleet.SwitchAsync(1, enabled: false);
-        var id = Begin("add", """{"a":1,"b":2}""");
-        Assert.Equal(RunState.Queued, Runs.Find(id)!.State);
+        var id = await BeginAsync("add", """{"a":1,"b":2}""");
+        Assert.Equal(RunState.Queued, (await Runs.FindAsync(id))!.State);
 
         await _fleet.SwitchAsync(1, enabled: true);
 
@@ -153,7 +153,7 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task PLG42_AnotherVersion_GoesOnWithWhatTheRunLeft()
     {
-        var id = Begin("wait");
+        var id = await BeginAsync("wait");
         await UntilAsync(id, static run => run.Text == "waiting");
 
         await _fleet.InstallAsync(1, "export const runs = { wait: async (payload, meta, run) => ({ version: 2, last: run.last }) }");
@@ -167,7 +167,7 @@ public sealed class RunTests : IAsyncLifetime
     public async Task PLG42_RunOfAPluginThatIsGone_Fails()
     {
         await _fleet.SwitchAsync(1, enabled: false);
-        var id = Begin("add");
+        var id = await BeginAsync("add");
 
         await _fleet.UpdateAsync(static state => state.Without(state.FindInstall(1, 1)!));
 
@@ -181,7 +181,7 @@ public sealed class RunTests : IAsyncLifetime
         _fleet = new TestFleet { RunLimit = TimeSpan.FromMilliseconds(200) };
         await StartAsync(Source);
 
-        var run = await EndedAsync(Begin("deaf"));
+        var run = await EndedAsync(await BeginAsync("deaf"));
 
         Assert.Equal("TimeoutError: runs.deaf took longer than 0.2 seconds", run.Error);
     }
@@ -193,7 +193,7 @@ public sealed class RunTests : IAsyncLifetime
         await _fleet.UntilAsync(1, InstallState.Enabled);
     }
 
-    private long Begin(string name, string payload = "null") => Runs.Add(1, name, Encoding.UTF8.GetBytes(payload))!.Id; // Nothing else waits.
+    private async Task<long> BeginAsync(string name, string payload = "null") => (await Runs.AddAsync(1, name, Encoding.UTF8.GetBytes(payload)))!.Id; // Nothing else waits.
 
     private Task<RunRecord> EndedAsync(long id) => UntilAsync(id, static run => run.IsOver);
 
@@ -202,7 +202,7 @@ public sealed class RunTests : IAsyncLifetime
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            var run = Runs.Find(id)!; // It was begun.
+            var run = (await Runs.FindAsync(id))!; // It was begun.
             if (holds(run))
                 return run;
             Assert.False(patience.IsCancellationRequested, $"run {run.Name} is {run.State}: {run.Text} {run.Error}");

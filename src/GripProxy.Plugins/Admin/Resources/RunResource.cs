@@ -6,7 +6,6 @@ using GripProxy.Plugins.Logs;
 using GripProxy.Plugins.Runs;
 using GripProxy.Plugins.State;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Data.Sqlite;
 
 namespace GripProxy.Plugins.Admin.Resources;
 
@@ -19,7 +18,7 @@ internal sealed class RunResource(AdminParts parts, AdminScope scope, AdminChang
     public IEnumerable<AdminEndpoint> Endpoints =>
     [
         new("POST", "tenants/{t}/plugins/{id}/runs/{run}", StartAsync),
-        new("GET", "tenants/{t}/runs", List),
+        new("GET", "tenants/{t}/runs", ListAsync),
         new("GET", "tenants/{t}/runs/{run}", GetAsync),
         new("POST", "tenants/{t}/runs/{run}/cancel", CancelAsync),
     ];
@@ -35,19 +34,12 @@ internal sealed class RunResource(AdminParts parts, AdminScope scope, AdminChang
         var payload = Encoding.UTF8.GetBytes((await request.ReadObjectAsync("payload"))["payload"]?.ToJsonString() ?? "null");
         if (payload.Length > RunOperations.ValueBytes)
             throw AdminJson.Wrong("payload", $"JSON of at most {RunOperations.ValueBytes >> 10} KiB");
-        try
-        {
-            var run = runs.Add(install.Number, name, payload) ?? throw new AdminRefusalException(AdminProblem.Unavailable("as many runs wait as may"));
-            await changes.NoteAsync(request, "run.start", $"{tenant.Name}/{install.Number}", new JsonObject { ["run"] = name, ["id"] = Text(run.Id) });
-            return AdminAnswer.Json(ToJson(run), StatusCodes.Status202Accepted);
-        }
-        catch (SqliteException)
-        {
-            throw new AdminRefusalException(AdminProblem.Unavailable("the run cannot be stored"));
-        }
+        var run = await runs.AddAsync(install.Number, name, payload) ?? throw new AdminRefusalException(AdminProblem.Unavailable("as many runs wait as may"));
+        await changes.NoteAsync(request, "run.start", $"{tenant.Name}/{install.Number}", new JsonObject { ["run"] = name, ["id"] = Text(run.Id) });
+        return AdminAnswer.Json(ToJson(run), StatusCodes.Status202Accepted);
     }
 
-    private AdminAnswer List(AdminRequest request)
+    private async Task<AdminAnswer> ListAsync(AdminRequest request)
     {
         var tenant = scope.Tenant(request);
         var limit = request.Limit();
@@ -57,15 +49,15 @@ internal sealed class RunResource(AdminParts parts, AdminScope scope, AdminChang
         RunState? state = request.Query("state") is not { } word ? null
             : Enum.TryParse<RunState>(word, ignoreCase: true, out var known) && !char.IsAsciiDigit(word[0]) ? known
             : throw new AdminRefusalException(AdminProblem.Invalid($"state is '{word}', expected queued, running, done, failed or cancelled"));
-        var runs = RunsOf(tenant).List(install, state, request.Number("after"), limit + 1);
+        var runs = await RunsOf(tenant).ListAsync(install, state, request.Number("after"), limit + 1);
         return AdminAnswer.List(runs.Take(limit).Select(ToJson), runs.Count > limit ? Text(runs[limit - 1].Id) : null);
     }
 
-    private async Task<AdminAnswer> GetAsync(AdminRequest request) => await ShowAsync(Find(request, static (runs, id) => runs.Find(id)));
+    private async Task<AdminAnswer> GetAsync(AdminRequest request) => await ShowAsync(await FindAsync(request, static (runs, id) => runs.FindAsync(id)));
 
     private async Task<AdminAnswer> CancelAsync(AdminRequest request)
     {
-        var run = Find(request, static (runs, id) => runs.Cancel(id));
+        var run = await FindAsync(request, static (runs, id) => runs.CancelAsync(id));
         await changes.NoteAsync(request, "run.cancel", scope.Tenant(request).Name, new JsonObject { ["id"] = Text(run.Id) });
         return await ShowAsync(run);
     }
@@ -84,10 +76,10 @@ internal sealed class RunResource(AdminParts parts, AdminScope scope, AdminChang
         return AdminAnswer.Json(json);
     }
 
-    private RunRecord Find(AdminRequest request, Func<TenantRuns, long, RunRecord?> find)
+    private async Task<RunRecord> FindAsync(AdminRequest request, Func<TenantRuns, long, Task<RunRecord?>> find)
     {
         var tenant = scope.Tenant(request);
-        return (long.TryParse(request["run"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? find(RunsOf(tenant), id) : null)
+        return (long.TryParse(request["run"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? await find(RunsOf(tenant), id) : null)
             ?? throw new AdminRefusalException(AdminProblem.NotFound($"{tenant.Name} has no run {request["run"]}"));
     }
 
@@ -104,6 +96,7 @@ internal sealed class RunResource(AdminParts parts, AdminScope scope, AdminChang
         ["created"] = AdminTime.Text(run.Created),
         ["started"] = run.Started is { } started ? AdminTime.Text(started) : null,
         ["ended"] = run.Ended is { } ended ? AdminTime.Text(ended) : null,
+        ["node"] = run.Node.Length > 0 ? run.Node : null,
         ["begun"] = run.Begun,
         ["crashes"] = run.Crashes,
         ["error"] = run.Error.Length > 0 ? new JsonObject { ["message"] = run.Error, ["stack"] = run.Stack } : null,
