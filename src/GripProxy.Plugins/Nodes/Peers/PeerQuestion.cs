@@ -34,7 +34,8 @@ internal sealed record PeerQuestion(int Tenant, int Install, string Method, Time
     /// <exception cref="InvalidDataException">They are none.</exception>
     public static PeerQuestion Read(byte[] bytes)
     {
-        using var reader = new BinaryReader(new MemoryStream(bytes));
+        using var stream = new MemoryStream(bytes);
+        using var reader = new BinaryReader(stream);
         try
         {
             var (tenant, install, method, limit, count) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadString(), reader.ReadInt64(), reader.ReadInt32());
@@ -42,7 +43,13 @@ internal sealed record PeerQuestion(int Tenant, int Install, string Method, Time
                 throw new InvalidDataException("what a node asks cannot be read");
             List<ReadOnlyMemory<byte>> arguments = [];
             for (var i = 0; i < count; i++)
-                arguments.Add(reader.ReadBytes(reader.ReadInt32()));
+            {
+                var length = reader.ReadInt32();
+                if (length < 0 || length > stream.Length - stream.Position)
+                    throw new EndOfStreamException();
+                arguments.Add(reader.ReadBytes(length));
+            }
+
             return new PeerQuestion(tenant, install, method, TimeSpan.FromMilliseconds(limit), arguments);
         }
         catch (Exception e) when (e is EndOfStreamException or ArgumentException or FormatException)
