@@ -112,11 +112,11 @@ public sealed partial class PluginHost : IAsyncDisposable
         {
             // Events tell of people: nobody else on this machine reads them.
             PrivateFolder.Create(_options.Data);
-            return await StartAsync(environment, runtime, Path.Combine(productFolder, "worker"), modules);
+            return await OpenAsync(environment, runtime, Path.Combine(productFolder, "worker"), modules);
         }
         catch (StateUnavailableException e) when (Cluster is not null && _queue is null)
         {
-            _late.Begin(e.Message, () => StartAsync(environment, runtime, Path.Combine(productFolder, "worker"), modules));
+            _late.Begin(e.Message, () => OpenAsync(environment, runtime, Path.Combine(productFolder, "worker"), modules));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or Microsoft.Data.Sqlite.SqliteException)
@@ -214,7 +214,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     }
 
     // The state is read first: as long as that fails nothing else has begun, and it can be tried again.
-    private async Task<string?> StartAsync(Func<string, string?> environment, RuntimeLocation runtime, string programs, PackageFiles? modules)
+    private async Task<string?> OpenAsync(Func<string, string?> environment, RuntimeLocation runtime, string programs, PackageFiles? modules)
     {
         if (await OpenStoreAsync(environment) is { } problem)
             return problem;
