@@ -114,7 +114,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             PrivateFolder.Create(_options.Data);
             return await OpenAsync(environment, runtime, Path.Combine(productFolder, "worker"), modules);
         }
-        catch (StateUnavailableException e) when (Cluster is not null && _queue is null)
+        catch (StateUnavailableException e) when (Cluster is not null && _queue is null && !e.IsLasting)
         {
             _late.Begin(e.Message, () => OpenAsync(environment, runtime, Path.Combine(productFolder, "worker"), modules));
             return null;

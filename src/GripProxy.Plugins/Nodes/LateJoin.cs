@@ -72,9 +72,9 @@ internal sealed partial class LateJoin(TimeProvider time, ILogger<LateJoin> logg
         {
             return await startAsync();
         }
-        catch (StateUnavailableException)
+        catch (StateUnavailableException e)
         {
-            return "";
+            return e.IsLasting ? e.Message : "";
         }
     }
 

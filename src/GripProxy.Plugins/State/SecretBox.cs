@@ -52,5 +52,5 @@ internal sealed class SecretBox
     }
 
     private static StateUnavailableException Refused(string place, Exception? inner) =>
-        new($"what is kept of {place} cannot be decrypted: [plugins] secret_key is not the key it was encrypted with, or it was changed", inner);
+        new($"what is kept of {place} cannot be decrypted: [plugins] secret_key is not the key it was encrypted with, or it was changed", inner) { IsLasting = true };
 }

@@ -197,6 +197,7 @@ public sealed class RedisStateStoreTests : PluginStateStoreContract, IAsyncLifet
             () => RedisStateStore.OpenAsync(Client(), "test", new SecretBox("another key"), TimeProvider.System, NullLogger<RedisStateStore>.Instance));
 
         Assert.Contains("[plugins] secret_key is not the key", refused.Message, StringComparison.Ordinal);
+        Assert.True(refused.IsLasting);
     }
 
     internal override Task<IPluginStateStore> OpenAsync() => OpenAsync(TimeProvider.System);
