@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using GripProxy.Plugins.Pipeline;
 using GripProxy.Plugins.Queue;
 using GripProxy.Redis.Client;
@@ -35,7 +34,7 @@ internal sealed partial class SenderMessages(RedisClient client, string prefix, 
         try
         {
             var message = string.Create(CultureInfo.InvariantCulture, $"{ended.Tenant} {uuid} {end}");
-            await client.PublishAsync(ChannelOf(ended.Sender), Encoding.ASCII.GetBytes(message));
+            await client.ExecuteAsync("PUBLISH", ChannelOf(ended.Sender), new ScriptArguments().Add(message));
         }
         catch (RedisFaultException fault)
         {
