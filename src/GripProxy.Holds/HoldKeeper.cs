@@ -50,7 +50,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         ILoggerFactory loggers)
     {
         var wheel = table.Wheel;
-        _join = new JoinSequence(table, backplane, new ResumePlanner(log, table), options, loggers.CreateLogger<JoinSequence>());
+        _join = new JoinSequence(table, backplane, new ResumePlanner(log, table), options, instruments, loggers.CreateLogger<JoinSequence>());
         _wheel = wheel;
         _idleTimeout = options.IdleTimeout;
         _options = options;

@@ -1,5 +1,6 @@
 using GripProxy.Channels.Backplane;
 using GripProxy.Channels.Delivery;
+using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
@@ -15,7 +16,7 @@ namespace GripProxy.Holds;
 /// wait in the hold's queue until it releases them, so nothing is missed in between. Thread-safe.
 /// </summary>
 internal sealed partial class JoinSequence(
-    SubscriptionTable table, IBackplane backplane, ResumePlanner planner, HoldsOptions options, ILogger<JoinSequence> logger)
+    SubscriptionTable table, IBackplane backplane, ResumePlanner planner, HoldsOptions options, DeliveryInstruments instruments, ILogger<JoinSequence> logger)
 {
     private readonly FilterChains _filters = new();
     private readonly UnknownNames _unknown = new();
@@ -27,7 +28,10 @@ internal sealed partial class JoinSequence(
     {
         var named = instruct.Channels;
         if (named.Count > options.MaxSubscriptions)
+        {
+            instruments.TooManyChannels();
             Log.TooManyChannels(logger, hold.Request.Url, named.Count, options.MaxSubscriptions);
+        }
 
         var before = hold.Channels;
         var now = new List<HeldChannel>(Math.Min(named.Count, options.MaxSubscriptions) + hold.Request.ImplicitChannels.Count);
@@ -61,6 +65,15 @@ internal sealed partial class JoinSequence(
 
     /// <summary>Channels that a hold may have.</summary>
     public int MaxSubscriptions => options.MaxSubscriptions;
+
+    /// <summary>True if a hold may have one channel more than it has; where it may not, that is counted as a refusal.</summary>
+    public bool HasRoom(Hold hold)
+    {
+        if (hold.Channels.Count < options.MaxSubscriptions)
+            return true;
+        instruments.TooManyChannels();
+        return false;
+    }
 
     /// <summary>The filters of those names, or null: none of them is known.</summary>
     public FilterChain? FiltersOf(IReadOnlyList<string> names)

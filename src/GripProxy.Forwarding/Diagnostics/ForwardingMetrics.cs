@@ -61,6 +61,11 @@ internal sealed class ForwardingMetrics
     /// <summary>A SockJS session was not begun: there are too many.</summary>
     public void TooManySockJsSessions() => Refused("sockjs-sessions");
 
+    /// <summary>An origin's instruct was not taken (HTTP-19): a channel's name is too long, JSON is too deep, or it is wrong otherwise.</summary>
+    public void InstructRefused() => Refused("invalid_instruct");
+
+    /// <summary>An origin's answer was not taken: its head has too many headers, or is not sound otherwise.</summary>
+    public void AnswerRefused() => Refused("invalid_answer");
 
     private void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
 }

@@ -5,6 +5,9 @@ namespace GripProxy.Forwarding.Diagnostics;
 /// <summary>Marks the requests to the origins of one route, so that <see cref="OriginMeterHandler"/> knows what they are. Immutable.</summary>
 internal sealed class OriginMeter(ForwardingMetrics metrics, RouteTraffic route)
 {
+    /// <summary>What forwarding counts.</summary>
+    public ForwardingMetrics Metrics => metrics;
+
     /// <summary>Marks a request, if somebody wants to know of it.</summary>
     /// <param name="message">The request.</param>
     /// <param name="kind">Why it is made.</param>

@@ -165,7 +165,11 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
         // DIF-84: nothing but a WebSocket may become another protocol, and WebSockets go another way.
         var upgraded = (int)proxyResponse.StatusCode == StatusCodes.Status101SwitchingProtocols;
         if (upgraded || !ResponseHeaderRules.IsSound(proxyResponse, options.MaxResponseHeaders))
+        {
+            Route.Meter?.Metrics.AnswerRefused();
             return Refuse(RequestError.OriginUnreachable, Target!.Config.Display);
+        }
+
         if (IsGrip && ResponseHeaderRules.IsGrip(proxyResponse))
             return await TakeInstructAsync(proxyResponse, cancellationToken);
         if (request.Jsonp is { } call)
@@ -240,10 +244,14 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
     {
         var result = InstructReader.Read(status, reason, headers, body, options.InstructLimits);
         Instruct = result.Instruct;
-        if (Instruct is null)
-            Fail(ExchangeEnd.Failed, RequestError.InstructInvalid, result.Error ?? "");
-        else
+        if (Instruct is not null)
+        {
             End = ExchangeEnd.Instruct;
+            return;
+        }
+
+        Route.Meter?.Metrics.InstructRefused();
+        Fail(ExchangeEnd.Failed, RequestError.InstructInvalid, result.Error ?? "");
     }
 
     private async ValueTask RelayAsync(HttpResponseMessage response, ReadOnlyMemory<byte> beginning, CancellationToken cancellationToken)

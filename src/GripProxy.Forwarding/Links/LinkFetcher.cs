@@ -92,6 +92,8 @@ internal sealed class LinkFetcher(string clientHost, bool isSecure, RouteModel r
         }
 
         var result = InstructReader.Read(status, "", ResponseHeaderRules.ToList(response), body, services.Options.InstructLimits);
+        if (result.Instruct is null)
+            route.Meter?.Metrics.InstructRefused();
         return new LinkResponse
         {
             Status = status,

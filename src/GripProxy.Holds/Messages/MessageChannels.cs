@@ -29,7 +29,7 @@ internal sealed class MessageChannels(MessageHold hold, JoinSequence join)
     public async ValueTask<SubscribeRefusal> SubscribeAsync(string name, string fullName, IReadOnlyList<string> filters, string? position)
     {
         var held = hold.FindChannel(fullName);
-        if (held is null && hold.Channels.Count >= join.MaxSubscriptions)
+        if (held is null && !join.HasRoom(hold))
             return SubscribeRefusal.TooMany;
         if (filters.Count > MaxFilters)
             return SubscribeRefusal.NotAllowed;
@@ -52,8 +52,8 @@ internal sealed class MessageChannels(MessageHold hold, JoinSequence join)
         return SubscribeRefusal.None;
     }
 
-    /// <summary>True if the client has this channel, or may have one more.</summary>
-    public bool HasRoomFor(string name) => hold.Channels.Count < join.MaxSubscriptions || hold.FindChannel(hold.Request.ChannelPrefix + name) is not null;
+    /// <summary>True if the client has this channel, or may have one more; where it may not, that is counted as a refusal.</summary>
+    public bool HasRoomFor(string name) => hold.FindChannel(hold.Request.ChannelPrefix + name) is not null || join.HasRoom(hold);
 
     /// <summary>Leaves a channel, unless it is not there or comes from the route.</summary>
     public void Unsubscribe(string name)

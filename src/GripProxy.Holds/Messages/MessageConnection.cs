@@ -40,7 +40,7 @@ public sealed class MessageConnection : IDisposable
     /// <summary>True if a channel can have that name.</summary>
     public bool IsChannelName(string name) => name.Length > 0 && GripText.IsChannelName(name, _limits.MaxChannelNameBytes);
 
-    /// <summary>True if the client has this channel, or may have one more.</summary>
+    /// <summary>True if the client has this channel, or may have one more; where it may not, that is counted as a refusal.</summary>
     public bool HasRoomFor(string channel) => _channels.HasRoomFor(channel);
 
     /// <summary>Lets the client have the channels that its route gives it (HTTP-41).</summary>

@@ -36,7 +36,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     {
         var fullName = hold.Request.ChannelPrefix + control.Channel;
         var held = hold.FindChannel(fullName);
-        if (held is null && hold.Channels.Count >= join.MaxSubscriptions)
+        if (held is null && !join.HasRoom(hold))
         {
             Log.TooMany(logger, hold.Request.ConnectionId, fullName, join.MaxSubscriptions);
             return;

@@ -133,6 +133,7 @@ public sealed class ResponseHoldTests : IDisposable
         Assert.False(held.IsCompleted);
         holds.PublishResponse("yes", channel: "b");
         await held;
+        Assert.Equal(1, holds.Metrics["gripproxy.refusals reason=connection_subscription_max"]);
     }
 
     [Fact]

@@ -33,7 +33,11 @@ internal sealed partial class NativeDialer(
             response = await target.Client!.SendAsync(message, deadline.Token); // The opener asks no target without a client.
             deadline.HeadCame();
             if (!ResponseHeaderRules.IsSound(response, options.MaxResponseHeaders))
+            {
+                route.Meter?.Metrics.AnswerRefused();
                 return Fail(handshake, response, "the head of its answer is not sound");
+            }
+
             return (int)response.StatusCode == StatusCodes.Status101SwitchingProtocols
                 ? await AcceptAsync(handshake, response)
                 : await RefuseAsync(handshake, response, deadline.Token);

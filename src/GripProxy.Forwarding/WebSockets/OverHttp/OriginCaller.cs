@@ -61,6 +61,8 @@ internal sealed class OriginCaller
             _progress();
             var answer = await AnswerReader.ReadAsync(
                 response, isOpening, _services.Options.MaxResponseHeaders, _meta, _progress, cut.Token);
+            if (answer.Failure == OverHttpFailure.InvalidHead)
+                _requests.Meter?.Metrics.AnswerRefused();
             answer.IsBodyUnused = body.IsWritten;
             return answer;
         }
