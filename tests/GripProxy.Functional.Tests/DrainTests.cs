@@ -57,6 +57,8 @@ public sealed class DrainTests(ProxyWithTalk world) : IClassFixture<ProxyWithTal
         Assert.Contains(texts, text => text.Contains("late\n", StringComparison.Ordinal));
         RawResponse answer = await poll.ReadResponseAsync();
         Assert.Equal((200, "nothing new"), (answer.Status, answer.Body));
+        // Its client opens another connection, to another node, and does not send its next request into one that is about to end.
+        Assert.Equal("close", answer.Header("Connection"));
         Assert.Contains("c[1012,", await sockJs.ReadThroughAsync("]"), StringComparison.Ordinal);
         Assert.Equal(1012, (await webSocket.ReadCloseAsync()).Code);
         await webSocket.SendCloseAsync(1012);

@@ -111,6 +111,9 @@ internal sealed class HttpLayer : ConnectionContext, IConnectionHandOver, IConne
     public void Discard() => _input.Resume(isOver: true);
 
     /// <inheritdoc/>
+    public bool IsEnding => _served is { IsStopping: true };
+
+    /// <inheritdoc/>
     public RequestReplay? TakeReplay() => Interlocked.Exchange(ref _replay, null);
 
     /// <inheritdoc/>

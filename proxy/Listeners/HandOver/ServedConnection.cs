@@ -32,7 +32,8 @@ internal sealed class ServedConnection(ConnectionContext connection, HttpEntranc
     /// <summary>For <see cref="DirectConnections"/>: where it stands.</summary>
     public int Place { get; set; }
 
-    private bool IsStopping => entrance.Served.IsStopping || _isUnwanted;
+    /// <summary>True if it ends after the request that is there.</summary>
+    public bool IsStopping => entrance.Served.IsStopping || _isUnwanted;
 
     /// <summary>Serves it to its end. A connection that the server does not know is closed then, and what goes wrong is told here.</summary>
     public async Task ServeAsync()

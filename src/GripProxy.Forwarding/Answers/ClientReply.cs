@@ -15,8 +15,11 @@ internal static class ClientReply
         SendAsync(request, request.Jsonp is { } call ? JsonpAnswer.Wrap(call, reply) : reply, close);
 
     /// <summary>Writes the answer to a held request.</summary>
-    public static Task<int> WriteHeldAsync(ClientRequest request, HttpReply reply) =>
-        SendAsync(request, request.Jsonp is { } call ? JsonpAnswer.WrapHeld(call, reply) : reply, close: false);
+    /// <param name="request">The request.</param>
+    /// <param name="reply">The answer.</param>
+    /// <param name="close">Whether the connection ends with it.</param>
+    public static Task<int> WriteHeldAsync(ClientRequest request, HttpReply reply, bool close) =>
+        SendAsync(request, request.Jsonp is { } call ? JsonpAnswer.WrapHeld(call, reply) : reply, close);
 
     private static Task<int> SendAsync(ClientRequest request, HttpReply reply, bool close) => ReplyWriter.WriteAsync(
         request.Context, reply, request.IsCrossOrigin && request.Jsonp is null, close || request.HasUnreadBody);

@@ -6,6 +6,9 @@ namespace GripProxy.Forwarding.HandOver;
 /// </summary>
 public interface IConnectionHandOver
 {
+    /// <summary>True if no further request is taken on the connection, because the server is to be stopped: an answer says so.</summary>
+    bool IsEnding { get; }
+
     /// <summary>What the request goes on with that this machinery was started for, or null: it is a new request. Gone once taken.</summary>
     RequestReplay? TakeReplay();
 

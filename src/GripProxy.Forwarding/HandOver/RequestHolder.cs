@@ -47,7 +47,9 @@ internal sealed class RequestHolder(HoldKeeper holds, LinkServices links, Client
     /// <summary>Gives a long-poll that has ended its answer.</summary>
     public static async Task AnswerAsync(ClientRequest request, ResponseHoldResult result)
     {
-        var bytes = await ClientReply.WriteHeldAsync(request, result.Answer!); // Asked only where there is one.
+        // HTTP hears of a stop when it has begun with the request, which may be too late for a poll that comes back with its answer.
+        var isLast = request.Context.Features.Get<IConnectionHandOver>() is { IsEnding: true };
+        var bytes = await ClientReply.WriteHeldAsync(request, result.Answer!, isLast); // Asked only where there is one.
         ClientTraffic.Answered(request, bytes);
         result.Written?.Invoke();
     }
