@@ -74,7 +74,11 @@ internal sealed class PluginPart : IAsyncDisposable
     public Task<string?> StartAsync() => _host.StartAsync(Environment.GetEnvironmentVariable, AppContext.BaseDirectory);
 
     /// <summary>Reads the set-up file again.</summary>
-    public Task ReloadAsync() => _host.ReloadAsync();
+    /// <returns>True if it says something else than what runs.</returns>
+    public Task<bool> ReloadAsync() => _host.ReloadAsync();
+
+    /// <summary>What is wrong with the set-up file, before it is taken.</summary>
+    public Task<IReadOnlyList<string>> FindSetupProblemsAsync() => _host.FindSetupProblemsAsync();
 
     /// <summary>Takes no more events.</summary>
     public void StopTaking() => _host.StopTaking();

@@ -140,10 +140,14 @@ public sealed partial class ProxyHost : IAsyncDisposable
     }
 
     /// <summary>Reads the set-up file of the plugins again (plugins-http.md §5). What is wrong with it is logged.</summary>
-    public Task ReloadPluginsAsync() => _plugins?.ReloadAsync() ?? Task.CompletedTask;
+    /// <returns>True if it says something else than what runs.</returns>
+    public Task<bool> ReloadPluginsAsync() => _plugins?.ReloadAsync() ?? Task.FromResult(false);
+
+    /// <summary>What is wrong with that file, before it is taken.</summary>
+    public Task<IReadOnlyList<string>> FindPluginProblemsAsync() => _plugins?.FindSetupProblemsAsync() ?? Task.FromResult<IReadOnlyList<string>>([]);
 
     /// <summary>What <c>POST /v1/reload</c> does (CTL-06); without it, that path says that it is unavailable. Before <see cref="StartAsync"/>.</summary>
-    public void ReloadOnRequest(Func<ReloadReport> reload) => _services.GetRequiredService<ReloadHandler>().Reload = reload;
+    public void ReloadOnRequest(Func<Task<ReloadReport>> reload) => _services.GetRequiredService<ReloadHandler>().Reload = reload;
 
     /// <summary>Sockets that were opened for this process; each serves the listener of its address. Before <see cref="StartAsync"/>.</summary>
     public void UseSockets(IReadOnlyList<Socket> inherited) => _sockets = new ListenSockets(_options.Drain.SharePorts, inherited);
@@ -151,15 +155,21 @@ public sealed partial class ProxyHost : IAsyncDisposable
     /// <summary>
     /// Takes new keys of the control port (own-config.md, [issuer:NAME]). A key that cannot be used leaves the old ones in force.
     /// </summary>
-    public void UseKeys(ControlKeysConfig keys)
+    /// <returns>True if they are in force.</returns>
+    public bool UseKeys(ControlKeysConfig keys)
     {
-        if (!ControlKeys.TryBuild(keys, _time, _logger, out var built, out var problems))
-            Log.KeysKept(_logger, string.Join("; ", problems));
-        else if (built.IsOpen && !_options.Control.IsOpen && !IPAddress.IsLoopback(_options.Control.Listen?.Address ?? IPAddress.Loopback))
-            Log.KeysKept(_logger, "without any, the port would be open to everybody; that takes a restart");
-        else
-            _services.GetRequiredService<ControlAuthorizer>().Use(built);
+        if (FindKeysProblem(keys, out var built) is { } problem)
+        {
+            Log.KeysKept(_logger, problem);
+            return false;
+        }
+
+        _services.GetRequiredService<ControlAuthorizer>().Use(built!); // There without a problem.
+        return true;
     }
+
+    /// <summary>Why <see cref="UseKeys"/> would keep the old keys, or null.</summary>
+    public string? FindKeysProblem(ControlKeysConfig keys) => FindKeysProblem(keys, out _);
 
     /// <summary>Takes new limits, for what comes from now on (own-config.md [limits]).</summary>
     public void UseLimits(LimitsConfig limits)
@@ -244,6 +254,14 @@ public sealed partial class ProxyHost : IAsyncDisposable
         {
             Log.StopFailed(_logger, e);
         }
+    }
+
+    private string? FindKeysProblem(ControlKeysConfig keys, out ControlKeys? built)
+    {
+        if (!ControlKeys.TryBuild(keys, _time, _logger, out built, out var problems))
+            return string.Join("; ", problems);
+        var isOpened = built.IsOpen && !_options.Control.IsOpen && !IPAddress.IsLoopback(_options.Control.Listen?.Address ?? IPAddress.Loopback);
+        return isOpened ? "without any, the port would be open to everybody; that takes a restart" : null;
     }
 
     private IReadOnlyList<IPEndPoint> OwnListeners() =>

@@ -85,13 +85,13 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
         await using var host = ProxyHost.Build(options, log.Factory, context.Time);
         if (!TakeSockets(host, logger))
             return ExitCode.Failure;
-        var reloader = new Reloader(host, options, () => LoadAgain(logger), context.Time, logger);
-        host.ReloadOnRequest(reloader.ReloadAllOrNothing);
+        using var reloader = new Reloader(host, options, () => LoadAgain(logger), context.Time, logger);
+        host.ReloadOnRequest(reloader.ReloadAllOrNothingAsync);
         using var signals = new Signals(() =>
         {
             Log.Reloading(logger);
             log.Reopen();
-            reloader.ReloadWhatIsGood();
+            _ = reloader.ReloadWhatIsGoodAsync(); // Never throws, as the others.
         });
         if (await host.StartAsync() is { } error)
         {
@@ -99,9 +99,8 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
             return ExitCode.Failure;
         }
 
-        using var watch = new FileWatch(Path.GetFullPath(_path), context.Time, reloader.ReloadChanged);
-        if (watch.Start() is { } unwatched)
-            Log.NotWatched(logger, _path, unwatched);
+        using var watch = Watch(_path, () => _ = reloader.ReloadChangedAsync(), logger);
+        using var plugins = options.Plugins is { ConfigFile.Length: > 0 } part ? Watch(part.ConfigFile, () => _ = reloader.ReloadPluginsAsync(), logger) : null;
         using var trimmer = new MemoryTrimmer(context.Time);
         FileTable.Grow(OpenFiles.NeededFor(options.Client.MaxConnections, OpenFiles.Limit()));
         Log.Started(logger);
@@ -109,6 +108,14 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
         Log.Stopping(logger);
         await host.StopAsync();
         return ExitCode.Success;
+    }
+
+    private FileWatch Watch(string path, Action changed, ILogger logger)
+    {
+        var watch = new FileWatch(Path.GetFullPath(path), context.Time, changed);
+        if (watch.Start() is { } unwatched)
+            Log.NotWatched(logger, path, unwatched);
+        return watch;
     }
 
     private static bool TakeSockets(ProxyHost host, ILogger logger)

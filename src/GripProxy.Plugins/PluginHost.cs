@@ -129,10 +129,11 @@ public sealed partial class PluginHost : IAsyncDisposable
     public static bool IsIngestPath(string path) => IngestHandler.Answers(path);
 
     /// <summary>Reads the set-up file again and makes of what runs what it says (plugins-http.md §5). What is wrong with it is logged, and all stays as it was.</summary>
-    public async Task ReloadAsync()
+    /// <returns>True if something was changed.</returns>
+    public async Task<bool> ReloadAsync()
     {
         if (_setup is null)
-            return;
+            return false;
         try
         {
             var outcome = await _setup.ApplyAsync();
@@ -140,10 +141,25 @@ public sealed partial class PluginHost : IAsyncDisposable
                 Log.SetupProblem(_logger, problem);
             foreach (var difference in outcome.Differences)
                 Log.SetupChange(_logger, difference);
+            return outcome.Differences.Count > 0;
         }
         catch (IOException e)
         {
             Log.SetupProblem(_logger, e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>What <see cref="ReloadAsync"/> would find wrong with the set-up file; nothing is changed.</summary>
+    public async Task<IReadOnlyList<string>> FindSetupProblemsAsync()
+    {
+        try
+        {
+            return _setup is null ? [] : (await _setup.ApplyAsync(dryRun: true)).Problems;
+        }
+        catch (IOException e)
+        {
+            return [e.Message];
         }
     }
 

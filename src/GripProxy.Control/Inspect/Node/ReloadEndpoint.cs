@@ -21,15 +21,13 @@ internal sealed class ReloadEndpoint(ReloadHandler handler) : IOwnEndpoint
     public bool Serves(int segments) => segments == 0;
 
     /// <inheritdoc/>
-    public ValueTask<ControlAnswer> AnswerAsync(OwnRequest request) => ValueTask.FromResult(Answer(request));
-
-    private ControlAnswer Answer(OwnRequest request)
+    public async ValueTask<ControlAnswer> AnswerAsync(OwnRequest request)
     {
         if (!request.Scope.IsUnrestricted)
             return ControlAuthentication.LimitsNotAllowed;
         if (handler.Reload is not { } reload)
             return Problem.Answer(503, RefusalReason.Unavailable, "Unavailable", "this proxy was not started from files");
-        var report = reload();
+        var report = await reload();
         return report.Errors.Count > 0 ? Refuse(report.Errors) : JsonAnswer.Of(200, json =>
         {
             json.WriteStartArray("changed");

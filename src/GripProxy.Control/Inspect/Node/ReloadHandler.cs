@@ -4,5 +4,5 @@ namespace GripProxy.Control.Inspect.Node;
 public sealed class ReloadHandler
 {
     /// <summary>Reloads all or nothing, and says what came of it. Null: there is nothing to reload from.</summary>
-    public Func<ReloadReport>? Reload { get; set; }
+    public Func<Task<ReloadReport>>? Reload { get; set; }
 }

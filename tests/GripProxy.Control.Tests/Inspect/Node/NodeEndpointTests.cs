@@ -37,7 +37,7 @@ public sealed class NodeEndpointTests
     public async Task Reload_GoneWell_SaysWhatChanged()
     {
         await using var server = await ControlPort.StartAsync();
-        server.Services.GetRequiredService<ReloadHandler>().Reload = () => new ReloadReport(["routes"], []);
+        server.Services.GetRequiredService<ReloadHandler>().Reload = () => Task.FromResult(new ReloadReport(["routes"], []));
         Assert.Equal("""{"changed":["routes"]}""", (await server.CommandAsync("/v1/reload", "")).ToJsonString());
     }
 
@@ -45,12 +45,12 @@ public sealed class NodeEndpointTests
     public async Task Reload_WithErrors_ListsThemAll()
     {
         await using var server = await ControlPort.StartAsync();
-        server.Services.GetRequiredService<ReloadHandler>().Reload = () => new ReloadReport(
+        server.Services.GetRequiredService<ReloadHandler>().Reload = () => Task.FromResult(new ReloadReport(
             [],
             [
                 new(ConfigSeverity.Error, "conf/routes:3", "no target"),
                 new(ConfigSeverity.Error, "GRIPPROXY__X", "wrong"),
-            ]);
+            ]));
 
         var problem = await server.CommandAsync("/v1/reload", "", 422);
 
