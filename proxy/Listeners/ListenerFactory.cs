@@ -7,13 +7,15 @@ using GripProxy.Proxy.Listeners.Http2;
 using GripProxy.Proxy.Listeners.Sockets;
 using GripProxy.Proxy.Listeners.Takeover;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Proxy.Listeners;
 
 /// <summary>Makes a server's listeners: sockets, behind the gate where there is one, and the place where HTTP/2 is handed over. Owned by the server.</summary>
-internal sealed class ListenerFactory(ListenerPlan plan, MemoryPool<byte> blocks, FileShortage shortage) : IConnectionListenerFactory
+internal sealed class ListenerFactory(ListenerPlan plan, MemoryPool<byte> blocks, TimeProvider time, ILoggerFactory logs) : IConnectionListenerFactory
 {
     private readonly List<SocketListener> _listeners = [];
+    private readonly FileShortage _shortage = new(OpenFiles.Limit(), time, logs.CreateLogger<FileShortage>());
 
     /// <summary>Where its sockets come from; to be set before it binds.</summary>
     public ListenSockets Sockets { get; set; } = new(share: false, []);
@@ -33,13 +35,13 @@ internal sealed class ListenerFactory(ListenerPlan plan, MemoryPool<byte> blocks
     }
 
     /// <summary>The server is about to stop without hurry, after all is bound.</summary>
-    public void Leave(TimeSpan time) => _listeners.ForEach(listener => listener.LeavingTime = time);
+    public void Leave(TimeSpan within) => _listeners.ForEach(listener => listener.LeavingTime = within);
 
     private SocketListener Listen(EndPoint endpoint)
     {
         try
         {
-            var listener = new SocketListener(Bind(endpoint), blocks, shortage);
+            var listener = new SocketListener(Bind(endpoint), blocks, _shortage, time, logs.CreateLogger<ListenAgain>());
             _listeners.Add(listener);
             return listener;
         }

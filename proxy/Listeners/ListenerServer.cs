@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using GripProxy.Proxy.Listeners.Admission;
 using GripProxy.Proxy.Listeners.Http2;
-using GripProxy.Proxy.Listeners.Sockets;
 using GripProxy.Proxy.Listeners.Takeover;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -77,7 +75,7 @@ internal sealed class ListenerServer : IAsyncDisposable
         services.RemoveAll<IConnectionListenerFactory>();
         services.AddSingleton(
             provider => new ListenerFactory(
-                plan, provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create(), new FileShortage(OpenFiles.Limit(), TimeProvider.System, logs.CreateLogger<FileShortage>())));
+                plan, provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create(), TimeProvider.System, logs));
         services.AddSingleton<IConnectionListenerFactory>(static provider => provider.GetRequiredService<ListenerFactory>());
         services.Configure<KestrelServerOptions>(options =>
         {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using GripProxy.Proxy.Listeners.Takeover;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Proxy.Listeners.Sockets;
 
@@ -15,6 +16,7 @@ internal sealed class SocketListener : IConnectionListener
     private readonly Socket _socket;
     private readonly MemoryPool<byte> _blocks;
     private readonly FileShortage _shortage;
+    private readonly ListenAgain _again;
 
     // All connections have the same local address then, and need none of their own.
     private readonly bool _isExact;
@@ -27,13 +29,14 @@ internal sealed class SocketListener : IConnectionListener
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="SocketException">The address is taken.</exception>
-    public SocketListener(ListenSocket bound, MemoryPool<byte> blocks, FileShortage shortage)
+    public SocketListener(ListenSocket bound, MemoryPool<byte> blocks, FileShortage shortage, TimeProvider time, ILogger<ListenAgain> logger)
     {
         var socket = _socket = bound.Socket;
         _isShared = bound.IsShared;
         _isInherited = bound.IsInherited;
         _blocks = blocks;
         _shortage = shortage;
+        _again = new ListenAgain(socket, Backlog, time, logger);
         // What is accepted inherits it.
         if (socket.LocalEndPoint is IPEndPoint)
             socket.NoDelay = true;
@@ -78,6 +81,12 @@ internal sealed class SocketListener : IConnectionListener
             catch (SocketException e) when (FileShortage.Is(e))
             {
                 await _shortage.WaitAsync(e.Message);
+            }
+            catch (SocketException e) when (ListenAgain.Is(e))
+            {
+                if (_isOver)
+                    return null;
+                await _again.TryAsync(EndPoint, e);
             }
             catch (SocketException)
             {

@@ -31,7 +31,8 @@ public sealed class SocketConnectionTests : IAsyncLifetime
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _listener = new SocketListener(new ListenSocket(socket, IsShared: false), _blocks, new FileShortage(null, TimeProvider.System, NullLogger<FileShortage>.Instance));
+        _listener = new SocketListener(new ListenSocket(socket, IsShared: false), _blocks, new FileShortage(null, TimeProvider.System, NullLogger<FileShortage>.Instance),
+            TimeProvider.System, NullLogger<ListenAgain>.Instance);
         var accept = _listener.AcceptAsync();
         await _client.ConnectAsync(_listener.EndPoint);
         _connection = (await accept)!; // Nobody unbinds it.
