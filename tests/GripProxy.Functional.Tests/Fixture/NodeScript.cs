@@ -7,6 +7,9 @@ public static class NodeScript
 {
     private static readonly string s_folder = Path.Combine(BuiltProgram.RepositoryRoot, "tests", "GripProxy.Functional.Tests", "node");
 
+    /// <summary>Where a script is.</summary>
+    public static string PathOf(string script) => Path.Combine(s_folder, script);
+
     /// <summary>Starts a script that publishes to <paramref name="control"/>, with a token if there is a <paramref name="key"/>.</summary>
     public static ChildProcess Start(string script, ControlClient control, int port = 0, string? key = null, params string[] arguments)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using GripProxy.Functional.Tests.Fixture;
@@ -14,6 +15,35 @@ public sealed class PackagingTests(PublishedProgram published) : IClassFixture<P
     public async Task SingleFile_WithItsDemo_Serves()
     {
         await ServesAsync(Path.Combine(published.Program, "gripproxy"));
+    }
+
+    [Fact]
+    public async Task SingleFile_ForEachKindOfMachine_IsAProgramOfThatKind()
+    {
+        string arm = published.Folder("arm64");
+        await PublishedProgram.RunAsync(Path.Combine(PublishedProgram.Deploy, "publish"), "--no-build", "linux-arm64", arm);
+
+        // e_machine of ELF: x86-64 and AArch64.
+        Assert.Equal(62, await MachineAsync(Path.Combine(published.Program, "gripproxy")));
+        Assert.Equal(62, await MachineAsync(Path.Combine(published.Program, "libe_sqlite3.so")));
+        Assert.Equal(183, await MachineAsync(Path.Combine(arm, "gripproxy")));
+        Assert.Equal(183, await MachineAsync(Path.Combine(arm, "libe_sqlite3.so")));
+    }
+
+    [Theory]
+    [InlineData("kubernetes", "kubernetes/gripproxy.yaml", "readOnlyRootFilesystem: true", "readOnlyRootFileSystem: true")]
+    [InlineData("compose", "compose.yaml", "read_only: true", "readonly: true")]
+    public async Task Manifest_FollowsItsSchema(string kind, string file, string right, string wrong)
+    {
+        string path = Path.Combine(PublishedProgram.Deploy, file);
+        Assert.Equal("", await PublishedProgram.RunAsync("node", NodeScript.PathOf("deploy-lint.mjs"), kind, path));
+
+        // The check finds what is wrong.
+        string spoilt = Path.Combine(published.Folder(kind), "spoilt.yaml");
+        await File.WriteAllTextAsync(spoilt, (await File.ReadAllTextAsync(path)).Replace(right, wrong, StringComparison.Ordinal));
+        await using ChildProcess lint = ChildProcess.Start("node", [NodeScript.PathOf("deploy-lint.mjs"), kind, spoilt]);
+        Assert.Equal(1, await lint.ExitCodeAsync());
+        Assert.Contains(wrong.Split(':')[0], lint.Output.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,6 +127,15 @@ public sealed class PackagingTests(PublishedProgram published) : IClassFixture<P
             });
         Assert.True(await check.ExitCodeAsync() == 0, check.Output.Text);
         Assert.Contains(" 0 errors, 0 warnings", check.Output.Text, StringComparison.Ordinal);
+    }
+
+    private static async Task<int> MachineAsync(string path)
+    {
+        byte[] head = new byte[20];
+        await using FileStream file = File.OpenRead(path);
+        await file.ReadExactlyAsync(head);
+        Assert.Equal([0x7f, (byte)'E', (byte)'L', (byte)'F'], head[..4]);
+        return BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(18));
     }
 
     private static async Task ServesAsync(string program)
