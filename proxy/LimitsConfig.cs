@@ -9,7 +9,11 @@ namespace GripProxy.Proxy;
 /// <param name="ChannelName">Bytes of a channel's name, or 0.</param>
 /// <param name="JsonDepth">Nesting of JSON, or 0.</param>
 /// <param name="WebSocketMessage">Bytes of a client's message, or 0.</param>
-public sealed record LimitsConfig(int ConnectionsPerAddress, int ConnectionRate, int ChannelName, int JsonDepth, long WebSocketMessage)
+/// <param name="WebSocketControl">Pings and pongs of a client in a second, or 0.</param>
+/// <param name="Http2Resets">Requests of one HTTP/2 connection that may be taken back in a second, or 0.</param>
+/// <param name="Http2Control">Frames of one HTTP/2 connection in a second that ask for nothing, or 0.</param>
+public sealed record LimitsConfig(
+    int ConnectionsPerAddress, int ConnectionRate, int ChannelName, int JsonDepth, long WebSocketMessage, int WebSocketControl, int Http2Resets, int Http2Control)
 {
     /// <summary>The limits of these settings.</summary>
     public static LimitsConfig Of(ProxyOptions options) => new(
@@ -17,7 +21,10 @@ public sealed record LimitsConfig(int ConnectionsPerAddress, int ConnectionRate,
         options.Client.ConnectionRate,
         options.Control.Items.MaxChannelNameBytes,
         options.Control.JsonDepth,
-        options.Forwarding.WebSockets.MaxMessage);
+        options.Forwarding.WebSockets.MaxMessage,
+        options.Holds.MaxControlFrames,
+        options.Client.Http2Resets,
+        options.Client.Http2Control);
 
     /// <summary>Puts them into the settings of running parts, which look at them whenever they need one.</summary>
     internal void Apply(ProxyOptions running)
@@ -28,5 +35,8 @@ public sealed record LimitsConfig(int ConnectionsPerAddress, int ConnectionRate,
         running.Forwarding.InstructLimits = instructs;
         running.Holds.ControlLimits = instructs;
         running.Forwarding.WebSockets.MaxMessage = WebSocketMessage;
+        running.Holds.MaxControlFrames = WebSocketControl;
+        running.Client.Http2Resets = Http2Resets;
+        running.Client.Http2Control = Http2Control;
     }
 }

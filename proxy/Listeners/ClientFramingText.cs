@@ -44,6 +44,7 @@ internal static class ClientFramingText
     public static RefusalReason ReasonOf(BadHttpRequestException error) => error.StatusCode switch
     {
         StatusCodes.Status408RequestTimeout => RefusalReason.HeadTimeout,
+        StatusCodes.Status413PayloadTooLarge => RefusalReason.Body,
         StatusCodes.Status431RequestHeaderFieldsTooLarge when error.Message.Contains(TooManyHeaders, StringComparison.OrdinalIgnoreCase) => RefusalReason.Headers,
         StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge => RefusalReason.HeadTooLarge,
         _ => RefusalReason.BadRequest,

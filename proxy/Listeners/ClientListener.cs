@@ -16,6 +16,10 @@ namespace GripProxy.Proxy.Listeners;
 /// <summary>The server for clients: all its listeners (CFG-11), limits of HTTP-02 and HTTP-22.</summary>
 internal static class ClientListener
 {
+    // Who is slow is given as long as for a head. The server looks once in a second.
+    private static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LeastGrace = TimeSpan.FromSeconds(2);
+
     /// <summary>Builds it; nothing listens yet.</summary>
     public static ListenerServer Build(
         ClientListenerOptions options, RequestDelegate handler, IMeterFactory meters, TimeProvider time, ILoggerFactory logs)
@@ -25,7 +29,7 @@ internal static class ClientListener
         return ListenerServer.Build(
             new ListenerPlan
             {
-                Points = Points(options, handOver, time, logs),
+                Points = Points(options, handOver, new Http2Guard(options, metrics, time, logs.CreateLogger<Http2Guard>()), time, logs),
                 Configure = kestrel => Configure(kestrel, options),
                 BadRequest = error => Answer(error, options, metrics),
                 Handler = LayerAddresses.Before(Http2Headers.Before(Http2WebSockets.Before(FramingGuard.Before(handler, metrics)))),
@@ -41,7 +45,8 @@ internal static class ClientListener
         return ClientFramingText.For(error, options.BufferSize);
     }
 
-    private static List<ListenPoint> Points(ClientListenerOptions options, ConnectionHandOver handOver, TimeProvider time, ILoggerFactory logs)
+    private static List<ListenPoint> Points(
+        ClientListenerOptions options, ConnectionHandOver handOver, Http2Guard guard, TimeProvider time, ILoggerFactory logs)
     {
         var certificates = new CertificateStore(options.CertificateFolder, time, logs.CreateLogger<CertificatePair>());
         var tls = new TlsHandshake(certificates, options.Http2, logs.CreateLogger<TlsHandshake>());
@@ -55,8 +60,9 @@ internal static class ClientListener
             AddPriorKnowledge(points, options, time);
         for (var i = 0; i < points.Count; i++)
         {
-            if (points[i].EndPoint is not Http2Handover)
-                points[i] = points[i].Before(handOver.Before);
+            points[i] = points[i].EndPoint is Http2Handover
+                ? points[i].Before(guard.Before)
+                : points[i].Before(http => handOver.Before(http, guard.Before(http)));
         }
 
         return points;
@@ -72,6 +78,15 @@ internal static class ClientListener
         points.Add(new ListenPoint(handover, static listen => listen.Protocols = HttpProtocols.Http2));
     }
 
+    private static MinDataRate? Rate(int bytesPerSecond, TimeSpan grace)
+    {
+        if (bytesPerSecond == 0)
+            return null;
+        if (grace == TimeSpan.Zero)
+            grace = DefaultGrace;
+        return new MinDataRate(bytesPerSecond, grace < LeastGrace ? LeastGrace : grace);
+    }
+
     private static void Configure(KestrelServerOptions kestrel, ClientListenerOptions options)
     {
         // Header values pass as the bytes they are, in both directions.
@@ -82,10 +97,10 @@ internal static class ClientListener
         kestrel.AllowHostHeaderOverride = true;
 
         var limits = kestrel.Limits;
-        // The forwarder streams bodies of any size; slow clients and long silence are what this proxy is for.
-        limits.MaxRequestBodySize = null;
-        limits.MinRequestBodyDataRate = null;
-        limits.MinResponseDataRate = null;
+        // The forwarder streams bodies of any size; slow clients and long silence are what this proxy is for, unless somebody says otherwise.
+        limits.MaxRequestBodySize = options.MaxBody == 0 ? null : options.MaxBody;
+        limits.MinRequestBodyDataRate = Rate(options.BodyRate, options.HeadTimeout);
+        limits.MinResponseDataRate = Rate(options.AnswerRate, options.HeadTimeout);
         limits.KeepAliveTimeout = options.IdleTimeout;
         limits.RequestHeadersTimeout = options.HeadTimeout == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : options.HeadTimeout;
         limits.MaxRequestHeaderCount = options.MaxHeaders == 0 ? int.MaxValue : options.MaxHeaders;

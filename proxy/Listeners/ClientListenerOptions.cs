@@ -45,6 +45,33 @@ public sealed class ClientListenerOptions
     /// <summary>Header lines of a request, then 431 (own-config.md [limits] headers). Zero: no limit. More than Pushpin's 64 (DIF-63).</summary>
     public int MaxHeaders { get; set; } = 256;
 
+    /// <summary>Bytes of a request's body, then 413 (own-config.md [limits] body). Zero, any length: bodies pass as they come, and are not kept.</summary>
+    public int MaxBody { get; set; }
+
+    /// <summary>
+    /// Bytes per second with which a request's body has to come once it has had as long as a head may take, then 408 (own-config.md [limits] body_rate). Zero, any: as in
+    /// Pushpin only <c>[origin] idle_timeout</c> ends it. The shipped file sets 240, as the server below would.
+    /// </summary>
+    public int BodyRate { get; set; }
+
+    /// <summary>
+    /// Bytes per second with which a client has to take what waits for it, likewise, else its connection is cut (own-config.md [limits] answer_rate). Zero, any: as in
+    /// Pushpin. The shipped file sets 240, as the server below would. Held HTTP/1.1 clients have their queue instead.
+    /// </summary>
+    public int AnswerRate { get; set; }
+
+    /// <summary>
+    /// Requests of one HTTP/2 connection that its client may take back in a second, else it ends (own-config.md [limits] h2_resets). 500: far more than people who leave pages
+    /// or long-polls that are given up, far less than a flood. Zero: no limit.
+    /// </summary>
+    public int Http2Resets { get; set; } = 500;
+
+    /// <summary>
+    /// Frames of one HTTP/2 connection that ask for nothing (settings, pings, priorities, empty ones) in a second, else it ends (own-config.md [limits] h2_control). 1000: a
+    /// client measures round trips with a ping each. Zero: no limit.
+    /// </summary>
+    public int Http2Control { get; set; } = 1000;
+
     /// <summary>How long a connection may stay open between two requests (HTTP-22). 1800 seconds as in Pushpin.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(1800);
 
@@ -66,6 +93,11 @@ public sealed class ClientListenerOptions
             ConnectionRate = settings.Int("limits", "connection_rate", 0, min: 0),
             HeadTimeout = TimeSpan.FromSeconds(settings.Int("limits", "head_timeout", 30, min: 0)),
             MaxHeaders = settings.Int("limits", "headers", 256, min: 0),
+            MaxBody = settings.Int("limits", "body", 0, min: 0),
+            BodyRate = settings.Int("limits", "body_rate", 0, min: 0),
+            AnswerRate = settings.Int("limits", "answer_rate", 0, min: 0),
+            Http2Resets = settings.Int("limits", "h2_resets", 500, min: 0),
+            Http2Control = settings.Int("limits", "h2_control", 1000, min: 0),
         };
     }
 }

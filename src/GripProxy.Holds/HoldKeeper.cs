@@ -141,7 +141,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, GripExtension? grip, CancellationToken clientGone)
     {
         var hold = new WebSocketHold(request, client, origin, _parts);
-        var run = new WebSocketRun(hold, client, origin, Understand(hold, client, grip), _idleTimeout, _parts);
+        var run = new WebSocketRun(hold, client, origin, Understand(hold, client, grip), _options, _parts);
         Register(hold);
         try
         {

@@ -18,6 +18,12 @@ public sealed class HoldsOptions
     /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(1800);
 
+    /// <summary>
+    /// Pings and pongs that the client of a WebSocket may send in a second; more close 1008 (own-config.md [limits] ws_control). 100: clients ping every few seconds, and each ping goes to the
+    /// origin. 0: any number. A reload may change it.
+    /// </summary>
+    public int MaxControlFrames { get; set; } = 100;
+
     /// <summary>Limits on what an origin may write into a control message of a WebSocket (WS-12); the same as on instructs. A reload may change them.</summary>
     public InstructLimits ControlLimits { get; set; } = InstructLimits.Default;
 
@@ -26,6 +32,7 @@ public sealed class HoldsOptions
     {
         MaxSubscriptions = settings.Int("handler", "connection_subscription_max", 20, min: 0),
         IdleTimeout = TimeSpan.FromSeconds(settings.Int("origin", "idle_timeout", 1800, min: 0)),
+        MaxControlFrames = settings.Int("limits", "ws_control", 100, min: 0),
         ControlLimits = new InstructLimits
         {
             MaxChannelNameBytes = settings.Int("limits", "channel_name", 1024, min: 0),

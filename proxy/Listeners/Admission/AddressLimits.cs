@@ -24,10 +24,10 @@ internal sealed class AddressLimits(int open, int rate, TimeProvider time)
         {
             Sweep(now);
             if (!_addresses.TryGetValue(address, out var state))
-                _addresses.Add(address, state = new Address { Allowance = _rate, Since = now });
+                _addresses.Add(address, state = new Address { Connections = new Allowance(_rate, now) });
             if (_open > 0 && state.Open >= _open)
                 return RefusalReason.ConnectionsPerAddress;
-            if (_rate > 0 && !TrySpend(state, now))
+            if (_rate > 0 && !state.Connections.TrySpend(_rate, now, time))
                 return RefusalReason.ConnectionRate;
             state.Open++;
             return RefusalReason.None;
@@ -51,17 +51,6 @@ internal sealed class AddressLimits(int open, int rate, TimeProvider time)
         }
     }
 
-    // A second's worth may come at once, and comes back evenly.
-    private bool TrySpend(Address state, long now)
-    {
-        state.Allowance = Math.Min(_rate, state.Allowance + (_rate * time.GetElapsedTime(state.Since, now).TotalSeconds));
-        state.Since = now;
-        if (state.Allowance < 1)
-            return false;
-        state.Allowance--;
-        return true;
-    }
-
     // Who has nothing open and has been quiet for a second has all it may have: there is nothing to remember.
     private void Sweep(long now)
     {
@@ -70,7 +59,7 @@ internal sealed class AddressLimits(int open, int rate, TimeProvider time)
         _swept = now;
         foreach (var (address, state) in _addresses)
         {
-            if (state.Open == 0 && time.GetElapsedTime(state.Since, now) >= Second)
+            if (state.Open == 0 && time.GetElapsedTime(state.Connections.Since, now) >= Second)
                 _addresses.Remove(address);
         }
     }
@@ -79,10 +68,9 @@ internal sealed class AddressLimits(int open, int rate, TimeProvider time)
 
     private sealed class Address
     {
+        // Changes in its place.
+        public Allowance Connections;
+
         public int Open { get; set; }
-
-        public double Allowance { get; set; }
-
-        public long Since { get; set; }
     }
 }

@@ -10,6 +10,9 @@ internal sealed partial class AdmissionGate
         [LoggerMessage(9220, LogLevel.Debug, "connection from {Peer} refused: {Reason}", EventName = "ConnectionRefused")]
         public static partial void Refused(ILogger logger, IPAddress peer, string reason);
 
+        [LoggerMessage(9223, LogLevel.Debug, "connection cut: {Problem}", EventName = "AnswerTooSlow")]
+        public static partial void TooSlow(ILogger logger, string problem);
+
         [LoggerMessage(
             9221,
             LogLevel.Information,

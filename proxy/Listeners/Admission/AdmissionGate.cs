@@ -1,5 +1,6 @@
 using System.Net;
 using GripProxy.Proxy.Diagnostics;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Proxy.Listeners.Admission;
@@ -52,6 +53,17 @@ internal sealed partial class AdmissionGate : IDisposable
         _metrics.Refused(reason);
         Log.Refused(_logger, peer!, RefusalWord.Of(reason));
         return false;
+    }
+
+    /// <summary>Hears why the server cuts a connection: a client that takes its answer too slowly is counted as refused.</summary>
+    /// <param name="reason">Null, whatever its type in the server says: the client has gone by itself.</param>
+    public void NoteCut(ConnectionAbortedException? reason)
+    {
+        // A part of the server's own message; a test meets it on a real socket.
+        if (reason?.Message.Contains("minimum data rate", StringComparison.Ordinal) != true)
+            return;
+        _metrics.Refused(RefusalReason.AnswerRate);
+        Log.TooSlow(_logger, reason.Message);
     }
 
     /// <summary>Waits for a place among all connections. What came in has to <see cref="Exit"/>.</summary>

@@ -63,6 +63,12 @@ internal sealed class AdmittingListener(IConnectionListener inner, AdmissionGate
         private readonly ConnectionContext _inner = inner;
         private int _ended;
 
+        public override void Abort(ConnectionAbortedException abortReason)
+        {
+            base.Abort(abortReason);
+            gate.NoteCut(abortReason);
+        }
+
         public override async ValueTask DisposeAsync()
         {
             try

@@ -23,4 +23,19 @@ internal enum RefusalReason
 
     /// <summary>A request is no HTTP, or means two things.</summary>
     BadRequest,
+
+    /// <summary>The body of a request is longer than it may be (<c>body</c>).</summary>
+    Body,
+
+    /// <summary>The body of a request comes too slowly (<c>body_rate</c>).</summary>
+    BodyRate,
+
+    /// <summary>A client takes its answer too slowly (<c>answer_rate</c>).</summary>
+    AnswerRate,
+
+    /// <summary>An HTTP/2 client takes too many requests back (<c>h2_resets</c>).</summary>
+    Http2Resets,
+
+    /// <summary>An HTTP/2 client sends too many frames that ask for nothing (<c>h2_control</c>).</summary>
+    Http2Control,
 }

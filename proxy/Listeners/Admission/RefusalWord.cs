@@ -13,6 +13,11 @@ internal static class RefusalWord
         RefusalReason.Headers => "headers",
         RefusalReason.HeadTooLarge => "head_too_large",
         RefusalReason.BadRequest => "bad_request",
+        RefusalReason.Body => "body",
+        RefusalReason.BodyRate => "body_rate",
+        RefusalReason.AnswerRate => "answer_rate",
+        RefusalReason.Http2Resets => "h2_resets",
+        RefusalReason.Http2Control => "h2_control",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "no word for this reason"),
     };
 }

@@ -16,7 +16,9 @@ internal sealed class ConnectionHandOver(TimeSpan idleTimeout, TimeProvider time
     private readonly LayerPool _layers = new(idleTimeout, time);
 
     /// <summary>Stands before the server's HTTP, for connections that the server knows.</summary>
-    public ConnectionDelegate Before(ConnectionDelegate http)
+    /// <param name="http">Takes connections of HTTP/1.1.</param>
+    /// <param name="http2">Takes connections of HTTP/2.</param>
+    public ConnectionDelegate Before(ConnectionDelegate http, ConnectionDelegate http2)
     {
         var plain = new HttpEntrance(http, _layers, _all, null, null);
         // A layer takes it from its first connection whether it is secure, and the certificate with it.
@@ -30,7 +32,7 @@ internal sealed class ConnectionHandOver(TimeSpan idleTimeout, TimeProvider time
             }
 
             if (IsHttp2(connection))
-                return http(connection);
+                return http2(connection);
             return Make(connection, connection.Features.Get<ITlsConnectionFeature>() is null ? plain : secure).ServeAsync();
         };
     }

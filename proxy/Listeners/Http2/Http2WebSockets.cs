@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace GripProxy.Proxy.Listeners.Http2;
@@ -38,6 +39,11 @@ internal static class Http2WebSockets
         context.Features.Set<IHttpUpgradeFeature>(upgrade);
         context.Features.Set<IHttpRequestBodyDetectionFeature>(new NoBody());
         context.Features.Set<IHttpExtendedConnectFeature>(null);
+        // To the server its messages are a body, which has neither an end nor a pace.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
     }
 
     private sealed class Upgrade(HttpResponse response, IHttpExtendedConnectFeature connect) : IHttpUpgradeFeature

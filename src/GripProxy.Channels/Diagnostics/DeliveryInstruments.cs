@@ -102,6 +102,9 @@ public sealed class DeliveryInstruments
     /// <summary>Counts a message of a client that is longer than <c>[limits] ws_message</c>.</summary>
     public void MessageTooLong() => _refusals.Add(1, new KeyValuePair<string, object?>("reason", "ws_message"));
 
+    /// <summary>Counts a client of a WebSocket that sends more pings and pongs than <c>[limits] ws_control</c>.</summary>
+    public void TooManyControlFrames() => _refusals.Add(1, new KeyValuePair<string, object?>("reason", "ws_control"));
+
     /// <summary>Counts that a connection was to have more channels than <c>[handler] connection_subscription_max</c>.</summary>
     public void TooManyChannels() => _refusals.Add(1, new KeyValuePair<string, object?>("reason", "connection_subscription_max"));
 

@@ -22,7 +22,8 @@ internal static class ErrorReply
 
     /// <summary>True if the connection must not be used again, because what follows on it is uncertain.</summary>
     public static bool EndsConnection(RequestError error) => error is RequestError.InvalidTarget or RequestError.InvalidContentLength
-        or RequestError.UnsupportedTransferEncoding or RequestError.InvalidBody or RequestError.Internal;
+        or RequestError.UnsupportedTransferEncoding or RequestError.InvalidBody or RequestError.BodyTooLarge or RequestError.BodyTooSlow
+        or RequestError.Internal;
 
     /// <summary>What debug mode says about an origin that failed.</summary>
     public static string TriedTargets(string targets) => $"Unable to connect to any targets. Tried: {targets}";
@@ -32,6 +33,8 @@ internal static class ErrorReply
         RequestError.RouteNotFound or RequestError.OriginUnreachable or RequestError.OriginBlocked
             or RequestError.InstructInvalid or RequestError.InstructTooLarge or RequestError.FilterFailed => 502,
         RequestError.OriginTimeout => 504,
+        RequestError.BodyTooLarge => 413,
+        RequestError.BodyTooSlow => 408,
         RequestError.WebSocketEventsForbidden => 403,
         RequestError.Internal or RequestError.JsonpEncoding => 500,
         _ => 400,
@@ -43,6 +46,8 @@ internal static class ErrorReply
         RequestError.InvalidContentLength => "Failed to parse request: invalid content length",
         RequestError.UnsupportedTransferEncoding => "Failed to parse request: unsupported transfer encoding",
         RequestError.InvalidBody => "Failed to parse request: invalid body",
+        RequestError.BodyTooLarge => "Request body too large.",
+        RequestError.BodyTooSlow => "Request timed out.",
         RequestError.InvalidUpgrade =>
             "Request contained an Upgrade header with value \"websocket\" but the request was not a valid WebSocket request.",
         RequestError.RouteNotFound => "Route not found",

@@ -18,6 +18,12 @@ internal enum RequestError
     /// <summary>The body does not arrive as announced.</summary>
     InvalidBody,
 
+    /// <summary>The body is longer than <c>[limits] body</c>.</summary>
+    BodyTooLarge,
+
+    /// <summary>The body comes more slowly than <c>[limits] body_rate</c>.</summary>
+    BodyTooSlow,
+
     /// <summary>A WebSocket handshake that is none (WS-01).</summary>
     InvalidUpgrade,
 

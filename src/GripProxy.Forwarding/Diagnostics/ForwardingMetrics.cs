@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using GripProxy.Channels.Traffic;
+using GripProxy.Forwarding.Answers;
 
 namespace GripProxy.Forwarding.Diagnostics;
 
@@ -66,6 +67,8 @@ internal sealed class ForwardingMetrics
 
     /// <summary>An origin's answer was not taken: its head has too many headers, or is not sound otherwise.</summary>
     public void AnswerRefused() => Refused("invalid_answer");
+    /// <summary>A request's body breaks a limit.</summary>
+    public void BodyRefused(RequestError error) => Refused(error == RequestError.BodyTooLarge ? "body" : "body_rate");
 
     private void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
 }

@@ -73,6 +73,13 @@ internal sealed partial class OriginForwarder(
             return false;
         }
 
+        if (exchange.Request.Body is { Refusal: not RequestError.None and var refusal })
+        {
+            exchange.Route.Meter?.Metrics.BodyRefused(refusal);
+            exchange.Fail(ExchangeEnd.Failed, refusal, "");
+            return false;
+        }
+
         var failure = OriginFailure.Of(error, exception, late);
         exchange.Fail(ExchangeEnd.Failed, failure.Error, tried);
         return failure.MayTryNext;

@@ -1,5 +1,7 @@
 using System.Buffers;
+using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Http;
+using Microsoft.AspNetCore.Http;
 
 namespace GripProxy.Forwarding.Requests;
 
@@ -23,6 +25,9 @@ internal sealed class ClientBody(Stream inner, long? declaredLength) : BodyStrea
 
     /// <summary>True if the head of the request said how long the body is.</summary>
     public bool HasDeclaredLength => declaredLength is not null;
+
+    /// <summary>Why the body cannot be read to its end: it breaks a limit of the listener. <see cref="RequestError.None"/>: for no such reason.</summary>
+    public RequestError Refusal { get; private set; }
 
     /// <summary>True once the client has sent everything.</summary>
     public bool IsComplete => _ended || _received == declaredLength;
@@ -52,7 +57,7 @@ internal sealed class ClientBody(Stream inner, long? declaredLength) : BodyStrea
         }
 
         // A read of nothing only waits for data; the server does that without a buffer.
-        return buffer.IsEmpty ? inner.ReadAsync(buffer, cancellationToken) : ReadInnerAsync(buffer, cancellationToken);
+        return buffer.IsEmpty ? WaitAsync(buffer, cancellationToken) : ReadInnerAsync(buffer, cancellationToken);
     }
 
     /// <summary>Gives the memory back. Nothing may read any more.</summary>
@@ -64,9 +69,27 @@ internal sealed class ClientBody(Stream inner, long? declaredLength) : BodyStrea
         _stored = _position = 0;
     }
 
+    private async ValueTask<int> WaitAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (BadHttpRequestException e)
+        {
+            Refusal = e.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => RequestError.BodyTooLarge,
+                StatusCodes.Status408RequestTimeout => RequestError.BodyTooSlow,
+                _ => RequestError.None,
+            };
+            throw;
+        }
+    }
+
     private async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var count = await inner.ReadAsync(buffer, cancellationToken);
+        var count = await WaitAsync(buffer, cancellationToken);
         if (count == 0)
         {
             _ended = true;

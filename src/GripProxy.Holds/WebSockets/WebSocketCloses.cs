@@ -12,6 +12,9 @@ internal static class WebSocketCloses
     /// <summary>The client reads too slowly (own-config.md, Overflow).</summary>
     public static WebSocketClose TooSlow { get; } = new(1013, "too slow");
 
+    /// <summary>The client pings too often (own-config.md [limits] ws_control).</summary>
+    public static WebSocketClose TooManyControlFrames { get; } = new(1008, "too many control frames");
+
     /// <summary>The code and reason of an end that says no more (design §6 for <see cref="CloseReason.Drain"/>).</summary>
     public static WebSocketClose For(CloseReason reason) => reason switch
     {

@@ -13,6 +13,8 @@ internal sealed partial class WebSocketRun
     /// <summary>Time for a close frame to be taken and answered. Enough for a slow network; whoever needs longer to say goodbye is not there.</summary>
     public static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan ControlWindow = TimeSpan.FromSeconds(1);
+
     // RFC 6455, 7.4.1.
     private const int MessageTooBig = 1009;
 
@@ -23,11 +25,15 @@ internal sealed partial class WebSocketRun
     private readonly OriginSide _toOrigin;
     private readonly OriginReader _fromOrigin;
     private readonly OriginGrip? _grip;
-    private readonly TimeSpan _idleTimeout;
+    private readonly HoldsOptions _options;
     private readonly HoldParts _parts;
     private readonly WheelTimer _timer;
     private ReadOnlyMemory<byte> _clientClose;
     private long _closingSince;
+
+    // Owned by the client's reader: pings and pongs of the second that began then.
+    private long _controlSince;
+    private int _controlFrames;
     private volatile bool _isClientDone;
     private volatile bool _isOver;
 
@@ -36,10 +42,10 @@ internal sealed partial class WebSocketRun
     /// <param name="client">The client.</param>
     /// <param name="origin">The origin.</param>
     /// <param name="grip">Understands an origin that speaks GRIP; null: everything is relayed as it is.</param>
-    /// <param name="idleTimeout">How long nothing may pass (WS-15); zero: for ever.</param>
+    /// <param name="options">How long nothing may pass (WS-15), and how often a client may ping.</param>
     /// <param name="parts">What all holds share.</param>
     public WebSocketRun(
-        WebSocketHold hold, IWebSocketClient client, IWebSocketOrigin origin, OriginGrip? grip, TimeSpan idleTimeout, HoldParts parts)
+        WebSocketHold hold, IWebSocketClient client, IWebSocketOrigin origin, OriginGrip? grip, HoldsOptions options, HoldParts parts)
     {
         _hold = hold;
         _output = hold.Output;
@@ -48,7 +54,7 @@ internal sealed partial class WebSocketRun
         _toOrigin = new OriginSide(origin);
         _fromOrigin = new OriginReader(hold, origin, _toOrigin, grip, parts);
         _grip = grip;
-        _idleTimeout = idleTimeout;
+        _options = options;
         _parts = parts;
         _timer = new WheelTimer(static run => ((WebSocketRun)run).OnTimer(), this);
         _output.Closing = OnClosing;
@@ -59,8 +65,8 @@ internal sealed partial class WebSocketRun
     /// <summary>Runs to the end. Both sides are closed or cut then, and nobody reads or writes them. Never throws.</summary>
     public async Task<CloseReason> RunAsync()
     {
-        if (_idleTimeout > TimeSpan.Zero)
-            WatchIdle(_idleTimeout);
+        if (_options.IdleTimeout > TimeSpan.Zero)
+            WatchIdle(_options.IdleTimeout);
         _hold.Drain();
         var fromOrigin = GuardAsync(_fromOrigin.RunAsync());
         await GuardAsync(ReadClientAsync());
@@ -104,12 +110,28 @@ internal sealed partial class WebSocketRun
                 case WebSocketPartKind.Lost:
                     _output.Cut(CloseReason.Client);
                     return;
+                case WebSocketPartKind.Ping or WebSocketPartKind.Pong when IsFlood():
+                    _parts.Instruments.TooManyControlFrames();
+                    OnClientViolation(WebSocketCloses.TooManyControlFrames.ToContent());
+                    return;
                 default:
                     // What becomes of an origin that takes nothing any more, its reader finds out.
                     await _toOrigin.WriteAsync(part);
                     break;
             }
         }
+    }
+
+    /// <summary>Counts a ping or pong; true: there are more in a second than a client may send, each of which goes to the origin.</summary>
+    private bool IsFlood()
+    {
+        var limit = _options.MaxControlFrames;
+        if (limit == 0)
+            return false;
+        var now = _parts.Wheel.Time.GetTimestamp();
+        if (_controlFrames == 0 || _parts.Wheel.Time.GetElapsedTime(_controlSince, now) >= ControlWindow)
+            (_controlSince, _controlFrames) = (now, 0);
+        return ++_controlFrames > limit;
     }
 
     /// <summary>The client closes by itself, or answers.</summary>
@@ -163,7 +185,7 @@ internal sealed partial class WebSocketRun
             return;
         }
 
-        var rest = _idleTimeout - _hold.Activity.IdleFor;
+        var rest = _options.IdleTimeout - _hold.Activity.IdleFor;
         if (rest <= TimeSpan.Zero)
         {
             _hold.End(CloseReason.Timeout);

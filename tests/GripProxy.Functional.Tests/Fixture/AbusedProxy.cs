@@ -10,6 +10,9 @@ public sealed class AbusedProxy : ProxyWithTalk
     /// <summary>Bytes that one message of a client may have.</summary>
     public const int LongestMessage = 100_000;
 
+    /// <summary>Bytes that the body of a request may have.</summary>
+    public const int LongestBody = 2_000_000;
+
     /// <summary>Refusals so far, for a reason.</summary>
     public async Task<int> RefusalsAsync(string reason)
     {
@@ -47,6 +50,10 @@ public sealed class AbusedProxy : ProxyWithTalk
         setup
             .Set("client", "h2c", "true")
             .Set("limits", "head_timeout", "1")
+            .Set("limits", "body", LongestBody.ToString(CultureInfo.InvariantCulture))
+            .Set("limits", "body_rate", "100")
+            .Set("limits", "answer_rate", "1000000")
+            .Set("limits", "headers", "64")
             .Set("limits", "ws_message", LongestMessage.ToString(CultureInfo.InvariantCulture))
             .Set("runner", "allow_compression", "true")
             .Set("handler", "prometheus_port", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_metricsPort}"));
