@@ -8,7 +8,7 @@ internal sealed partial class ListenAgain
     private static partial class Log
     {
         [LoggerMessage(
-            9226,
+            9228,
             LogLevel.Warning,
             "the socket of {EndPoint} was shut down by another process that has it ({Problem}); listening on it again",
             EventName = "ListensAgain")]
