@@ -71,6 +71,8 @@ public sealed class PluginCallsTests : IAsyncLifetime
             _world.Nodes.Select(node => $"127.0.0.1:{node.Control.Port}"),
             (await _world.Nodes[1].Control.GetAsync("/v1/nodes"))["items"]!.AsArray().Select(node => (string?)node!["address"]));
 
+        Assert.DoesNotContain("[ERR]", _world.Nodes[0].Output.Text, StringComparison.Ordinal);
+
         // Without the key nothing is called.
         Assert.Equal("401 401 401", string.Join(' ', (int)await AskPeerAsync(null), (int)await AskPeerAsync("1.00"), (int)await AskPeerAsync(Now() + ".00")));
         Assert.Equal("anna bert", Names(0));

@@ -26,9 +26,10 @@ internal sealed class PeerDoor(PeerSeal seal, Func<int, TenantWork?> workOf)
     {
         try
         {
-            context.Response.StatusCode = await AnswerAsync(context.Request) is { } answer
-                ? await WriteAsync(context, answer)
-                : StatusCodes.Status404NotFound;
+            if (await AnswerAsync(context.Request) is { } answer)
+                await WriteAsync(context, answer);
+            else
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
         catch (UnauthorizedAccessException)
         {
@@ -44,13 +45,12 @@ internal sealed class PeerDoor(PeerSeal seal, Func<int, TenantWork?> workOf)
         }
     }
 
-    private async Task<int> WriteAsync(HttpContext context, DirectAnswer answer)
+    private async Task WriteAsync(HttpContext context, DirectAnswer answer)
     {
         var bytes = PeerAnswer.Write(answer);
         context.Response.Headers[Header] = seal.Of(context.Request.Headers[Header].ToString(), bytes);
         context.Response.ContentLength = bytes.Length;
         await context.Response.Body.WriteAsync(bytes);
-        return StatusCodes.Status200OK;
     }
 
     // Null: what is asked for is not loaded here.
