@@ -161,7 +161,7 @@ public sealed class CellLimitTests
     [Fact]
     public async Task PLG15_Log_ThatFloods_IsCutToItsRate()
     {
-        await using var cell = await TestCell.StartAsync(new WorkerLimits { LogBurst = 10, LogLinesPerSecond = 1, LogLine = 20 });
+        await using var cell = await TestCell.StartAsync(new WorkerLimits { LogBurst = 10, LogLinesPerSecond = 10, LogLine = 20 });
         var copy = await cell.LoadAsync("export function setupPlugin() { console.log('x'.repeat(50)); for (let i = 0; i < 1000; i++) console.log(i) }\nexport const teardownPlugin = () => new Promise((r) => setTimeout(() => r(console.log('end')), 2000))");
 
         await cell.ValueAsync(copy, "setupPlugin");
@@ -172,5 +172,21 @@ public sealed class CellLimitTests
             Assert.Equal($"{i}", (await cell.LoggedAsync()).Text);
         Assert.Matches("^99\\d lines suppressed$", (await cell.LoggedAsync()).Text);
         Assert.Equal("end", (await cell.LoggedAsync()).Text);
+    }
+
+    [Fact]
+    public async Task PLG15_Log_ThatFloodsOnAndOn_TakesTheTimeOfItsPlugin()
+    {
+        await using var cell = await TestCell.StartAsync(new WorkerLimits { LogBurst = 10, LogLinesPerSecond = 10 });
+        var copy = await cell.LoadAsync("""
+            const flood = (lines) => { const begin = Date.now(); for (let i = 0; i < lines; i++) console.log(i); return Date.now() - begin }
+            export const functions = { some: () => flood(1000), many: () => flood(2000) }
+            """);
+
+        // A hundred times the rate is free; of the next two thousand lines each ten wait ten milliseconds, whatever the processor could do meanwhile.
+        await cell.ValueAsync(copy, "functions.some");
+        var took = int.Parse(await cell.ValueAsync(copy, "functions.many"), System.Globalization.CultureInfo.InvariantCulture);
+
+        Assert.True(took >= 900, $"{took} ms");
     }
 }

@@ -4,6 +4,13 @@ import { tell } from './stack.js';
 
 const stringify = JSON.stringify;
 const now = Date.now;
+const wait = Atomics.wait;
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+// So many lines beyond what may be written cost nothing: a hundred times as many as may be. Whoever writes more waits, so that a flood of lines takes the time of its
+// plugin and not that of the processors.
+const PATIENCE = 100;
+const NAP = 10; // milliseconds
 
 /** @typedef {import('./host.js').Host} Host */
 
@@ -18,6 +25,7 @@ export function makeConsole(install, host) {
   let budget = burst;
   let filled = now();
   let suppressed = 0;
+  let patience = PATIENCE * rate;
 
   /**
    * @param {string} level
@@ -25,10 +33,13 @@ export function makeConsole(install, host) {
    */
   function write(level, values) {
     const at = now();
-    budget = Math.min(burst, budget + ((at - filled) * rate) / 1000);
+    const earned = ((at - filled) * rate) / 1000;
+    budget = Math.min(burst, budget + earned);
+    patience = Math.min(PATIENCE * rate, patience + PATIENCE * earned);
     filled = at;
     if (budget < 1) {
       suppressed++;
+      if (--patience < 0) wait(never, 0, 0, NAP);
       return;
     }
     if (suppressed > 0) {
