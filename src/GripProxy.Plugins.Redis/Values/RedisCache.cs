@@ -1,3 +1,4 @@
+using System.Globalization;
 using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.State;
 using GripProxy.Redis.Client;
@@ -5,23 +6,25 @@ using GripProxy.Redis.Client;
 namespace GripProxy.Plugins.Redis.Values;
 
 /// <summary>
-/// The cache of a tenant's plugins on all nodes (plugins.md §10): a key of Redis for each of theirs, so that Redis decides what goes when there is no room.
-/// Thread-safe; what is called first is sent first.
+/// The cache of a tenant's plugins on all nodes (plugins.md §10): a key of Redis for each of theirs. All of a tenant's take so many bytes of Redis; then the ones go that
+/// were not used for longest, as Redis sees it: reading is only its own command. Thread-safe; what is called first is sent first.
 /// </summary>
-internal sealed class RedisCache(RedisClient client, RedisScript script, string prefix) : ITenantCache
+internal sealed class RedisCache(RedisClient client, RedisScript script, string prefix, long mostBytes = 64L * 1024 * 1024) : ITenantCache
 {
     // What a plugin's null is: a text in Redis cannot be none.
     private const string Null = "\0null";
+
+    private string Known => $"{prefix}:ci";
 
     /// <inheritdoc/>
     public async ValueTask SetAsync(string install, string key, string? text, TimeSpan? lifetime)
     {
         if (lifetime <= TimeSpan.Zero)
-            await RunAsync("DEL", install, key, new ScriptArguments());
+            await ChangeAsync("DEL", install, key);
         else if (lifetime is { } time)
-            await RunAsync("SET", install, key, new ScriptArguments().Add(text ?? Null).Add("PX").Add(Milliseconds(time)));
+            await ChangeAsync("SET", install, key, text ?? Null, "PX", Milliseconds(time).ToString(CultureInfo.InvariantCulture));
         else
-            await RunAsync("SET", install, key, new ScriptArguments().Add(text ?? Null));
+            await ChangeAsync("SET", install, key, text ?? Null);
     }
 
     /// <inheritdoc/>
@@ -32,7 +35,7 @@ internal sealed class RedisCache(RedisClient client, RedisScript script, string 
     }
 
     /// <inheritdoc/>
-    public async ValueTask<long> IncrementAsync(string install, string key) => (await RunAsync("INCR", install, key, new ScriptArguments())).Number;
+    public async ValueTask<long> IncrementAsync(string install, string key) => (await ChangeAsync("INCR", install, key)).Number;
 
     /// <inheritdoc/>
     public async ValueTask<bool> ExpireAsync(string install, string key, TimeSpan lifetime) =>
@@ -40,11 +43,11 @@ internal sealed class RedisCache(RedisClient client, RedisScript script, string 
 
     /// <inheritdoc/>
     public async ValueTask<long> PushAsync(string install, string key, IReadOnlyList<string> texts) =>
-        texts.Count == 0 ? await LengthAsync(install, key) : (await RunAsync("LPUSH", install, key, Texts(texts))).Number;
+        texts.Count == 0 ? await LengthAsync(install, key) : (await ChangeAsync("LPUSH", install, key, [.. texts])).Number;
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<string>> PopAsync(string install, string key, int count) =>
-        count <= 0 ? [] : Texts(await RunAsync("LPOP", install, key, new ScriptArguments().Add(count)));
+        count <= 0 ? [] : Texts(await ChangeAsync("LPOP", install, key, count.ToString(CultureInfo.InvariantCulture)));
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<string>> RangeAsync(string install, string key, int start, int end) =>
@@ -55,26 +58,35 @@ internal sealed class RedisCache(RedisClient client, RedisScript script, string 
 
     /// <inheritdoc/>
     public async ValueTask<long> RemoveElementsAsync(string install, string key, int count, string text) =>
-        (await RunAsync("LREM", install, key, new ScriptArguments().Add(count).Add(text))).Number;
+        (await ChangeAsync("LREM", install, key, count.ToString(CultureInfo.InvariantCulture), text)).Number;
 
     /// <inheritdoc/>
     public async ValueTask ClearAsync(string? install) =>
-        await ValueClearing.ClearAsync(script, install is null ? $"{prefix}:c:" : KeyOf(install, ""), ":c:");
+        await ValueClearing.ClearAsync(script, install is null ? $"{prefix}:c:" : KeyOf(install, ""), ":c:", Known);
 
     private static long Milliseconds(TimeSpan time) => (long)Math.Ceiling(time.TotalMilliseconds);
-
-    private static ScriptArguments Texts(IReadOnlyList<string> texts) => texts.Aggregate(new ScriptArguments(), static (all, text) => all.Add(text));
 
     private static IReadOnlyList<string> Texts(Reply list) => [.. Enumerable.Range(0, list.Count).Select(i => list[i].Text)];
 
     // Names may have colons.
     private string KeyOf(string install, string key) => $"{prefix}:c:{Uri.EscapeDataString(install)}:{key}";
 
-    private async Task<Reply> RunAsync(string command, string install, string key, ScriptArguments arguments)
+    private Task<Reply> RunAsync(string command, string install, string key, ScriptArguments arguments) =>
+        TryAsync(key, () => client.ExecuteAsync(command, KeyOf(install, key), arguments));
+
+    // What it takes is known afterwards.
+    private async Task<Reply> ChangeAsync(string command, string install, string key, params IReadOnlyList<string> arguments)
+    {
+        var all = arguments.Aggregate(new ScriptArguments().Add("cached").Add(Known).Add(mostBytes).Add(command), static (all, text) => all.Add(text));
+        var reply = await TryAsync(key, () => script.RunAsync(KeyOf(install, key), all));
+        return command is "SET" or "LPUSH" && reply.Count == 0 && reply.Text == "large" ? throw CacheException.TooLarge(key) : reply;
+    }
+
+    private static async Task<Reply> TryAsync(string key, Func<Task<Reply>> call)
     {
         try
         {
-            return await client.ExecuteAsync(command, KeyOf(install, key), arguments);
+            return await call();
         }
         catch (RedisFaultException fault) when (fault.Fault == RedisFault.ForeignData)
         {

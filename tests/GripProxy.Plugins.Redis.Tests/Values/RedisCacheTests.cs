@@ -1,4 +1,6 @@
 using System.Globalization;
+using GripProxy.Plugins.Redis.Tests.Queue;
+using GripProxy.Plugins.Redis.Values;
 using GripProxy.Plugins.Services.Cache;
 using GripProxy.Plugins.State;
 using GripProxy.Redis;
@@ -113,6 +115,73 @@ public sealed class RedisCacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG13_Cache_IsBounded_AndForgetsWhatWasNotUsedForLongest()
+    {
+        RedisCache cache = Small(20_000);
+        string value = new('x', 1000);
+        await cache.SetAsync("p", "read", value, null);
+        await cache.SetAsync("p", "old", value, null);
+        // Redis counts in seconds.
+        while (int.Parse(await _redis.AskAsync("OBJECT", "IDLETIME", "gp:{t9}:c:p:old"), CultureInfo.InvariantCulture) < 3)
+        {
+            // Looking at it so is no use.
+        }
+
+        Assert.NotNull(await cache.GetAsync("p", "read"));
+        int written = 0;
+        for (; await _redis.AskAsync("EXISTS", "gp:{t9}:c:p:old") == "1"; written++)
+        {
+            Assert.True(written < 100);
+            await cache.SetAsync("q", $"k{written}", value, null);
+        }
+
+        Assert.NotNull(await cache.GetAsync("p", "read"));
+        Assert.NotNull(await cache.GetAsync("q", "k0"));
+        Assert.InRange(written, 10, 20);
+        Assert.InRange(await BytesAsync(), 10_000, 20_000);
+    }
+
+    [Fact]
+    public async Task PLG13_Value_LargerThanTheCache_IsRefused_AndTheRestStays()
+    {
+        RedisCache cache = Small(20_000);
+        await cache.SetAsync("p", "k", "text", null);
+        await cache.PushAsync("p", "l", ["a", "b"]);
+
+        Assert.Contains("is larger than the cache", (await Assert.ThrowsAsync<CacheException>(() => cache.SetAsync("p", "big", new string('x', 30_000), null).AsTask())).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<CacheException>(() => cache.PushAsync("p", "l", [new string('x', 15_000), new string('y', 15_000)]).AsTask());
+
+        Assert.Equal(new CachedText("text"), await cache.GetAsync("p", "k"));
+        Assert.Null(await cache.GetAsync("p", "big"));
+        Assert.Equal(["b", "a"], await cache.RangeAsync("p", "l", 0, -1));
+    }
+
+    [Fact]
+    public async Task PLG13_WhatIsKnownOfTheCache_GoesWithItsValues()
+    {
+        RedisCache cache = Small(1_000_000);
+        for (int i = 0; i < 50; i++)
+        {
+            await cache.SetAsync("p", $"short{i}", "x", TimeSpan.FromMilliseconds(1));
+        }
+
+        await cache.SetAsync("p", "k", "text", null);
+        await cache.IncrementAsync("p", "n");
+        await cache.PushAsync("p", "l", ["a"]);
+        await cache.PopAsync("p", "l", 1);
+        // Those whose time is over are found as others are written.
+        while (await _redis.AskAsync("ZCARD", "gp:{t9}:ci:used") != "2")
+        {
+            await cache.SetAsync("p", "k", "text", null);
+        }
+
+        Assert.True(await BytesAsync() > 0);
+        await cache.ClearAsync("p");
+        Assert.Equal(0, await BytesAsync());
+        Assert.Equal("0", await _redis.AskAsync("ZCARD", "gp:{t9}:ci:used"));
+    }
+
+    [Fact]
     public async Task PLG13_Redis_Away_IsSaid()
     {
         await _cache.GetAsync("p", "k");
@@ -120,4 +189,8 @@ public sealed class RedisCacheTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<StateUnavailableException>(() => _cache.GetAsync("p", "k").AsTask());
     }
+
+    private RedisCache Small(long bytes) => new(_cluster.Client, new RedisScript(_cluster.Client, "values.lua"), "gp:{t9}", bytes);
+
+    private async Task<long> BytesAsync() => long.Parse(await _redis.AskAsync("HGET", "gp:{t9}:ci:bytes", ""), CultureInfo.InvariantCulture);
 }
