@@ -1,3 +1,4 @@
+using System.Globalization;
 using GripProxy.Plugins.Capture;
 using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
@@ -121,6 +122,7 @@ public sealed class PluginsOptions
             settings.Report(ConfigSeverity.Error, "plugins", "pipeline_order", $"[plugins] pipeline_order is '{order}': expected relaxed or strict");
         if (sync is not ("normal" or "full"))
             settings.Report(ConfigSeverity.Error, "plugins", "queue_sync", $"[plugins] queue_sync is '{sync}': expected normal or full");
+        var replicas = ReadReplicas(settings);
         return new PluginsOptions
         {
             Enabled = settings.Bool("plugins", "enabled", false),
@@ -140,6 +142,8 @@ public sealed class PluginsOptions
                 Isolation = ReadIsolation(settings),
                 AllowShared = settings.Bool("plugins", "allow_shared", false),
                 Idle = Seconds(settings, "worker_idle_s", 600, 0),
+                Replicas = replicas,
+                MostReplicas = settings.Int("plugins", "worker_max_replicas", Math.Max(replicas, Environment.ProcessorCount), min: 1),
                 Strikes = settings.Int("plugins", "strikes", 3, min: 1),
                 StrikeWindow = Seconds(settings, "strike_window_s", 600, 1),
                 Trip = Seconds(settings, "trip_s", 300, 1),
@@ -176,6 +180,18 @@ public sealed class PluginsOptions
             },
             Annotate = settings.Bool("plugins", "pipeline_annotate", true),
         };
+    }
+
+    private static int ReadReplicas(Settings settings)
+    {
+        if (settings.Text("plugins", "worker_replicas", "1").Trim() is var text && text == "auto")
+            return SupervisionOptions.AsLoadAsks;
+        var replicas = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        if (replicas == 0)
+            settings.Report(ConfigSeverity.Error, "plugins", "worker_replicas", $"[plugins] worker_replicas is '{text}': expected auto or a number from 1");
+        else if (settings.Text("plugins", "worker_max_replicas", "") is { Length: > 0 } && settings.Int("plugins", "worker_max_replicas", replicas, min: 1) is var most && most < replicas)
+            settings.Report(ConfigSeverity.Error, "plugins", "worker_replicas", $"[plugins] worker_replicas is {replicas}: expected at most worker_max_replicas, which is {most}");
+        return Math.Max(1, replicas);
     }
 
     private static CellIsolation ReadIsolation(Settings settings)

@@ -22,6 +22,7 @@ internal sealed class FleetGauges(PluginFleet fleet, IWorkStore queue, LabelBook
         meter.CreateObservableUpDownCounter("gripproxy.queue.oldest", () => isOpen() ? Oldest() : [], "s", "Age of the oldest event that waits for its chain");
         meter.CreateObservableUpDownCounter("gripproxy.dlq.items", () => isOpen() ? DeadLetters() : [], "{item}", "Dead letters, by the stage in which they died");
         meter.CreateObservableUpDownCounter("gripproxy.cell.rss", () => isOpen() ? Resident() : [], "By", "Memory that the processes of plugins take");
+        meter.CreateObservableUpDownCounter("gripproxy.cell.running", () => isOpen() ? Running() : [], "{cell}", "Processes of plugins that run");
     }
 
     // Tenants beyond the limit share a label: they are added up.
@@ -51,6 +52,13 @@ internal sealed class FleetGauges(PluginFleet fleet, IWorkStore queue, LabelBook
         .Select(tenant => (tenant.Name, Bytes: BytesOf(fleet.KeeperOf(tenant.Number)) + BytesOf(fleet.WorkOf(tenant.Number)?.Runs?.Keeper))).Where(static cell => cell.Bytes > 0)
         .GroupBy(cell => labels.Tenant(cell.Name), StringComparer.Ordinal)
         .Select(group => new Measurement<long>(group.Sum(static cell => cell.Bytes), new KeyValuePair<string, object?>("tenant", group.Key)));
+
+    private IEnumerable<Measurement<long>> Running() => fleet.Tenants
+        .Select(tenant => (tenant.Name, Count: CellsOf(fleet.KeeperOf(tenant.Number)) + CellsOf(fleet.WorkOf(tenant.Number)?.Runs?.Keeper))).Where(static tenant => tenant.Count > 0)
+        .GroupBy(tenant => labels.Tenant(tenant.Name), StringComparer.Ordinal)
+        .Select(group => new Measurement<long>(group.Sum(static tenant => tenant.Count), new KeyValuePair<string, object?>("tenant", group.Key)));
+
+    private static long CellsOf(CellKeeper? keeper) => keeper?.Slots.Count(static slot => slot.Running is not null) ?? 0;
 
     private static long BytesOf(CellKeeper? keeper) => keeper?.Slots.Sum(static slot => slot.Running?.Cell.Use?.ResidentBytes ?? 0) ?? 0;
 }

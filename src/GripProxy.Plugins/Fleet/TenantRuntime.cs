@@ -23,6 +23,9 @@ internal sealed class TenantRuntime(LiveTenant tenant, CellKeeper keeper, EventD
     /// <summary>What operators may see and start of its work beside the chain.</summary>
     public TenantWork? Work { get; init; }
 
+    /// <summary>Makes its cells more or fewer, or null: their number is fixed.</summary>
+    public ReplicaScaler? Scaler { get; init; }
+
     /// <summary>Events and pieces of work that its plugins work on now.</summary>
     public int InFlight => dispatcher.InFlight + post.InFlight;
 
@@ -62,6 +65,8 @@ internal sealed class TenantRuntime(LiveTenant tenant, CellKeeper keeper, EventD
     public async ValueTask DisposeAsync()
     {
         // Both cells take their time to end.
+        if (Scaler is not null)
+            await Scaler.DisposeAsync();
         var runs = Work?.Runs?.DisposeAsync().AsTask() ?? Task.CompletedTask;
         await dispatcher.DisposeAsync();
         await scheduler.DisposeAsync();

@@ -106,6 +106,9 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
         var direct = DirectCallsOf(tenant.Number, postParts);
         return new TenantRuntime(live, keeper, dispatcher, post, scheduler)
         {
+            Scaler = options.Supervision is { Replicas: SupervisionOptions.AsLoadAsks, MostReplicas: > 1 and var most, Isolation: not CellIsolation.Shared }
+                ? new ReplicaScaler(keeper, () => dispatcher.Waiting, most, Time, loggers.CreateLogger<ReplicaScaler>())
+                : null,
             Work = new TenantWork(postParts.Calls, jobs, scheduler)
             {
                 Direct = direct,

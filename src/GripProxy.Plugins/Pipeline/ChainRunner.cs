@@ -20,14 +20,20 @@ internal sealed partial class ChainRunner(
     /// <summary>True while events pass by all plugins (plugins.md §13).</summary>
     public Func<bool> IsBypassed { get; init; } = static () => false;
 
+    /// <summary>How many cells share the events.</summary>
+    public int Replicas => keeper.Replicas;
+
     /// <summary>Runs a batch.</summary>
+    /// <param name="replica">Which of the cells that share the events does it, from 0. It is tried again with the same: whoever ends that one hurts no other.</param>
+    /// <param name="batch">The events.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
     /// <returns>One fate for each event, in order.</returns>
     /// <exception cref="WorkerEndedException">The plugins are stopping, or no process can be started.</exception>
-    public async Task<IReadOnlyList<EventFate>> RunAsync(IReadOnlyList<QueuedEvent> batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<EventFate>> RunAsync(int replica, IReadOnlyList<QueuedEvent> batch, CancellationToken cancellationToken)
     {
         if (!batch.Any(IsSnapshot))
-            return await RunAllAsync(batch, cancellationToken);
-        var others = await RunAllAsync([.. batch.Where(one => !IsSnapshot(one))], cancellationToken);
+            return await RunAllAsync(replica, batch, cancellationToken);
+        var others = await RunAllAsync(replica, [.. batch.Where(one => !IsSnapshot(one))], cancellationToken);
         var next = 0;
         return [.. batch.Select(one => IsSnapshot(one) ? EventFate.GoesOn(one.Body, []) : others[next++])];
     }
@@ -41,13 +47,13 @@ internal sealed partial class ChainRunner(
         return document.RootElement.TryGetProperty("event", out var value) && value.ValueEquals(name);
     }
 
-    private async Task<IReadOnlyList<EventFate>> RunAllAsync(IReadOnlyList<QueuedEvent> batch, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<EventFate>> RunAllAsync(int replica, IReadOnlyList<QueuedEvent> batch, CancellationToken cancellationToken)
     {
         foreach (var delay in Delays)
         {
             try
             {
-                return await RunOnceAsync(batch, cancellationToken);
+                return await RunOnceAsync(replica, batch, cancellationToken);
             }
             catch (WorkerEndedException e) when (IsFault(e))
             {
@@ -59,16 +65,16 @@ internal sealed partial class ChainRunner(
 
         List<EventFate> fates = [];
         foreach (var one in batch)
-            fates.Add(await SearchAsync(one));
+            fates.Add(await SearchAsync(replica, one));
         return fates;
     }
 
-    private async Task<IReadOnlyList<EventFate>> RunOnceAsync(IReadOnlyList<QueuedEvent> batch, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<EventFate>> RunOnceAsync(int replica, IReadOnlyList<QueuedEvent> batch, CancellationToken cancellationToken)
     {
         if (IsBypassed() || !keeper.HasWork)
             return [.. batch.Select(one => EventFate.GoesOn(one.Body, []))];
-        await KeepShareAsync(cancellationToken);
-        using var lease = await keeper.EnterChainAsync();
+        await KeepShareAsync(replica, cancellationToken);
+        using var lease = await keeper.EnterChainAsync(replica);
         var chain = lease.Copies;
         if (chain.Count == 0)
             return [.. batch.Select(one => EventFate.GoesOn(one.Body, [], lease.PassedBy))];
@@ -117,9 +123,9 @@ internal sealed partial class ChainRunner(
     }
 
     // Before the copies are entered: what is switched meanwhile need not wait too.
-    private async Task KeepShareAsync(CancellationToken cancellationToken)
+    private async Task KeepShareAsync(int replica, CancellationToken cancellationToken)
     {
-        if (keeper.Pause is { } pause && pause > TimeSpan.Zero)
+        if (keeper.PauseOf(replica) is { } pause && pause > TimeSpan.Zero)
             await Task.Delay(pause, time, cancellationToken);
     }
 
@@ -142,15 +148,15 @@ internal sealed partial class ChainRunner(
     }
 
     // The culprit is whoever is alone in the process when it ends.
-    private async Task<EventFate> SearchAsync(QueuedEvent suspect)
+    private async Task<EventFate> SearchAsync(int replica, QueuedEvent suspect)
     {
         var body = suspect.Body;
         List<InstallStatus> passed = [];
-        foreach (var status in await FindSuspectsAsync())
+        foreach (var status in await FindSuspectsAsync(replica))
         {
             try
             {
-                using var lease = await keeper.EnterAsync(copy => copy.Status == status && copy.Capabilities.Processes, one => one == status);
+                using var lease = await keeper.EnterAsync(copy => copy.Status == status && copy.Capabilities.Processes, one => one == status, replica);
                 if (lease.Copies is not [var copy])
                     continue;
                 var results = await AskAsync([copy], [suspect], [body], goesOn: true);
@@ -171,9 +177,9 @@ internal sealed partial class ChainRunner(
     }
 
     // Entered, so that a copy which has just started is there.
-    private async Task<IReadOnlyList<InstallStatus>> FindSuspectsAsync()
+    private async Task<IReadOnlyList<InstallStatus>> FindSuspectsAsync(int replica)
     {
-        using var lease = await keeper.EnterChainAsync();
+        using var lease = await keeper.EnterChainAsync(replica);
         return [.. lease.Copies.Select(copy => copy.Status)];
     }
 

@@ -33,11 +33,14 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     {
         _parts = parts;
         _logger = logger;
-        _line = new EventLine(parts.Options, parts.Time, Wake);
+        _line = new EventLine(parts.Options, parts.Time, Wake, () => parts.Runner.Replicas);
     }
 
     /// <summary>Events that are in the chain now.</summary>
     public int InFlight => _line.InFlight;
+
+    /// <summary>How long the oldest event that was not tried yet has waited for its chain.</summary>
+    public TimeSpan Waiting => _line.Waiting;
 
     /// <summary>Begins, with what waits from before.</summary>
     public void Start()
@@ -130,7 +133,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     }
 
     // Until they are published they can be put back; from then on there is only their end to be stored.
-    private async Task ProcessAsync(List<QueuedEvent> batch)
+    private async Task ProcessAsync(CellBatch batch)
     {
         var begun = false;
         try
@@ -146,7 +149,7 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         }
         catch (Exception e)
         {
-            Log.NotFinished(_logger, e, _parts.Tenant.Name, batch.Count);
+            Log.NotFinished(_logger, e, _parts.Tenant.Name, batch.Events.Count);
         }
         finally
         {
@@ -155,11 +158,11 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlyList<EventFate>?> TryRunAsync(List<QueuedEvent> batch)
+    private async Task<IReadOnlyList<EventFate>?> TryRunAsync(CellBatch batch)
     {
         try
         {
-            return await _parts.Runner.RunAsync(batch, _stopping.Token);
+            return await _parts.Runner.RunAsync(batch.Replica, batch.Events, _stopping.Token);
         }
         catch (WorkerEndedException e) when (e.End == WorkerEnd.Stopped)
         {
@@ -173,11 +176,11 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlyList<(QueuedEvent Event, EventFate Fate)>?> TryPublishAsync(List<QueuedEvent> batch, IReadOnlyList<EventFate> fates)
+    private async Task<IReadOnlyList<(QueuedEvent Event, EventFate Fate)>?> TryPublishAsync(CellBatch batch, IReadOnlyList<EventFate> fates)
     {
         try
         {
-            var results = await _parts.Publisher.PublishAsync([.. batch.Zip(fates)], _parts.Queue.MayEnd);
+            var results = await _parts.Publisher.PublishAsync([.. batch.Events.Zip(fates)], _parts.Queue.MayEnd);
             CountTimes(results);
             // Order was decided by publishing; storing the end may overlap with the next batch of the same ids.
             _line.Release(batch, results.Where(result => result.Fate.RetryOf is not null).Select(result => result.Event.Key));
@@ -191,10 +194,10 @@ internal sealed partial class EventDispatcher : IAsyncDisposable
     }
 
     // No process could be started, or the like: all goes on as it was, a little later.
-    private void NotDone(Exception exception, List<QueuedEvent> batch)
+    private void NotDone(Exception exception, CellBatch batch)
     {
-        Log.BatchNotDone(_logger, exception, _parts.Tenant.Name, batch.Count);
-        _line.PutBack(batch, [.. batch.Where(_parts.Queue.MayBegin)], Failure);
+        Log.BatchNotDone(_logger, exception, _parts.Tenant.Name, batch.Events.Count);
+        _line.PutBack(batch, [.. batch.Events.Where(_parts.Queue.MayBegin)], Failure);
     }
 
     private void CountTimes(IReadOnlyList<(QueuedEvent Event, EventFate Fate)> results)

@@ -26,16 +26,19 @@ internal sealed class EventLine : IAsyncDisposable
     private readonly Action _wake;
     private readonly ITimer _due;
     private DateTimeOffset _paused;
+    private readonly Func<int> _replicas;
+    private readonly Dictionary<int, int> _batches = [];
     private long _postponedBytes;
-    private int _batches;
     private int _inFlight;
 
     /// <summary>Nothing is in it yet.</summary>
     /// <param name="options">How many at a time, and in which order.</param>
     /// <param name="time">The clock.</param>
     /// <param name="wake">Told when there may be a batch. Does not wait and does not call back.</param>
-    public EventLine(DispatchOptions options, TimeProvider time, Action wake)
+    /// <param name="replicas">How many cells share the events; null: there is one.</param>
+    public EventLine(DispatchOptions options, TimeProvider time, Action wake, Func<int>? replicas = null)
     {
+        _replicas = replicas ?? (static () => 1);
         _options = options;
         _time = time;
         _wake = wake;
@@ -46,6 +49,19 @@ internal sealed class EventLine : IAsyncDisposable
 
     /// <summary>Events that are under way.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>How long the first event that was not tried yet has waited to be in a batch; zero: there is none.</summary>
+    public TimeSpan Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var waits = _waiting.FirstOrDefault(static one => one.Attempts == 0) is { } first ? _time.GetUtcNow() - first.Received : TimeSpan.Zero;
+                return waits > TimeSpan.Zero ? waits : TimeSpan.Zero;
+            }
+        }
+    }
 
     /// <summary>Takes up events whose time has come.</summary>
     /// <returns>How many events are to be read from the queue now; 0: enough are there.</returns>
@@ -86,19 +102,23 @@ internal sealed class EventLine : IAsyncDisposable
     }
 
     /// <summary>The events that go next, or null: none may now. They are under way until they are released or put back.</summary>
-    public List<QueuedEvent>? NextBatch()
+    public CellBatch? NextBatch()
     {
         lock (_gate)
         {
-            if (_batches == _options.Tasks || _waiting.Count == 0 || _paused > _time.GetUtcNow())
+            var replicas = _replicas();
+            if (_waiting.Count == 0 || _paused > _time.GetUtcNow() || Enumerable.Range(0, replicas).All(replica => !HasRoom(replica)))
                 return null;
             List<QueuedEvent> batch = [];
             HashSet<string> keys = new(StringComparer.Ordinal);
+            // Whoever goes first says to which cell they go.
+            int? chosen = null;
             for (var node = _waiting.First; node is not null && batch.Count < _options.Batch;)
             {
                 var next = node.Next;
-                if (MayRun(node.Value.Key, keys))
+                if (MayRun(node.Value.Key, keys) && KeySpread.ReplicaOf(node.Value.Key, replicas) is var replica && (chosen is null ? HasRoom(replica) : chosen == replica))
                 {
+                    chosen = replica;
                     batch.Add(node.Value);
                     keys.Add(node.Value.Key);
                     Take(node);
@@ -107,29 +127,29 @@ internal sealed class EventLine : IAsyncDisposable
                 node = next;
             }
 
-            if (batch.Count == 0)
+            if (chosen is not { } cell)
                 return null;
             _busy.UnionWith(keys);
-            _batches++;
+            _batches[cell] = _batches.GetValueOrDefault(cell) + 1;
             _inFlight += batch.Count;
-            return batch;
+            return new CellBatch(cell, batch);
         }
     }
 
     /// <summary>A batch is no longer under way: later events of its ids may go.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="again">Ids of its events that are to be tried again. In strict order they are held until their event is postponed and due, or let go.</param>
-    public void Release(IReadOnlyList<QueuedEvent> batch, IEnumerable<string> again)
+    public void Release(CellBatch batch, IEnumerable<string> again)
     {
         lock (_gate)
         {
             if (_options.Strict)
                 _held.UnionWith(again);
-            _busy.ExceptWith(batch.Select(one => one.Key));
-            foreach (var one in batch)
+            _busy.ExceptWith(batch.Events.Select(one => one.Key));
+            foreach (var one in batch.Events)
                 Follow(one.Key);
-            _batches--;
-            _inFlight -= batch.Count;
+            _batches[batch.Replica]--;
+            _inFlight -= batch.Events.Count;
         }
 
         _wake();
@@ -139,7 +159,7 @@ internal sealed class EventLine : IAsyncDisposable
     /// <param name="batch">The batch.</param>
     /// <param name="wanted">Those of it that are still wanted here.</param>
     /// <param name="pause">How long nothing goes.</param>
-    public void PutBack(IReadOnlyList<QueuedEvent> batch, IReadOnlyList<QueuedEvent> wanted, TimeSpan pause)
+    public void PutBack(CellBatch batch, IReadOnlyList<QueuedEvent> wanted, TimeSpan pause)
     {
         lock (_gate)
         {
@@ -203,6 +223,9 @@ internal sealed class EventLine : IAsyncDisposable
 
     /// <summary>Wakes nobody any more.</summary>
     public ValueTask DisposeAsync() => _due.DisposeAsync();
+
+    // Under the lock.
+    private bool HasRoom(int replica) => _batches.GetValueOrDefault(replica) < _options.Tasks;
 
     // Under the lock. In strict order an event may turn out to be postponed, and the next of its id must not have run then.
     private bool MayRun(string key, HashSet<string> batch) =>

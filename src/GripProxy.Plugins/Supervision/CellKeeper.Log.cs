@@ -8,8 +8,5 @@ internal sealed partial class CellKeeper
     {
         [LoggerMessage(7106, LogLevel.Error, "plugin {Install} of {Tenant} is switched off after several faults: {Reason}", EventName = "PluginTripped")]
         public static partial void Tripped(ILogger logger, string tenant, string install, string reason);
-
-        [LoggerMessage(7107, LogLevel.Warning, "plugins of {Tenant}: no cell could be started: {Reason}", EventName = "CellNotWarm")]
-        public static partial void NotWarm(ILogger logger, string tenant, string reason);
     }
 }

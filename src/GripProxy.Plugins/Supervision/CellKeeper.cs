@@ -22,10 +22,11 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     private readonly CellParts _parts;
     private readonly PluginLog _log;
     private readonly InstallLoader _loader;
-    private readonly InstallSwitch _switch;
+    private readonly CellFilling _filling;
     private readonly CopyRetirement _retirement;
     private readonly HostServices _services;
     private readonly CellSlots _slots;
+    private readonly CellReplicas _replicas;
     private readonly ILogger _logger;
     private volatile IReadOnlyList<InstallStatus> _installs = [];
 
@@ -38,10 +39,12 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         Calls = new CallMeter(tenant.Name, parts.Instruments, parts.Use);
         _services = services;
         _log = new PluginLog(tenant, parts.Limits, parts.Time, logger, parts.Logs);
-        _loader = new InstallLoader(tenant.Name, tenant.Number, parts, this, status => _slots?.Of(status).Running?.Find(status) is not null, logger);
+        _loader = new InstallLoader(tenant.Name, tenant.Number, parts, this, status => _slots?.Serves(status) == true, logger);
         _retirement = new CopyRetirement(parts, logger);
-        _slots = new CellSlots(tenant.Name + parts.Role, parts, this, LoadAllAsync, _retirement, logger);
-        _switch = new InstallSwitch(_loader, _retirement, Strike, parts.Time, _slots.Stopping);
+        _slots = new CellSlots(tenant.Name + parts.Role, parts, this, (slot, running) => _filling!.LoadAllAsync(slot, running), _retirement, logger); // It is there before a cell is.
+        _replicas = new CellReplicas(tenant.Name, _slots, parts, logger);
+        var change = new InstallSwitch(_loader, _retirement, _replicas.IsLast, Strike, parts.Time, _slots.Stopping);
+        _filling = new CellFilling(tenant.Name, _slots, change, () => _installs, parts, logger);
         Apply(tenant);
     }
 
@@ -75,6 +78,9 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
 
     /// <summary>Its processes, as far as they were wanted.</summary>
     public IReadOnlyList<CellSlot> Slots => _slots.All;
+
+    /// <summary>How many cells share the events (plugins.md §5.6).</summary>
+    public int Replicas => _slots.Replicas;
 
     /// <summary>True once it ends.</summary>
     public bool IsStopping => _slots.Stopping.IsCancellationRequested;
@@ -119,14 +125,14 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         _installs = [.. installs.OrderBy(status => status.Install.Order).ThenBy(status => status.Install.Number)];
         foreach (var running in _slots.Running)
             running.Sort();
-        Settle(touched, start);
+        _filling.Settle(touched, start);
     }
 
     /// <summary>An install begins anew: what failed or was switched off is tried, what runs is loaded again from the beginning.</summary>
     public void Reset(InstallStatus status)
     {
         status.Begin();
-        Settle([status], start: true, anew: true);
+        _filling.Settle([status], start: true, anew: true);
     }
 
     /// <summary>Puts new cells in the place of the running ones, which are drained (plugins.md §6.5).</summary>
@@ -137,14 +143,21 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     /// <exception cref="WorkerEndedException">One did not start, or the keeper has stopped.</exception>
     public async Task<RunningCell> GetAsync() => (await GetAllAsync())[0];
 
+    /// <summary>Makes the cells that share the events more or fewer.</summary>
+    /// <returns>False if a new one did not come up: there are as many as before.</returns>
+    /// <exception cref="OperationCanceledException">The keeper has stopped.</exception>
+    public Task<bool> ResizeAsync(int replicas) => _replicas.ResizeAsync(replicas);
+
     /// <summary>The running cells, which are started if need be. Installs that take long to start are not waited for.</summary>
     /// <param name="of">Whose; null: of all that may run. Where the installs share a cell, it is always that one.</param>
+    /// <param name="replica">Which of the cells that share the events; the first stands in for one that has gone.</param>
     /// <exception cref="WorkerEndedException">One did not start, or the keeper has stopped.</exception>
-    public async Task<IReadOnlyList<RunningCell>> GetAllAsync(Func<InstallStatus, bool>? of = null)
+    public async Task<IReadOnlyList<RunningCell>> GetAllAsync(Func<InstallStatus, bool>? of = null, int replica = 0)
     {
-        var slots = _slots.Of(_installs.Where(status => status.MayRun && of?.Invoke(status) != false));
-        var running = await Task.WhenAll(slots.Select(static slot => slot.GetAsync()));
-        var starting = _installs.Where(status => status.StartWait > TimeSpan.Zero && slots.Contains(_slots.Of(status))).ToList();
+        replica = replica < _slots.Replicas ? replica : 0;
+        var slots = _slots.Of(_installs.Where(status => status.MayRun && of?.Invoke(status) != false), replica);
+        var running = await Task.WhenAll(slots.Select(_replicas.UsableAsync));
+        var starting = _installs.Where(status => status.StartWait > TimeSpan.Zero && slots.Contains(_slots.Of(status, replica))).ToList();
         if (starting.Count > 0)
         {
             var longest = starting.Max(status => status.StartWait);
@@ -157,25 +170,27 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     /// <summary>Begins to use copies: they stay, whatever is switched meanwhile. Cells are started if need be.</summary>
     /// <param name="wanted">Which copies.</param>
     /// <param name="of">Whose cells are needed; null: of all that may run.</param>
+    /// <param name="replica">Which of the cells that share the events; null: the one that has the least to do.</param>
     /// <exception cref="WorkerEndedException">One did not start, or the keeper has stopped.</exception>
-    public async Task<CellLease> EnterAsync(Func<LiveCopy, bool> wanted, Func<InstallStatus, bool>? of = null)
+    public async Task<CellLease> EnterAsync(Func<LiveCopy, bool> wanted, Func<InstallStatus, bool>? of = null, int? replica = null)
     {
         while (true)
         {
             // Another cell may have taken the place of one while plugins were waited for.
-            if (CellLease.TryEnter(await GetAllAsync(of), wanted) is { } lease)
+            if (CellLease.TryEnter(await GetAllAsync(of, replica ?? _replicas.LeastBusy()), wanted) is { } lease)
                 return lease;
         }
     }
 
-    /// <summary>How long the next batch is to wait, because a cell took more of the processor than its share; zero: not at all.</summary>
-    public TimeSpan Pause => _slots.Running.Select(static running => running.Cell.Pause).Append(TimeSpan.Zero).Max();
+    /// <summary>How long the next batch of a replica is to wait, because a cell took more of the processor than its share; zero: not at all.</summary>
+    public TimeSpan PauseOf(int replica) => _replicas.PauseOf(replica);
 
     /// <summary>Begins to use the chain.</summary>
+    /// <param name="replica">Which of the cells that share the events.</param>
     /// <exception cref="WorkerEndedException">No cell started, or the keeper has stopped.</exception>
-    public async Task<CellLease> EnterChainAsync()
+    public async Task<CellLease> EnterChainAsync(int replica = 0)
     {
-        var lease = await EnterAsync(static copy => copy.Capabilities.Processes, static status => status.Capabilities?.Processes != false);
+        var lease = await EnterAsync(static copy => copy.Capabilities.Processes, static status => status.Capabilities?.Processes != false, replica);
         lease.PassedBy = [.. _installs.Where(status => status.MayRun && PassesBy(status, lease))];
         return lease;
     }
@@ -186,9 +201,9 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
         if (!status.Strike(error))
             return;
         Log.Tripped(_logger, _tenant, status.Install.Name, error.Message);
-        if (_slots.Of(status).Running is { } running)
+        foreach (var running in _slots.EachOf(status).Select(static slot => slot.Running).OfType<RunningCell>())
             _retirement.Retire(running, running.Remove(status));
-        _ = TryAgainAsync(status);
+        _ = _filling.TryAgainAsync(status);
     }
 
     /// <summary>Notes in an install's own log what it threw.</summary>
@@ -209,7 +224,7 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     }
 
     private static bool PassesBy(InstallStatus status, CellLease lease) =>
-        lease.Copies.All(copy => copy.Status != status) && (status.State == InstallState.Starting || PostMethods.Any(method => status.Capabilities?.Has(method) == true));
+        lease.Copies.All(copy => copy.Status != status) && (status.State == InstallState.Starting || status.Capabilities?.Processes == true || PostMethods.Any(method => status.Capabilities?.Has(method) == true));
 
     private void Tell(InstallStatus status)
     {
@@ -219,76 +234,5 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
             _log.Note(status.Install, level, text);
         _parts.StateChanged(_tenant, status);
         StateChanged(status);
-    }
-
-    private void Settle(List<InstallStatus> touched, bool start, bool anew = false)
-    {
-        foreach (var status in touched)
-        {
-            var slot = _slots.Of(status);
-            if (slot.Running is { } running)
-                _ = SettleAsync(slot, running, status, anew);
-            else if (start && status.MayRun)
-                _ = WarmAsync(slot);
-        }
-    }
-
-    private async Task SettleAsync(CellSlot slot, RunningCell running, InstallStatus status, bool anew)
-    {
-        await _switch.SettleAsync(running, status, anew);
-        if (slot.Only is null || status.MayRun)
-            return;
-        // Nobody else needs its process. Who was switched on again just now begins in a new one.
-        await slot.StopEmptyAsync();
-        if (status.MayRun)
-            await WarmAsync(slot);
-    }
-
-    // Those that events do not wait for come last, so that nobody waits for them.
-    private async Task LoadAllAsync(CellSlot slot, RunningCell running)
-    {
-        var wanted = _installs.Where(status => status.MayRun && _slots.Of(status) == slot).ToList();
-        if (slot.Running is not null)
-        {
-            // It takes another's place, where they serve until they are all here.
-            await Task.WhenAny(Task.WhenAll(wanted.Select(status => _switch.SettleAsync(running, status))), Task.Delay(_parts.Limits.Call, _parts.Time));
-            return;
-        }
-
-        wanted.ForEach(status => status.BeginInCell());
-        foreach (var status in wanted.Where(status => !status.Install.PassOnStart))
-            await FirstAsync(running, status);
-        foreach (var status in wanted.Where(status => status.Install.PassOnStart))
-            await FirstAsync(running, status);
-    }
-
-    // Further attempts of a set-up are not waited for.
-    private async Task FirstAsync(RunningCell running, InstallStatus status) => await Task.WhenAny(_switch.SettleAsync(running, status), status.Settled);
-
-    private async Task WarmAsync(CellSlot slot)
-    {
-        try
-        {
-            await slot.GetAsync();
-        }
-        catch (Exception e) when (e is WorkerEndedException or OperationCanceledException)
-        {
-            Log.NotWarm(_logger, _tenant, e.Message);
-        }
-    }
-
-    private async Task TryAgainAsync(InstallStatus status)
-    {
-        try
-        {
-            var wish = status.Wish;
-            await Task.WhenAny(Task.Delay(_parts.Supervision.Trip, _parts.Time, _slots.Stopping), wish);
-            if (!wish.IsCompleted && !_slots.Stopping.IsCancellationRequested && status.TryBeginTrial() && _slots.Of(status).Running is { } running)
-                await _switch.SettleAsync(running, status);
-        }
-        catch (OperationCanceledException)
-        {
-            // The keeper stops.
-        }
     }
 }

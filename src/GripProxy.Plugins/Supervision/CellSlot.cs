@@ -49,6 +49,9 @@ internal sealed partial class CellSlot : IAsyncDisposable
     /// <summary>The install whose it is alone, or null: it is for all of the tenant.</summary>
     public InstallStatus? Only { get; init; }
 
+    /// <summary>Which of those that share the events it is, from 0: that one leads.</summary>
+    public int Replica { get; init; }
+
     /// <summary>Cancelled when the slot ends.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
@@ -122,6 +125,21 @@ internal sealed partial class CellSlot : IAsyncDisposable
         }
 
         await StopAsync(running, _parts.Limits.Call);
+    }
+
+    /// <summary>Drains the process and stops it, until somebody wants it again.</summary>
+    public async Task StopAsync()
+    {
+        Task<RunningCell>? current;
+        lock (_gate)
+        {
+            current = _current;
+            _current = null;
+            _restart.Reset();
+        }
+
+        if (current is not null && await StartedAsync(current) is { } running)
+            await StopAsync(running, _parts.Limits.Call);
     }
 
     /// <summary>Tells the plugins that they end, and stops the process.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.State;
@@ -18,6 +19,8 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
     /// <summary>Attempts of a set-up.</summary>
     public const int SetupAttempts = 10;
 
+    // What the last one-time step of an install was for: the state says so too, and a little later.
+    private readonly ConcurrentDictionary<int, string> _steps = new();
     private int _copies;
 
     /// <summary>Loads a copy; nothing of it is called.</summary>
@@ -93,13 +96,13 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
     private async Task<PluginError?> InstallOnceAsync(RunningCell running, LiveCopy live)
     {
         var install = live.Install;
-        if (install.InstalledPackage == install.Package.Files.Hash)
+        if (install.InstalledPackage == install.Package.Files.Hash || _steps.GetValueOrDefault(install.Number) == install.Package.Files.Hash)
             return null;
         var isFirst = install.InstalledPackage is null;
         var step = isFirst ? "installPlugin" : "upgradePlugin";
         if (!live.Capabilities.Has(step))
         {
-            await parts.Installed(install);
+            await EndStepAsync(install);
             return null;
         }
 
@@ -120,10 +123,16 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
         }
         finally
         {
-            await (error is null ? parts.Installed(install) : parts.StepGivenUp(install));
+            await (error is null ? EndStepAsync(install) : parts.StepGivenUp(install));
         }
 
         return error;
+    }
+
+    private Task EndStepAsync(Install install)
+    {
+        _steps[install.Number] = install.Package.Files.Hash;
+        return parts.Installed(install);
     }
 
     private static ReadOnlyMemory<byte> Versions(Install install) => JsonSerializer.SerializeToUtf8Bytes(

@@ -152,22 +152,31 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
     /// <param name="wish">What was wanted when it was begun.</param>
     /// <param name="served">The install as it was loaded.</param>
     /// <param name="capabilities">What it exports.</param>
+    /// <param name="isLast">False: other cells that share its events do not have this copy yet, so it is still on its way.</param>
     /// <returns>False if something else is wanted now.</returns>
-    public bool TryServe(Task wish, Install served, PluginCapabilities capabilities)
+    public bool TryServe(Task wish, Install served, PluginCapabilities capabilities, bool isLast = true)
     {
+        bool isNews;
         lock (_gate)
         {
             if (wish.IsCompleted || !MayRun)
                 return false;
             Serving = served;
             Capabilities = capabilities;
+            if (!isLast)
+                return true;
+            // One more cell that has what the others have says nothing new.
+            var before = State;
+            isNews = !_settled.Task.IsCompleted;
             if (served.IsSameCopyAs(Install))
                 Set(InstallState.Enabled, error: null);
             else
                 Set(InstallState.FailedUpdate, Error);
+            isNews |= State != before;
         }
 
-        changed?.Invoke(this);
+        if (isNews)
+            changed?.Invoke(this);
         return true;
     }
 

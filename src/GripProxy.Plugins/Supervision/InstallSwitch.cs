@@ -9,11 +9,13 @@ namespace GripProxy.Plugins.Supervision;
 /// </summary>
 /// <param name="loader">Loads and sets up.</param>
 /// <param name="retirement">Lets copies go.</param>
+/// <param name="isLast">Whether all other cells that share an install's events have a copy already, so that it serves everywhere with that one.</param>
 /// <param name="strike">Told who was being loaded when the cell ended.</param>
 /// <param name="time">The clock.</param>
 /// <param name="stopping">Cancelled when the keeper ends.</param>
 internal sealed class InstallSwitch(
-    InstallLoader loader, CopyRetirement retirement, Action<InstallStatus, PluginError> strike, TimeProvider time, CancellationToken stopping)
+    InstallLoader loader, CopyRetirement retirement, Func<RunningCell, InstallStatus, Install, bool> isLast, Action<InstallStatus, PluginError> strike, TimeProvider time,
+    CancellationToken stopping)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(3);
 
@@ -66,7 +68,7 @@ internal sealed class InstallSwitch(
         var live = running.Find(status);
         var install = live is null ? status.ToLoad : status.Install;
         if (!anew && live is not null && live.Install.IsSameCopyAs(install))
-            return !status.TryServe(wish, install, live.Capabilities);
+            return !status.TryServe(wish, install, live.Capabilities, isLast(running, status, install));
         await StartAsync(running, status, install, wish);
         return wish.IsCompleted || (!install.IsSameCopyAs(status.Install) && status.TurnToWanted());
     }
@@ -111,10 +113,12 @@ internal sealed class InstallSwitch(
 
     private void Serve(RunningCell running, LiveCopy copy, Task wish)
     {
-        if (running.Put(copy, () => copy.Status.TryServe(wish, copy.Install, copy.Capabilities)) is { } replaced)
+        var isEverywhere = isLast(running, copy.Status, copy.Install);
+        if (running.Put(copy, () => copy.Status.TryServe(wish, copy.Install, copy.Capabilities, isEverywhere)) is { } replaced)
         {
             retirement.Retire(running, replaced);
-            loader.Announce(copy);
+            if (isEverywhere)
+                loader.Announce(copy);
         }
         else
         {

@@ -15,6 +15,16 @@ public sealed class SupervisionOptions
     /// <summary>Time without work after which a cell stops; zero: never. Ten minutes: a site with any traffic keeps its cell.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(600);
 
+    /// <summary>Processes that share the events of a tenant, by their distinct id; <see cref="AsLoadAsks"/>: as many as are needed. One: state that a plugin keeps in its
+    /// memory is the same for all events.</summary>
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>Value of <see cref="Replicas"/> for a number that follows the load.</summary>
+    public const int AsLoadAsks = 0;
+
+    /// <summary>The most of them. As many as there are processors: more would only wait for each other.</summary>
+    public int MostReplicas { get; init; } = Environment.ProcessorCount;
+
     /// <summary>Strikes within the window that switch an install off.</summary>
     public int Strikes { get; init; } = 3;
 

@@ -5,8 +5,6 @@ namespace GripProxy.Protocol.Configuration;
 /// <summary>The keys of the plugin part (plugins.md, plugins-http.md, plugins-api.md; names by own-config.md), a line each.</summary>
 internal static class PluginKeys
 {
-    private const string Plugins = "this part of the plugins";
-
     public static IReadOnlyList<KnownKey> All { get; } =
     [
         Used("plugins", "enabled"),
@@ -28,8 +26,8 @@ internal static class PluginKeys
         Used("plugins", "worker_max_requests"),
         Used("plugins", "worker_max_frame"),
         Used("plugins", "worker_tasks"),
-        Later("plugins", "worker_replicas", Plugins),
-        Later("plugins", "worker_max_replicas", Plugins),
+        Used("plugins", "worker_replicas"),
+        Used("plugins", "worker_max_replicas"),
         Used("plugins", "isolation"),
         Used("plugins", "allow_shared"),
         Used("plugins", "worker_idle_s"),

@@ -23,8 +23,8 @@ public sealed class EventLineTests
         var second = line.NextBatch();
 
         // The hot one is under way after the first batch, whichever of the two the others are in.
-        Assert.Equal(hot, first.Concat(second ?? []).Count(one => one.Key == "hot"));
-        Assert.Equal(50, first.Concat(second ?? []).Count(one => one.Key != "hot"));
+        Assert.Equal(hot, first.Events.Concat(second?.Events ?? []).Count(one => one.Key == "hot"));
+        Assert.Equal(50, first.Events.Concat(second?.Events ?? []).Count(one => one.Key != "hot"));
     }
 
     [Fact]
@@ -36,15 +36,15 @@ public sealed class EventLineTests
         var held = 0;
         for (Read(line, queue); line.NextBatch() is { } batch; Read(line, queue))
         {
-            line.Release(batch, batch.Select(one => one.Key));
-            batch.ForEach(one => line.Postpone(one, DateTimeOffset.MaxValue));
-            held += batch.Count;
+            line.Release(batch, batch.Events.Select(one => one.Key));
+            batch.Events.ToList().ForEach(one => line.Postpone(one, DateTimeOffset.MaxValue));
+            held += batch.Events.Count;
         }
 
         Assert.Equal(3000, held);
         queue.AddRange(Events("other", 1));
         Read(line, queue);
-        Assert.Equal("other", Assert.Single(line.NextBatch()!).Key);
+        Assert.Equal("other", Assert.Single(line.NextBatch()!.Events).Key);
     }
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class EventLineTests
         List<QueuedEvent> queue = [.. Enumerable.Range(0, 20_000).Select(i => Event($"d{(int)Math.Sqrt(random.Next(2500))}"))];
         await using var line = Line(strict);
         List<QueuedEvent> done = [];
-        List<List<QueuedEvent>> under = [];
+        List<CellBatch> under = [];
         HashSet<string> tried = [];
         while (done.Count < queue.Count)
         {
@@ -66,8 +66,8 @@ public sealed class EventLineTests
             var next = under[random.Next(under.Count)];
             under.Remove(next);
             // Some ids are tried again once: in strict order that moves none of them out of its place.
-            var again = strict ? next.Where(one => random.Next(10) == 0 && tried.Add(one.Key)).ToList() : [];
-            done.AddRange(next.Except(again));
+            var again = strict ? next.Events.Where(one => random.Next(10) == 0 && tried.Add(one.Key)).ToList() : [];
+            done.AddRange(next.Events.Except(again));
             line.Release(next, again.Select(one => one.Key));
             again.ForEach(one => line.Postpone(one, _time.GetUtcNow() + TimeSpan.FromSeconds(1)));
             if (under.Count == 0)
@@ -99,12 +99,59 @@ public sealed class EventLineTests
         Read(line, queue);
         var first = line.NextBatch()!;
         line.Release(first, ["a"]);
-        line.Postpone(first[0], DateTimeOffset.MaxValue);
+        line.Postpone(first.Events[0], DateTimeOffset.MaxValue);
         Assert.Null(line.NextBatch());
 
         line.Forget(one => one.Sequence != 3);
 
-        Assert.Equal(3, Assert.Single(line.NextBatch()!).Sequence);
+        Assert.Equal(3, Assert.Single(line.NextBatch()!.Events).Sequence);
+    }
+
+    [Fact]
+    public async Task PLG44_Line_ForSeveralCells_FillsEach_AndKeepsTheOrderOfAnId_WhileTheyBecomeMoreAndFewer()
+    {
+        var random = new Random(1);
+        var replicas = 1;
+        List<QueuedEvent> queue = [.. Enumerable.Range(0, 20_000).Select(i => Event($"d{random.Next(300)}"))];
+        await using var line = new EventLine(new DispatchOptions { Batch = 10, Tasks = 4 }, _time, static () => { }, () => replicas);
+        List<QueuedEvent> done = [];
+        List<CellBatch> under = [];
+        HashSet<int> used = [];
+        while (done.Count < queue.Count)
+        {
+            replicas = 1 + (done.Count / 1000 % 3);
+            Read(line, queue);
+            while (line.NextBatch() is { } batch)
+            {
+                // Each id is with its own cell, and with one at a time.
+                Assert.All(batch.Events, one => Assert.Equal(batch.Replica, KeySpread.ReplicaOf(one.Key, replicas)));
+                Assert.Empty(batch.Events.Select(one => one.Key).Intersect(under.SelectMany(other => other.Events).Select(one => one.Key)));
+                under.Add(batch);
+                Assert.True(under.Count(other => other.Replica == batch.Replica) <= 4);
+                used.Add(batch.Replica);
+            }
+
+            var next = under[random.Next(under.Count)];
+            under.Remove(next);
+            done.AddRange(next.Events);
+            line.Release(next, []);
+        }
+
+        Assert.Equal([0, 1, 2], used.Order());
+        Assert.All(done.GroupBy(one => one.Key), of => Assert.Equal(of.Select(one => one.Sequence).Order(), of.Select(one => one.Sequence)));
+    }
+
+    [Fact]
+    public async Task PLG44_Line_TellsHowLongTheFirstEventWaits_ButNotOneThatIsTriedAgain()
+    {
+        await using var line = Line(strict: false);
+        Assert.Equal(TimeSpan.Zero, line.Waiting);
+        line.Add([Event("again") with { Attempts = 1, Received = _time.GetUtcNow() - TimeSpan.FromHours(1) }, Event("a") with { Received = _time.GetUtcNow() }]);
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(TimeSpan.FromSeconds(3), line.Waiting);
+        line.NextBatch();
+        Assert.Equal(TimeSpan.Zero, line.Waiting);
     }
 
     private EventLine Line(bool strict) => new(new DispatchOptions { Strict = strict, Batch = 100, Tasks = 4 }, _time, static () => { });

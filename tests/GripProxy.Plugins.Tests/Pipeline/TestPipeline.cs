@@ -137,7 +137,7 @@ internal sealed class TestPipeline : IAsyncDisposable
     public ChainRunner Runner { get; }
 
     public Task<IReadOnlyList<EventFate>> RunAsync(params string[] names) =>
-        Runner.RunAsync([.. names.Select((name, index) => Event(name, index + 1))], CancellationToken.None).WaitAsync(Patience);
+        Runner.RunAsync(0, [.. names.Select((name, index) => Event(name, index + 1))], CancellationToken.None).WaitAsync(Patience);
 
     public static Install Install(int number, string source) => new()
     {

@@ -30,6 +30,7 @@ internal sealed class NodeResource(AdminParts parts, AdminChanges changes)
         ["pid"] = running.Cell.Id,
         ["tenant"] = tenant.Name + keeper.Role,
         ["plugin"] = slot.Only?.Install.Name,
+        ["replica"] = slot.Replica + 1,
         ["state"] = running.Loaded.IsCompleted ? "ready" : "starting",
         ["resident_bytes"] = use.ResidentBytes,
         ["cpu_s"] = use.Processor.TotalSeconds,
