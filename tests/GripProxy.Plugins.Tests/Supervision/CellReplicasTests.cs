@@ -23,7 +23,6 @@ public sealed class CellReplicasTests
           event.properties = { cell: setUp, seen: ++seen, word: config.word ?? '', installed: await cache.get('installed', 0), down: await cache.get('torn down', 0) }
           return event
         }
-        export const functions = { cell: () => setUp }
         """;
 
     [Fact]
@@ -102,21 +101,6 @@ public sealed class CellReplicasTests
         Assert.StartsWith("crashed_worker", fates[0].Dead!.Error, StringComparison.Ordinal);
         await RestartsAsync(pipeline, 4);
         Assert.Equal(2, (int)(await OneAsync(pipeline, 0, "b"))["seen"]!);
-    }
-
-    [Fact]
-    public async Task PLG44_Calls_GoToTheReplicaThatHasLeastToDo()
-    {
-        await using var pipeline = Pipeline(2);
-        await Task.WhenAll(OneAsync(pipeline, 0, "a"), OneAsync(pipeline, 1, "a"));
-        var calls = new KeptCalls(pipeline.Keeper, new GripProxy.Plugins.Capture.EventParents());
-        using var first = await pipeline.Keeper.EnterChainAsync(0);
-        var busy = first.Copies[0].Cell.CallAsync(first.Copies[0].Copy, "functions.cell");
-
-        var result = await calls.CallAsync(1, "functions.cell", default, "null"u8.ToArray());
-
-        Assert.Equal("2", System.Text.Encoding.UTF8.GetString(result!.Value.Span));
-        await busy;
     }
 
     [Fact]
