@@ -132,8 +132,14 @@ internal sealed class ListenerServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
+        if (_plan.HandOver is { } handOver)
+        {
+            // Who was never stopped is cut. The gate goes last: whoever leaves gives his place back.
+            await handOver.EndAsync(new CancellationToken(canceled: true));
+            handOver.Dispose();
+        }
+
         _plan.Gate?.Dispose();
-        _plan.HandOver?.Dispose();
     }
 
     /// <summary>Ends when the server has stopped and the connections that it does not know have ended.</summary>

@@ -59,7 +59,6 @@ internal sealed class ConnectionHandOver(TimeSpan idleTimeout, TimeProvider time
     /// <inheritdoc/>
     public void Dispose()
     {
-        _direct.CutAll();
         _all.Dispose();
         _layers.Dispose();
     }

@@ -56,8 +56,7 @@ internal sealed partial class DirectConnections(TimeProvider time, ILogger logge
         }
     }
 
-    /// <summary>Cuts all that are there.</summary>
-    public void CutAll()
+    private void CutAll()
     {
         ServedConnection[] all;
         lock (_gate)

@@ -66,6 +66,9 @@ internal sealed class ClientServer : IAsyncDisposable
     /// <summary>Stops it without hurry: who keeps a connection learns of it by an answer.</summary>
     public Task LeaveAsync() => _server.LeaveAsync(CancellationToken.None);
 
+    /// <summary>Puts it away as it is.</summary>
+    public ValueTask PutAwayAsync() => _server.DisposeAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _server.StopAsync(new CancellationToken(canceled: true));

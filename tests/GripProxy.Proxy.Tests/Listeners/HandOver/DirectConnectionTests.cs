@@ -53,6 +53,28 @@ public sealed class DirectConnectionTests
     }
 
     [Fact]
+    public async Task Server_PutAwayWithoutAStop_CutsARequest_AndIsGoneAfterIt()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isOver = false;
+        await using var server = await ClientServer.StartAsync(new ClientListenerOptions { Listen = [ClientServer.AnyPort] }, async context =>
+        {
+            var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var end = context.RequestAborted.Register(aborted.SetResult);
+            begun.SetResult();
+            await aborted.Task;
+            Volatile.Write(ref isOver, true);
+        });
+        await using var client = new AnswerReader(await ClientServer.ConnectAsync(server.Address));
+        await client.SendAsync(HoldingServer.Get("/", "one"));
+        await begun.Task.WaitAsync(ClientServer.Patience);
+
+        await server.PutAwayAsync();
+
+        Assert.True(Volatile.Read(ref isOver));
+    }
+
+    [Fact]
     public async Task Connection_ThatFails_IsClosed_AndTheNextIsServed()
     {
         await using var server = await ClientServer.StartAsync(new ClientListenerOptions { Listen = [ClientServer.AnyPort] }, context =>
