@@ -32,6 +32,10 @@ internal sealed partial class DirectConnections(TimeProvider time, ILogger logge
         {
             await connection.Connection.DisposeAsync();
         }
+        catch (Exception e)
+        {
+            Failed(connection, e);
+        }
         finally
         {
             Remove(connection)?.TrySetResult();
@@ -87,11 +91,5 @@ internal sealed partial class DirectConnections(TimeProvider time, ILogger logge
             _all.RemoveAt(_all.Count - 1);
             return _all.Count == 0 ? _none : null;
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(9226, LogLevel.Error, "connection {ConnectionId} failed", EventName = "ConnectionFailed")]
-        public static partial void ConnectionFailed(ILogger logger, string connectionId, Exception exception);
     }
 }

@@ -1,10 +1,14 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using GripProxy.Forwarding.HandOver;
 using GripProxy.Proxy.Listeners;
 using GripProxy.Proxy.Listeners.HandOver;
+using GripProxy.Testing;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Proxy.Tests.Listeners.HandOver;
 
@@ -94,6 +98,18 @@ public sealed class DirectConnectionTests
     }
 
     [Fact]
+    public async Task Connection_ThatCannotBeClosed_IsTold_AndNobodyWaitsForIt()
+    {
+        using var log = new LogRecorder();
+        using var handOver = new ConnectionHandOver(TimeSpan.FromMinutes(1), TimeProvider.System, new Logger<ConnectionHandOver>(log));
+
+        handOver.Serve(new Unclosable(), handOver.Open(static _ => Task.CompletedTask, new FeatureCollection()));
+        await handOver.EndAsync(CancellationToken.None).WaitAsync(ClientServer.Patience);
+
+        Assert.Equal($"Error: connection {nameof(Unclosable)} failed", Assert.Single(log.Lines));
+    }
+
+    [Fact]
     public async Task Crowd_IsServed_HoweverManyAreAcceptedAtAStretch()
     {
         await using var server = await ClientServer.StartAsync(
@@ -111,5 +127,21 @@ public sealed class DirectConnectionTests
     {
         public Task<AfterHold> RunAsync(PipeWriter output, CancellationToken clientGone) =>
             Task.FromException<AfterHold>(new InvalidOperationException("a fault of ours"));
+    }
+
+    /// <summary>Its client has ended what it sends.</summary>
+    private sealed class Unclosable() : DefaultConnectionContext(nameof(Unclosable)), IDuplexPipe
+    {
+        public override IDuplexPipe Transport { get => this; set => throw new NotSupportedException(); }
+
+        PipeReader IDuplexPipe.Input { get; } = PipeReader.Create(ReadOnlySequence<byte>.Empty);
+
+        PipeWriter IDuplexPipe.Output { get; } = PipeWriter.Create(Stream.Null);
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            throw new InvalidOperationException("a fault of ours");
+        }
     }
 }
