@@ -63,7 +63,7 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
     public override IDuplexPipe Transport { get; set; }
 
     /// <inheritdoc cref="BaseConnectionContext.LocalEndPoint"/>
-    public override EndPoint? LocalEndPoint { get => field ??= Socket.LocalEndPoint; set; }
+    public override EndPoint? LocalEndPoint { get => field ??= FindLocalEndPoint(); set; }
 
     /// <inheritdoc cref="BaseConnectionContext.RemoteEndPoint"/>
     public override EndPoint? RemoteEndPoint { get; set; }
@@ -122,6 +122,19 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
 
     /// <summary>For the input: nothing comes from the client any more. Who asked for it hears of it on the thread pool.</summary>
     public Task FireClosedAsync() => _closed.CancelAsync();
+
+    private EndPoint? FindLocalEndPoint()
+    {
+        try
+        {
+            return Socket.LocalEndPoint;
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is over: whoever begins with it meets that at once.
+            return null;
+        }
+    }
 
     private bool TryEnd(ConnectionAbortedException? reason)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -36,7 +37,9 @@ internal sealed partial class TlsHandshake(CertificateStore certificates, bool h
 
     private async ValueTask<SslServerAuthenticationOptions> ChooseAsync(TlsHandshakeCallbackContext context)
     {
-        var port = ((IPEndPoint)context.Connection.LocalEndPoint!).Port; // TLS is on TCP listeners only.
+        // TLS is on TCP listeners only: there is none where the connection has been cut meanwhile.
+        if (context.Connection.LocalEndPoint is not IPEndPoint { Port: var port })
+            throw new ConnectionAbortedException();
         var name = context.ClientHelloInfo.ServerName;
         if (certificates.Find(name, port) is not { } certificate)
         {

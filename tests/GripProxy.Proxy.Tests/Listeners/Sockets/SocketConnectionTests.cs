@@ -59,6 +59,23 @@ public sealed class SocketConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LocalEndPoint_AskedForWhenTheConnectionIsCut_IsUnknown()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+        await using var listener = new SocketListener(new ListenSocket(socket, IsShared: false), _blocks, new FileShortage(null, TimeProvider.System, NullLogger<FileShortage>.Instance),
+            TimeProvider.System, NullLogger<ListenAgain>.Instance);
+        var accept = listener.AcceptAsync();
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(IPAddress.Loopback, ((IPEndPoint)listener.EndPoint).Port);
+        await using var connection = (await accept)!; // Nobody unbinds it.
+
+        connection.Abort();
+
+        Assert.Null(connection.LocalEndPoint);
+    }
+
+    [Fact]
     public void Accepted_OverTcp_SendsWithoutDelay() =>
         Assert.True(_connection.Features.Get<IConnectionSocketFeature>()!.Socket.NoDelay); // Every connection of ours has it.
 
