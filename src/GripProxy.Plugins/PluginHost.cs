@@ -327,7 +327,8 @@ public sealed partial class PluginHost : IAsyncDisposable
         if (Cluster?.Peers is not { } peers)
             return;
         var seal = new PeerSeal(peers.Key, _time);
-        _peers = new PeerDoor(seal, tenant => _fleet?.WorkOf(tenant));
+        if (peers.Address is { } address)
+            _peers = new PeerDoor(seal, address, new UsedSeals(_time), tenant => _fleet?.WorkOf(tenant));
         _peerCalls = new PeerCalls(seal, Cluster.ReadReportsAsync, _time, _loggers.CreateLogger<PeerCalls>());
     }
 

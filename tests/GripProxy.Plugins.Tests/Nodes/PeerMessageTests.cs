@@ -11,26 +11,29 @@ public sealed class PeerMessageTests
     private readonly ManualTime _time = new();
 
     [Fact]
-    public void PLG45_Seal_FitsItsBytesAndKeyOnly_AndForAMinute()
+    public void PLG45_Seal_FitsItsBytesKeyAndNodeOnly_AndForAMinute()
     {
         var seal = new PeerSeal("the key of the cluster", _time);
         var other = new PeerSeal("the key of another one", _time);
-        var proof = seal.Of("question"u8);
-        var answer = seal.Of(proof, "answer"u8);
+        var proof = seal.OfQuestion("a:1", "question"u8);
+        var answer = seal.OfAnswer(proof, "answer"u8);
 
-        Assert.True(seal.Fits(proof, "question"u8));
-        Assert.False(seal.Fits(proof, "Question"u8));
-        Assert.False(other.Fits(proof, "question"u8));
-        Assert.True(seal.Fits(answer, proof, "answer"u8));
-        Assert.False(seal.Fits(answer, seal.Of("else"u8), "answer"u8));
-        Assert.False(other.Fits(answer, proof, "answer"u8));
-        foreach (var wrong in new[] { null, "", ".", "x.y", "1", proof.Split('.')[0], $"{proof}.1" })
-            Assert.False(seal.Fits(wrong, "question"u8));
+        Assert.True(seal.IsGenuine(proof, "a:1"));
+        Assert.False(seal.IsGenuine(proof, "b:1"));
+        Assert.False(other.IsGenuine(proof, "a:1"));
+        Assert.True(PeerSeal.Fits(proof, "question"u8));
+        Assert.False(PeerSeal.Fits(proof, "Question"u8));
+        Assert.True(seal.FitsAnswer(answer, proof, "answer"u8));
+        Assert.False(seal.FitsAnswer(answer, seal.OfQuestion("a:1", "question"u8), "answer"u8));
+        Assert.False(other.FitsAnswer(answer, proof, "answer"u8));
+        var parts = proof.Split('.');
+        foreach (var wrong in new[] { "", ".", "...", "x.y", "1", parts[0], $"{proof}.1", $"{parts[0]}.0.{parts[2]}.{parts[3]}", $"{parts[0]}.{parts[1]}.0.{parts[3]}" })
+            Assert.False(seal.IsGenuine(wrong, "a:1"));
 
         _time.Advance(PeerSeal.Window);
-        Assert.True(seal.Fits(proof, "question"u8));
+        Assert.True(seal.IsGenuine(proof, "a:1"));
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.False(seal.Fits(proof, "question"u8));
+        Assert.False(seal.IsGenuine(proof, "a:1"));
     }
 
     [Fact]

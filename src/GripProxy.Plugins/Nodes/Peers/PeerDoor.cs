@@ -6,8 +6,10 @@ namespace GripProxy.Plugins.Nodes.Peers;
 
 /// <summary>Makes calls for other nodes of the cluster, on the control port (plugins.md §12.3). Nobody else has the key that opens it. Thread-safe.</summary>
 /// <param name="seal">The key.</param>
+/// <param name="address">Where the others reach this node; what was meant for another one is refused.</param>
+/// <param name="used">What was answered already.</param>
 /// <param name="workOf">The plugins of a tenant, or null: nothing of it runs here.</param>
-internal sealed class PeerDoor(PeerSeal seal, Func<int, TenantWork?> workOf)
+internal sealed class PeerDoor(PeerSeal seal, string address, UsedSeals used, Func<int, TenantWork?> workOf)
 {
     /// <summary>Where they are asked for.</summary>
     public const string Path = "/v1/peers/call";
@@ -48,7 +50,7 @@ internal sealed class PeerDoor(PeerSeal seal, Func<int, TenantWork?> workOf)
     private async Task WriteAsync(HttpContext context, DirectAnswer answer)
     {
         var bytes = PeerAnswer.Write(answer);
-        context.Response.Headers[Header] = seal.Of(context.Request.Headers[Header].ToString(), bytes);
+        context.Response.Headers[Header] = seal.OfAnswer(context.Request.Headers[Header].ToString(), bytes);
         context.Response.ContentLength = bytes.Length;
         await context.Response.Body.WriteAsync(bytes);
     }
@@ -57,12 +59,12 @@ internal sealed class PeerDoor(PeerSeal seal, Func<int, TenantWork?> workOf)
     private async Task<DirectAnswer?> AnswerAsync(HttpRequest request)
     {
         var proof = request.Headers[Header].ToString();
-        if (!HttpMethods.IsPost(request.Method) || !seal.IsFresh(proof))
+        if (!HttpMethods.IsPost(request.Method) || !seal.IsGenuine(proof, address))
             throw new UnauthorizedAccessException();
         await using var body = new BoundedBody(MostBytes);
         await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
         var bytes = body.ToArray();
-        if (body.IsTooLong || !seal.Fits(proof, bytes))
+        if (body.IsTooLong || !PeerSeal.Fits(proof, bytes) || !used.TryUse(proof))
             throw new UnauthorizedAccessException();
         var question = PeerQuestion.Read(bytes);
         // What has just ended here may be started there as well.
