@@ -17,6 +17,9 @@ internal sealed partial class PeerCalls : IDisposable
     // To be connected, and to hear that the node reads.
     private static readonly TimeSpan Readiness = TimeSpan.FromSeconds(1);
 
+    // A cell answers with one frame, which has 16 MiB at most.
+    private const int MostBytes = 17 * 1024 * 1024;
+
     // As long as a node that is gone stays in the list.
     private static readonly TimeSpan Avoided = TimeSpan.FromSeconds(10);
 
@@ -45,6 +48,7 @@ internal sealed partial class PeerCalls : IDisposable
         _client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = Readiness, Expect100ContinueTimeout = Timeout.InfiniteTimeSpan, UseProxy = false, AllowAutoRedirect = false })
         {
             Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = MostBytes,
         };
     }
 
@@ -74,9 +78,16 @@ internal sealed partial class PeerCalls : IDisposable
     // Null: the call was not made there.
     private async Task<DirectAnswer?> TryAsync(string address, byte[] question, TimeSpan limit)
     {
-        var proof = _seal.Of(question);
+        // It stands in Redis, and is to name a node and nothing more.
+        if (!Uri.TryCreate($"http://{address}{PeerDoor.Path}", UriKind.Absolute, out var door) || !door.Authority.Equals(address, StringComparison.OrdinalIgnoreCase))
+        {
+            Avoid(address, "what it says is no host:port");
+            return null;
+        }
+
+        var proof = _seal.OfQuestion(address, question);
         var content = new PeerContent(question);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{address}{PeerDoor.Path}") { Content = content };
+        using var request = new HttpRequestMessage(HttpMethod.Post, door) { Content = content };
         request.Headers.ExpectContinue = true;
         request.Headers.Add(PeerDoor.Header, proof);
         using var patience = new CancellationTokenSource(limit, _time);
@@ -88,10 +99,11 @@ internal sealed partial class PeerCalls : IDisposable
                 // It has just ended there, which says nothing of the node.
                 return null;
             var bytes = await response.Content.ReadAsByteArrayAsync(patience.Token);
-            if (response.IsSuccessStatusCode && response.Headers.TryGetValues(PeerDoor.Header, out var seals) && _seal.Fits(seals.First(), proof, bytes))
+            if (response.IsSuccessStatusCode && response.Headers.TryGetValues(PeerDoor.Header, out var seals) && _seal.FitsAnswer(seals.First(), proof, bytes))
                 return PeerAnswer.Read(bytes);
-            Avoid(address, response.StatusCode == HttpStatusCode.Unauthorized ? "it has another key, or another time" : $"it answered {(int)response.StatusCode}, which is no answer of a node");
-            return null;
+            Avoid(address, response.StatusCode == HttpStatusCode.Unauthorized ? "it has another key, another address or another time" : $"it answered {(int)response.StatusCode}, which is no answer of a node");
+            // Who failed over it may have made it.
+            return content.IsSent && response.StatusCode >= HttpStatusCode.InternalServerError ? new DirectAnswer(DirectOutcome.NoCell) : null;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
         {
@@ -111,6 +123,9 @@ internal sealed partial class PeerCalls : IDisposable
 
     private void Avoid(string address, string reason)
     {
+        // Of addresses that nobody has any more, too.
+        foreach (var past in _unreachable.Where(one => _time.GetElapsedTime(one.Value) >= Avoided))
+            _unreachable.TryRemove(past);
         _unreachable[address] = _time.GetTimestamp();
         Log.NotReached(_logger, address, reason);
     }
