@@ -59,34 +59,40 @@ internal sealed class DirectCalls(IPluginCalls calls, PostCounts? counts, TimePr
             return new DirectAnswer(DirectOutcome.Busy);
         }
 
-        var isHere = true;
+        var isHere = false;
         var answer = new DirectAnswer(DirectOutcome.TimedOut);
         try
         {
-            answer = await FindAndRunAsync(install, method, limit, arguments, mayLeave, () => isHere = false).WaitAsync(limit, time);
+            answer = await FindAndRunAsync(install, method, limit, arguments, mayLeave, () => isHere = true).WaitAsync(limit, time);
         }
         catch (TimeoutException)
         {
             // As if the cell had said so.
         }
 
-        // Who called it elsewhere has counted it there.
+        // What is called elsewhere is counted there, also if it takes too long.
         if (isHere)
             Count(install, method, answer);
         return answer;
     }
 
     private async Task<DirectAnswer> FindAndRunAsync(
-        int install, string method, TimeSpan limit, IReadOnlyList<ReadOnlyMemory<byte>> arguments, bool mayLeave, Action left)
+        int install, string method, TimeSpan limit, IReadOnlyList<ReadOnlyMemory<byte>> arguments, bool mayLeave, Action stays)
     {
         try
         {
-            if (mayLeave && !IsLoaded(install) && await ElsewhereAsync(install, method, limit, arguments) is { } answer)
+            if (mayLeave && !IsLoaded(install))
             {
-                left();
-                return answer;
+                var since = time.GetTimestamp();
+                if (await ElsewhereAsync(install, method, limit, arguments) is { } answer)
+                    return answer;
+                limit -= time.GetElapsedTime(since);
+                // Whoever waited has heard that it took too long, and may have called again.
+                if (limit < TimeSpan.FromMilliseconds(1))
+                    return new DirectAnswer(DirectOutcome.TimedOut);
             }
 
+            stays();
             return await RunAsync(install, method, limit, arguments);
         }
         finally

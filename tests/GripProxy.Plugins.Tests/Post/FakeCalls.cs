@@ -92,7 +92,9 @@ internal sealed class FakeCalls : IPluginCalls
         return called;
     }
 
-    public bool IsLoaded(int install) => true;
+    public Func<int, bool> Loaded { get; init; } = static _ => true;
+
+    public bool IsLoaded(int install) => Loaded(install);
 
     public Func<Task> Load { get; set; } = static () => Task.CompletedTask;
 
