@@ -11,7 +11,7 @@ internal static class WorkText
 {
     /// <summary>Of an event that comes in.</summary>
     public static string Of(QueuedEvent one) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Time(one.Received)} {one.Replayed} {(one.NotBefore is { } time ? Time(time) : 0)} {one.Depth} {one.CapturedBy} {one.Sender}");
+        string.Create(CultureInfo.InvariantCulture, $"{Time(one.Received)} {one.Replayed} {(one.NotBefore is { } time ? Time(time) : 0)} {one.Depth} {one.CapturedBy}{(one.Sender.Length > 0 ? " " : "")}{one.Sender}");
 
     /// <summary>What is new of an event that was tried.</summary>
     public static string NoteOf(QueuedEvent one) => string.Create(CultureInfo.InvariantCulture, $"{one.Attempts} {(one.NotBefore is { } time ? Time(time) : 0)}");
@@ -35,7 +35,8 @@ internal static class WorkText
             Replayed = (int)known[1],
             Depth = (int)known[3],
             CapturedBy = (int)known[4],
-            Sender = parts[5],
+            // Absent where nobody waits.
+            Sender = parts.Length > 5 ? parts[5] : "",
             Attempts = (int)later[0],
             NotBefore = later[1] == 0 ? null : Time(later[1]),
             Body = body,
