@@ -165,8 +165,10 @@ internal sealed class RedisRunStore : IRunStore
             if (found.Count == 0)
                 return null;
             var run = RunText.Read(tenant, found).Begin(now) with { Node = _node };
+            // One that is lost here but has not come to its end here: what that comes to would count under the new lease.
+            if (!_held.TryAdd((tenant, run.Id), (place, lease)))
+                return null;
             key = (tenant, run.Id);
-            _held[(tenant, run.Id)] = (place, lease);
             isBegun = await NoteAsync(run);
             return isBegun ? run : null;
         }

@@ -64,6 +64,16 @@ internal sealed partial class RunWork
         return await SettleAsync(run, verdict);
     }
 
+    /// <summary>Stores what a run came to that was begun here; where that cannot be stored, again and again until it is stopped.</summary>
+    /// <returns>What became of that, or null: it was stopped.</returns>
+    public async Task<RunLeave?> LeaveAsync(RunRecord record)
+    {
+        RunLeave? left;
+        while ((left = await TryLeaveAsync(record)) is null && !_isStopping())
+            await Task.Delay(Often, _parts.Time);
+        return left;
+    }
+
     /// <summary>Tells a run to end, and waits for that no longer than it says.</summary>
     public void Tell(OpenRun run, TimeSpan grace) => _ = TellAsync(run.Record.Id, run.GivenUp, grace);
 
@@ -85,9 +95,7 @@ internal sealed partial class RunWork
         run.GivenUp.TrySetResult();
         var now = _parts.Time.GetUtcNow();
         var record = verdict.Again is { } delay ? verdict.Record with { State = RunState.Queued, NotBefore = now + delay } : verdict.Record with { Ended = now };
-        RunLeave? left;
-        while ((left = await TryLeaveAsync(record)) is null && !_isStopping())
-            await Task.Delay(Often, _parts.Time);
+        var left = await LeaveAsync(record);
         _under.Remove(run);
         return left == RunLeave.Stored ? verdict.Again : null;
     }

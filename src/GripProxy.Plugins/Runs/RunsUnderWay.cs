@@ -55,7 +55,11 @@ internal sealed class RunsUnderWay(IRunStore store, TimeProvider time)
     public void Remove(OpenRun run)
     {
         lock (_gate)
-            _runs.Remove(run.Record.Id);
+        {
+            // Once it was left it may have begun again, under the same number.
+            if (_runs.GetValueOrDefault(run.Record.Id) == run)
+                _runs.Remove(run.Record.Id);
+        }
     }
 
     /// <summary>Somebody wants one ended.</summary>
@@ -85,7 +89,7 @@ internal sealed class RunsUnderWay(IRunStore store, TimeProvider time)
         List<OpenRun> lost;
         lock (_gate)
         {
-            lost = [.. _runs.Values.Where(run => !run.IsLost && !store.IsHeld(run.Record))];
+            lost = [.. _runs.Values.Where(run => !run.IsLost && !run.IsSettled && !store.IsHeld(run.Record))];
             lost.ForEach(static run => run.IsLost = run.IsInterrupted = true);
         }
 

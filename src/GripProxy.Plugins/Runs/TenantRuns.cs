@@ -228,7 +228,10 @@ internal sealed partial class TenantRuns : IAsyncDisposable
             return false;
         if (FindInstall(tenant, record.Install) is not { } install)
         {
-            await _parts.Store.LeaveAsync(record with { State = RunState.Failed, Error = "the plugin is not installed any more", Ended = _parts.Time.GetUtcNow() });
+            var gone = record with { State = RunState.Failed, Error = "the plugin is not installed any more", Ended = _parts.Time.GetUtcNow() };
+            // Beside this loop: a place that is not left is lost for every other run.
+            lock (_gate)
+                Watch(Task.Run(() => _work.LeaveAsync(gone)));
             return true;
         }
 
@@ -237,14 +240,19 @@ internal sealed partial class TenantRuns : IAsyncDisposable
         lock (_gate)
         {
             _users.Add(install.Number);
-            var running = Task.Run(() => RunAsync(run));
-            _tasks.Add(running);
-            _ = ForgetAsync(running);
+            Watch(Task.Run(() => RunAsync(run)));
         }
 
         // It may have changed meanwhile.
         InterruptChanged();
         return true;
+    }
+
+    // Under the lock.
+    private void Watch(Task running)
+    {
+        _tasks.Add(running);
+        _ = ForgetAsync(running);
     }
 
     private async Task RunAsync(OpenRun run)

@@ -58,6 +58,25 @@ public sealed class RedisRunStoreTests : RunStoreContract, IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG42_Run_ThatIsLostHere_BeginsHereAgainOnlyOnceItHasEndedHere()
+    {
+        IRunStore store = Cluster.OpenRuns("a", Time);
+        await AddAsync(store, "r");
+        RunRecord had = (await store.BeginAsync(1, [7], [7]))!;
+        await using IRunStore other = Cluster.OpenRuns("other");
+        await Cluster.Redis.AskAsync("DEL", "test:{leases}:l:r1:0");
+        // It takes the place, but has no such plugin ready.
+        Assert.Null(await other.BeginAsync(1, [8], [7, 8]));
+
+        Assert.Null(await store.BeginAsync(1, [7], [7]));
+        Assert.Equal(RunLeave.Lost, await store.LeaveAsync(had with { State = RunState.Done, Result = "1"u8.ToArray() }));
+
+        RunRecord again = (await store.BeginAsync(1, [7], [7]))!;
+        Assert.Equal((1, 2, ""), (again.Id, again.Begun, Text(again.Result)));
+        Assert.True(store.IsHeld(again));
+    }
+
+    [Fact]
     public async Task PLG42_Runs_OfAllNodesTogether_AreAsManyAsMay()
     {
         IRunStore[] nodes = [Cluster.OpenRuns("a"), Cluster.OpenRuns("b"), Cluster.OpenRuns("c")];

@@ -73,6 +73,9 @@ internal sealed class TestFleet : IAsyncDisposable
     /// <summary>Time that long runs may take.</summary>
     public TimeSpan RunLimit { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>What stands in front of the store of runs.</summary>
+    public Func<IRunStore, IRunStore> RunStore { get; init; } = static store => store;
+
     public SqliteEventQueue Queue { get; }
 
     public PluginFleet Fleet { get; }
@@ -210,7 +213,7 @@ internal sealed class TestFleet : IAsyncDisposable
         var cells = new CellKeeper(live.Current with { Installs = [] }, _parts with { Role = "#runs" }, services, NullLogger<CellKeeper>.Instance);
         var runParts = new RunParts
         {
-            Store = _runs,
+            Store = RunStore(_runs),
             Main = parts.Calls,
             Cells = cells,
             Calls = new KeptCalls(cells, parents),

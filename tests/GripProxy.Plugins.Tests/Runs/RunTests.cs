@@ -1,5 +1,6 @@
 using System.Text;
 using GripProxy.Plugins.Runs;
+using GripProxy.Plugins.State;
 using GripProxy.Plugins.Supervision;
 using GripProxy.Plugins.Tests.Fleet;
 
@@ -166,6 +167,31 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task PLG42_RunOfAPluginThatIsGone_Fails()
     {
+        await _fleet.SwitchAsync(1, enabled: false);
+        var id = await BeginAsync("add");
+
+        await _fleet.UpdateAsync(static state => state.Without(state.FindInstall(1, 1)!));
+
+        Assert.Equal("the plugin is not installed any more", (await EndedAsync(id)).Error);
+    }
+
+    [Fact]
+    public async Task PLG42_RunOfAPluginThatIsGone_FailsOnceThatCanBeStored()
+    {
+        var refusals = 2;
+        await _fleet.DisposeAsync();
+        _fleet = new TestFleet
+        {
+            RunStore = store => new RunStoreInFront(store)
+            {
+                Leaving = _ =>
+                {
+                    if (Interlocked.Decrement(ref refusals) >= 0)
+                        throw new StateUnavailableException("the disk is full");
+                },
+            },
+        };
+        await StartAsync(Source);
         await _fleet.SwitchAsync(1, enabled: false);
         var id = await BeginAsync("add");
 
