@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GripProxy.Plugins.Nodes.Peers;
 
 /// <summary>
@@ -11,20 +13,22 @@ internal sealed class UsedSeals(TimeProvider time)
     private static readonly TimeSpan Kept = 2 * PeerSeal.Window;
 
     private readonly Lock _gate = new();
-    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
-    private readonly Queue<(long Since, string Seal)> _order = [];
+    private readonly HashSet<UInt128> _used = [];
+    private readonly Queue<(long Since, UInt128 Name)> _order = [];
 
     /// <summary>Uses a genuine seal.</summary>
     /// <returns>False: it was used before.</returns>
     public bool TryUse(string seal)
     {
+        // All of it that is needed to know it again, since nodes give each another one.
+        var name = UInt128.Parse(seal.Split('.')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         lock (_gate)
         {
             while (_order.TryPeek(out var first) && time.GetElapsedTime(first.Since) > Kept)
-                _used.Remove(_order.Dequeue().Seal);
-            if (!_used.Add(seal))
+                _used.Remove(_order.Dequeue().Name);
+            if (!_used.Add(name))
                 return false;
-            _order.Enqueue((time.GetTimestamp(), seal));
+            _order.Enqueue((time.GetTimestamp(), name));
             return true;
         }
     }
