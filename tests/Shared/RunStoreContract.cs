@@ -79,6 +79,32 @@ public abstract class RunStoreContract
     }
 
     [Fact]
+    public async Task PLG42_Runs_WhoseProcessEnded_BeginAgainOneAtATime_AndOthersBesideThem()
+    {
+        await using (IRunStore store = await OpenAsync())
+        {
+            await CrashAsync(store, 2);
+            await AddAsync(store, "fresh");
+        }
+
+        await using IRunStore again = await OpenAsync();
+        RunRecord first = (await again.BeginAsync(1, [7], [7]))!;
+        Assert.Equal((1, 1), (first.Id, first.Crashes));
+        Assert.Equal(3, (await again.BeginAsync(1, [7], [7]))!.Id);
+        Assert.Null(await again.BeginAsync(1, [7], [7]));
+        await CrashAsync(again, 1, tenant: 2);
+        Assert.NotNull(await again.BeginAsync(2, [7], [7]));
+
+        await again.LeaveAsync(first with { State = RunState.Queued, Crashes = 2, NotBefore = Time.GetUtcNow().AddSeconds(5) });
+        RunRecord second = (await again.BeginAsync(1, [7], [7]))!;
+        Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((2, 1), (second.Id, second.Crashes));
+        Assert.Null(await again.BeginAsync(1, [7], [7]));
+        await again.LeaveAsync(second with { State = RunState.Done });
+        Assert.Equal(1, (await again.BeginAsync(1, [7], [7]))!.Id);
+    }
+
+    [Fact]
     public async Task PLG42_Run_OfAnInstallThatIsGone_IsGivenOut_SoThatItEnds()
     {
         await using IRunStore store = await OpenAsync();
@@ -154,6 +180,22 @@ public abstract class RunStoreContract
     /// <summary>Stores a run of the tenant.</summary>
     private protected Task<RunRecord?> AddAsync(IRunStore store, string name, string payload = "null", int install = 7, int tenant = 1) =>
         store.AddAsync(new RunRecord { Tenant = tenant, Install = install, Name = name, Payload = Encoding.UTF8.GetBytes(payload), Created = Time.GetUtcNow() });
+
+    /// <summary>Begins so many runs of the tenant; their process ends, and they wait again.</summary>
+    private protected async Task CrashAsync(IRunStore store, int count, int tenant = 1)
+    {
+        List<RunRecord> under = [];
+        for (int i = 0; i < count; i++)
+        {
+            await AddAsync(store, "r", tenant: tenant);
+            under.Add((await store.BeginAsync(tenant, [7], [7]))!);
+        }
+
+        foreach (RunRecord run in under)
+        {
+            Assert.Equal(RunLeave.Stored, await store.LeaveAsync(run with { State = RunState.Queued, Crashes = 1 }));
+        }
+    }
 
     private protected static string Text(ReadOnlyMemory<byte> json) => Encoding.UTF8.GetString(json.Span);
 

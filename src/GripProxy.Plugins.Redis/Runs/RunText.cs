@@ -6,7 +6,7 @@ using GripProxy.Redis.Client;
 
 namespace GripProxy.Plugins.Redis.Runs;
 
-/// <summary>What is known of a long run, as it stands in Redis beside what it was given, left and gave. <c>runs.lua</c> reads the first two. Stateless.</summary>
+/// <summary>What is known of a long run, as it stands in Redis beside what it was given, left and gave. <c>runs.lua</c> reads some of it by its place. Stateless.</summary>
 internal static class RunText
 {
     /// <summary>What is known of a run.</summary>

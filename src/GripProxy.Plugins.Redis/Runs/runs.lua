@@ -59,6 +59,12 @@ local function is_held(place, epoch, id)
   return tonumber(redis.call('HGET', T .. 'f', place) or 0) == epoch and redis.call('HGET', T .. 'u', place) == id
 end
 
+-- True: its process ended under it before.
+local function is_suspect(id)
+  local meta = redis.call('HGET', T .. 'm', id)
+  return meta and cjson.decode(meta)[8] > 0
+end
+
 local operations = {}
 
 -- what is known, payload, about, how many may be open, bytes of them, channel and message that wake others: the number, or 0 if as many wait as may
@@ -79,7 +85,7 @@ end
 function operations.look() return { redis.call('ZCARD', T .. 'w'), redis.call('HKEYS', T .. 'u') } end
 
 -- place, epoch, now, created before which a run of an unknown install is nobody's, ready installs, known installs: a run, or nothing. What an earlier holder of the place
--- left waits again.
+-- left waits again. Of those whose process ended under them only one is under way at a time.
 function operations.begin()
   local place, epoch, now, old, ready, known = arg(), number(), number(), number(), set(), set()
   if tonumber(redis.call('HGET', T .. 'f', place) or 0) > epoch then return false end
@@ -89,9 +95,11 @@ function operations.begin()
     redis.call('HDEL', T .. 'u', place)
     redis.call('ZADD', T .. 'w', left, left)
   end
+  local is_suspect_under = false
+  for _, under in ipairs(redis.call('HVALS', T .. 'u')) do is_suspect_under = is_suspect_under or is_suspect(under) end
   for _, id in ipairs(redis.call('ZRANGE', T .. 'w', 0, -1)) do
     local install, created, due = string.match(redis.call('HGET', T .. 'a', id) or '', '^(%d+) (%d+) (%d+)$')
-    if install and tonumber(due) <= now and (ready[install] or (not known[install] and tonumber(created) < old)) then
+    if install and tonumber(due) <= now and (ready[install] or (not known[install] and tonumber(created) < old)) and not (is_suspect_under and is_suspect(id)) then
       redis.call('ZREM', T .. 'w', id)
       redis.call('HSET', T .. 'u', place, id)
       return whole(id)

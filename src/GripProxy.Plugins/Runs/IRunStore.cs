@@ -41,7 +41,10 @@ internal interface IRunStore : IAsyncDisposable
     /// <param name="limit">At most so many.</param>
     Task<IReadOnlyList<RunRecord>> ListAsync(int tenant, int? install, RunState? state, long? before, int limit);
 
-    /// <summary>Begins the oldest run that waits and may begin; also one that a node left which is gone.</summary>
+    /// <summary>
+    /// Begins the oldest run that waits and may begin; also one that a node left which is gone. Of those that were in a process when it ended only one is under way at a
+    /// time: one of them ended it, and alone among them it takes no other with it again.
+    /// </summary>
     /// <param name="tenant">Number of the tenant.</param>
     /// <param name="ready">Installs that run here.</param>
     /// <param name="known">Installs that there are; a run of another one is given out too, so that it ends.</param>

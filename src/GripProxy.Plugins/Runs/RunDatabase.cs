@@ -62,16 +62,16 @@ internal sealed class RunDatabase : IDisposable
             return Read($"SELECT {Columns} FROM runs WHERE tenant = $0 AND id = $1", tenant, id) is [var run] ? run : null;
     }
 
-    /// <summary>Numbers of the runs of a tenant that are not over, and of their installs, the oldest first.</summary>
-    public IReadOnlyList<(long Id, int Install)> Open(int tenant)
+    /// <summary>Numbers of the runs of a tenant that are not over, of their installs, and how often their process ended under them, the oldest first.</summary>
+    public IReadOnlyList<(long Id, int Install, int Crashes)> Open(int tenant)
     {
         lock (_gate)
         {
-            using var command = Command("SELECT id, install FROM runs WHERE tenant = $0 AND state < $1 ORDER BY id", [tenant, (int)RunState.Done]);
+            using var command = Command("SELECT id, install, crashes FROM runs WHERE tenant = $0 AND state < $1 ORDER BY id", [tenant, (int)RunState.Done]);
             using var rows = command.ExecuteReader();
-            List<(long Id, int Install)> open = [];
+            List<(long Id, int Install, int Crashes)> open = [];
             while (rows.Read())
-                open.Add((rows.GetInt64(0), rows.GetInt32(1)));
+                open.Add((rows.GetInt64(0), rows.GetInt32(1), rows.GetInt32(2)));
             return open;
         }
     }

@@ -39,8 +39,11 @@ internal sealed class SqliteRunStore(RunDatabase database, TimeProvider time) : 
         if (_under.Count(one => one.Tenant == tenant) >= IRunStore.AtATime)
             return null;
         var now = time.GetUtcNow();
-        var next = database.Open(tenant).FirstOrDefault(
-            one => !_under.Contains((tenant, one.Id)) && (ready.Contains(one.Install) || !known.Contains(one.Install)) && _later.GetValueOrDefault((tenant, one.Id)) <= now);
+        var open = database.Open(tenant);
+        var isSuspectUnder = open.Any(one => one.Crashes > 0 && _under.Contains((tenant, one.Id)));
+        var next = open.FirstOrDefault(
+            one => !_under.Contains((tenant, one.Id)) && (ready.Contains(one.Install) || !known.Contains(one.Install)) && _later.GetValueOrDefault((tenant, one.Id)) <= now
+                && !(isSuspectUnder && one.Crashes > 0));
         if (next == default || database.Find(tenant, next.Id) is not { } run)
             return null;
         run = run.Begin(now);

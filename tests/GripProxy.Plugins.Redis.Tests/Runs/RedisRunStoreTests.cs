@@ -42,6 +42,25 @@ public sealed class RedisRunStoreTests : RunStoreContract, IAsyncLifetime
     }
 
     [Fact]
+    public async Task PLG42_Runs_WhoseProcessEnded_AreOneAtATime_OnAllNodesTogether_AlsoWhenOneIsGone()
+    {
+        IRunStore stopped = Cluster.OpenRuns("stopped", Time);
+        await CrashAsync(stopped, 2);
+        Assert.Equal(1, (await stopped.BeginAsync(1, [7], [7]))!.Id);
+        await using IRunStore next = Cluster.OpenRuns("next");
+        Assert.Null(await next.BeginAsync(1, [7], [7]));
+
+        // As its leases end.
+        await Cluster.Redis.AskAsync("DEL", "test:{leases}:l:r1:0");
+        RunRecord again = (await next.BeginAsync(1, [7], [7]))!;
+
+        Assert.Equal((1, 3, 1), (again.Id, again.Begun, again.Crashes));
+        Assert.Null(await next.BeginAsync(1, [7], [7]));
+        await next.LeaveAsync(again with { State = RunState.Failed, Crashes = 3 });
+        Assert.Equal(2, (await next.BeginAsync(1, [7], [7]))!.Id);
+    }
+
+    [Fact]
     public async Task PLG42_Run_WhoseLeaseWasNotRenewed_IsNotHeldAnyMore()
     {
         IRunStore store = Cluster.OpenRuns("a", Time);

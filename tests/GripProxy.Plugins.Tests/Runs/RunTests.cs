@@ -23,12 +23,29 @@ public sealed class RunTests : IAsyncLifetime
             await exit()
           },
           always: exit,
+          beside: async (payload, meta, run) => {
+            if (!run.last) {
+              await run.checkpoint({})
+              while (victims === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+            }
+            await exit()
+          },
+          victim: async (payload, meta, run) => {
+            if (!run.last) {
+              await run.checkpoint({})
+              victims++
+              return await aborted(run)
+            }
+            await new Promise((resolve) => setTimeout(resolve, 500))
+            return 'kept'
+          },
         }
         export async function processEvent(event, { runs }) {
           event.properties.run = await runs.start('add', { a: 1, b: event.properties.n })
           event.properties.refused = await runs.start('nothing').catch((error) => error.message)
           return event
         }
+        let victims = 0
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -126,6 +143,18 @@ public sealed class RunTests : IAsyncLifetime
         Assert.Equal(RunState.Failed, run.State);
         Assert.StartsWith("crashed_worker", run.Error, StringComparison.Ordinal);
         Assert.Equal((3, 3), (run.Begun, run.Crashes));
+    }
+
+    [Fact]
+    public async Task PLG42_RunBesideOneThatEndsTheirProcessAgainAndAgain_IsBlamedForItOnce()
+    {
+        var (culprit, victim) = (await BeginAsync("beside"), await BeginAsync("victim"));
+
+        var kept = await EndedAsync(victim);
+        var failed = await EndedAsync(culprit);
+
+        Assert.Equal((RunState.Done, "\"kept\"", 2, 1), (kept.State, Text(kept.Result), kept.Begun, kept.Crashes));
+        Assert.Equal((RunState.Failed, 3, 3), (failed.State, failed.Begun, failed.Crashes));
     }
 
     [Fact]
