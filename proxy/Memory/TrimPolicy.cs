@@ -6,8 +6,12 @@ namespace GripProxy.Proxy.Memory;
 /// </summary>
 internal sealed class TrimPolicy
 {
-    // More than this between two looks is work, which a collection of everything would interrupt.
-    private const long QuietBytes = 1 << 20;
+    // Less than this between two looks, and nobody notices a collection of everything.
+    private const long QuietBytes = 128 << 10;
+
+    // More than this is work that nothing may interrupt. What lies between is work that goes on for hours, and is interrupted once in a while.
+    private const long BusyBytes = 1 << 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // Less is not worth it.
     private const long LeastGrowth = 8 << 20;
@@ -18,22 +22,31 @@ internal sealed class TrimPolicy
     private long _allocated;
     private long _kept;
     private TimeSpan _notBefore;
+    private TimeSpan? _grown;
 
-    /// <summary>True if it is quiet, and the heap has grown by a good part since it was trimmed last.</summary>
+    /// <summary>True if it is quiet, or has not been for long, and the heap has grown by a good part since it was trimmed last.</summary>
     /// <param name="allocated">All bytes ever allocated.</param>
     /// <param name="committed">Bytes that the heap takes from the system.</param>
     /// <param name="now">The time since some moment.</param>
     public bool MustTrim(long allocated, long committed, TimeSpan now)
     {
-        var isQuiet = allocated - _allocated < QuietBytes;
+        var made = allocated - _allocated;
         _allocated = allocated;
-        return isQuiet && now >= _notBefore && committed - _kept >= Math.Max(LeastGrowth, _kept / 4);
+        if (committed - _kept < Math.Max(LeastGrowth, _kept / 4))
+        {
+            _grown = null;
+            return false;
+        }
+
+        _grown ??= now;
+        return now >= _notBefore && (made < QuietBytes || (made < BusyBytes && now - _grown >= Patience));
     }
 
     /// <summary>Notes what a trim has left, and what it has cost.</summary>
     public void Trimmed(long committed, TimeSpan now, TimeSpan pause)
     {
         _kept = committed;
+        _grown = null;
         _notBefore = now + (pause * PauseShare);
     }
 }

@@ -27,6 +27,16 @@ public sealed class TrimPolicyTests
             Assert.False(_policy.MustTrim(allocated: (second + 1) * 10 * Mega, committed: 100 * Mega, At(second)));
     }
 
+    [Fact]
+    public void MustTrim_WhileALittleIsAllocatedAllTheTime_AfterHalfAMinute()
+    {
+        // 200 kB between two looks: publishers at a moderate rate, whose items would stand still meanwhile.
+        for (var look = 0; look < 300; look++)
+            Assert.False(_policy.MustTrim(allocated: (look + 1) * Mega / 5, committed: 100 * Mega, At(look / 10.0)));
+
+        Assert.True(_policy.MustTrim(allocated: 301 * Mega / 5, committed: 100 * Mega, At(30)));
+    }
+
     [Theory]
     [InlineData(74, false)]
     [InlineData(75, true)]
