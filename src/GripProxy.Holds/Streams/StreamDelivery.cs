@@ -9,8 +9,8 @@ using GripProxy.Protocol.Items;
 namespace GripProxy.Holds.Streams;
 
 /// <summary>
-/// What becomes of the items that one stream may have (HTTP-27): filters that decide at once, then the queue to the client. Guarded by the hold's lock,
-/// but for what is said to be the writer's.
+/// What becomes of the items that one stream may have (HTTP-27): the check that they follow each other where the subscription gave a prev-id
+/// (HTTP-35), filters that decide at once, then the queue to the client. Guarded by the hold's lock, but for what is said to be the writer's.
 /// </summary>
 internal sealed class StreamDelivery(StreamHold hold, StreamBacklog backlog, StreamActivity activity, MessageFilters filters)
 {
@@ -18,6 +18,32 @@ internal sealed class StreamDelivery(StreamHold hold, StreamBacklog backlog, Str
 
     /// <summary>What failed before is covered by what the origin said since.</summary>
     public void Restart() => _missed = null;
+
+    /// <summary>Takes an item that came now: it passes, or is kept back while the stream joins or fetches.</summary>
+    public DeliveryOutcome Take(Subscription subscription, Item item, DrainBatch drains)
+    {
+        if (IsGap(subscription, item))
+        {
+            // Something is missing before this item: the origin knows what.
+            subscription.ForgetLastId();
+            hold.FetchNow(RecoveryReason.PrevId);
+        }
+
+        return hold.IsHeld ? Pass(subscription, item, drains.Forms, drains.NextTimed()) : HoldBack(subscription, item);
+    }
+
+    /// <summary>True if something is missing before an item (HTTP-35).</summary>
+    public bool IsGap(Subscription subscription, Item item) =>
+        hold.IsHeld && subscription is { Cursor: null, PrevId: not null } && subscription.PrevId != item.PrevId;
+
+    /// <summary>Keeps an item for when the stream goes on.</summary>
+    public DeliveryOutcome HoldBack(Subscription subscription, Item item)
+    {
+        var result = backlog.HoldBack(subscription, item);
+        if (result == EnqueueResult.Overflow && !hold.HasLink)
+            hold.EndByOverflow();
+        return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.NotJoined);
+    }
 
     /// <summary>Takes an item that passes now.</summary>
     /// <param name="subscription">Where it comes from.</param>
