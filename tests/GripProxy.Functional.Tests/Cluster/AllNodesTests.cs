@@ -23,9 +23,18 @@ public sealed class AllNodesTests : IAsyncLifetime
             _origin.OnHold($"/{channel}", "stream", channel, "");
         }
 
-        _a = await StartAsync("a");
-        _b = await StartAsync("b");
-        await KnowEachOtherAsync(2);
+        try
+        {
+            _a = await StartAsync("a");
+            _b = await StartAsync("b");
+            await KnowEachOtherAsync(2);
+        }
+        catch
+        {
+            // After a start that failed xunit does not dispose.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()
@@ -35,8 +44,15 @@ public sealed class AllNodesTests : IAsyncLifetime
             await client.DisposeAsync();
         }
 
-        await _a.DisposeAsync();
-        await _b.DisposeAsync();
+        // Not all of them may have started.
+        foreach (GripProxyProcess? node in new[] { _a, _b })
+        {
+            if (node is not null)
+            {
+                await node.DisposeAsync();
+            }
+        }
+
         await _origin.DisposeAsync();
         await _redis.DisposeAsync();
     }

@@ -35,7 +35,16 @@ public sealed class PluginCallsTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _redis = await RedisServer.StartDurableAsync();
-        _world = await PluginNodes.StartAsync(_redis.Address, Source, call: true);
+        try
+        {
+            _world = await PluginNodes.StartAsync(_redis.Address, Source, call: true);
+        }
+        catch
+        {
+            // After a start that failed xunit does not dispose.
+            await _redis.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()

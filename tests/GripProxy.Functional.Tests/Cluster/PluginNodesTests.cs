@@ -22,7 +22,16 @@ public sealed class PluginNodesTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _redis = await RedisServer.StartDurableAsync();
-        _world = await PluginNodes.StartAsync(_redis.Address, Marks, enabled: false);
+        try
+        {
+            _world = await PluginNodes.StartAsync(_redis.Address, Marks, enabled: false);
+        }
+        catch
+        {
+            // After a start that failed xunit does not dispose.
+            await _redis.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()

@@ -27,7 +27,16 @@ public sealed class PluginQueueTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _redis = await RedisServer.StartDurableAsync();
-        _world = await PluginNodes.StartAsync(_redis.Address, Plugin);
+        try
+        {
+            _world = await PluginNodes.StartAsync(_redis.Address, Plugin);
+        }
+        catch
+        {
+            // After a start that failed xunit does not dispose.
+            await _redis.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()

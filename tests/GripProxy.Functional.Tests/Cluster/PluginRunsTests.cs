@@ -24,7 +24,16 @@ public sealed class PluginRunsTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _redis = await RedisServer.StartDurableAsync();
-        _world = await PluginNodes.StartAsync(_redis.Address, Source);
+        try
+        {
+            _world = await PluginNodes.StartAsync(_redis.Address, Source);
+        }
+        catch
+        {
+            // After a start that failed xunit does not dispose.
+            await _redis.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()

@@ -49,12 +49,21 @@ public sealed class PluginNodes : IAsyncDisposable
         await File.WriteAllTextAsync(
             Path.Combine(nodes._folder.FullName, "plugins.json"),
             $$"""{"tenants":[{"name":"default","keys":[{"kind":"ingest","value":"{{Key}}"}],"plugins":[{"path":"plugin","enabled":{{(enabled ? "true" : "false")}}}]}]}""");
-        foreach (char name in names)
+        try
         {
-            await nodes.StartNodeAsync(name.ToString());
-        }
+            foreach (char name in names)
+            {
+                await nodes.StartNodeAsync(name.ToString());
+            }
 
-        return nodes;
+            return nodes;
+        }
+        catch
+        {
+            // Nobody gets them who could end them.
+            await nodes.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The listener of a node for events, functions and endpoints.</summary>
@@ -139,13 +148,16 @@ public sealed class PluginNodes : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _events.ForEach(client => client.Dispose());
-        foreach (GripProxyProcess node in _nodes)
+        try
         {
-            await node.DisposeAsync();
+            // All of them, though one has ended by itself.
+            await Task.WhenAll(_nodes.Select(node => node.DisposeAsync().AsTask()));
         }
-
-        await _origin.DisposeAsync();
-        _folder.Delete(recursive: true);
+        finally
+        {
+            await _origin.DisposeAsync();
+            _folder.Delete(recursive: true);
+        }
     }
 
     /// <summary>Starts a node, also again with the data folder of one that has ended.</summary>

@@ -128,7 +128,15 @@ public sealed class ProxyWithPlugins : IAsyncDisposable
     private static async Task<GripProxyProcess> StartProxyAsync(ProxySetup setup, int eventsPort)
     {
         GripProxyProcess proxy = await GripProxyProcess.StartAsync(setup);
-        await proxy.AcceptsAsync(eventsPort);
-        return proxy;
+        try
+        {
+            await proxy.AcceptsAsync(eventsPort);
+            return proxy;
+        }
+        catch
+        {
+            await proxy.DisposeAsync();
+            throw;
+        }
     }
 }
