@@ -9,6 +9,7 @@ using GripProxy.Control.Inspect.Node;
 using GripProxy.Control.Stats;
 using GripProxy.Control.Zmtp;
 using GripProxy.Forwarding;
+using GripProxy.Forwarding.Messages;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Holds;
 using GripProxy.Proxy.Listeners;
@@ -239,8 +240,25 @@ public sealed partial class ProxyHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var part in _ports.All.Append(_ports.Clients).Distinct().Concat<IAsyncDisposable?>([_signalR, _dashboard, _plugins, _load, _services]).OfType<IAsyncDisposable>())
+        foreach (var part in _ports.All.Append(_ports.Clients).Distinct().Concat<IAsyncDisposable?>([_signalR, _dashboard]).OfType<IAsyncDisposable>())
             await DisposeAsync(part);
+        await FarewellsAsync();
+        foreach (var part in new IAsyncDisposable?[] { _plugins, _load, _services }.OfType<IAsyncDisposable>())
+            await DisposeAsync(part);
+    }
+
+    /// <summary>Nobody is connected any more. Origins that keep account of their clients hear of the last ones, unless they take too long.</summary>
+    private async Task FarewellsAsync()
+    {
+        try
+        {
+            await _services.GetRequiredService<MessageClients>().FarewellsAsync().WaitAsync(StopGrace, _time);
+        }
+        catch (Exception e)
+        {
+            // The process ends all the same.
+            Log.StopFailed(_logger, e);
+        }
     }
 
     /// <summary>One part that cannot be put away in order, because a request was cut at that moment, keeps neither the others nor the exit code.</summary>

@@ -90,9 +90,10 @@ internal sealed partial class AskedOrigin(OriginCaller caller, OverHttpServices 
     private async Task DisconnectAsync(Task before)
     {
         caller.Hurry();
+        // Clients that come and go must not leave more and more requests behind (WOH-10). It counts at once, so that a proxy that stops waits for it.
+        var isCounted = services.Farewells.TryEnter();
         await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
-        // Clients that come and go must not leave more and more requests behind (WOH-10).
-        if (!services.Farewells.TryEnter())
+        if (!isCounted)
         {
             caller.Stop();
             return;

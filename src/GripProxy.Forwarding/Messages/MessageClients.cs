@@ -96,6 +96,12 @@ public sealed class MessageClients
         return admission;
     }
 
+    /// <summary>
+    /// Completes when every origin that is asked about its clients has heard which of them are gone, those of WebSockets over HTTP too (WOH-10, SIG-02). For
+    /// the end of the process, once, when no client is left.
+    /// </summary>
+    public Task FarewellsAsync() => _dialer.FarewellsAsync();
+
     private async Task<MessageAdmission> AskAsync(ClientRequest request, RouteModel route, CancellationToken clientGone)
     {
         var path = request.Target.Rewrite(route.Config.PathRemove, route.Config.ReplaceBegin);

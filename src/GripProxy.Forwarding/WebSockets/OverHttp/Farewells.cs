@@ -5,16 +5,32 @@ namespace GripProxy.Forwarding.WebSockets.OverHttp;
 internal sealed class Farewells(int max)
 {
     private int _count;
+    private TaskCompletionSource? _allSaid;
 
     /// <summary>True if one more origin may be told; then <see cref="Leave"/> follows.</summary>
     public bool TryEnter()
     {
         if (Interlocked.Increment(ref _count) <= max)
             return true;
-        Interlocked.Decrement(ref _count);
+        Leave();
         return false;
     }
 
     /// <summary>An origin was told, or cannot be.</summary>
-    public void Leave() => Interlocked.Decrement(ref _count);
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _count) == 0)
+            Volatile.Read(ref _allSaid)?.TrySetResult();
+    }
+
+    /// <summary>Completes when no origin is to be told any more. For the end of the process, once.</summary>
+    public Task AllSaidAsync()
+    {
+        var allSaid = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // First this and then the count: the last one that leaves looks the other way round.
+        Interlocked.Exchange(ref _allSaid, allSaid);
+        if (Volatile.Read(ref _count) == 0)
+            allSaid.TrySetResult();
+        return allSaid.Task;
+    }
 }

@@ -57,6 +57,9 @@ internal sealed partial class OverHttpDialer : IWebSocketDialer
     public AskedOrigin Prepare(ClientRequest request, RequestTarget path, RouteModel route, OriginTarget target) =>
         new(new OriginCaller(request.ConnectionId, new RequestTemplate(request, path, route, target, _rules), target, _services), _services);
 
+    /// <summary>Completes when every origin has heard of its clients that are gone.</summary>
+    public Task FarewellsAsync() => _services.Farewells.AllSaidAsync();
+
     private static WebSocketOpening Fail(OverHttpFailure failure) => failure switch
     {
         OverHttpFailure.Unreached => WebSocketOpening.Unreached,

@@ -143,6 +143,36 @@ public sealed class OverHttpEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Farewells_AreSaid_WhenTheOriginHasHeardOfAClientThatIsGone()
+    {
+        var connection = await _front.OpenAsync(_origin);
+        await _front.FarewellsAsync();
+
+        connection.Abort();
+        var said = _front.FarewellsAsync();
+        var last = await _origin.NextAsync();
+        Assert.Equal("DISCONNECT\r\n", last.Body);
+        Assert.False(said.IsCompleted);
+        await last.AnswerAsync("");
+
+        await said;
+    }
+
+    [Fact]
+    public async Task Farewells_OfAnOriginThatIsAskedAboutItsClient_CountFromTheMomentItLeaves()
+    {
+        var asked = _front.Prepare(_origin);
+        asked.Leave();
+        var said = _front.FarewellsAsync();
+        var last = await _origin.NextAsync();
+        Assert.Equal("DISCONNECT\r\n", last.Body);
+        Assert.False(said.IsCompleted);
+        await last.AnswerAsync("");
+
+        await said;
+    }
+
+    [Fact]
     public async Task Abort_Idle_SendsDisconnectAlone()
     {
         var connection = await _front.OpenAsync(_origin);

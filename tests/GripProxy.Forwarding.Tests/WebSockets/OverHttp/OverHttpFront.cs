@@ -3,6 +3,7 @@ using GripProxy.Channels.Timing;
 using GripProxy.Channels.Traffic;
 using GripProxy.Forwarding.Diagnostics;
 using GripProxy.Forwarding.Http;
+using GripProxy.Forwarding.Messages;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Tests.Support;
 using GripProxy.Forwarding.WebSockets;
@@ -56,23 +57,21 @@ internal sealed class OverHttpFront : IDisposable
     public Task<WebSocketOpening> DialAsync(
         string route, IEnumerable<(string Name, string Value)>? headers = null, bool isTrusted = false, CancellationToken cancellation = default)
     {
-        var problems = new List<ConfigProblem>();
-        var model = _models.Get(Assert.Single(RouteFileReader.Read(route, "routes", ".", problems)));
-        var context = new DefaultHttpContext { Request = { Method = "GET" } };
-        foreach (var (name, value) in headers ?? [])
-            context.Request.Headers.Append(name, value);
-        var request = new ClientRequest
-        {
-            Context = context,
-            Target = RequestTarget.FromPathAndQuery("/ws?a=1"),
-            Host = "h.example",
-            IsSecure = false,
-            IsWebSocket = true,
-            IsTrusted = isTrusted,
-            Body = null,
-        };
+        var model = Model(route);
+        var request = Request(headers, isTrusted);
         return _dialer.DialAsync(request, request.Target, model, model.Targets[0], cancellation);
     }
+
+    /// <summary>An origin that can be asked about a client of a message protocol.</summary>
+    public AskedOrigin Prepare(EventsOrigin origin)
+    {
+        var model = Model($"* {origin.Address}");
+        var request = Request(headers: null, isTrusted: false);
+        return _dialer.Prepare(request, request.Target, model, model.Targets[0]);
+    }
+
+    /// <summary>Completes when every origin has heard of its clients that are gone.</summary>
+    public Task FarewellsAsync() => _dialer.FarewellsAsync();
 
     /// <summary>Opens a connection to an origin that agrees with these events behind its <c>OPEN</c>.</summary>
     public async Task<IWebSocketOrigin> OpenAsync(EventsOrigin origin, string options = "", string events = "", params string[] headers)
@@ -87,6 +86,25 @@ internal sealed class OverHttpFront : IDisposable
         _wheel.Dispose();
         _clients.Dispose();
         _loggers.Dispose();
+    }
+
+    private RouteModel Model(string route) => _models.Get(Assert.Single(RouteFileReader.Read(route, "routes", ".", new List<ConfigProblem>())));
+
+    private static ClientRequest Request(IEnumerable<(string Name, string Value)>? headers, bool isTrusted)
+    {
+        var context = new DefaultHttpContext { Request = { Method = "GET" } };
+        foreach (var (name, value) in headers ?? [])
+            context.Request.Headers.Append(name, value);
+        return new ClientRequest
+        {
+            Context = context,
+            Target = RequestTarget.FromPathAndQuery("/ws?a=1"),
+            Host = "h.example",
+            IsSecure = false,
+            IsWebSocket = true,
+            IsTrusted = isTrusted,
+            Body = null,
+        };
     }
 }
 
