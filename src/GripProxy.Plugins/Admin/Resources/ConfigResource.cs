@@ -47,8 +47,8 @@ internal sealed class ConfigResource(AdminParts parts, AdminScope scope, AdminCh
             InstallAttachments.CheckConfig(form, next);
             return next;
         });
-        await _wait.AnswerAsync(request, changed);
-        return AdminAnswer.Json(ConfigMask.Hide(form, ConfigValues.Complete(form, changed.Config))) with { Revision = changed.Revision };
+        var waited = await _wait.AnswerAsync(request, changed);
+        return waited.Code is not null ? waited : AdminAnswer.Json(ConfigMask.Hide(form, ConfigValues.Complete(form, changed.Config))) with { Revision = changed.Revision };
     }
 
     private static JsonObject Merged(IReadOnlyList<ConfigField> form, InstallRecord present, JsonObject given, bool keepsOthers)

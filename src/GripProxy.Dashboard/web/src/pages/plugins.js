@@ -61,7 +61,7 @@ export const open = (place) => asPlugins(place, '/api/v1/tenants', ({ items }) =
       h('h2', null, `Configuration of ${one.name}`),
       h('label', { for: 'config' }, 'JSON; a secret that stays as it is shown is kept'), text,
       h('div.bar', null, button('Save', async () => {
-        await ask(`${base()}/plugins/${one.id}/config`, { method: 'PUT', body: JSON.parse(text.value), headers: revision === '' ? {} : { 'If-Match': revision }, asPlugins: true });
+        await ask(`${base()}/plugins/${one.id}/config?wait=ready`, { method: 'PUT', body: JSON.parse(text.value), headers: revision === '' ? {} : { 'If-Match': revision }, asPlugins: true });
         tell(`The configuration of ${one.name} was saved.`);
         replace(() => {});
         await list();
