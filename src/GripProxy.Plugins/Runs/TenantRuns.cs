@@ -19,6 +19,9 @@ internal sealed partial class TenantRuns : IAsyncDisposable
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
 
+    // Timers go by a coarser clock than the moments that are stored, and are up to some milliseconds early by these: too early a look would be the last one.
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _gate = new();
 
     // Held by who says what the cell is to have; before the other one.
@@ -290,7 +293,7 @@ internal sealed partial class TenantRuns : IAsyncDisposable
 
     private async Task LookAfterAsync(TimeSpan delay)
     {
-        await Task.Delay(delay, _parts.Time);
+        await Task.Delay(delay + Slack, _parts.Time);
         Look();
     }
 }
