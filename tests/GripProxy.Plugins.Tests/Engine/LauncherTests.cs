@@ -25,7 +25,8 @@ public sealed class LauncherTests
         Assert.Contains("deno", CommandOf(family[^1]), StringComparison.Ordinal);
     }
 
-    [Fact]
+    // Once it did not end beside much other work; why is not known, and it is not to keep all others from being counted.
+    [Fact(Timeout = 90_000)]
     public async Task PLG48_Limits_HoldForWhatRunsBehindTheWall()
     {
         await using var cell = await TestCell.StartAsync(new WorkerLimits { HeapMegabytes = 1024, ResidentMegabytes = 150 }, launcher: Wall);
