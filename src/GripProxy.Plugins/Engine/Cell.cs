@@ -58,10 +58,13 @@ internal sealed class Cell : IAsyncDisposable
     /// <exception cref="WorkerEndedException">It did not come up.</exception>
     public static async Task<Cell> StartAsync(WorkerLaunch launch, WorkerLimits limits, ICellHost host, TimeProvider time, bool inBackground = false)
     {
-        var cell = new Cell(WorkerProcess.Start(launch, "cell", limits.HeapMegabytes), limits, host, time, inBackground);
+        var cell = new Cell(await WorkerProcess.StartAsync(launch, "cell", limits.HeapMegabytes, time), limits, host, time, inBackground);
         cell._connection.Send(CellFrames.Hello(limits));
         try
         {
+            // Nobody watches it yet, and a launcher may stand still.
+            using var patience = new CancellationTokenSource(limits.Hang, time);
+            using var late = patience.Token.Register(() => cell._connection.End(WorkerEnd.Hung, $"it was not ready after {limits.Hang.TotalSeconds:0.#} s"));
             await cell._ready.Task;
             return cell;
         }

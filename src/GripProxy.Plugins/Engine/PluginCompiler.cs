@@ -35,7 +35,7 @@ internal sealed class PluginCompiler(WorkerLaunch launch, TimeProvider time, Pac
     {
         var answer = new TaskCompletionSource<CompileResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var connection = new WorkerConnection(
-            WorkerProcess.Start(launch, "compiler", HeapMegabytes), FrameBytes, frame => answer.TrySetResult(Read(frame, main)), time);
+            await WorkerProcess.StartAsync(launch, "compiler", HeapMegabytes, time), FrameBytes, frame => answer.TrySetResult(Read(frame, main)), time);
         connection.Send(Babel(await File.ReadAllTextAsync(launch.Runtime.Babel, cancellationToken)));
         connection.Send(Sources(provided is null ? files : files.Concat(provided.Sources.Select(static file => KeyValuePair.Create(Provided + file.Key, file.Value))), main));
         using var patience = new CancellationTokenSource(Patience, time);

@@ -36,8 +36,7 @@ internal sealed record RuntimeSearch(string Path, string ProductFolder, string S
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(runtime.Deno, ["--version"]) { UseShellExecute = false, RedirectStandardOutput = true })
-                ?? throw new InvalidOperationException("no process was started");
+            using var process = await ProcessStarter.StartAsync(new ProcessStartInfo(runtime.Deno, ["--version"]) { UseShellExecute = false, RedirectStandardOutput = true });
             var text = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
             if (text.Split(' ') is ["deno", var number, ..] && Version.TryParse(number, out var version) && version >= Oldest)

@@ -85,13 +85,13 @@ internal sealed class WorkerConnection : IAsyncDisposable
             await foreach (var frame in _outgoing.Reader.ReadAllAsync())
             {
                 while (_first.TryDequeue(out var urgent))
-                    await _process.Input.WriteAsync(urgent);
+                    await _process.Input.WriteAsync(urgent, _process.Gone);
                 if (!frame.IsEmpty)
-                    await _process.Input.WriteAsync(frame);
-                await _process.Input.FlushAsync();
+                    await _process.Input.WriteAsync(frame, _process.Gone);
+                await _process.Input.FlushAsync(_process.Gone);
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // It reads no more, so it is ending; the loop that reads learns why.
         }
@@ -101,11 +101,15 @@ internal sealed class WorkerConnection : IAsyncDisposable
     {
         try
         {
-            while (await reader.ReadAsync(CancellationToken.None) is { } frame)
+            while (await reader.ReadAsync(_process.Gone) is { } frame)
             {
                 Volatile.Write(ref _lastHeard, _time.GetTimestamp());
                 _received(frame);
             }
+        }
+        catch (OperationCanceledException) when (_process.Gone.IsCancellationRequested)
+        {
+            // It has ended and somebody else holds its output.
         }
         catch (Exception e) when (e is not IOException)
         {
@@ -131,6 +135,6 @@ internal sealed class WorkerConnection : IAsyncDisposable
         if (errors.Contains("out of memory", StringComparison.Ordinal))
             return new WorkerEndedException(WorkerEnd.HeapFull, "the JavaScript heap is full");
         var lastLine = errors.Split('\n')[^1];
-        return new WorkerEndedException(WorkerEnd.Exited, $"it left with code {_process.ExitCode}{(lastLine.Length > 0 ? ": " + lastLine : "")}");
+        return new WorkerEndedException(WorkerEnd.Exited, $"{(_process.IsWrapped ? "its launcher" : "it")} left with code {_process.ExitCode}{(lastLine.Length > 0 ? ": " + lastLine : "")}");
     }
 }

@@ -9,31 +9,50 @@ internal sealed class WorkerProcess : IAsyncDisposable
 {
     private const int ErrorTail = 4096;
 
+    // What it wrote lies in the pipes already and is read at once; a second is much.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     private static readonly int PageBytes = System.Environment.SystemPageSize;
 
     private readonly Process _process;
+    private readonly StreamReader _errorOutput;
     private readonly StringBuilder _errors = new();
+    private readonly CancellationTokenSource _gone;
     private readonly Task _finished;
-    private readonly bool _isWrapped;
+    private readonly LaunchedFamily? _launched;
 
-    private WorkerProcess(Process process, bool isWrapped)
+    private WorkerProcess(Process process, bool isWrapped, TimeProvider time)
     {
-        _isWrapped = isWrapped;
         _process = process;
+        _errorOutput = process.StandardError;
+        Input = process.StandardInput.BaseStream;
+        Output = process.StandardOutput.BaseStream;
         Id = process.Id;
+        IsWrapped = isWrapped;
+        _launched = isWrapped && OperatingSystem.IsLinux() ? new LaunchedFamily(Id) : null;
+        _gone = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        Gone = _gone.Token;
         _finished = FinishAsync();
     }
 
     /// <summary>What the process reads.</summary>
-    public Stream Input => _process.StandardInput.BaseStream;
+    public Stream Input { get; }
 
     /// <summary>What the process writes.</summary>
-    public Stream Output => _process.StandardOutput.BaseStream;
+    public Stream Output { get; }
 
     /// <summary>The process's number.</summary>
     public int Id { get; }
 
-    /// <summary>Completes when the process has ended and its standard error was read; never fails.</summary>
+    /// <summary>True: a launcher stands in front of the program, and the process is that launcher.</summary>
+    public bool IsWrapped { get; }
+
+    /// <summary>
+    /// Cancelled when the process has ended and there was time to read what it wrote: whoever holds its pipes then, as what a killed launcher leaves behind may, is not waited for.
+    /// </summary>
+    public CancellationToken Gone { get; }
+
+    /// <summary>Completes when the process has ended and its standard error was read, as far as that ends; never fails.</summary>
     public Task Finished => _finished;
 
     /// <summary>Valid once finished.</summary>
@@ -50,8 +69,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a program of ours.</summary>
+    /// <param name="launch">How processes are started.</param>
+    /// <param name="program"><c>cell</c> or <c>compiler</c>.</param>
+    /// <param name="heapMegabytes">Limit of the JavaScript heap.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="WorkerEndedException">It cannot be started.</exception>
-    public static WorkerProcess Start(WorkerLaunch launch, string program, int heapMegabytes)
+    public static async Task<WorkerProcess> StartAsync(WorkerLaunch launch, string program, int heapMegabytes, TimeProvider time)
     {
         var command = launch.CommandLine(program, heapMegabytes);
         var start = new ProcessStartInfo(command[0], command.Skip(1))
@@ -68,9 +91,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         try
         {
             launch.Prepare();
-            var process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
+            var process = await ProcessStarter.StartAsync(start);
             PreferForKilling(process.Id);
-            return new WorkerProcess(process, launch.Launcher.Count > 0);
+            return new WorkerProcess(process, launch.Launcher.Count > 0, time);
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
@@ -85,7 +108,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             if (!OperatingSystem.IsLinux())
                 return MeasurePortably();
-            return _isWrapped ? Sum(ProcessFamily.Of(Id)) : ReadStat(File.ReadAllText($"/proc/{Id}/stat"));
+            return _launched?.Measure() ?? ReadStat(File.ReadAllText($"/proc/{Id}/stat"));
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
         {
@@ -100,9 +123,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
         {
-            // It has ended by itself.
+            // It has ended by itself, or some of what a launcher started may not be killed.
         }
     }
 
@@ -111,7 +134,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         Kill();
         await _finished;
+        // Else they stay open until they are collected, and with them what a launcher has left behind.
+        await Input.DisposeAsync();
+        await Output.DisposeAsync();
+        _errorOutput.Dispose();
         _process.Dispose();
+        _gone.Dispose();
     }
 
     /// <summary>Reads a line of /proc: the name in parentheses may hold anything, the fields behind it are numbers.</summary>
@@ -129,19 +157,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
             Number(ResidentField) * PageBytes, (int)Number(ThreadsField), TimeSpan.FromSeconds((Number(UserField) + Number(SystemField)) / (double)Hertz));
     }
 
-    // One that ends meanwhile counts no longer; when the first does, it is over.
-    private ProcessUse Sum(IReadOnlyList<int> family)
+    /// <summary>Reads when the process of a line of /proc was started, in a form that only serves to be compared.</summary>
+    internal static string ReadStarted(string stat)
     {
-        var sum = ReadStat(File.ReadAllText($"/proc/{Id}/stat"));
-        foreach (var id in family.Skip(1))
-        {
-            if (!File.Exists($"/proc/{id}/stat"))
-                continue;
-            var use = ReadStat(File.ReadAllText($"/proc/{id}/stat"));
-            sum = new ProcessUse(sum.ResidentBytes + use.ResidentBytes, sum.Threads + use.Threads, sum.Processor + use.Processor);
-        }
-
-        return sum;
+        const int StartedField = 19;
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[StartedField];
     }
 
     private ProcessUse MeasurePortably()
@@ -167,11 +187,19 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private async Task FinishAsync()
     {
+        var errors = ReadErrorsAsync();
+        await _process.WaitForExitAsync();
+        _launched?.KillRest();
+        _gone.CancelAfter(LastWords);
+        await errors;
+    }
+
+    private async Task ReadErrorsAsync()
+    {
         var buffer = new char[1024];
-        var errors = _process.StandardError;
         try
         {
-            for (var read = await errors.ReadAsync(buffer); read > 0; read = await errors.ReadAsync(buffer))
+            for (var read = await _errorOutput.ReadAsync(buffer, Gone); read > 0; read = await _errorOutput.ReadAsync(buffer, Gone))
             {
                 lock (_errors)
                 {
@@ -181,11 +209,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 }
             }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // The pipe broke with the process.
+            // The pipe broke with the process, or somebody else holds it.
         }
-
-        await _process.WaitForExitAsync();
     }
 }

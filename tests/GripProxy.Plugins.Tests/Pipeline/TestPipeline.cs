@@ -28,7 +28,7 @@ internal sealed class TestPipeline : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>For a clock that is turned for as long as a test waits: hours of it pass while a cell answers, which does not hang for that.</summary>
-    public static readonly WorkerLimits ClockTurns = new() { Hang = TimeSpan.MaxValue };
+    public static readonly WorkerLimits ClockTurns = new() { Hang = TimeSpan.FromMilliseconds(int.MaxValue) };
 
     private readonly CellWatchdog _watchdog = new(TimeProvider.System);
     private readonly ILoggerFactory _logs = LoggerFactory.Create(_ => { });
