@@ -77,7 +77,7 @@ internal sealed class HeldBackItems(Func<Item, int> sizeOf, DropReason reason)
     }
 
     /// <summary>Hands the items over in order and is empty then.</summary>
-    public IReadOnlyList<(Subscription Subscription, Item Item)> TakeAll()
+    public (Subscription Subscription, Item Item)[] TakeAll()
     {
         var all = _items.ToArray();
         _items.Clear();

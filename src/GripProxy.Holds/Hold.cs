@@ -6,9 +6,8 @@ using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Tracing;
 using GripProxy.Channels.Traffic;
+using GripProxy.Holds.Links;
 using GripProxy.Protocol.Filters;
-using GripProxy.Protocol.Http;
-using GripProxy.Protocol.Instructs;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Holds;
@@ -16,29 +15,47 @@ namespace GripProxy.Holds;
 /// <summary>One held client request, whatever its transport. What changes is guarded by the lock of the derived class.</summary>
 internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, IHeldConnection
 {
-    private static readonly HttpReply NoAnswer = new(0, "", HeaderList.Empty, ReadOnlyMemory<byte>.Empty);
-
     private readonly long _heldSince = parts.Wheel.Time.GetTimestamp();
     private long _delivered;
     private long _dropped;
 
-    /// <summary>The request and its instruct, as far as they are still needed (<see cref="Settle"/>).</summary>
-    public HoldRequest Request { get; private set; } = request;
+    // What it has of the request is copied: there may be very many holds, they may last very long, and the rest is needed only at the beginning.
+
+    /// <inheritdoc/>
+    public string ConnectionId { get; } = request.ConnectionId;
+
+    /// <inheritdoc cref="HoldRequest.Url"/>
+    public string Url { get; } = request.Url;
+
+    /// <inheritdoc/>
+    public string? RouteId { get; } = request.RouteId;
+
+    /// <inheritdoc/>
+    public IPAddress? Peer { get; } = request.Peer;
+
+    /// <inheritdoc/>
+    public RouteTraffic? Traffic { get; } = request.Live?.Route;
+
+    /// <inheritdoc cref="HoldRequest.ChannelPrefix"/>
+    public string ChannelPrefix { get; } = request.ChannelPrefix;
+
+    /// <inheritdoc cref="HoldRequest.ImplicitChannels"/>
+    public IReadOnlyList<string> ImplicitChannels { get; } = request.ImplicitChannels;
+
+    /// <inheritdoc cref="HoldRequest.Debug"/>
+    public bool Debug { get; } = request.Debug;
+
+    /// <inheritdoc cref="HoldRequest.IsRetry"/>
+    public bool IsRetry { get; } = request.IsRetry;
+
+    /// <summary>Asks the origin, or null: it is not asked.</summary>
+    public IOriginFetcher? Fetcher { get; private set; } = request.Fetcher;
 
     /// <summary>Its kind.</summary>
     public abstract SubscriptionMode Mode { get; }
 
-    /// <inheritdoc/>
-    public string ConnectionId => Request.ConnectionId;
-
-    /// <inheritdoc/>
-    public string? RouteId => Request.RouteId;
-
-    /// <inheritdoc/>
-    public RouteTraffic? Traffic => Request.Live?.Route;
-
-    /// <summary>Its places. Set by whoever joins, while the hold lets nothing pass.</summary>
-    public IReadOnlyList<HeldChannel> Channels { get; set; } = [];
+    /// <summary>Its places; an array, so that going through them costs nothing, and never changed. Set by whoever joins, while the hold lets nothing pass.</summary>
+    public HeldChannel[] Channels { get; set; } = [];
 
     /// <summary>What filters see of the hold; null while no subscription has any. Set together with <see cref="Channels"/>.</summary>
     public FilterSubject? Subject { get; private set; }
@@ -64,39 +81,29 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
     /// <inheritdoc/>
     public TimeSpan Age => Parts.Wheel.Time.GetElapsedTime(_heldSince);
 
-    string IHeldConnection.Id => Request.ConnectionId;
+    string IHeldConnection.Id => ConnectionId;
 
-    string? IHeldConnection.Route => Request.RouteId;
+    string? IHeldConnection.Route => RouteId;
 
-    IPAddress? IHeldConnection.Peer => Request.Peer;
-
-    IReadOnlyList<string> IHeldConnection.ChannelNames => [.. Channels.Select(channel => channel.Subscription.Channel)];
+    IReadOnlyList<string> IHeldConnection.ChannelNames => Array.ConvertAll(Channels, static channel => channel.Subscription.Channel);
 
     /// <summary>The place that it has in the channel of that full name, or null.</summary>
-    public HeldChannel? FindChannel(string fullName)
-    {
-        foreach (var held in Channels)
-        {
-            if (held.Subscription.Channel == fullName)
-                return held;
-        }
-
-        return null;
-    }
+    public HeldChannel? FindChannel(string fullName) => HeldChannel.Find(Channels, fullName);
 
     /// <summary>Makes <see cref="Subject"/> what filters see from now on. Under the hold's lock.</summary>
     /// <param name="joining">Name of a channel that is being joined, or null.</param>
     /// <param name="hasFilters">True if that one has filters.</param>
     public void RefreshSubject(string? joining = null, bool hasFilters = false)
     {
-        if (!hasFilters && !Channels.Any(static held => held.Subscription.Filters is not null))
-        {
-            Subject = null;
-            return;
-        }
+        foreach (var held in Channels)
+            hasFilters |= held.Subscription.Filters is not null;
+        Subject = hasFilters ? new FilterSubject(Meta, NamesWith(joining)) : null;
+    }
 
-        var names = Channels.Select(static held => held.Name);
-        Subject = new FilterSubject(Meta, joining is null ? [.. names] : [.. names, joining]);
+    private string[] NamesWith(string? joining)
+    {
+        var names = Array.ConvertAll(Channels, static held => held.Name);
+        return joining is null ? names : [.. names, joining];
     }
 
     /// <summary>What all holds share.</summary>
@@ -126,28 +133,8 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
     /// <summary>Fires when nothing can reach the client any more, for what waits for the origin on its behalf.</summary>
     public abstract CancellationToken GetEndToken();
 
-    /// <summary>
-    /// Forgets of its request what only the beginning needed: channels, once they are joined, and the answer, once it is written. Without links and
-    /// filters nothing will ever ask the origin either. There may be very many holds, and they may last very long.
-    /// </summary>
-    public void Settle()
-    {
-        var instruct = Strip(Request.Instruct);
-        var asksNobody = instruct.Next is null && instruct.Gone is null && Subject is null;
-        if (asksNobody)
-            CurrentUri = null;
-        Request = Request with
-        {
-            Instruct = instruct,
-            Fetcher = asksNobody ? null : Request.Fetcher,
-            LinkBase = asksNobody ? null : Request.LinkBase,
-            LastEventId = null,
-            Plan = null,
-        };
-    }
-
-    /// <summary>An instruct without what only the beginning of a hold needs.</summary>
-    public static Instruct Strip(Instruct instruct) => instruct with { Channels = [], Response = NoAnswer };
+    /// <summary>Forgets the origin: without links and filters nothing will ever ask it.</summary>
+    protected void ForgetOrigin() => (Fetcher, CurrentUri) = (null, null);
 
     /// <summary>True if one of its channels has gone on since the origin answered; asked once per join, because the channel forgets it (HTTP-35).</summary>
     public bool IsBehind()
@@ -220,7 +207,7 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
 
     private Dictionary<string, string> PrevIds()
     {
-        var prevIds = new Dictionary<string, string>(Channels.Count, StringComparer.Ordinal);
+        var prevIds = new Dictionary<string, string>(Channels.Length, StringComparer.Ordinal);
         foreach (var channel in Channels)
         {
             if (channel.Subscription.PrevId is { } id)

@@ -10,6 +10,6 @@ public sealed partial class HoldKeeper
         public static partial void GoneReported(ILogger logger, Uri uri, int status);
 
         [LoggerMessage(3011, LogLevel.Warning, "gone link {Link}: the request failed", EventName = "GoneFailed")]
-        public static partial void GoneFailed(ILogger logger, string link, Exception error);
+        public static partial void GoneFailed(ILogger logger, Uri link, Exception error);
     }
 }

@@ -68,17 +68,20 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     /// Decides where the hold of a request begins on its channels (LOG-02), for whoever has to tell the client in the head of a stream
     /// (<see cref="ResumePlan.HeaderValue"/>).
     /// </summary>
-    public ValueTask<ResumePlan> PlanAsync(HoldRequest request) => _join.Planner.PlanAsync(request, request.Instruct, isFirst: !request.IsRetry);
+    public ValueTask<ResumePlan> PlanAsync(HoldRequest request) => _join.Planner.PlanAsync(request);
 
     /// <summary>
     /// Holds a request for one answer (HTTP-24). Completes with the answer, with a retry, or with neither: then the connection is to be cut.
     /// Never throws for what a client, origin or publisher does.
     /// </summary>
-    public async Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, CancellationToken clientGone)
+    public Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, CancellationToken clientGone) => HoldResponseAsync(request, PlanAsync(request), clientGone);
+
+    /// <summary>As <see cref="HoldResponseAsync(HoldRequest, CancellationToken)"/>, with what was decided of its beginning (<see cref="PlanAsync"/>).</summary>
+    internal async Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, ValueTask<ResumePlan> planning, CancellationToken clientGone)
     {
-        var plan = await DecideAsync(request, HeldTransport.Response);
-        // Whoever comes back with the same request keeps it too: it is copied only for what it does not say.
-        var hold = new ResponseHold(ReferenceEquals(plan, request.Plan ?? ResumePlan.None) ? request : request with { Plan = plan }, _parts);
+        var plan = await planning;
+        Note(request, plan, HeldTransport.Response);
+        var hold = new ResponseHold(request, plan, _parts);
         _join.Join(hold, request.Instruct, plan);
         var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
         Register(hold);
@@ -100,7 +103,7 @@ public sealed partial class HoldKeeper : IConnectionDirectory
             if (result.Retry is null)
             {
                 _instruments.Closed(hold.Transport, result.Reason);
-                _ = ReportGoneAsync(request);
+                _ = ReportGoneAsync(request.Gone, request.Fetcher);
             }
 
             return result;
@@ -119,13 +122,21 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     /// the output to go with the first bytes; it ends the response afterwards: cleanly, or by cutting the connection where the reason is none of <see cref="CloseReason.Published"/>,
     /// <see cref="CloseReason.Origin"/> and <see cref="CloseReason.Admin"/>.
     /// </summary>
-    public Task<CloseReason> HoldStreamAsync(HoldRequest request, PipeWriter output, CancellationToken clientGone)
+    /// <param name="request">The client's request.</param>
+    /// <param name="plan">Where the hold begins, which was decided to write the head (<see cref="PlanAsync"/>).</param>
+    /// <param name="output">Where the stream is written.</param>
+    /// <param name="writesChunks">
+    /// True if the output is the bare connection, where a stream is sent in chunks (RFC 9112, 7.1); false: whoever has the output frames it.
+    /// </param>
+    /// <param name="clientGone">The client's connection is gone.</param>
+    public Task<CloseReason> HoldStreamAsync(HoldRequest request, ResumePlan plan, PipeWriter output, bool writesChunks, CancellationToken clientGone)
     {
-        var plan = DecideAsync(request, HeldTransport.Stream);
-        // Without the request: the hold forgets what it needs of it only at first.
-        return plan.IsCompletedSuccessfully
-            ? RunStreamAsync(MakeStream(request, plan.Result, output), clientGone)
-            : HoldStreamAsync(request, plan, output, clientGone);
+        // Not kept from here on: the hold has what it needs of the request.
+        Note(request, plan, HeldTransport.Stream);
+        var hold = new StreamHold(request, output, writesChunks, _parts);
+        Register(hold);
+        var gone = clientGone.UnsafeRegister(static hold => ((StreamHold)hold!).End(CloseReason.Client), hold);
+        return new StreamRun(hold, _streams, request.Instruct, plan).RunAsync(gone);
     }
 
     /// <summary>
@@ -225,12 +236,6 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         }
     }
 
-    private Task<CloseReason> RunStreamAsync(StreamHold hold, CancellationToken clientGone)
-    {
-        Register(hold);
-        return new StreamRun(hold, _streams).RunAsync(clientGone);
-    }
-
     private void EndStream(StreamHold hold, CloseReason? reason)
     {
         if (reason is not null)
@@ -238,22 +243,14 @@ public sealed partial class HoldKeeper : IConnectionDirectory
         _join.Leave(hold);
         hold.Forget();
         _holds.TryRemove(KeyValuePair.Create(hold.ConnectionId, (Hold)hold));
-        _ = ReportGoneAsync(hold.Request);
+        _ = ReportGoneAsync(hold.Gone, hold.Fetcher);
     }
 
-    private async Task<CloseReason> HoldStreamAsync(HoldRequest request, ValueTask<ResumePlan> plan, PipeWriter output, CancellationToken clientGone) =>
-        await RunStreamAsync(MakeStream(request, await plan, output), clientGone);
-
-    private StreamHold MakeStream(HoldRequest request, ResumePlan plan, PipeWriter output) =>
-        new(ReferenceEquals(request.Plan, plan) ? request : request with { Plan = plan }, output, _parts);
-
-    private async ValueTask<ResumePlan> DecideAsync(HoldRequest request, HeldTransport transport)
+    private void Note(HoldRequest request, ResumePlan plan, HeldTransport transport)
     {
-        var plan = request.Plan ?? await PlanAsync(request);
         if (plan.Outcome is { } outcome)
             _instruments.Resumed(transport, outcome);
         _ignoredResume.Check(request, plan);
-        return plan;
     }
 
     private void Register(Hold hold)
@@ -277,16 +274,14 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     }
 
     /// <summary>Tells the origin once that the held request is over, if its instruct asked for that (HTTP-31). Never throws.</summary>
-    private async Task ReportGoneAsync(HoldRequest request)
+    private async Task ReportGoneAsync(Uri? link, IOriginFetcher? fetcher)
     {
-        if (request.Instruct.Gone is not { } link || request.Fetcher is null || request.LinkBase is null)
+        if (link is null || fetcher is null)
             return;
         try
         {
-            if (LinkFollower.Resolve(request.LinkBase, link) is not { } uri)
-                return;
-            await using var response = await request.Fetcher.FetchAsync(new LinkRequest("POST", uri, []), CancellationToken.None);
-            Log.GoneReported(_logger, uri, response.Status);
+            await using var response = await fetcher.FetchAsync(new LinkRequest("POST", link, []), CancellationToken.None);
+            Log.GoneReported(_logger, link, response.Status);
         }
         catch (Exception error)
         {

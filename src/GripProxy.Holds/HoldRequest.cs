@@ -2,7 +2,6 @@ using System.Net;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Traffic;
 using GripProxy.Holds.Links;
-using GripProxy.Holds.Resuming;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
 
@@ -40,19 +39,11 @@ public sealed record HoldRequest
     /// <summary>Implicit channels of the target, not prefixed (HTTP-41).</summary>
     public IReadOnlyList<string> ImplicitChannels { get; init; } = [];
 
-    /// <summary>
-    /// True if a stream is written to the bare connection, where it is sent in chunks (RFC 9112, 7.1); false: whoever has the output frames it.
-    /// </summary>
-    public bool WritesChunks { get; init; }
-
     /// <summary>Errors with details (HTTP-21).</summary>
     public bool Debug { get; init; }
 
     /// <summary>Where the client of a stream says that it stands: <c>Last-Event-ID</c>, or <c>lastEventId</c> of a first connect; or null (LOG-03).</summary>
     public string? LastEventId { get; init; }
-
-    /// <summary>Where the hold begins, if that was decided already (<see cref="HoldKeeper.PlanAsync"/>); null: the keeper decides.</summary>
-    public ResumePlan? Plan { get; init; }
 
     /// <summary>Asks the origin for the instruct's links, or null: they are not followed.</summary>
     public IOriginFetcher? Fetcher { get; init; }
@@ -65,4 +56,10 @@ public sealed record HoldRequest
 
     /// <summary>True if this is the answer to a retry (HTTP-33); only log lines tell.</summary>
     public bool IsRetry { get; init; }
+
+    /// <summary>True if there is a next link that can be asked.</summary>
+    internal bool HasNext => this is { Instruct.Next: not null, LinkBase: not null, Fetcher: not null };
+
+    /// <summary>Where the end of the held request is reported (HTTP-31), or null: nowhere.</summary>
+    internal Uri? Gone => this is { Instruct.Gone: { } link, LinkBase: { } from, Fetcher: not null } ? LinkFollower.Resolve(from, link) : null;
 }

@@ -30,22 +30,24 @@ internal sealed partial class JoinSequence(
         if (named.Count > options.MaxSubscriptions)
         {
             instruments.TooManyChannels();
-            Log.TooManyChannels(logger, hold.Request.Url, named.Count, options.MaxSubscriptions);
+            Log.TooManyChannels(logger, hold.Url, named.Count, options.MaxSubscriptions);
         }
 
         var before = hold.Channels;
-        var now = new List<HeldChannel>(Math.Min(named.Count, options.MaxSubscriptions) + hold.Request.ImplicitChannels.Count);
-        for (var i = 0; i < named.Count && i < options.MaxSubscriptions; i++)
-            JoinOne(hold, named[i], hold.Request.ChannelPrefix + named[i].Name, plan, now);
-        foreach (var name in hold.Request.ImplicitChannels)
-            JoinOne(hold, new ChannelInstruct(name, PrevId: null, Filters: []), name, plan, now);
-        hold.Channels = now.ToArray();
+        var limit = Math.Min(named.Count, options.MaxSubscriptions);
+        var now = new HeldChannel[limit + hold.ImplicitChannels.Count];
+        var count = 0;
+        for (var i = 0; i < limit; i++)
+            JoinOne(hold, named[i], hold.ChannelPrefix + named[i].Name, plan, now, ref count);
+        for (var i = 0; i < hold.ImplicitChannels.Count; i++)
+            JoinOne(hold, new ChannelInstruct(hold.ImplicitChannels[i], PrevId: null, Filters: []), hold.ImplicitChannels[i], plan, now, ref count);
+        hold.Channels = count == now.Length ? now : now[..count];
         hold.Meta = instruct.Meta;
         hold.RefreshSubject();
 
         foreach (var channel in before)
         {
-            if (!now.Exists(held => ReferenceEquals(held.Subscription, channel.Subscription)))
+            if (hold.FindChannel(channel.Subscription.Channel) is null)
                 table.Leave(channel.Subscription);
         }
     }
@@ -69,7 +71,7 @@ internal sealed partial class JoinSequence(
     /// <summary>True if a hold may have one channel more than it has; where it may not, that is counted as a refusal.</summary>
     public bool HasRoom(Hold hold)
     {
-        if (hold.Channels.Count < options.MaxSubscriptions)
+        if (hold.Channels.Length < options.MaxSubscriptions)
             return true;
         instruments.TooManyChannels();
         return false;
@@ -78,10 +80,10 @@ internal sealed partial class JoinSequence(
     /// <summary>The filters of those names, or null: none of them is known.</summary>
     public FilterChain? FiltersOf(IReadOnlyList<string> names)
     {
-        foreach (var name in names)
+        for (var i = 0; i < names.Count; i++)
         {
-            if (FilterNames.Find(name) is null && _unknown.IsNew(name))
-                Log.UnknownFilter(logger, name);
+            if (FilterNames.Find(names[i]) is null && _unknown.IsNew(names[i]))
+                Log.UnknownFilter(logger, names[i]);
         }
 
         return _filters.Get(names);
@@ -91,7 +93,7 @@ internal sealed partial class JoinSequence(
     public HeldChannel Reserve(Hold hold, ChannelInstruct channel, string fullName, LogCursor? cursor)
     {
         var subscription = table.Join(hold, fullName, hold.Mode, channel.PrevId, FiltersOf(channel.Filters), cursor);
-        Log.Subscribed(logger, hold.Request.Url, fullName, hold.Request.IsRetry ? " retry" : "");
+        Log.Subscribed(logger, hold.Url, fullName, hold.IsRetry ? " retry" : "");
         return new HeldChannel(channel.Name, subscription);
     }
 
@@ -108,25 +110,23 @@ internal sealed partial class JoinSequence(
     /// <summary>What is configured for a channel.</summary>
     public ChannelRule RuleOf(string fullName) => table.RuleOf(fullName);
 
-    private void JoinOne(Hold hold, ChannelInstruct channel, string fullName, ResumePlan plan, List<HeldChannel> now)
+    private void JoinOne(Hold hold, ChannelInstruct channel, string fullName, ResumePlan plan, HeldChannel[] now, ref int count)
     {
         // A channel named twice delivers once (OBS-51).
-        if (now.Exists(held => held.Subscription.Channel == fullName))
+        if (HeldChannel.Find(now.AsSpan(0, count), fullName) is not null)
             return;
-        foreach (var held in hold.Channels)
+        if (hold.FindChannel(fullName) is { } held)
         {
-            if (held.Subscription.Channel != fullName)
-                continue;
             // Who goes by positions goes on where he is, unless the origin says where; and goes on by positions.
             if (plan.CursorFor(fullName, held.Subscription.CarriesPosition) is { } cursor)
                 SetCursor(held.Subscription, cursor);
             held.Subscription.PrevId = channel.PrevId;
             held.Subscription.Filters = FiltersOf(channel.Filters);
-            now.Add(held);
+            now[count++] = held;
             return;
         }
 
-        now.Add(Reserve(hold, channel, fullName, plan.CursorFor(fullName)));
+        now[count++] = Reserve(hold, channel, fullName, plan.CursorFor(fullName));
     }
 
     private static void SetCursor(Subscription subscription, LogCursor cursor)

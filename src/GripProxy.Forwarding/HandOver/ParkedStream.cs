@@ -3,6 +3,7 @@ using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Traffic;
 using GripProxy.Forwarding.Traffic;
 using GripProxy.Holds;
+using GripProxy.Holds.Resuming;
 using GripProxy.Holds.Streams;
 using Microsoft.Extensions.Logging;
 
@@ -12,25 +13,22 @@ namespace GripProxy.Forwarding.HandOver;
 /// A stream away from HTTP: its head lies in the output, its body is written there in chunks. Owned by the connection; forgets the request once
 /// it is held.
 /// </summary>
-internal sealed partial class ParkedStream(HoldRequest request, HoldKeeper holds, ClientTraffic traffic, ILogger logger) : IParkedRequest
+internal sealed partial class ParkedStream(HoldRequest request, ResumePlan plan, HoldKeeper holds, ClientTraffic traffic, ILogger logger)
+    : IParkedRequest
 {
     private readonly LiveConnection? _live = request.Live;
     private readonly string _connectionId = request.ConnectionId;
-    private HoldRequest? _request = request;
+    private (HoldRequest Request, ResumePlan Plan)? _start = (request, plan);
 
     /// <inheritdoc/>
     public async Task<AfterHold> RunAsync(PipeWriter output, CancellationToken clientGone)
     {
         try
         {
-            var held = holds.HoldStreamAsync(_request!, output, clientGone); // There, because it is run once.
-            _request = null;
-            var reason = await held;
+            var (request, plan) = _start!.Value; // There, because it is run once.
+            _start = null;
             // Without its last chunk the client knows that the stream was cut.
-            if (!EndsCleanly(reason))
-                return AfterHold.Cut;
-            var flush = await output.WriteAsync(Chunk.Last, CancellationToken.None);
-            return flush.IsCompleted ? AfterHold.Cut : AfterHold.NextRequest;
+            return EndsCleanly(await holds.HoldStreamAsync(request, plan, output, writesChunks: true, clientGone)) ? await FinishAsync(output) : AfterHold.Cut;
         }
         catch (Exception e)
         {
@@ -41,6 +39,12 @@ internal sealed partial class ParkedStream(HoldRequest request, HoldKeeper holds
         {
             traffic.End(_live);
         }
+    }
+
+    private static async Task<AfterHold> FinishAsync(PipeWriter output)
+    {
+        var flush = await output.WriteAsync(Chunk.Last, CancellationToken.None);
+        return flush.IsCompleted ? AfterHold.Cut : AfterHold.NextRequest;
     }
 
     /// <summary>True if a stream that ended for this reason is complete.</summary>

@@ -6,6 +6,7 @@ using GripProxy.Forwarding.Links;
 using GripProxy.Forwarding.Requests;
 using GripProxy.Forwarding.Traffic;
 using GripProxy.Holds;
+using GripProxy.Holds.Resuming;
 using GripProxy.Protocol.Instructs;
 using Microsoft.Extensions.Logging;
 
@@ -64,7 +65,6 @@ internal sealed class RequestHolder(HoldKeeper holds, LinkServices links, Client
         ReplyWriter.SetHead(request.Context, instruct.Response, request.IsCrossOrigin);
         if (plan.HeaderValue is { } resumed)
             response.Headers["Channel-Resumed"] = resumed;
-        hold = hold with { Plan = plan };
         if (request.HasUnreadBody)
             response.Headers.Connection = "close";
         await response.StartAsync(request.Context.RequestAborted);
@@ -73,24 +73,28 @@ internal sealed class RequestHolder(HoldKeeper holds, LinkServices links, Client
         if (response.Headers.TransferEncoding == "chunked" && response.Headers.Connection.Count == 0 && FindHandOver(request) is { } handOver)
         {
             traffic.Hold(request);
-            Park(request, handOver, new ParkedStream(hold with { WritesChunks = true }, holds, traffic, logger));
+            Park(request, handOver, new ParkedStream(hold, plan, holds, traffic, logger));
             return;
         }
 
         // A first body takes the head along.
         if (instruct.Response.Body.Length == 0)
             await response.Body.FlushAsync(request.Context.RequestAborted);
-        await HoldStreamAsync(request, hold);
+        await HoldStreamAsync(request, hold, plan);
     }
 
     /// <summary>Holds a stream whose beginning is with the client.</summary>
-    public Task HoldStreamAsync(OriginExchange exchange, Instruct instruct) => HoldStreamAsync(exchange.Request, ToHold(exchange, instruct));
+    public async Task HoldStreamAsync(OriginExchange exchange, Instruct instruct)
+    {
+        var hold = ToHold(exchange, instruct);
+        await HoldStreamAsync(exchange.Request, hold, await holds.PlanAsync(hold));
+    }
 
-    private async Task HoldStreamAsync(ClientRequest request, HoldRequest hold)
+    private async Task HoldStreamAsync(ClientRequest request, HoldRequest hold, ResumePlan plan)
     {
         var context = request.Context;
         traffic.Hold(request);
-        var reason = await holds.HoldStreamAsync(hold, context.Response.BodyWriter, context.RequestAborted);
+        var reason = await holds.HoldStreamAsync(hold, plan, context.Response.BodyWriter, writesChunks: false, context.RequestAborted);
         // Without its last chunk the client knows that the stream was cut.
         if (!ParkedStream.EndsCleanly(reason))
             context.Abort();
@@ -133,9 +137,9 @@ internal sealed class RequestHolder(HoldKeeper holds, LinkServices links, Client
     {
         if (instruct.Next is not null || instruct.Gone is not null)
             return true;
-        foreach (var channel in instruct.Channels)
+        for (var i = 0; i < instruct.Channels.Count; i++)
         {
-            if (channel.Filters.Count > 0)
+            if (instruct.Channels[i].Filters.Count > 0)
                 return true;
         }
 

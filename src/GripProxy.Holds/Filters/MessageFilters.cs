@@ -32,7 +32,7 @@ internal sealed partial class MessageFilters(TimeProvider time, ILogger<MessageF
         {
             trail?.Note(hold, DeliveryOutcome.Dropped(DropReason.FilterError));
             hold.CountDropped(DropReason.FilterError);
-            Log.FilterFailed(logger, hold.Request.ConnectionId, hold.Request.Url, outcome.Error);
+            Log.FilterFailed(logger, hold.ConnectionId, hold.Url, outcome.Error);
         }
 
         return outcome;

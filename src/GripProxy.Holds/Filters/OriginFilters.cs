@@ -22,7 +22,7 @@ internal sealed class OriginFilters(TimeProvider time)
     {
         if (FilterUrl.Find(input.Subject.Meta, hold.CurrentUri, out var url) is { } error)
             return FilterOutcome.Fail(error);
-        if (hold.Request.Fetcher is not { } fetcher)
+        if (hold.Fetcher is not { } fetcher)
             return NetworkFailure("general error");
         await _pacer.WaitAsync(url, ended);
         using var timeout = new CancellationTokenSource(RequestTimeout, time);

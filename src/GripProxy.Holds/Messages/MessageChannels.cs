@@ -23,7 +23,7 @@ internal sealed class MessageChannels(MessageHold hold, JoinSequence join)
     /// <param name="filters">Names of filters.</param>
     /// <param name="position">Where the client stands, as it says, or null.</param>
     public ValueTask<SubscribeRefusal> SubscribeAsync(string name, IReadOnlyList<string> filters, string? position) =>
-        SubscribeAsync(name, hold.Request.ChannelPrefix + name, filters, position);
+        SubscribeAsync(name, hold.ChannelPrefix + name, filters, position);
 
     /// <summary>The same for a channel whose full name is not made of its name.</summary>
     public async ValueTask<SubscribeRefusal> SubscribeAsync(string name, string fullName, IReadOnlyList<string> filters, string? position)
@@ -53,13 +53,13 @@ internal sealed class MessageChannels(MessageHold hold, JoinSequence join)
     }
 
     /// <summary>True if the client has this channel, or may have one more; where it may not, that is counted as a refusal.</summary>
-    public bool HasRoomFor(string name) => hold.FindChannel(hold.Request.ChannelPrefix + name) is not null || join.HasRoom(hold);
+    public bool HasRoomFor(string name) => hold.FindChannel(hold.ChannelPrefix + name) is not null || join.HasRoom(hold);
 
     /// <summary>Leaves a channel, unless it is not there or comes from the route.</summary>
     public void Unsubscribe(string name)
     {
-        var fullName = hold.Request.ChannelPrefix + name;
-        if (hold.FindChannel(fullName) is not { } held || hold.Request.ImplicitChannels.Contains(fullName))
+        var fullName = hold.ChannelPrefix + name;
+        if (hold.FindChannel(fullName) is not { } held || hold.ImplicitChannels.Contains(fullName))
             return;
         join.Leave(held);
         lock (hold.Gate)

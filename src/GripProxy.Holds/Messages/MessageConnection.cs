@@ -46,7 +46,7 @@ public sealed class MessageConnection : IDisposable
     /// <summary>Lets the client have the channels that its route gives it (HTTP-41).</summary>
     public async ValueTask BeginAsync()
     {
-        foreach (var channel in _hold.Request.ImplicitChannels)
+        foreach (var channel in _hold.ImplicitChannels)
             await _channels.SubscribeAsync(channel, channel, [], position: null);
         _hold.Drain();
     }

@@ -36,7 +36,7 @@ internal sealed class MessageDelivery(MessageHold hold, MessageFilters filters)
     {
         if (ContentFilterList.Fits(subscription.Filters, form.ContentFilters))
             return true;
-        if (hold.Request.Debug)
+        if (hold.Debug)
             hold.Output.BeginEnd(CloseReason.Error, ContentFilterList.DescribeMismatch(subscription.Filters, form.ContentFilters!)); // Only a list can differ.
         return false;
     }

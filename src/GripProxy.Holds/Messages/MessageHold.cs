@@ -134,7 +134,7 @@ internal sealed class MessageHold : Hold, IKeptAlive
     /// <summary>For a piece of the writer: a filter failed. The item is dropped (DIF-05); debug ends the connection (FLT-07).</summary>
     public void FilterFailed(string error)
     {
-        if (Request.Debug)
+        if (Debug)
             End(CloseReason.Error, $"filter error: {error}");
     }
 

@@ -8,10 +8,10 @@ internal sealed partial class FirstSubscriptionLoopWarning(ILogger logger)
 {
     private readonly ConcurrentDictionary<string, byte> _warned = new(StringComparer.Ordinal);
 
-    public void Warn(HoldRequest request)
+    public void Warn(Hold hold)
     {
-        if (_warned.TryAdd(request.RouteId ?? "", 0))
-            Log.Loop(logger, request.Url);
+        if (_warned.TryAdd(hold.RouteId ?? "", 0))
+            Log.Loop(logger, hold.Url);
     }
 
     private static partial class Log

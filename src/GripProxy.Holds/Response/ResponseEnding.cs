@@ -49,7 +49,7 @@ internal sealed record ResponseEnding(
             return new ResponseHoldResult { Retry = hold.LastIds(), IsFirstSubscription = recovery == RecoveryReason.FirstSubscription };
         }
 
-        var template = hold.Request.Instruct.Response;
+        var template = hold.Template;
         var answer = Answer;
         if (Published is not null)
             answer = ResponseMerge.Apply(template, Published);
@@ -61,5 +61,5 @@ internal sealed record ResponseEnding(
     }
 
     /// <summary>What the client is told of its resume, or null: nothing (LOG-07).</summary>
-    private string? ResumedHeader(ResponseHold hold) => hold.Request.Plan?.HeaderValue ?? (IsFromLog ? "true" : null);
+    private string? ResumedHeader(ResponseHold hold) => hold.Resumed ?? (IsFromLog ? "true" : null);
 }

@@ -26,7 +26,7 @@ internal static partial class ResponseFilters
         }
         catch (Exception error)
         {
-            Log.FilteringFailed(parts.Logger, hold.Request.ConnectionId, error);
+            Log.FilteringFailed(parts.Logger, hold.ConnectionId, error);
             hold.End(CloseReason.Error);
         }
     }
@@ -37,12 +37,12 @@ internal static partial class ResponseFilters
         var format = item.HttpResponse!; // Only items with this format come here.
         if (format.Action != ItemAction.Send || subscription.Filters is not { Rest.Count: > 0 } chain)
             return ResponseEnding.Of(item, format);
-        var reply = ResponseMerge.Apply(hold.Request.Instruct.Response, format);
+        var reply = ResponseMerge.Apply(hold.Template, format);
         var trail = FollowedItem.TrailOf(item);
         var outcome = await parts.Filters.RunAsync(chain, input, reply.Body, hold, trail);
         // After an error the prev-id stays, so that the next item shows the gap.
         if (outcome.Error is not null)
-            return hold.Request.Debug ? ResponseEnding.Failure($"filter error: {outcome.Error}") : null;
+            return hold.Debug ? ResponseEnding.Failure($"filter error: {outcome.Error}") : null;
         if (outcome.DroppedBy is null)
             return new ResponseEnding(CloseReason.Published, Answer: reply with { Body = outcome.Content }, Trail: trail);
         lock (hold.Gate)

@@ -3,7 +3,9 @@ using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Holds.Resuming;
 using GripProxy.Protocol.Filters;
+using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Items;
 
 namespace GripProxy.Holds.Response;
@@ -18,6 +20,7 @@ internal sealed class ResponseHold : Hold
     private const int MaxFirstSubscriptionRetries = 3;
 
     private readonly Lock _gate = new();
+    private readonly int _firstSubscriptionRetries;
     private readonly ResponseLog _log;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _released;
@@ -26,8 +29,20 @@ internal sealed class ResponseHold : Hold
     private HeldBackItems? _waiting;
     private EndSignal _end;
 
-    public ResponseHold(HoldRequest request, HoldParts parts)
-        : base(request, parts) => _log = new ResponseLog(this, parts.Log, parts.Logger);
+    public ResponseHold(HoldRequest request, ResumePlan plan, HoldParts parts)
+        : base(request, parts)
+    {
+        Template = request.Instruct.Response;
+        Resumed = plan.HeaderValue;
+        _firstSubscriptionRetries = request.FirstSubscriptionRetries;
+        _log = new ResponseLog(this, parts.Log, parts.Logger);
+    }
+
+    /// <summary>The answer of its timeout, which others are merged with.</summary>
+    public HttpReply Template { get; }
+
+    /// <summary>What the client is told of its resume, or null: nothing (LOG-07).</summary>
+    public string? Resumed { get; }
 
     /// <inheritdoc/>
     public override SubscriptionMode Mode => SubscriptionMode.Response;
@@ -73,10 +88,10 @@ internal sealed class ResponseHold : Hold
                 return;
             if (cause != UpdateCause.FirstSubscription)
                 Take(ResponseEnding.Retry(RecoveryReason.Recover), drains);
-            else if (Request.FirstSubscriptionRetries < MaxFirstSubscriptionRetries)
+            else if (_firstSubscriptionRetries < MaxFirstSubscriptionRetries)
                 Take(ResponseEnding.Retry(RecoveryReason.FirstSubscription), drains);
             else
-                Parts.LoopWarning.Warn(Request);
+                Parts.LoopWarning.Warn(this);
         }
     }
 
@@ -125,7 +140,7 @@ internal sealed class ResponseHold : Hold
     public override void End(CloseReason reason) => End(new ResponseEnding(reason));
 
     /// <summary>With the template, as at its timeout: the client asks again, and elsewhere.</summary>
-    public override void EndInOrder() => End(new ResponseEnding(CloseReason.Drain, Answer: Request.Instruct.Response));
+    public override void EndInOrder() => End(new ResponseEnding(CloseReason.Drain, Answer: Template));
 
     /// <summary>Ends the hold so that the origin is asked again (HTTP-33), because something was published before it joined.</summary>
     public void EndForRetry(RecoveryReason reason) => End(ResponseEnding.Retry(reason));
@@ -222,7 +237,7 @@ internal sealed class ResponseHold : Hold
         var droppedBy = subscription.Filters?.FindDrop(Subject!, item.Meta); // Where filters are, there is a subject.
         if (droppedBy is null && (format.Action != ItemAction.Send || ContentFilterList.Fits(subscription.Filters, format.ContentFilters)))
             return null;
-        if (droppedBy is null && Request.Debug)
+        if (droppedBy is null && Debug)
             _ending = ResponseEnding.Failure(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
         if (format.Action == ItemAction.Send)
             Skip(subscription, item);

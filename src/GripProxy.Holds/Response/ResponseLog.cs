@@ -35,7 +35,7 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
         }
         catch (Exception error)
         {
-            Log.ReadingFailed(logger, hold.Request.ConnectionId, error);
+            Log.ReadingFailed(logger, hold.ConnectionId, error);
             hold.End(CloseReason.Error);
         }
     }

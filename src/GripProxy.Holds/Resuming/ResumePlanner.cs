@@ -13,15 +13,18 @@ namespace GripProxy.Holds.Resuming;
 /// </summary>
 internal sealed class ResumePlanner(IChannelLog log, SubscriptionTable table)
 {
-    /// <summary>Plans what an answer of the origin asks for.</summary>
-    /// <param name="request">The client's request.</param>
-    /// <param name="instruct">The answer: the first one, or that of a link.</param>
-    /// <param name="isFirst">False: the origin was asked because something was missing, or for what follows; it is not asked again for a position.</param>
-    public ValueTask<ResumePlan> PlanAsync(HoldRequest request, Instruct instruct, bool isFirst)
-    {
-        var channels = FindChannels(request, instruct);
-        return channels.Count == 0 ? ValueTask.FromResult(PlanWithoutLog(instruct, isFirst)) : PlanAsync(request, instruct, channels, isFirst);
-    }
+    /// <summary>Plans what the answer to a request asks for. After a retry the origin is not asked again for a position.</summary>
+    public ValueTask<ResumePlan> PlanAsync(HoldRequest request) =>
+        PlanAsync(request.Instruct, request.ChannelPrefix, request.ImplicitChannels, request.LastEventId, isFirst: !request.IsRetry);
+
+    /// <summary>Plans what the answer to a link asks for, for a hold that lasts already.</summary>
+    public ValueTask<ResumePlan> PlanLinkAsync(Hold hold, Instruct instruct) =>
+        PlanAsync(instruct, hold.ChannelPrefix, hold.ImplicitChannels, lastEventId: null, isFirst: false);
+
+    private ValueTask<ResumePlan> PlanAsync(Instruct instruct, string prefix, IReadOnlyList<string> implicitChannels, string? lastEventId, bool isFirst) =>
+        FindChannels(instruct, prefix, implicitChannels) is { } channels
+            ? PlanAsync(instruct, channels, prefix, lastEventId, isFirst)
+            : ValueTask.FromResult(PlanWithoutLog(instruct, isFirst));
 
     /// <summary>Plans for a WebSocket, whose route may give it channels: it may get their latest item (LOG-10).</summary>
     public ResumePlan PlanLatest(HoldRequest request)
@@ -45,20 +48,21 @@ internal sealed class ResumePlanner(IChannelLog log, SubscriptionTable table)
     /// <summary>Whoever gives a position for a channel without a log is told so (LOG-02).</summary>
     private static ResumePlan PlanWithoutLog(Instruct instruct, bool isFirst)
     {
-        foreach (var channel in instruct.Channels)
+        for (var i = 0; i < instruct.Channels.Count; i++)
         {
-            if (channel.Position is not null)
+            if (instruct.Channels[i].Position is not null)
                 return new ResumePlan { Outcome = ResumeOutcome.NoLog, IsTold = true, AsksOrigin = isFirst };
         }
 
         return ResumePlan.None;
     }
 
-    private async ValueTask<ResumePlan> PlanAsync(HoldRequest request, Instruct instruct, List<Channel> channels, bool isFirst)
+    private async ValueTask<ResumePlan> PlanAsync(
+        Instruct instruct, List<Channel> channels, string prefix, string? lastEventId, bool isFirst)
     {
         var logged = channels.FindAll(static channel => channel.Rule.HasLog).ConvertAll(static channel => channel.Name);
         var ids = isFirst && logged.Count > 0 && CanWriteIds(instruct);
-        var positions = ReadPositions(request, instruct, channels, logged, ids, out var outcome);
+        var positions = ReadPositions(instruct, channels, prefix, logged, ids ? lastEventId : null, out var outcome);
         var isTold = outcome is not null || positions.Count > 0;
         var places = new Dictionary<string, ResumePlan.Place>(StringComparer.Ordinal);
         foreach (var channel in channels)
@@ -88,7 +92,7 @@ internal sealed class ResumePlanner(IChannelLog log, SubscriptionTable table)
         var isGood = outcome is null or ResumeOutcome.Resumed;
         if (!isGood)
             places.Clear();
-        await AddBeginningsAsync(channels, places, ids, wantsLatest: isFirst && outcome is null && !ids && instruct.Hold == HoldMode.Stream && !request.IsRetry);
+        await AddBeginningsAsync(channels, places, ids, wantsLatest: isFirst && outcome is null && !ids && instruct.Hold == HoldMode.Stream);
         return new ResumePlan
         {
             Outcome = outcome,
@@ -114,11 +118,11 @@ internal sealed class ResumePlanner(IChannelLog log, SubscriptionTable table)
     }
 
     private static Dictionary<string, Position> ReadPositions(
-        HoldRequest request, Instruct instruct, List<Channel> channels, List<string> logged, bool ids, out ResumeOutcome? outcome)
+        Instruct instruct, List<Channel> channels, string prefix, List<string> logged, string? lastEventId, out ResumeOutcome? outcome)
     {
         outcome = null;
         var positions = new Dictionary<string, Position>(StringComparer.Ordinal);
-        if (ids && request.LastEventId is { Length: > 0 } text && channels.Exists(static channel => channel is { Position: null, Rule.HasLog: true }))
+        if (lastEventId is { Length: > 0 } text && channels.Exists(static channel => channel is { Position: null, Rule.HasLog: true }))
         {
             if (EventIds.Read(text, logged) is { } read)
                 positions = new Dictionary<string, Position>(read, StringComparer.Ordinal);
@@ -130,7 +134,7 @@ internal sealed class ResumePlanner(IChannelLog log, SubscriptionTable table)
         {
             if (channel.Position is not { } written)
                 continue;
-            var name = request.ChannelPrefix + channel.Name;
+            var name = prefix + channel.Name;
             if (!logged.Contains(name))
                 outcome ??= ResumeOutcome.NoLog;
             else if (Position.TryParse(written, out var position))
@@ -142,22 +146,30 @@ internal sealed class ResumePlanner(IChannelLog log, SubscriptionTable table)
         return positions;
     }
 
-    /// <summary>The hold's channels of which something is kept.</summary>
-    private List<Channel> FindChannels(HoldRequest request, Instruct instruct)
+    /// <summary>The hold's channels of which something is kept, or null: none, as nearly always.</summary>
+    private List<Channel>? FindChannels(Instruct instruct, string prefix, IReadOnlyList<string> implicitChannels)
     {
-        var channels = new List<Channel>();
-        foreach (var channel in instruct.Channels)
-            Add(channels, request.ChannelPrefix + channel.Name, channel.PrevId, channel.Position);
-        foreach (var name in request.ImplicitChannels)
-            Add(channels, name, prevId: null, position: null);
+        List<Channel>? channels = null;
+        for (var i = 0; i < instruct.Channels.Count; i++)
+            Add(ref channels, prefix + instruct.Channels[i].Name, instruct.Channels[i].PrevId, instruct.Channels[i].Position);
+        for (var i = 0; i < implicitChannels.Count; i++)
+            Add(ref channels, implicitChannels[i], prevId: null, position: null);
         return channels;
     }
 
-    private void Add(List<Channel> channels, string name, string? prevId, string? position)
+    private void Add(ref List<Channel>? channels, string name, string? prevId, string? position)
     {
         var rule = table.RuleOf(name);
-        if (rule.KeptItems > 0 && !channels.Exists(channel => channel.Name == name))
-            channels.Add(new Channel(name, rule, prevId, position));
+        if (rule.KeptItems == 0)
+            return;
+        channels ??= [];
+        foreach (var known in channels)
+        {
+            if (known.Name == name)
+                return;
+        }
+
+        channels.Add(new Channel(name, rule, prevId, position));
     }
 
     private readonly record struct Channel(string Name, ChannelRule Rule, string? PrevId, string? Position);

@@ -26,19 +26,19 @@ internal sealed class StreamActivity
     public TimeSpan InactiveFor => _time.GetElapsedTime(Volatile.Read(ref _lastActive));
 
     /// <summary>Starts to wait for an item of every channel.</summary>
-    public void Restart(IReadOnlyList<HeldChannel> channels)
+    public void Restart(HeldChannel[] channels)
     {
         Volatile.Write(ref _lastActive, _time.GetTimestamp());
         foreach (var channel in channels)
             channel.Subscription.WasActive = false;
-        _quietChannels = channels.Count;
+        _quietChannels = channels.Length;
     }
 
     /// <summary>Something was sent.</summary>
     public void NoteSent() => Volatile.Write(ref _lastSent, _time.GetTimestamp());
 
     /// <summary>A channel had an item, sent or not.</summary>
-    public void NoteItem(Subscription subscription, IReadOnlyList<HeldChannel> channels)
+    public void NoteItem(Subscription subscription, HeldChannel[] channels)
     {
         if (subscription.WasActive)
             return;

@@ -33,7 +33,7 @@ internal sealed class StreamBacklog(StreamHold hold, Lock gate)
     }
 
     /// <summary>Hands over what was held back, for a hold that goes on with these channels.</summary>
-    public IReadOnlyList<(Subscription Subscription, Item Item)> TakeHeldBack(IReadOnlyList<HeldChannel> channels)
+    public (Subscription Subscription, Item Item)[] TakeHeldBack(HeldChannel[] channels)
     {
         _tellsOrder = false;
         foreach (var channel in channels)

@@ -82,7 +82,7 @@ internal sealed class StreamDelivery(StreamHold hold, StreamBacklog backlog, Str
             return DeliveryOutcome.FilteredBy(droppedBy.Value);
         if (!ContentFilterList.Fits(subscription.Filters, format.ContentFilters))
         {
-            if (hold.Request.Debug)
+            if (hold.Debug)
                 hold.Fail(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
             return DeliveryOutcome.Dropped(DropReason.ContentFilters);
         }
@@ -136,7 +136,7 @@ internal sealed class StreamDelivery(StreamHold hold, StreamBacklog backlog, Str
     {
         lock (hold.Gate)
         {
-            if (hold.Request.Debug)
+            if (hold.Debug)
             {
                 hold.Fail($"filter error: {error}");
                 backlog.Queue.Clear();

@@ -6,6 +6,7 @@ namespace GripProxy.Holds.Streams;
 // The next link of a stream: when the origin is asked for what may be missing, and what happens where there is no link.
 internal sealed partial class StreamHold
 {
+    private readonly bool _hasFirstLink;
     private Uri? _next;
     private bool _fetchIsPlanned;
     private bool _fetchAgain;
@@ -14,8 +15,17 @@ internal sealed partial class StreamHold
     public bool HasNext => _next is not null;
 
     /// <summary>True if what does not fit can be asked for again.</summary>
-    public bool HasLink =>
-        _phase == StreamPhase.Joining ? Request is { Instruct.Next: not null, LinkBase: not null, Fetcher: not null } : _next is not null;
+    public bool HasLink => _phase == StreamPhase.Joining ? _hasFirstLink : _next is not null;
+
+    /// <summary>Where the end of the stream is reported (HTTP-31), or null: nowhere.</summary>
+    public Uri? Gone { get; }
+
+    /// <summary>For the run: what only the beginning needed is done. Without links and filters nothing will ever ask the origin.</summary>
+    public void Settle()
+    {
+        if (!_hasFirstLink && Gone is null && Subject is null)
+            ForgetOrigin();
+    }
 
     /// <summary>Fetches the next link, if there is one, when its turn comes among all holds that have the same.</summary>
     /// <param name="reason">What may be missing, or null: it is only time to look.</param>
@@ -54,7 +64,7 @@ internal sealed partial class StreamHold
     /// </summary>
     public void LoseTrack(Subscription subscription, ResumeOutcome reason)
     {
-        StreamLog.LogLost(Parts.Logger, Request.ConnectionId, subscription.Channel, reason);
+        StreamLog.LogLost(Parts.Logger, ConnectionId, subscription.Channel, reason);
         if (HasLink)
             CountRecovery(reason.ToRecovery());
         if (_next is not null && IsHeld)
@@ -62,7 +72,7 @@ internal sealed partial class StreamHold
         else if (HasLink)
             _fetchAgain = true;
         else if (subscription is { PrevId: not null, Cursor: null })
-            Fail(StreamRun.NoLink(subscription.Channel[Request.ChannelPrefix.Length..]));
+            Fail(StreamRun.NoLink(subscription.Channel[ChannelPrefix.Length..]));
         else
             EndByOverflow();
     }

@@ -28,10 +28,20 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
     private TaskCompletionSource? _change;
     private bool _mustDrain;
 
-    public StreamHold(HoldRequest request, PipeWriter output, HoldParts parts)
+    /// <summary>Begins to join.</summary>
+    /// <param name="request">The client's request.</param>
+    /// <param name="output">Where it is written.</param>
+    /// <param name="writesChunks">
+    /// True if the output is the bare connection, where a stream is sent in chunks (RFC 9112, 7.1); false: whoever has the output frames it.
+    /// </param>
+    /// <param name="parts">What all holds share.</param>
+    public StreamHold(HoldRequest request, PipeWriter output, bool writesChunks, HoldParts parts)
         : base(request, parts)
     {
         _output = output;
+        WritesChunks = writesChunks;
+        _hasFirstLink = request.HasNext;
+        Gone = request.Gone;
         _activity = new StreamActivity(parts.Wheel.Time);
         _backlog = new StreamBacklog(this, _gate);
         Log = new StreamLog(this, parts.Log);
@@ -54,6 +64,9 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
                 return _backlog.Bytes;
         }
     }
+
+    /// <summary>True if what is written is framed here, as chunks.</summary>
+    public bool WritesChunks { get; }
 
     /// <summary>What it has to do with the logs of its channels.</summary>
     public StreamLog Log { get; }
@@ -136,7 +149,7 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
         {
             if (_phase != StreamPhase.Held || _backlog.Queue.Bytes > 0)
                 return;
-            result = _backlog.Queue.Enqueue(Request.WritesChunks ? Chunk.Of(data) : data, ChannelRule.Default);
+            result = _backlog.Queue.Enqueue(WritesChunks ? Chunk.Of(data) : data, ChannelRule.Default);
         }
 
         Traffic?.Add(TrafficCount.Activity);
@@ -178,7 +191,7 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
         Delivery.Restart();
         _activity.Restart(Channels);
         Log.ReadAll();
-        var forms = new SharedForms();
+        SharedForms? forms = null;
         if (_backlog.IsIncomplete)
             FetchWhatIsMissing();
         foreach (var (subscription, item) in _backlog.TakeHeldBack(Channels))
@@ -187,7 +200,7 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
             if (subscription.Cursor is not null)
                 Log.Judge(subscription, item);
             else if (_phase == StreamPhase.Held && (subscription.PrevId is null || subscription.PrevId == item.PrevId))
-                NoteLate(item, Delivery.Pass(subscription, item, forms, publishedAt: 0));
+                NoteLate(item, Delivery.Pass(subscription, item, forms ??= new SharedForms(), publishedAt: 0));
         }
 
         if (_fetchAgain)

@@ -34,7 +34,7 @@ internal sealed partial class StreamHoldWriter(
 
     /// <summary>For the owner of the writer: writes and flushes one piece of content; an empty one sends what the response still keeps back. Never throws.</summary>
     /// <returns>Null, or why the client cannot be written to any more.</returns>
-    public ValueTask<CloseReason?> WriteAsync(ReadOnlyMemory<byte> piece) => GuardAsync(FlushAsync(hold.Request.WritesChunks ? Chunk.Of(piece) : piece));
+    public ValueTask<CloseReason?> WriteAsync(ReadOnlyMemory<byte> piece) => GuardAsync(FlushAsync(hold.WritesChunks ? Chunk.Of(piece) : piece));
 
     /// <summary>Writes until nothing waits, and is the writer no longer then; ends the hold if the client cannot be written to. Never faults.</summary>
     public Task RunAsync()

@@ -69,12 +69,12 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : LogR
     {
         if (_places is null || item.Position is null || !_places.Has(item.Channel))
         {
-            return hold.Request.WritesChunks
+            return hold.WritesChunks
                 ? forms.Get(item, ChunkForm, static (item, _) => Chunk.Of(item.HttpStream!.Content)) // Only items with this format come here.
                 : item.HttpStream!.Content;
         }
 
-        return hold.Request.WritesChunks
+        return hold.WritesChunks
             ? forms.Get(item, EventForm.Chunk, static (item, _) => Chunk.Of(EventForm.Write(item)))
             : forms.Get(item, EventForm.Plain, static (item, _) => EventForm.Write(item));
     }
@@ -84,7 +84,7 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : LogR
     {
         if (!content.IsEmpty && item.Position is { } position && _places?.Advance(item.Channel, position) is { } id)
             content = EventText.WithId(content, id);
-        return hold.Request.WritesChunks ? Chunk.Of(content) : content;
+        return hold.WritesChunks ? Chunk.Of(content) : content;
     }
 
     /// <inheritdoc/>

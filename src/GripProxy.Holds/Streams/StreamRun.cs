@@ -13,12 +13,17 @@ namespace GripProxy.Holds.Streams;
 /// The life of one stream (HTTP-27, HTTP-30): write a body, hold, fetch the next link, and again with what it answers. One per stream, owned by
 /// its request; whenever it is not holding, it owns the writer.
 /// </summary>
-internal sealed class StreamRun(StreamHold hold, StreamServices all)
+internal sealed class StreamRun(StreamHold hold, StreamServices all, Instruct first, ResumePlan plan)
 {
     private const int CopyBytes = 16 * 1024;
     private const string NextLinkFailed = "Failed to retrieve next link.";
 
-    // While it holds, which may be for days, only these are kept, and nothing of a method that waits.
+    // What the origin said last, forgotten once it is done: the stream may be held for days.
+    private Instruct? _instruct = first;
+    private ResumePlan _plan = plan;
+    private Uri? _next;
+
+    // While it holds, only these are kept, and nothing of a method that waits.
     private KeepAliveTimer? _keepAlive;
     private QuietTimer? _timeout;
     private QuietTimer? _idle;
@@ -26,110 +31,92 @@ internal sealed class StreamRun(StreamHold hold, StreamServices all)
     private long _asked;
 
     /// <summary>Runs to the end of the stream. Never throws for what a client, origin or publisher does.</summary>
-    public async Task<CloseReason> RunAsync(CancellationToken clientGone)
+    /// <param name="gone">Ends the hold when the client's connection is gone; it is over when the stream is.</param>
+    public async Task<CloseReason> RunAsync(CancellationTokenRegistration gone)
     {
         CloseReason? reason = null;
         try
         {
-            await using var gone = clientGone.UnsafeRegister(static hold => ((StreamHold)hold!).End(CloseReason.Client), hold);
-            var instruct = hold.Request.Instruct;
-            var from = hold.Request.LinkBase;
-            var plan = hold.Request.Plan!; // The keeper has seen to it.
-            reason = await BeginAsync(instruct, plan);
+            reason = await BeginAsync();
             while (reason is null)
             {
-                var next = from is not null && instruct.Next is not null ? LinkFollower.Resolve(from, instruct.Next) : null;
-                if (instruct.Hold == HoldMode.Stream)
+                if (_instruct is { Hold: HoldMode.Stream })
                 {
-                    if (next is null && FindPrevId() is { } channel)
-                    {
-                        reason = await FailAsync(NoLink(channel));
-                        break;
-                    }
-
-                    var isFirst = ReferenceEquals(instruct, hold.Request.Instruct);
-                    if (isFirst)
-                        hold.Settle();
-                    instruct = isFirst ? hold.Request.Instruct : Hold.Strip(instruct);
-                    var (written, change) = BeginHold(instruct, next, plan);
-                    try
-                    {
-                        await written;
-                        await change;
-                    }
-                    finally
-                    {
-                        EndTimers();
-                    }
-
-                    await hold.Writer.ClaimAsync();
-                    if (hold.EndReason is { } end)
-                    {
-                        reason = hold.Failure is { } text ? await FailAsync(text) : end;
-                        break;
-                    }
-                }
-
-                if (next is null || hold.Request.Fetcher is null)
-                {
-                    reason = CloseReason.Origin;
-                    break;
+                    await BeginHold(_instruct);
+                    reason = await EndHoldAsync();
                 }
 
                 // The answer to a link stands for everything that follows, its own link included.
-                (var answer, reason) = await FetchAsync(next);
-                if (answer is null)
-                    break;
-                instruct = answer;
-                plan = ResumePlan.None;
-                from = next;
+                reason ??= await FetchAsync();
             }
 
-            return reason!.Value; // The loop ends with one.
+            return reason.Value;
         }
         finally
         {
+            await gone.DisposeAsync();
             all.Ended(hold, reason);
         }
     }
 
     /// <summary>Joins and writes the first body. Not null: the stream has ended with that.</summary>
-    private async ValueTask<CloseReason?> BeginAsync(Instruct instruct, ResumePlan plan)
+    private async ValueTask<CloseReason?> BeginAsync()
     {
-        all.Join.Join(hold, instruct, plan);
+        var instruct = _instruct!; // Set until it is held.
+        all.Join.Join(hold, instruct, _plan);
         await all.Join.SettleAsync(hold);
         if (await WriteBodyAsync(instruct) is { } broken)
             return hold.EndReason ?? broken;
-        if (plan.EventChannels is not null && await hold.Writer.WriteAsync(hold.Log.Open(plan)) is { } brokenToo)
+        if (_plan.EventChannels is not null && await hold.Writer.WriteAsync(hold.Log.Open(_plan)) is { } brokenToo)
             return hold.EndReason ?? brokenToo;
-        return null;
+        return await FollowAsync(instruct);
+    }
+
+    /// <summary>What an instruct says of how the stream goes on. Not null: it cannot.</summary>
+    private ValueTask<CloseReason?> FollowAsync(Instruct instruct)
+    {
+        _instruct = instruct;
+        _next = hold.CurrentUri is { } from && instruct.Next is not null ? LinkFollower.Resolve(from, instruct.Next) : null;
+        return instruct.Hold == HoldMode.Stream && _next is null && FindPrevId() is { } channel ? FailAsync(NoLink(channel)) : default;
     }
 
     /// <summary>Why a stream ends that cannot learn what it missed (HTTP-29).</summary>
     public static string NoLink(string channel) => $"channel '{channel}' specifies prev-id, but no next link found";
 
-    /// <summary>Begins to hold; what is returned completes when what waited is written, and when the hold changes.</summary>
-    private (Task Written, Task Change) BeginHold(Instruct instruct, Uri? next, ResumePlan plan)
+    /// <summary>Begins to hold; what is returned completes when the hold changes.</summary>
+    private Task BeginHold(Instruct instruct)
     {
+        hold.Settle();
         _keepAlive = instruct.KeepAlive is null ? null : new KeepAliveTimer(hold, instruct.KeepAlive, all.Wheel, all.Random);
-        _timeout = next is null
+        _timeout = _next is null
             ? null
             : QuietTimer.ForLink(hold, all.Wheel, instruct.Next!.Timeout); // A resolved link comes from one.
         // HTTP-22: keep-alives are bytes too, so only a stream without any can be idle for so long.
         _idle = instruct.KeepAlive is not null || all.IdleTimeout <= TimeSpan.Zero
             ? null
             : QuietTimer.ForIdle(hold, all.Wheel, all.IdleTimeout);
-        var change = hold.BeginHold(next);
-        var written = hold.Writer.RunAsync();
+        var change = hold.BeginHold(_next);
+        _ = hold.Writer.RunAsync(); // Never faults; whoever claims the writer waits for it.
         // What was published between the origin's answer and the join is known by its id (HTTP-35).
-        if (next is not null && plan is { AsksOrigin: true, Outcome: { } outcome })
+        if (_next is not null && _plan is { AsksOrigin: true, Outcome: { } outcome })
         {
             hold.BeginFetch();
             hold.CountRecovery(outcome.ToRecovery());
         }
-        else if (next is not null && hold.IsBehind())
+        else if (_next is not null && hold.IsBehind())
             hold.FetchSoon(RecoveryReason.PrevId);
-        return (written, change);
+        (_instruct, _plan) = (null, ResumePlan.None);
+        return change;
+    }
+
+    /// <summary>Becomes the writer. Not null: why the stream ends.</summary>
+    private async ValueTask<CloseReason?> EndHoldAsync()
+    {
+        EndTimers();
+        await hold.Writer.ClaimAsync();
+        if (hold.EndReason is not { } end)
+            return null;
+        return hold.Failure is { } text ? await FailAsync(text) : end;
     }
 
     private void EndTimers()
@@ -140,40 +127,43 @@ internal sealed class StreamRun(StreamHold hold, StreamServices all)
         (_keepAlive, _timeout, _idle) = (null, null, null);
     }
 
-    private async Task<(Instruct? Answer, CloseReason? End)> FetchAsync(Uri next)
+    /// <summary>Asks the next link and does what it says, but for the hold. Not null: why the stream ends.</summary>
+    private async ValueTask<CloseReason?> FetchAsync()
     {
+        if (_next is not { } next || hold.Fetcher is not { } fetcher)
+            return CloseReason.Origin;
         try
         {
             var cancellation = hold.GetEndToken();
             await all.Follower.PaceAsync(_emptyAnswers, _asked, cancellation);
             _asked = all.Follower.GetTimestamp();
-            await using var response = await all.Follower.FollowAsync(hold.Request.Fetcher!, new LinkRequest("GET", next, hold.LastIds()), cancellation);
+            await using var response = await all.Follower.FollowAsync(fetcher, new LinkRequest("GET", next, hold.LastIds()), cancellation);
             if (response is null)
-                return (null, await FailAsync(NextLinkFailed));
+                return await FailAsync(NextLinkFailed);
             if (response.Instruct is not { } instruct)
-                return (null, await FailAsync(response.Error ?? NextLinkFailed));
+                return await FailAsync(response.Error ?? NextLinkFailed);
             if (instruct.Hold == HoldMode.Response)
-                return (null, await FailAsync("Next link returned non-stream hold."));
+                return await FailAsync("Next link returned non-stream hold.");
             // Reserve before the body is written: what is published meanwhile waits.
             hold.CurrentUri = next;
-            all.Join.Join(hold, instruct, await all.Join.Planner.PlanAsync(hold.Request, instruct, isFirst: false));
+            all.Join.Join(hold, instruct, await all.Join.Planner.PlanLinkAsync(hold, instruct));
             await all.Join.SettleAsync(hold);
             _emptyAnswers = instruct.Hold == HoldMode.None && instruct.Response.Body.IsEmpty ? _emptyAnswers + 1 : 0;
-            return await WriteBodyAsync(response, instruct, cancellation) is { } broken ? (null, hold.EndReason ?? broken) : (instruct, null);
+            return await WriteBodyAsync(response, instruct, cancellation) is { } broken ? hold.EndReason ?? broken : await FollowAsync(instruct);
         }
         catch (OperationCanceledException)
         {
-            return (null, hold.EndReason ?? CloseReason.Client);
+            return hold.EndReason ?? CloseReason.Client;
         }
     }
 
-    private async Task<CloseReason?> WriteBodyAsync(Instruct instruct)
+    private ValueTask<CloseReason?> WriteBodyAsync(Instruct instruct)
     {
         var body = ResponseContentFilter.Apply(instruct);
-        return body.Error is { } error ? await FailAsync(error) : await hold.Writer.WriteAsync(body.Content);
+        return body.Error is { } error ? FailAsync(error) : hold.Writer.WriteAsync(body.Content);
     }
 
-    private async Task<CloseReason?> WriteBodyAsync(LinkResponse response, Instruct instruct, CancellationToken cancellation)
+    private async ValueTask<CloseReason?> WriteBodyAsync(LinkResponse response, Instruct instruct, CancellationToken cancellation)
     {
         if (response.Body is null)
             return await WriteBodyAsync(instruct);
@@ -206,9 +196,9 @@ internal sealed class StreamRun(StreamHold hold, StreamServices all)
     }
 
     /// <summary>Ends a stream that cannot go on; with debug the client reads why (HTTP-29).</summary>
-    private async Task<CloseReason> FailAsync(string text)
+    private async ValueTask<CloseReason?> FailAsync(string text)
     {
-        if (hold.Request.Debug)
+        if (hold.Debug)
             await hold.Writer.WriteAsync(Encoding.UTF8.GetBytes($"\n\n{text}\n"));
         return CloseReason.Origin;
     }

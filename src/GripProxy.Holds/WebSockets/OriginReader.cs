@@ -22,7 +22,7 @@ internal sealed partial class OriginReader(WebSocketHold hold, IWebSocketOrigin 
     /// <summary>True once the origin wanted to be left alone: how it ends does not matter to the client any more (WS-12c).</summary>
     public bool IsDetached => _isDetached;
 
-    private string Id => hold.Request.ConnectionId;
+    private string Id => hold.ConnectionId;
 
     /// <summary>Reads until the origin closes or is lost, and tells the client's side.</summary>
     public async Task RunAsync()

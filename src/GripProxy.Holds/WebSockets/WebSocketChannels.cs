@@ -34,17 +34,17 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     /// <summary>Joins a channel, or does what is said here to one that is there.</summary>
     public void Subscribe(SubscribeControl control)
     {
-        var fullName = hold.Request.ChannelPrefix + control.Channel;
+        var fullName = hold.ChannelPrefix + control.Channel;
         var held = hold.FindChannel(fullName);
         if (held is null && !join.HasRoom(hold))
         {
-            Log.TooMany(logger, hold.Request.ConnectionId, fullName, join.MaxSubscriptions);
+            Log.TooMany(logger, hold.ConnectionId, fullName, join.MaxSubscriptions);
             return;
         }
 
         if (control.Filters.Count > MaxFilters)
         {
-            hold.Close(CloseReason.Error, WebSocketCloses.Failed($"too many filters for channel '{control.Channel}'", hold.Request.Debug));
+            hold.Close(CloseReason.Error, WebSocketCloses.Failed($"too many filters for channel '{control.Channel}'", hold.Debug));
             return;
         }
 
@@ -63,8 +63,8 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     /// <summary>Leaves a channel, unless it is not there or comes from the route.</summary>
     public void Unsubscribe(UnsubscribeControl control)
     {
-        var fullName = hold.Request.ChannelPrefix + control.Channel;
-        if (hold.FindChannel(fullName) is not { } held || hold.Request.ImplicitChannels.Contains(fullName))
+        var fullName = hold.ChannelPrefix + control.Channel;
+        if (hold.FindChannel(fullName) is not { } held || hold.ImplicitChannels.Contains(fullName))
             return;
         join.Leave(held);
         lock (hold.Gate)
@@ -82,7 +82,7 @@ internal sealed partial class WebSocketChannels(WebSocketHold hold, JoinSequence
     {
         if (control.Value is not null && hold.Meta.Count >= MaxMeta && !hold.Meta.ContainsKey(control.Name))
         {
-            Log.TooMuchMeta(logger, hold.Request.ConnectionId, MaxMeta);
+            Log.TooMuchMeta(logger, hold.ConnectionId, MaxMeta);
             return;
         }
 

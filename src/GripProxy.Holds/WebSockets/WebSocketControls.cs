@@ -54,7 +54,7 @@ internal sealed partial class WebSocketControls(
     public ValueTask SettleAsync() => channels.SettleAsync();
 
     /// <summary>Notes that a message is ignored, and why.</summary>
-    public void Refuse(string error) => Log.Ignored(parts.Logger, hold.Request.ConnectionId, error);
+    public void Refuse(string error) => Log.Ignored(parts.Logger, hold.ConnectionId, error);
 
     /// <summary>Nothing is sent by itself any more.</summary>
     public void Dispose()

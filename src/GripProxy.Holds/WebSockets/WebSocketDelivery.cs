@@ -64,7 +64,7 @@ internal sealed class WebSocketDelivery(WebSocketHold hold, MessageFilters filte
             return DeliveryOutcome.FilteredBy(droppedBy.Value);
         if (!ContentFilterList.Fits(subscription.Filters, format.ContentFilters))
         {
-            if (hold.Request.Debug)
+            if (hold.Debug)
                 Fail(ContentFilterList.DescribeMismatch(subscription.Filters, format.ContentFilters!)); // Only a list can differ.
             return DeliveryOutcome.Dropped(DropReason.ContentFilters);
         }

@@ -16,6 +16,7 @@ namespace GripProxy.Holds.WebSockets;
 internal sealed class WebSocketHold : Hold, IKeptAlive
 {
     private readonly Lock _gate = new();
+    private readonly HeldTransport _transport;
     private readonly OriginQuestions _questions;
     private readonly TrackedChannels _tracked;
     private readonly WebSocketDelivery _delivery;
@@ -23,6 +24,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     public WebSocketHold(HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, HoldParts parts)
         : base(request, parts)
     {
+        _transport = request.WebSocketTransport;
         _tracked = new TrackedChannels(this);
         _questions = new OriginQuestions(this, origin, parts.Wheel);
         Encoding = new MessageEncoding(client.Framing);
@@ -36,7 +38,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     public override SubscriptionMode Mode => SubscriptionMode.WebSocket;
 
     /// <inheritdoc/>
-    public override HeldTransport Transport => Request.WebSocketTransport;
+    public override HeldTransport Transport => _transport;
 
     /// <inheritdoc/>
     public override long QueuedBytes
@@ -190,7 +192,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     /// </summary>
     public void FilterFailed(Subscription subscription, TrackedChannel? channel, string? prevId, string error)
     {
-        if (Request.Debug)
+        if (Debug)
         {
             Close(CloseReason.Error, WebSocketCloses.Failed($"filter error: {error}", debug: true));
             return;

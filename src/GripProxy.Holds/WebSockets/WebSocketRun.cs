@@ -60,7 +60,7 @@ internal sealed partial class WebSocketRun
         _output.Closing = OnClosing;
     }
 
-    private string Id => _hold.Request.ConnectionId;
+    private string Id => _hold.ConnectionId;
 
     /// <summary>Runs to the end. Both sides are closed or cut then, and nobody reads or writes them. Never throws.</summary>
     public async Task<CloseReason> RunAsync()

@@ -37,11 +37,13 @@ public static class ResponseContentFilter
 
     private static bool Applies(Instruct instruct)
     {
-        foreach (var channel in instruct.Channels)
+        // By index: this runs for every request that is held, and an enumerator would be an allocation.
+        for (var i = 0; i < instruct.Channels.Count; i++)
         {
-            foreach (var name in channel.Filters)
+            var filters = instruct.Channels[i].Filters;
+            for (var j = 0; j < filters.Count; j++)
             {
-                if (FilterNames.Find(name) is { } kind && FilterNames.TargetsOf(kind).HasFlag(FilterTargets.ResponseContent))
+                if (FilterNames.Find(filters[j]) is { } kind && FilterNames.TargetsOf(kind).HasFlag(FilterTargets.ResponseContent))
                     return true;
             }
         }

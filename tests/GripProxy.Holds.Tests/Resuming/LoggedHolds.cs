@@ -5,6 +5,7 @@ using GripProxy.Channels;
 using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Holds.Links;
+using GripProxy.Holds.Resuming;
 using GripProxy.Protocol;
 using GripProxy.Protocol.Http;
 using GripProxy.Protocol.Instructs;
@@ -78,7 +79,7 @@ internal sealed class LoggedHolds : IDisposable
 
     public async Task<Position> AtAsync(long offset, string channel = "log") => (await NewestAsync(channel)) with { Offset = offset };
 
-    public LoggedStream Hold(HoldRequest request, int pauseAt = 1_000_000) => new(this, request, pauseAt);
+    public LoggedStream Hold(HoldRequest request, int pauseAt = 1_000_000, ResumePlan? plan = null) => new(this, request, plan, pauseAt);
 
     public void Dispose() => Fixture.Dispose();
 
@@ -87,10 +88,10 @@ internal sealed class LoggedHolds : IDisposable
     {
         private readonly Pipe _client;
 
-        public LoggedStream(LoggedHolds holds, HoldRequest request, int pauseAt)
+        public LoggedStream(LoggedHolds holds, HoldRequest request, ResumePlan? plan, int pauseAt)
         {
             _client = new Pipe(new PipeOptions(pauseWriterThreshold: pauseAt, resumeWriterThreshold: Math.Max(1, pauseAt / 2), useSynchronizationContext: false));
-            Held = RunAsync(holds, request);
+            Held = RunAsync(holds.Fixture.Keeper, request, plan);
         }
 
         public Task<CloseReason> Held { get; }
@@ -135,9 +136,9 @@ internal sealed class LoggedHolds : IDisposable
             return all;
         }
 
-        private async Task<CloseReason> RunAsync(LoggedHolds holds, HoldRequest request)
+        private async Task<CloseReason> RunAsync(HoldKeeper keeper, HoldRequest request, ResumePlan? plan)
         {
-            var reason = await holds.Fixture.Keeper.HoldStreamAsync(request, _client.Writer, Gone.Token);
+            var reason = await keeper.HoldStreamAsync(request, plan ?? await keeper.PlanAsync(request), _client.Writer, writesChunks: false, Gone.Token);
             await _client.Writer.CompleteAsync();
             return reason;
         }

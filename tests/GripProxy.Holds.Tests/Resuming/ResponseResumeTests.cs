@@ -46,9 +46,9 @@ public sealed class ResponseResumeTests : IDisposable
     {
         // The client has the item from its origin already, and it is still on its way to here.
         var request = Request(Channel("log", prevId: "1"));
-        request = request with { Plan = await _holds.Fixture.Keeper.PlanAsync(request) };
+        var plan = await _holds.Fixture.Keeper.PlanAsync(request);
         _holds.PublishMany(1, 1);
-        var answer = _holds.Fixture.Keeper.HoldResponseAsync(request, CancellationToken.None);
+        var answer = _holds.Fixture.Keeper.HoldResponseAsync(request, ValueTask.FromResult(plan), CancellationToken.None);
         _holds.PublishMany(2, 2);
         Assert.Equal("2 ", Describe(await answer));
     }
@@ -57,9 +57,9 @@ public sealed class ResponseResumeTests : IDisposable
     public async Task PrevId_OriginWasFarAheadOfAnEmptyLog_IsAskedAgain()
     {
         var request = Request(Channel("log", prevId: "2"));
-        request = request with { Plan = await _holds.Fixture.Keeper.PlanAsync(request) };
+        var plan = await _holds.Fixture.Keeper.PlanAsync(request);
         _holds.PublishMany(1, 3);
-        Assert.Equal("retry log 2", Describe(await _holds.Fixture.Keeper.HoldResponseAsync(request, CancellationToken.None)));
+        Assert.Equal("retry log 2", Describe(await _holds.Fixture.Keeper.HoldResponseAsync(request, ValueTask.FromResult(plan), CancellationToken.None)));
     }
 
     [Fact]

@@ -265,10 +265,10 @@ public sealed class StreamResumeTests : IDisposable
     {
         // The origin's answer has the item already, which is still on its way to here.
         var request = Plain(Stream(Channel("log", prevId: "1")));
-        request = request with { Plan = await _holds.Fixture.Keeper.PlanAsync(request) };
-        var stream = isHeld ? _holds.Hold(request) : null;
+        var plan = await _holds.Fixture.Keeper.PlanAsync(request);
+        var stream = isHeld ? _holds.Hold(request, plan: plan) : null;
         _holds.PublishMany(1, 1);
-        stream ??= _holds.Hold(request);
+        stream ??= _holds.Hold(request, plan: plan);
         _holds.PublishMany(2, 2);
         Assert.Equal("data: 2", await stream.NextAsync());
     }
@@ -279,13 +279,13 @@ public sealed class StreamResumeTests : IDisposable
     public async Task PrevId_OriginOfEventsWasAheadOfAnEmptyLog_ItsItemDoesNotComeAgain(bool isHeld)
     {
         var request = Events(null, Channel("log", prevId: "1"));
-        request = request with { Plan = await _holds.Fixture.Keeper.PlanAsync(request) };
-        var stream = isHeld ? _holds.Hold(request) : null;
+        var plan = await _holds.Fixture.Keeper.PlanAsync(request);
+        var stream = isHeld ? _holds.Hold(request, plan: plan) : null;
         if (stream is not null)
             await stream.NextAsync();
         _holds.PublishMany(1, 1);
         if (stream is null)
-            await (stream = _holds.Hold(request)).NextAsync();
+            await (stream = _holds.Hold(request, plan: plan)).NextAsync();
         _holds.PublishMany(2, 2);
         Assert.Equal($"id: {await _holds.AtAsync(2)}\ndata: 2", await stream.NextAsync());
     }
@@ -295,9 +295,9 @@ public sealed class StreamResumeTests : IDisposable
     {
         var fetcher = new ScriptedFetcher(ScriptedFetcher.Answer("data: 3\n\n", HoldMode.Stream, "/next", Channel("log", prevId: "3")));
         var request = WithLink(Plain(Stream(Channel("log", prevId: "2"))), fetcher);
-        request = request with { Plan = await _holds.Fixture.Keeper.PlanAsync(request) };
+        var plan = await _holds.Fixture.Keeper.PlanAsync(request);
         _holds.PublishMany(1, 3);
-        var stream = _holds.Hold(request);
+        var stream = _holds.Hold(request, plan: plan);
         Assert.Equal("data: 3", await stream.NextAsync());
         _holds.PublishMany(4, 4);
         Assert.Equal("data: 4", await stream.NextAsync());
