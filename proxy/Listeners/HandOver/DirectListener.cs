@@ -9,9 +9,6 @@ namespace GripProxy.Proxy.Listeners.HandOver;
 /// </summary>
 internal sealed class DirectListener(IConnectionListener inner, ConnectionHandOver handOver) : IConnectionListener
 {
-    // Requests begin on the thread that accepts, which has other sockets too: after so many at a stretch they have their turn.
-    private const int MostAtAStretch = 32;
-
     private ServerProbe? _probe;
 
     /// <inheritdoc/>
@@ -23,19 +20,8 @@ internal sealed class DirectListener(IConnectionListener inner, ConnectionHandOv
         if (_probe is null)
             return _probe = new ServerProbe();
         var entrance = handOver.Open(await _probe.Http, _probe.Features);
-        for (var count = 1; ; count++)
-        {
-            var accepted = inner.AcceptAsync(cancellationToken);
-            if (!accepted.IsCompleted)
-                count = 0;
-            if (await accepted is not { } connection)
-                return null;
-            handOver.Serve(connection, entrance);
-            if (count < MostAtAStretch)
-                continue;
-            count = 0;
-            await Task.Yield();
-        }
+        await new Acceptors(inner, connection => handOver.Serve(connection, entrance), cancellationToken).RunAsync();
+        return null;
     }
 
     /// <inheritdoc/>

@@ -15,8 +15,7 @@ internal static class ResponseHeaderRules
     /// </summary>
     public static bool IsSound(HttpResponseMessage response, int maxHeaders)
     {
-        var lines = CountLines(response.Headers.NonValidated) + CountLines(response.Content.Headers.NonValidated);
-        if (maxHeaders > 0 && lines > maxHeaders)
+        if (maxHeaders > 0 && CountLines(response) > maxHeaders)
             return false;
         if (response.Headers.NonValidated.TryGetValues("Transfer-Encoding", out var coding)
             && (coding.Count != 1 || !coding.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase)))
@@ -46,7 +45,7 @@ internal static class ResponseHeaderRules
     /// <summary>All lines, as the instruct reader wants them.</summary>
     public static HeaderList ToList(HttpResponseMessage response)
     {
-        var list = new HeaderList();
+        var list = new HeaderList(CountLines(response));
         Collect(response.Headers.NonValidated, list);
         Collect(response.Content.Headers.NonValidated, list);
         return list;
@@ -144,6 +143,9 @@ internal static class ResponseHeaderRules
 
         return true;
     }
+
+    private static int CountLines(HttpResponseMessage response) =>
+        CountLines(response.Headers.NonValidated) + CountLines(response.Content.Headers.NonValidated);
 
     private static int CountLines(HttpHeadersNonValidated headers)
     {

@@ -13,8 +13,9 @@ internal static class InstructBody
     /// <summary>
     /// The body, and whether that is all of it. If not, what is left is still in the response's stream.
     /// </summary>
-    public static async ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        await ReadAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken);
+    public static ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        // It is there as soon as the head is, so nothing waits.
+        ReadAsync(response.Content.ReadAsStream(cancellationToken), cancellationToken);
 
     /// <summary>The beginning of a stream, and whether that is all of it. If not, what is left is still in the stream.</summary>
     public static ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(Stream stream, CancellationToken cancellationToken) =>

@@ -20,8 +20,6 @@ namespace GripProxy.Forwarding.Http;
 internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules rules, ForwardingOptions options) : HttpTransformer
 #pragma warning restore CA1001
 {
-    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
-
     private RequestTarget _path;
     private RelayStream? _relay;
 
@@ -143,7 +141,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
         var host = Target!.Config.HostHeader ?? Route.Config.AsHost ?? request.Host; // Aim comes first.
         if (request.Jsonp is not null)
             proxyRequest.Method = new HttpMethod(request.Method);
-        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, _path.Value), AsWritten);
+        proxyRequest.RequestUri = Target.UriOf(_path.Value);
         rules.Apply(request, Route, host, LastIds, proxyRequest);
         if (Route.IsInner)
             proxyRequest.Options.Set(InnerOrigin.Client, httpContext);

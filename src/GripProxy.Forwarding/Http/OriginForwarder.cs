@@ -1,6 +1,5 @@
 using GripProxy.Forwarding.Answers;
 using GripProxy.Protocol.Routes;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -28,29 +27,26 @@ internal sealed partial class OriginForwarder(
             }
 
             tried = tried.Length == 0 ? target.Config.Display : $"{tried}, {target.Config.Display}";
-            if (!await TryTargetAsync(exchange, target, tried) || exchange.Request.Body is { CanReplay: false })
+            var mayTryNext = true;
+            if (target.Client is null)
+            {
+                exchange.Fail(ExchangeEnd.Failed, RequestError.OriginUnreachable, tried);
+            }
+            else
+            {
+                // Here, and not in a method of its own: its state would be one more object for every request.
+                using var deadline = StartDeadline(exchange);
+                var late = exchange.IsDebug ? LateReset.Watch(exchange.Request.Context) : null;
+                var error = await relay.SendAsync(
+                    exchange.Request.Context, target.Prefix, target.Client, target.Exchange, exchange, deadline?.Token ?? CancellationToken.None);
+                late?.Remove();
+                exchange.Deadline = null;
+                mayTryNext = error != ForwarderError.None && Judge(exchange, error, tried, deadline is { IsCancellationRequested: true });
+            }
+
+            if (!mayTryNext || exchange.Request.Body is { CanReplay: false })
                 return;
         }
-    }
-
-    /// <summary>True if the next target may be tried.</summary>
-    private async Task<bool> TryTargetAsync(OriginExchange exchange, OriginTarget target, string tried)
-    {
-        if (target.Client is null)
-        {
-            exchange.Fail(ExchangeEnd.Failed, RequestError.OriginUnreachable, tried);
-            return true;
-        }
-
-        using var deadline = StartDeadline(exchange);
-        var late = exchange.IsDebug ? new LateReset(exchange.Request.Context) : null;
-        if (late is not null)
-            exchange.Request.Context.Features.Set<IHttpResetFeature>(late);
-        var error = await relay.SendAsync(
-            exchange.Request.Context, target.Prefix, target.Client, target.Exchange, exchange, deadline?.Token ?? CancellationToken.None);
-        late?.Remove();
-        exchange.Deadline = null;
-        return error != ForwarderError.None && Judge(exchange, error, tried, deadline is { IsCancellationRequested: true });
     }
 
     private bool Judge(OriginExchange exchange, ForwarderError error, string tried, bool late)

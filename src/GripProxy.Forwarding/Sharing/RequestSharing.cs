@@ -14,14 +14,11 @@ internal sealed partial class RequestSharing(OriginForwarder origins, Forwarding
     private long _lastId;
 
     /// <summary>Asks the origin, or waits for somebody else's answer. How it went stands in the exchange.</summary>
-    public async Task ForwardAsync(OriginExchange exchange)
-    {
-        if (!options.ShareAll || SharedKey.Of(exchange) is not { } key)
-        {
-            await origins.ForwardAsync(exchange);
-            return;
-        }
+    public Task ForwardAsync(OriginExchange exchange) =>
+        options.ShareAll && SharedKey.Of(exchange) is { } key ? ShareAsync(exchange, key) : origins.ForwardAsync(exchange);
 
+    private async Task ShareAsync(OriginExchange exchange, SharedKey key)
+    {
         while (true)
         {
             var shared = Join(key, out var leads);

@@ -12,6 +12,9 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
     /// <summary>Makes an empty list.</summary>
     public HeaderList() => _fields = [];
 
+    /// <summary>Makes an empty list with room for so many lines.</summary>
+    public HeaderList(int capacity) => _fields = new List<HeaderField>(capacity);
+
     /// <summary>Makes a list of the given lines.</summary>
     public HeaderList(IEnumerable<HeaderField> fields) => _fields = [.. fields];
 
