@@ -93,8 +93,9 @@ internal sealed partial class CellKeeper : ICellHost, IAsyncDisposable
     {
         foreach (var status in _installs.Where(status => status.MayRun))
         {
+            var wish = status.Wish;
             if (await _parts.Compiler.CompileAsync(status.Install.Package) is { Problem: { } problem })
-                _loader.Fail(status, InstallState.Incompatible, new PluginError("CompileError", problem.ToString(), ""));
+                _loader.Fail(status, wish, InstallState.Incompatible, new PluginError("CompileError", problem.ToString(), ""));
         }
     }
 

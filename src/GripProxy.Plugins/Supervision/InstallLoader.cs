@@ -24,14 +24,18 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
     private int _copies;
 
     /// <summary>Loads a copy; nothing of it is called.</summary>
+    /// <param name="running">The cell.</param>
+    /// <param name="status">The install.</param>
+    /// <param name="install">The install as it is to be loaded.</param>
+    /// <param name="wish">What was wanted when it was begun.</param>
     /// <returns>The copy, or null: it cannot be loaded, which the status says.</returns>
     /// <exception cref="WorkerEndedException">The cell ended meanwhile.</exception>
-    public async Task<LiveCopy?> LoadAsync(RunningCell running, InstallStatus status, Install install)
+    public async Task<LiveCopy?> LoadAsync(RunningCell running, InstallStatus status, Install install, Task wish)
     {
         var compiled = await parts.Compiler.CompileAsync(install.Package);
         if (compiled.Code is not { } code)
         {
-            Fail(status, InstallState.Incompatible, new PluginError("CompileError", compiled.Problem!.ToString(), "")); // One of the two is there.
+            Fail(status, wish, InstallState.Incompatible, new PluginError("CompileError", compiled.Problem!.ToString(), "")); // One of the two is there.
             return null;
         }
 
@@ -51,7 +55,7 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
         var loaded = await running.Cell.LoadAsync(copy);
         if (loaded.Capabilities is { } capabilities)
             return new LiveCopy(running.Cell, status, install, copy.Number, capabilities);
-        Fail(status, InstallState.Failed, loaded.Error!); // One of the two is there.
+        Fail(status, wish, InstallState.Failed, loaded.Error!); // One of the two is there.
         return null;
     }
 
@@ -73,10 +77,11 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
         return new SetupFailure(error, isWrongConfig || attempt == SetupAttempts);
     }
 
-    /// <summary>Notes that an install does not run, and says so. A version that serves goes on.</summary>
-    public void Fail(InstallStatus status, InstallState state, PluginError error)
+    /// <summary>Notes that an install does not run, and says so, unless something else is wanted of it now. A version that serves goes on.</summary>
+    public void Fail(InstallStatus status, Task wish, InstallState state, PluginError error)
     {
-        status.Fail(state, error, serves(status));
+        if (!status.TryFail(wish, state, error, serves(status)))
+            return;
         if (status.State == InstallState.FailedUpdate)
             Log.UpdateFailed(logger, tenant, status.Install.Name, status.Install.Package.Version, error.Message);
         else
@@ -86,11 +91,11 @@ internal sealed partial class InstallLoader(string tenant, int tenantNumber, Cel
     /// <summary>Says that a copy serves.</summary>
     public void Announce(LiveCopy live) => Log.Enabled(logger, tenant, live.Install.Name, live.Install.Package.Version);
 
-    /// <summary>Notes that a set-up will be tried again, and says so.</summary>
-    public void FailOnce(InstallStatus status, PluginError error, int attempt, DateTimeOffset next)
+    /// <summary>Notes that a set-up will be tried again, and says so, unless something else is wanted of it now.</summary>
+    public void FailOnce(InstallStatus status, Task wish, PluginError error, int attempt, DateTimeOffset next)
     {
-        status.FailedOnce(error, serves(status), attempt, next);
-        Log.SetupFailed(logger, tenant, status.Install.Name, attempt, SetupAttempts, error.Message);
+        if (status.TryFailOnce(wish, error, serves(status), attempt, next))
+            Log.SetupFailed(logger, tenant, status.Install.Name, attempt, SetupAttempts, error.Message);
     }
 
     private async Task<PluginError?> InstallOnceAsync(RunningCell running, LiveCopy live)

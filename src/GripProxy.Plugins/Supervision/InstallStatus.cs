@@ -52,8 +52,16 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
     /// <summary>True if it may be loaded.</summary>
     public bool MayRun => State is InstallState.Starting or InstallState.Enabled or InstallState.FailedUpdate;
 
-    /// <summary>Completes when something else is wanted than now.</summary>
-    public Task Wish => _wish.Task;
+    /// <summary>Completes when something else is wanted than now. Who has it before looking at the state learns of every change of that.</summary>
+    public Task Wish
+    {
+        get
+        {
+            // The state is written after it, under the same lock.
+            lock (_gate)
+                return _wish.Task;
+        }
+    }
 
     /// <summary>Completes when what is wanted serves, or failed to for the first time.</summary>
     public Task Settled => _settled.Task;
@@ -200,35 +208,45 @@ internal sealed class InstallStatus(Install install, SupervisionOptions options,
     }
 
     /// <summary>An attempt failed; another one follows.</summary>
+    /// <param name="wish">What was wanted when it was begun.</param>
     /// <param name="error">What was thrown.</param>
     /// <param name="keeps">True if a copy from before serves on.</param>
     /// <param name="attempt">Which attempt, from 1.</param>
     /// <param name="next">When the next one is.</param>
-    public void FailedOnce(PluginError error, bool keeps, int attempt, DateTimeOffset next)
+    /// <returns>False if something else is wanted now: then it says nothing.</returns>
+    public bool TryFailOnce(Task wish, PluginError error, bool keeps, int attempt, DateTimeOffset next)
     {
         lock (_gate)
         {
+            if (wish.IsCompleted || !MayRun)
+                return false;
             _updateFailed = keeps;
             Set(keeps ? InstallState.FailedUpdate : InstallState.Starting, error, attempt, next);
             _settled.Reach();
         }
 
         changed?.Invoke(this);
+        return true;
     }
 
     /// <summary>It does not come up.</summary>
+    /// <param name="wish">What was wanted when it was begun.</param>
     /// <param name="state">What it is then, unless a copy from before serves on.</param>
     /// <param name="error">Why.</param>
     /// <param name="keeps">True if one does.</param>
-    public void Fail(InstallState state, PluginError error, bool keeps)
+    /// <returns>False if something else is wanted now: then it says nothing.</returns>
+    public bool TryFail(Task wish, InstallState state, PluginError error, bool keeps)
     {
         lock (_gate)
         {
+            if (wish.IsCompleted || !MayRun)
+                return false;
             _updateFailed = keeps;
             Set(keeps ? InstallState.FailedUpdate : state, error);
         }
 
         changed?.Invoke(this);
+        return true;
     }
 
     /// <summary>Counts a fault that cost others something.</summary>

@@ -83,7 +83,7 @@ internal sealed class InstallSwitch(
             await running.Loading.WaitAsync(stopping);
             try
             {
-                copy ??= wish.IsCompleted ? null : await loader.LoadAsync(running, status, install);
+                copy ??= wish.IsCompleted ? null : await loader.LoadAsync(running, status, install, wish);
                 if (copy is null)
                     return;
                 failure = await loader.SetUpAsync(running, copy, attempt);
@@ -100,7 +100,7 @@ internal sealed class InstallSwitch(
             }
 
             if (failure.IsFinal)
-                loader.Fail(status, InstallState.Failed, failure.Error);
+                loader.Fail(status, wish, InstallState.Failed, failure.Error);
             else
                 await WaitAsync(status, failure.Error, attempt, delay, wish);
             if (failure.IsFinal || wish.IsCompleted)
@@ -128,7 +128,7 @@ internal sealed class InstallSwitch(
 
     private async Task WaitAsync(InstallStatus status, PluginError error, int attempt, TimeSpan delay, Task wish)
     {
-        loader.FailOnce(status, error, attempt, time.GetUtcNow() + delay);
+        loader.FailOnce(status, wish, error, attempt, time.GetUtcNow() + delay);
         await Task.WhenAny(Task.Delay(delay, time, stopping), wish);
         stopping.ThrowIfCancellationRequested();
     }

@@ -263,6 +263,33 @@ public sealed class InstallSwitchTests
         Assert.Equal(1, Marked(fates));
     }
 
+    // It said that the install had settled although what was wanted since had not begun: events passed it by, and one that was disabled ran again.
+    [Theory]
+    [InlineData("RetryError")]
+    [InlineData("Error")]
+    public async Task PLG03_Setup_ThatFailsWhenSomethingElseIsWanted_ChangesNothing(string error)
+    {
+        var install = TestPipeline.Install(1, $$"""
+            export async function setupPlugin({ storage }) {
+              await storage.set('begun', true)
+              while (!(await storage.get('end', false))) await new Promise((resolve) => setTimeout(resolve, 1))
+              throw new {{error}}('no')
+            }
+            """);
+        await using var pipeline = Pipeline(install);
+        var first = pipeline.RunAsync("a");
+        await TestPipeline.UntilAsync(() => pipeline.Stored("p1", "begun") is not null);
+
+        pipeline.Switch(install with { Enabled = false });
+        await first;
+        pipeline.Switch(TestPipeline.Install(1, Marks));
+        var second = pipeline.RunAsync("b");
+        pipeline.Store("p1", "end", "true");
+
+        Assert.Equal(1, Marked(await second));
+        Assert.Equal((InstallState.Enabled, null), (pipeline.Status(1).State, pipeline.Status(1).Error));
+    }
+
     [Fact]
     public async Task PLG24_Install_NobodyApprovedOf_DoesNotRunUntilSomebodyDoes()
     {
