@@ -13,6 +13,9 @@ namespace GripProxy.Holds.Tests.Streams;
 /// <summary>A client that reads too slowly, or not at all (own-config.md, Overflow).</summary>
 public sealed class StreamOverflowTests : IDisposable
 {
+    // By time and not by turns: on a busy machine the stream's own thread may have to wait for many of them.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     // Whatever is more than four bytes waits to be read. Inline: the writer goes on while the test reads, not some time later.
     private static readonly PipeOptions Slow = new(
         readerScheduler: PipeScheduler.Inline,
@@ -190,7 +193,8 @@ public sealed class StreamOverflowTests : IDisposable
         }
 
         var expected = "late" + string.Concat(Enumerable.Range(1, 60).Select(i => $"{i} "));
-        for (var i = 0; i < 20_000 && !held.IsCompleted && seen.Length < expected.Length; i++)
+        var since = TimeProvider.System.GetTimestamp();
+        while (!held.IsCompleted && seen.Length < expected.Length && TimeProvider.System.GetElapsedTime(since) < Patience)
         {
             Read(client.Reader, 1000, seen);
             holds.Time.Advance(TimeSpan.FromMilliseconds(100));
@@ -250,7 +254,8 @@ public sealed class StreamOverflowTests : IDisposable
     private async Task<string> ReadAsync(string end)
     {
         var seen = new StringBuilder();
-        for (var i = 0; i < 20_000 && !seen.ToString().EndsWith(end, StringComparison.Ordinal); i++)
+        var since = TimeProvider.System.GetTimestamp();
+        while (!seen.ToString().EndsWith(end, StringComparison.Ordinal) && TimeProvider.System.GetElapsedTime(since) < Patience)
         {
             Read(_client.Reader, 1000, seen);
             Holds.Time.Advance(TimeSpan.FromMilliseconds(10));
