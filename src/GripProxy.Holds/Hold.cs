@@ -107,7 +107,7 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
     }
 
     /// <summary>What all holds share.</summary>
-    protected HoldParts Parts { get; } = parts;
+    public HoldParts Parts { get; } = parts;
 
     /// <inheritdoc/>
     public abstract DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains);

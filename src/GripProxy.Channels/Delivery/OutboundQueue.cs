@@ -8,7 +8,7 @@ namespace GripProxy.Channels.Delivery;
 /// must start one, and <see cref="TryTake(out OutboundPiece)"/> ends it when nothing is left. A new queue counts as being written to, so that items
 /// wait until the join is complete. Guarded by one lock, its own or its owner's.
 /// </summary>
-public sealed class OutboundQueue
+public class OutboundQueue
 {
     private readonly Lock _gate;
 

@@ -15,7 +15,7 @@ internal sealed class UpdateScheduler
     private readonly Lock _gate = new();
     private readonly TimerWheel _wheel;
     private readonly WheelTimer _timer;
-    private readonly Dictionary<Uri, Queue<StreamHold>> _waiting = [];
+    private readonly Dictionary<Uri, Queue<StreamLink>> _waiting = [];
     private bool _isScheduled;
 
     public UpdateScheduler(TimerWheel wheel)
@@ -24,14 +24,14 @@ internal sealed class UpdateScheduler
         _timer = new WheelTimer(static scheduler => ((UpdateScheduler)scheduler).RunRound(), this);
     }
 
-    /// <summary>Lets the hold fetch <paramref name="link"/> when its turn comes.</summary>
-    public void Add(Uri link, StreamHold hold)
+    /// <summary>Lets the hold fetch its link, which leads to <paramref name="next"/>, when its turn comes.</summary>
+    public void Add(Uri next, StreamLink link)
     {
         lock (_gate)
         {
-            if (!_waiting.TryGetValue(link, out var holds))
-                _waiting.Add(link, holds = new Queue<StreamHold>());
-            holds.Enqueue(hold);
+            if (!_waiting.TryGetValue(next, out var links))
+                _waiting.Add(next, links = new Queue<StreamLink>());
+            links.Enqueue(link);
             if (_isScheduled)
                 return;
             _isScheduled = true;
@@ -41,15 +41,15 @@ internal sealed class UpdateScheduler
 
     private void RunRound()
     {
-        var turn = new List<StreamHold>();
+        var turn = new List<StreamLink>();
         lock (_gate)
         {
-            foreach (var (link, holds) in _waiting)
+            foreach (var (next, links) in _waiting)
             {
-                for (var i = 0; i < HoldsPerRound && holds.TryDequeue(out var hold); i++)
-                    turn.Add(hold);
-                if (holds.Count == 0)
-                    _waiting.Remove(link);
+                for (var i = 0; i < HoldsPerRound && links.TryDequeue(out var link); i++)
+                    turn.Add(link);
+                if (links.Count == 0)
+                    _waiting.Remove(next);
             }
 
             _isScheduled = _waiting.Count > 0;
@@ -57,7 +57,7 @@ internal sealed class UpdateScheduler
                 _wheel.Schedule(_timer, Round);
         }
 
-        foreach (var hold in turn)
-            hold.BeginFetch();
+        foreach (var link in turn)
+            link.BeginFetch();
     }
 }

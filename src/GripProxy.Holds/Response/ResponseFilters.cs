@@ -10,13 +10,13 @@ namespace GripProxy.Holds.Response;
 internal static partial class ResponseFilters
 {
     /// <summary>Takes the waiting items through their filters, one after the other, until one ends the hold or none is left. Never faults.</summary>
-    public static async Task RunAsync(ResponseHold hold, ResponseLog log, HoldParts parts)
+    public static async Task RunAsync(ResponseHold hold)
     {
         try
         {
             while (hold.TryTakeWaiting(out var subscription, out var item, out var input))
             {
-                if (await FilterAsync(hold, log, parts, subscription, item, input) is { } ending)
+                if (await FilterAsync(hold, subscription, item, input) is { } ending)
                     hold.End(ending);
             }
         }
@@ -26,20 +26,20 @@ internal static partial class ResponseFilters
         }
         catch (Exception error)
         {
-            Log.FilteringFailed(parts.Logger, hold.ConnectionId, error);
+            Log.FilteringFailed(hold.Parts.Logger, hold.ConnectionId, error);
             hold.End(CloseReason.Error);
         }
     }
 
     /// <summary>Makes the end of the hold of an item. Null: the hold goes on.</summary>
-    public static async ValueTask<ResponseEnding?> RunAsync(ResponseHold hold, HoldParts parts, Subscription subscription, Item item, FilterInput input)
+    public static async ValueTask<ResponseEnding?> RunAsync(ResponseHold hold, Subscription subscription, Item item, FilterInput input)
     {
         var format = item.HttpResponse!; // Only items with this format come here.
         if (format.Action != ItemAction.Send || subscription.Filters is not { Rest.Count: > 0 } chain)
             return ResponseEnding.Of(item, format);
         var reply = ResponseMerge.Apply(hold.Template, format);
         var trail = FollowedItem.TrailOf(item);
-        var outcome = await parts.Filters.RunAsync(chain, input, reply.Body, hold, trail);
+        var outcome = await hold.Parts.Filters.RunAsync(chain, input, reply.Body, hold, trail);
         // After an error the prev-id stays, so that the next item shows the gap.
         if (outcome.Error is not null)
             return hold.Debug ? ResponseEnding.Failure($"filter error: {outcome.Error}") : null;
@@ -50,14 +50,13 @@ internal static partial class ResponseFilters
         return null;
     }
 
-    private static async ValueTask<ResponseEnding?> FilterAsync(
-        ResponseHold hold, ResponseLog log, HoldParts parts, Subscription subscription, Item item, FilterInput input)
+    private static async ValueTask<ResponseEnding?> FilterAsync(ResponseHold hold, Subscription subscription, Item item, FilterInput input)
     {
         if (ResponseHold.Follows(subscription, item))
-            return await RunAsync(hold, parts, subscription, item, input);
-        if (log.TryBegin(subscription, item) is { } cursor)
+            return await RunAsync(hold, subscription, item, input);
+        if (ResponseLog.TryBegin(hold, subscription, item) is { } cursor)
         {
-            await log.ReadAsync(subscription, cursor);
+            await ResponseLog.ReadAsync(hold, subscription, cursor);
             return null;
         }
 

@@ -21,7 +21,6 @@ internal sealed class ResponseHold : Hold
 
     private readonly Lock _gate = new();
     private readonly int _firstSubscriptionRetries;
-    private readonly ResponseLog _log;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _released;
     private bool _mustRead;
@@ -35,7 +34,6 @@ internal sealed class ResponseHold : Hold
         Template = request.Instruct.Response;
         Resumed = plan.HeaderValue;
         _firstSubscriptionRetries = request.FirstSubscriptionRetries;
-        _log = new ResponseLog(this, parts.Log, parts.Logger);
     }
 
     /// <summary>The answer of its timeout, which others are merged with.</summary>
@@ -110,12 +108,12 @@ internal sealed class ResponseHold : Hold
             if (_mustRead && _released)
             {
                 _mustRead = false;
-                _ = _log.ReadAsync(); // Never faults.
+                _ = ResponseLog.ReadAsync(this); // Never faults.
                 return;
             }
         }
 
-        _ = ResponseFilters.RunAsync(this, _log, Parts); // Never faults.
+        _ = ResponseFilters.RunAsync(this); // Never faults.
     }
 
     /// <summary>Lets go of what came while the hold joined its channels.</summary>
@@ -131,7 +129,7 @@ internal sealed class ResponseHold : Hold
         }
 
         if (mustRead)
-            _ = _log.ReadAsync(); // Never faults.
+            _ = ResponseLog.ReadAsync(this); // Never faults.
         if (mustDrain)
             Drain();
     }
@@ -149,7 +147,7 @@ internal sealed class ResponseHold : Hold
     public override CancellationToken GetEndToken() => _end.Token;
 
     /// <summary>Reads what the client missed from the logs of its channels, until one has an answer. Never faults.</summary>
-    public Task ReadLogAsync() => _log.ReadAsync();
+    public Task ReadLogAsync() => ResponseLog.ReadAsync(this);
 
     /// <summary>The lock, for what reads the log; what follows is called under it.</summary>
     public Lock Gate => _gate;
@@ -246,7 +244,7 @@ internal sealed class ResponseHold : Hold
 
     /// <summary>The filters of an item of the log that may take time. Null: the hold goes on. Outside the lock.</summary>
     public ValueTask<ResponseEnding?> RunFiltersAsync(Subscription subscription, Item item, FilterInput input) =>
-        ResponseFilters.RunAsync(this, Parts, subscription, item, input);
+        ResponseFilters.RunAsync(this, subscription, item, input);
 
     private DeliveryOutcome MakeWait(Subscription subscription, Item item, DrainBatch drains)
     {

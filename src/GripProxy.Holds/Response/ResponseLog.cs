@@ -10,23 +10,23 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Holds.Response;
 
 /// <summary>
-/// Answers a long-poll with what its client missed, from the logs of its channels; what they do not have, the origin is asked for (LOG-06). Guarded by the
-/// hold's lock; what is read is read outside of it.
+/// Answers a long-poll with what its client missed, from the logs of its channels; what they do not have, the origin is asked for (LOG-06). Stateless; what is
+/// read is read outside the hold's lock.
 /// </summary>
-internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, ILogger logger)
+internal static partial class ResponseLog
 {
     private const int PageItems = 64;
     private const long PageBytes = 64 * 1024;
 
     /// <summary>Reads on all channels where the client missed something, until one has an answer. Never faults.</summary>
-    public async Task ReadAsync()
+    public static async Task ReadAsync(ResponseHold hold)
     {
         try
         {
             foreach (var channel in hold.Channels)
             {
                 if (channel.Subscription.Cursor is { IsReading: true } cursor)
-                    await ReadAsync(channel.Subscription, cursor);
+                    await ReadAsync(hold, channel.Subscription, cursor);
             }
         }
         catch (OperationCanceledException)
@@ -35,7 +35,7 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
         }
         catch (Exception error)
         {
-            Log.ReadingFailed(logger, hold.ConnectionId, error);
+            Log.ReadingFailed(hold.Parts.Logger, hold.ConnectionId, error);
             hold.End(CloseReason.Error);
         }
     }
@@ -57,7 +57,7 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
     }
 
     /// <summary>Something is missing before an item whose turn has come: where to read, or null: the log does not help.</summary>
-    public LogCursor? TryBegin(Subscription subscription, Item item)
+    public static LogCursor? TryBegin(ResponseHold hold, Subscription subscription, Item item)
     {
         lock (hold.Gate)
         {
@@ -69,9 +69,9 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
     }
 
     /// <summary>Reads on one channel. Throws only what ends the hold.</summary>
-    public async ValueTask ReadAsync(Subscription subscription, LogCursor cursor)
+    public static async ValueTask ReadAsync(ResponseHold hold, Subscription subscription, LogCursor cursor)
     {
-        var place = await FindPlaceAsync(subscription, cursor);
+        var place = await FindPlaceAsync(hold, subscription, cursor);
         if (place.Outcome != ResumeOutcome.Resumed)
         {
             hold.EndForRetry(place.Outcome.ToRecovery());
@@ -82,7 +82,7 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
 
         while (true)
         {
-            var page = await log.ReadAsync(subscription.Channel, after, PageItems, PageBytes);
+            var page = await hold.Parts.Log.ReadAsync(subscription.Channel, after, PageItems, PageBytes);
             if (page.Outcome != ResumeOutcome.Resumed)
             {
                 hold.EndForRetry(page.Outcome.ToRecovery());
@@ -91,12 +91,12 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
 
             foreach (var item in page.Items)
             {
-                if (await EndsAsync(subscription, cursor, item))
+                if (await EndsAsync(hold, subscription, cursor, item))
                     return;
                 after = item.Position!.Value; // Items of a log have one.
             }
 
-            if (TryEndReading(subscription, cursor, page.Newest))
+            if (TryEndReading(hold, subscription, cursor, page.Newest))
                 return;
         }
     }
@@ -112,11 +112,11 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
     private static CursorVerdict Note(LogCursor cursor, Item item) =>
         cursor.Judge(item, item.HttpResponse!.Action == ItemAction.Send, before: 0); // Only items with this format are offered.
 
-    private async ValueTask<LogPlace> FindPlaceAsync(Subscription subscription, LogCursor cursor)
+    private static async ValueTask<LogPlace> FindPlaceAsync(ResponseHold hold, Subscription subscription, LogCursor cursor)
     {
         if (cursor.At is { } at)
             return new LogPlace(ResumeOutcome.Resumed, at);
-        var place = await log.FindAsync(subscription.Channel, cursor.AfterId!); // A poll begins at one of the two.
+        var place = await hold.Parts.Log.FindAsync(subscription.Channel, cursor.AfterId!); // A poll begins at one of the two.
         if (place.Outcome != ResumeOutcome.Resumed)
             return place;
         lock (hold.Gate)
@@ -125,13 +125,13 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
     }
 
     /// <summary>Looks at one item of the log. True: it ended the hold, or something else has.</summary>
-    private async ValueTask<bool> EndsAsync(Subscription subscription, LogCursor cursor, Item item)
+    private static async ValueTask<bool> EndsAsync(ResponseHold hold, Subscription subscription, LogCursor cursor, Item item)
     {
         bool isOver;
         FilterInput? input;
         lock (hold.Gate)
         {
-            input = hold.IsOver ? null : TryTake(subscription, cursor, item);
+            input = hold.IsOver ? null : TryTake(hold, subscription, cursor, item);
             isOver = hold.IsOver;
         }
 
@@ -146,7 +146,7 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
     }
 
     /// <summary>What filters get of an item that is for the client, or null: it is not. Under the lock.</summary>
-    private FilterInput? TryTake(Subscription subscription, LogCursor cursor, Item item)
+    private static FilterInput? TryTake(ResponseHold hold, Subscription subscription, LogCursor cursor, Item item)
     {
         if (cursor.IsCutOff(item, subscription.PrevId))
         {
@@ -167,7 +167,7 @@ internal sealed partial class ResponseLog(ResponseHold hold, IChannelLog log, IL
         return subscription.Filters is { } chain ? hold.FilterInputOf(chain, item) : default(FilterInput);
     }
 
-    private bool TryEndReading(Subscription subscription, LogCursor cursor, Position newest)
+    private static bool TryEndReading(ResponseHold hold, Subscription subscription, LogCursor cursor, Position newest)
     {
         var drains = new DrainBatch();
         lock (hold.Gate)

@@ -7,18 +7,15 @@ namespace GripProxy.Holds.Streams;
 
 /// <summary>
 /// What waits for one stream: bytes to be written, and items that came while it was joining or fetching. Bounded by the rules of its channels
-/// (own-config.md, Overflow); counts what goes for newer items. Guarded by the hold's lock; only the writer takes from the queue without it.
+/// (own-config.md, Overflow); counts what goes for newer items. Guarded by the hold's lock; only the writer takes bytes without it.
 /// </summary>
-internal sealed class StreamBacklog(StreamHold hold, Lock gate)
+internal sealed class StreamBacklog(StreamHold hold) : OutboundQueue(hold.Gate)
 {
     private HeldBackItems? _heldBack;
     private bool _tellsOrder;
 
-    /// <summary>Bytes to be written.</summary>
-    public OutboundQueue Queue { get; } = new(gate);
-
-    /// <summary>Bytes of all that waits.</summary>
-    public long Bytes => Queue.Bytes + (_heldBack?.Bytes ?? 0);
+    /// <summary>Bytes of all that waits, held back or to be written.</summary>
+    public long WaitingBytes => Bytes + (_heldBack?.Bytes ?? 0);
 
     /// <summary>True if an item that was held back is missing, and the stream may not go on in silence.</summary>
     public bool IsIncomplete => _heldBack is { IsIncomplete: true };
@@ -47,9 +44,9 @@ internal sealed class StreamBacklog(StreamHold hold, Lock gate)
     public EnqueueResult Enqueue(Subscription subscription, ReadOnlyMemory<byte> content, LatePiece? late, long publishedAt)
     {
         // Where one channel tells the order, nothing is pushed out: it could be of that channel, and the client would never know.
-        var result = Queue.Enqueue(content, subscription.Rule, late, mayPushOut: !_tellsOrder, publishedAt);
+        var result = Enqueue(content, subscription.Rule, late, mayPushOut: !_tellsOrder, publishedAt);
         if (subscription.Rule.Overflow == OverflowPolicy.DropOldest)
-            hold.CountDropped(DropReason.QueueFull, Queue.TakePushedOut());
+            hold.CountDropped(DropReason.QueueFull, TakePushedOut());
         return result;
     }
 }

@@ -2,7 +2,6 @@ using GripProxy.Channels.Delivery;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Tracing;
-using GripProxy.Holds.Filters;
 using GripProxy.Protocol.Filters;
 using GripProxy.Protocol.Items;
 
@@ -12,7 +11,7 @@ namespace GripProxy.Holds.Streams;
 /// What becomes of the items that one stream may have (HTTP-27): the check that they follow each other where the subscription gave a prev-id
 /// (HTTP-35), filters that decide at once, then the queue to the client. Guarded by the hold's lock, but for what is said to be the writer's.
 /// </summary>
-internal sealed class StreamDelivery(StreamHold hold, StreamBacklog backlog, StreamActivity activity, MessageFilters filters)
+internal sealed class StreamDelivery(StreamHold hold)
 {
     private HashSet<Subscription>? _missed;
 
@@ -39,7 +38,7 @@ internal sealed class StreamDelivery(StreamHold hold, StreamBacklog backlog, Str
     /// <summary>Keeps an item for when the stream goes on.</summary>
     public DeliveryOutcome HoldBack(Subscription subscription, Item item)
     {
-        var result = backlog.HoldBack(subscription, item);
+        var result = hold.Backlog.HoldBack(subscription, item);
         if (result == EnqueueResult.Overflow && !hold.HasLink)
             hold.EndByOverflow();
         return result == EnqueueResult.Waiting ? DeliveryOutcome.Queued : DeliveryOutcome.Dropped(DropReason.NotJoined);
@@ -76,8 +75,7 @@ internal sealed class StreamDelivery(StreamHold hold, StreamBacklog backlog, Str
         // A client that an item is not meant for misses nothing.
         if (subscription.PrevId is not null)
             subscription.PrevId = item.Id;
-        if (hold.HasNext)
-            activity.NoteItem(subscription, hold.Channels);
+        hold.Link?.NoteItem(subscription);
         if (droppedBy is not null)
             return DeliveryOutcome.FilteredBy(droppedBy.Value);
         if (!ContentFilterList.Fits(subscription.Filters, format.ContentFilters))
@@ -89,13 +87,13 @@ internal sealed class StreamDelivery(StreamHold hold, StreamBacklog backlog, Str
 
         var content = late is null ? hold.Log.Render(item, forms) : format.Content;
         var piece = FollowedPiece.Wrap(FollowedItem.TrailOf(item), hold, content, late);
-        var result = backlog.Enqueue(subscription, content, piece, publishedAt);
+        var result = hold.Backlog.Enqueue(subscription, content, piece, publishedAt);
         if (result is EnqueueResult.Dropped or EnqueueResult.Overflow)
             return LetGo(subscription, item, prevId, result);
         if (result == EnqueueResult.StartWriter)
             hold.DrainLater();
         if (late is not FilteredPiece)
-            activity.NoteSent();
+            hold.NoteSent();
         return DeliveryOutcome.Queued;
     }
 
@@ -118,7 +116,7 @@ internal sealed class StreamDelivery(StreamHold hold, StreamBacklog backlog, Str
     /// <summary>The item as something that takes time, or null: its bytes are ready.</summary>
     public FilteredPiece? MakeLate(Subscription subscription, Item item) =>
         subscription.Filters is { Rest.Count: > 0 } chain
-            ? new FilteredPiece(hold, subscription, chain, hold.FilterInputOf(chain, item), item, filters)
+            ? new FilteredPiece(hold, subscription, chain, hold.FilterInputOf(chain, item), item, hold.Parts.Filters)
             : null;
 
     /// <summary>For a piece of the writer: true if the origin is asked for its channel again anyway.</summary>
@@ -139,7 +137,7 @@ internal sealed class StreamDelivery(StreamHold hold, StreamBacklog backlog, Str
             if (hold.Debug)
             {
                 hold.Fail($"filter error: {error}");
-                backlog.Queue.Clear();
+                hold.Backlog.Clear();
             }
             else if (piece.PrevId is not null && hold.HasNext)
             {

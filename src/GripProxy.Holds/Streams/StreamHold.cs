@@ -1,11 +1,9 @@
 using System.IO.Pipelines;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
-using GripProxy.Channels.Logs;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Channels.Traffic;
-using GripProxy.Holds.Resuming;
 using GripProxy.Holds.Timing;
 using GripProxy.Protocol.Items;
 
@@ -15,38 +13,21 @@ namespace GripProxy.Holds.Streams;
 /// A stream as its channels see it (HTTP-27): takes items and lets them pass while it is held, and keeps them back while <see cref="StreamRun"/>
 /// joins or fetches. Guarded by its own lock.
 /// </summary>
-internal sealed partial class StreamHold : Hold, IKeptAlive
+internal sealed class StreamHold : StreamLife, IKeptAlive
 {
-    // Pages of a log always find room: one stands there at a time for each channel.
-    private static readonly ChannelRule Unbounded = new("*", OverflowPolicy.DropNewest, int.MaxValue);
+    private long _lastSent;
 
-    private readonly Lock _gate = new();
-    private readonly PipeWriter _output;
-    private readonly StreamBacklog _backlog;
-    private readonly StreamActivity _activity;
-    private StreamPhase _phase = StreamPhase.Joining;
-    private TaskCompletionSource? _change;
-    private bool _mustDrain;
-
-    /// <summary>Begins to join.</summary>
-    /// <param name="request">The client's request.</param>
-    /// <param name="output">Where it is written.</param>
-    /// <param name="writesChunks">
-    /// True if the output is the bare connection, where a stream is sent in chunks (RFC 9112, 7.1); false: whoever has the output frames it.
-    /// </param>
-    /// <param name="parts">What all holds share.</param>
     public StreamHold(HoldRequest request, PipeWriter output, bool writesChunks, HoldParts parts)
-        : base(request, parts)
+        : base(request, output, parts)
     {
-        _output = output;
         WritesChunks = writesChunks;
-        _hasFirstLink = request.HasNext;
         Gone = request.Gone;
-        _activity = new StreamActivity(parts.Wheel.Time);
-        _backlog = new StreamBacklog(this, _gate);
+        NoteSent();
+        Link = request.HasNext ? new StreamLink(this) : null;
+        Backlog = new StreamBacklog(this);
         Log = new StreamLog(this, parts.Log);
-        Delivery = new StreamDelivery(this, _backlog, _activity, parts.Filters);
-        Writer = new StreamHoldWriter(this, output, _backlog.Queue, parts.Instruments, parts.Logger);
+        Delivery = new StreamDelivery(this);
+        Writer = new StreamHoldWriter(this);
     }
 
     /// <inheritdoc/>
@@ -60,13 +41,30 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
     {
         get
         {
-            lock (_gate)
-                return _backlog.Bytes;
+            lock (Gate)
+                return Backlog.WaitingBytes;
         }
     }
 
-    /// <summary>True if what is written is framed here, as chunks.</summary>
+    /// <summary>
+    /// True if the output is the bare connection, where a stream is sent in chunks (RFC 9112, 7.1); false: whoever has the output frames it.
+    /// </summary>
     public bool WritesChunks { get; }
+
+    /// <summary>Its next link, or null: there is none and will be none.</summary>
+    public StreamLink? Link { get; }
+
+    /// <summary>True if there is a next link.</summary>
+    public bool HasNext => Link?.Next is not null;
+
+    /// <summary>True if what does not fit can be asked for again.</summary>
+    public bool HasLink => Link is not null && (Phase == StreamPhase.Joining || Link.Next is not null);
+
+    /// <summary>Where the end of the stream is reported (HTTP-31), or null: nowhere.</summary>
+    public Uri? Gone { get; }
+
+    /// <summary>What waits for it.</summary>
+    public StreamBacklog Backlog { get; }
 
     /// <summary>What it has to do with the logs of its channels.</summary>
     public StreamLog Log { get; }
@@ -74,20 +72,11 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
     /// <summary>What becomes of its items.</summary>
     public StreamDelivery Delivery { get; }
 
-    /// <summary>The lock, for <see cref="Log"/> and <see cref="Delivery"/>.</summary>
-    public Lock Gate => _gate;
-
-    /// <summary>True while items pass. Under <see cref="Gate"/>, as what follows for <see cref="Log"/>.</summary>
-    public bool IsHeld => _phase == StreamPhase.Held;
-
     /// <summary>The one writer; owned by the run whenever it does not hold.</summary>
     public StreamHoldWriter Writer { get; }
 
     /// <inheritdoc/>
-    public TimeSpan QuietFor => _activity.QuietFor;
-
-    /// <summary>Time since all channels had an item, for the next link's timeout (HTTP-30).</summary>
-    public TimeSpan InactiveFor => _activity.InactiveFor;
+    public TimeSpan QuietFor => Parts.Wheel.Time.GetElapsedTime(Volatile.Read(ref _lastSent));
 
     /// <inheritdoc/>
     public override DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains)
@@ -96,13 +85,12 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
             return DeliveryOutcome.NoFormat;
         DeliveryOutcome outcome;
         bool mustDrain;
-        lock (_gate)
+        lock (Gate)
         {
-            if (_phase == StreamPhase.Ending)
+            if (IsEnding)
                 return DeliveryOutcome.Dropped(DropReason.ConnectionClosed);
             outcome = Log.Judge(subscription, item) ?? Count(Delivery.Take(subscription, item, drains));
-            mustDrain = _mustDrain;
-            _mustDrain = false;
+            mustDrain = TakeMustDrain();
         }
 
         if (mustDrain)
@@ -113,21 +101,20 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
     /// <inheritdoc/>
     public override void Update(Subscription subscription, UpdateCause cause, DrainBatch drains)
     {
-        FetchSoon(cause == UpdateCause.Recover ? RecoveryReason.Recover : RecoveryReason.FirstSubscription);
+        Link?.FetchSoon(cause == UpdateCause.Recover ? RecoveryReason.Recover : RecoveryReason.FirstSubscription);
         if (subscription.Cursor is null || cause == UpdateCause.FirstSubscription)
             return;
-        lock (_gate)
+        lock (Gate)
         {
-            if (_phase != StreamPhase.Held || subscription.Cursor is not { } cursor)
+            if (!IsHeld || subscription.Cursor is not { } cursor)
                 return;
             // Whoever stands nowhere has nothing to go on from.
             if (cursor.IsPlaceless)
                 LoseTrack(subscription, ResumeOutcome.Unavailable);
             else
-                ReadOn(subscription, cursor.StartReading());
-            if (!_mustDrain)
+                Log.ReadOn(subscription, cursor.StartReading());
+            if (!TakeMustDrain())
                 return;
-            _mustDrain = false;
         }
 
         drains.Add(this);
@@ -136,8 +123,7 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
     /// <inheritdoc/>
     public override void Drain()
     {
-        // Whoever asks for a cut has set it before the hold is drained.
-        if (!_mustCut || !CutIfDue())
+        if (!CutIfDue())
             _ = Writer.RunAsync(); // Never faults: the writer turns what goes wrong into a reason.
     }
 
@@ -145,11 +131,11 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
     public void SendKeepAlive(ReadOnlyMemory<byte> data)
     {
         EnqueueResult result;
-        lock (_gate)
+        lock (Gate)
         {
-            if (_phase != StreamPhase.Held || _backlog.Queue.Bytes > 0)
+            if (!IsHeld || Backlog.Bytes > 0)
                 return;
-            result = _backlog.Queue.Enqueue(WritesChunks ? Chunk.Of(data) : data, ChannelRule.Default);
+            result = Backlog.Enqueue(WritesChunks ? Chunk.Of(data) : data, ChannelRule.Default);
         }
 
         Traffic?.Add(TrafficCount.Activity);
@@ -157,8 +143,15 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
             Drain();
     }
 
-    /// <summary>For a piece of the writer: something was sent.</summary>
-    public void NoteSent() => _activity.NoteSent();
+    /// <summary>Something was sent.</summary>
+    public void NoteSent() => Volatile.Write(ref _lastSent, Parts.Wheel.Time.GetTimestamp());
+
+    /// <summary>For the run: what only the beginning needed is done. Without links and filters nothing will ever ask the origin.</summary>
+    public void Settle()
+    {
+        if (Link is null && Gone is null && Subject is null)
+            ForgetOrigin();
+    }
 
     /// <summary>
     /// For the run: lets items pass from now on, first those kept back. Completes when the stream has to end or its next link is to be fetched. The
@@ -167,49 +160,73 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
     public Task BeginHold(Uri? next)
     {
         Task change;
-        bool mustCut;
-        lock (_gate)
+        lock (Gate)
         {
-            _next = next;
+            if (Link is not null)
+                Link.Next = next;
             change = NextChange();
-            if (_phase == StreamPhase.Ending)
+            if (IsEnding)
                 Signal();
             else
                 Release();
-            mustCut = _mustCut;
-            _mustCut = _mustDrain = false;
+            TakeMustDrain();
         }
 
-        if (mustCut)
-            Cut();
+        CutIfDue();
         return change;
     }
 
     private void Release()
     {
-        _phase = StreamPhase.Held;
+        Phase = StreamPhase.Held; // The run waits already for what follows.
         Delivery.Restart();
-        _activity.Restart(Channels);
+        Link?.Restart();
         Log.ReadAll();
         SharedForms? forms = null;
-        if (_backlog.IsIncomplete)
+        if (Backlog.IsIncomplete)
             FetchWhatIsMissing();
-        foreach (var (subscription, item) in _backlog.TakeHeldBack(Channels))
+        foreach (var (subscription, item) in Backlog.TakeHeldBack(Channels))
         {
             // What does not follow is covered by what the origin just sent; a gap beyond it shows when the last ids are compared.
             if (subscription.Cursor is not null)
                 Log.Judge(subscription, item);
-            else if (_phase == StreamPhase.Held && (subscription.PrevId is null || subscription.PrevId == item.PrevId))
+            else if (IsHeld && (subscription.PrevId is null || subscription.PrevId == item.PrevId))
                 NoteLate(item, Delivery.Pass(subscription, item, forms ??= new SharedForms(), publishedAt: 0));
         }
 
-        if (_fetchAgain)
-            PlanFetch();
+        Link?.FetchIfAsked();
     }
 
-    /// <summary>Reads the log when the writer comes to it.</summary>
-    public void ReadOn(Subscription subscription, LogCursor cursor) =>
-        _mustDrain |= _backlog.Queue.Enqueue(default, Unbounded, new ReplayPiece(Log, subscription, cursor)) == EnqueueResult.StartWriter;
+    private void FetchWhatIsMissing()
+    {
+        if (HasNext)
+            Link!.FetchAgain(RecoveryReason.Overflow); // There, because it has a next one.
+        else
+            EndByOverflow();
+    }
+
+    /// <summary>The next link is to be asked; there is one.</summary>
+    public void FetchNow(RecoveryReason reason)
+    {
+        MoveTo(StreamPhase.Fetching);
+        CountRecovery(reason);
+    }
+
+    /// <summary>
+    /// The log does not have what the client needs: the origin is asked; without a link the client learns by the end of the stream (HTTP-29, LOG-05).
+    /// </summary>
+    public void LoseTrack(Subscription subscription, ResumeOutcome reason)
+    {
+        StreamLog.LogLost(Parts.Logger, ConnectionId, subscription.Channel, reason);
+        if (HasNext && IsHeld)
+            FetchNow(reason.ToRecovery());
+        else if (HasLink)
+            Link!.FetchAgain(reason.ToRecovery()); // There, because it can be asked.
+        else if (subscription is { PrevId: not null, Cursor: null })
+            Fail(StreamRun.NoLink(subscription.Channel[ChannelPrefix.Length..]));
+        else
+            EndByOverflow();
+    }
 
     /// <summary>Takes an item that waited for the end of reading; the writer is at work.</summary>
     public void PassBeside(Subscription subscription, Item item)
@@ -223,27 +240,15 @@ internal sealed partial class StreamHold : Hold, IKeptAlive
     public void NoteReplayed(Subscription subscription)
     {
         CountReplayed();
-        _activity.NoteSent();
-        if (_next is not null)
-            _activity.NoteItem(subscription, Channels);
+        NoteSent();
+        Link?.NoteItem(subscription);
     }
 
-    /// <summary>The writer has to be started.</summary>
-    public void DrainLater() => _mustDrain = true;
-
-    private void MoveTo(StreamPhase phase)
+    /// <inheritdoc/>
+    public override void Forget()
     {
-        _phase = phase;
-        Signal();
+        base.Forget();
+        // What waits is never written, and whoever follows it hears so.
+        Backlog.Clear();
     }
-
-    /// <summary>Completes with the next <see cref="Signal"/>.</summary>
-    public Task NextChange()
-    {
-        _change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _change.Task;
-    }
-
-    /// <summary>Wakes the run.</summary>
-    public void Signal() => _change?.TrySetResult();
 }

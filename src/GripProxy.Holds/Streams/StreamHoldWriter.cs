@@ -2,11 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using GripProxy.Channels.Connections;
 using GripProxy.Channels.Delivery;
-using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
 using GripProxy.Channels.Tracing;
 using GripProxy.Channels.Traffic;
-using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Holds.Streams;
 
@@ -14,14 +12,10 @@ namespace GripProxy.Holds.Streams;
 /// Writes what is queued to the client. Runs on demand and ends when nothing waits; the queue sees to it that one runs at a time. Pieces
 /// that wait together are written together; they were framed when they were queued. Knows nothing of channels.
 /// </summary>
-internal sealed partial class StreamHoldWriter(
-    StreamHold hold, PipeWriter output, OutboundQueue queue, DeliveryInstruments instruments, ILogger logger)
+internal sealed partial class StreamHoldWriter(StreamHold hold)
 {
     // Enough that joined pieces fill packets, little enough that a burst does not grow the pipe's buffers without end.
     private const int FlushBytes = 64 * 1024;
-
-    // A copy: each delivery looks at it.
-    private readonly RouteTraffic? _route = hold.Traffic;
 
     // What a trace wants to know of and is not flushed yet.
     private List<FollowedPiece>? _followed;
@@ -54,7 +48,7 @@ internal sealed partial class StreamHoldWriter(
             Task idle;
             lock (hold.Gate)
             {
-                if (_isBroken || queue.TryClaimWriter())
+                if (_isBroken || hold.Backlog.TryClaimWriter())
                     return;
                 idle = hold.NextChange();
             }
@@ -90,7 +84,7 @@ internal sealed partial class StreamHoldWriter(
         try
         {
             // What stands alone and is taken at once, as nearly all is, costs no state machine.
-            while (queue.TryTake(out var piece, out var hasMore))
+            while (hold.Backlog.TryTake(out var piece, out var hasMore))
             {
                 if (hasMore || piece.Late is not null)
                     return GuardAsync(DrainAsync(piece, hasMore));
@@ -114,7 +108,7 @@ internal sealed partial class StreamHoldWriter(
     {
         if (Note(await flush) is { } broken)
             return broken;
-        return queue.TryTake(out var piece, out var hasMore) ? await DrainAsync(piece, hasMore) : null;
+        return hold.Backlog.TryTake(out var piece, out var hasMore) ? await DrainAsync(piece, hasMore) : null;
     }
 
     private async ValueTask<CloseReason?> DrainAsync(OutboundPiece piece, bool hasMore)
@@ -134,7 +128,7 @@ internal sealed partial class StreamHoldWriter(
             if (piece.Late is not null)
             {
                 bytes = await piece.Late.MakeAsync();
-                hasMore = queue.HasMore;
+                hasMore = hold.Backlog.HasMore;
             }
 
             if (piece.Late is FollowedPiece followed)
@@ -152,7 +146,7 @@ internal sealed partial class StreamHoldWriter(
             if (await FlushAsync(bytes) is { } broken)
                 return broken;
         }
-        while (queue.TryTake(out piece, out hasMore));
+        while (hold.Backlog.TryTake(out piece, out hasMore));
 
         return null;
     }
@@ -163,7 +157,7 @@ internal sealed partial class StreamHoldWriter(
     private ValueTask<FlushResult> Flush(ReadOnlyMemory<byte> piece)
     {
         Count(piece);
-        return piece.IsEmpty ? output.FlushAsync() : output.WriteAsync(piece);
+        return piece.IsEmpty ? hold.Output.FlushAsync() : hold.Output.WriteAsync(piece);
     }
 
     private CloseReason? Note(FlushResult flush)
@@ -176,19 +170,19 @@ internal sealed partial class StreamHoldWriter(
 
     private void Write(ReadOnlyMemory<byte> bytes)
     {
-        output.Write(bytes.Span);
+        hold.Output.Write(bytes.Span);
         Count(bytes);
     }
 
     private void Count(ReadOnlyMemory<byte> bytes)
     {
-        if (_route is { CountsBytes: true })
-            _route.Add(TrafficCount.ClientContentBytesSent, bytes.Length);
+        if (hold.Traffic is { CountsBytes: true } route)
+            route.Add(TrafficCount.ClientContentBytesSent, bytes.Length);
     }
 
     private void NoteWritten()
     {
-        instruments.Written(HeldTransport.Stream, _publishedAt);
+        hold.Parts.Instruments.Written(HeldTransport.Stream, _publishedAt);
         _publishedAt = 0;
         if (_followed is null)
             return;
@@ -214,7 +208,7 @@ internal sealed partial class StreamHoldWriter(
         // The connection broke under the write: what a reset looks like from here.
         if (error is IOException or OperationCanceledException)
             return CloseReason.Client;
-        Log.WriteFailed(logger, hold.ConnectionId, error);
+        Log.WriteFailed(hold.Parts.Logger, hold.ConnectionId, error);
         return CloseReason.Error;
     }
 }

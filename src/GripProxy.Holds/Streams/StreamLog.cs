@@ -19,6 +19,9 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : LogR
     // Names the form of an item as a chunk.
     private static readonly object ChunkForm = new();
 
+    // Pages of a log always find room: one stands there at a time for each channel.
+    private static readonly ChannelRule Unbounded = new("*", OverflowPolicy.DropNewest, int.MaxValue);
+
     private EventPlaces? _places;
 
     /// <inheritdoc/>
@@ -42,7 +45,11 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : LogR
     }
 
     /// <inheritdoc/>
-    public override void ReadOn(Subscription subscription, LogCursor cursor) => hold.ReadOn(subscription, cursor);
+    public override void ReadOn(Subscription subscription, LogCursor cursor)
+    {
+        if (hold.Backlog.Enqueue(default, Unbounded, new ReplayPiece(this, subscription, cursor)) == EnqueueResult.StartWriter)
+            hold.DrainLater();
+    }
 
     /// <summary>As <see cref="LogReader.Judge"/>, for an item that has this format.</summary>
     public DeliveryOutcome? Judge(Subscription subscription, Item item) => Judge(
@@ -57,7 +64,7 @@ internal sealed partial class StreamLog(StreamHold hold, IChannelLog log) : LogR
             if (channel.Subscription.Cursor is not { } cursor || (cursor.IsPlaceless && _places?.Has(channel.Subscription.Channel) == true))
                 continue;
             cursor.StartReading();
-            hold.ReadOn(channel.Subscription, cursor);
+            ReadOn(channel.Subscription, cursor);
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed class StreamRun(StreamHold hold, StreamServices all, Instruct fi
     private ValueTask<CloseReason?> FollowAsync(Instruct instruct)
     {
         _instruct = instruct;
-        _next = hold.CurrentUri is { } from && instruct.Next is not null ? LinkFollower.Resolve(from, instruct.Next) : null;
+        _next = hold.Link is not null && hold.CurrentUri is { } from && instruct.Next is not null ? LinkFollower.Resolve(from, instruct.Next) : null;
         return instruct.Hold == HoldMode.Stream && _next is null && FindPrevId() is { } channel ? FailAsync(NoLink(channel)) : default;
     }
 
@@ -90,7 +90,7 @@ internal sealed class StreamRun(StreamHold hold, StreamServices all, Instruct fi
         _keepAlive = instruct.KeepAlive is null ? null : new KeepAliveTimer(hold, instruct.KeepAlive, all.Wheel, all.Random);
         _timeout = _next is null
             ? null
-            : QuietTimer.ForLink(hold, all.Wheel, instruct.Next!.Timeout); // A resolved link comes from one.
+            : QuietTimer.ForLink(hold.Link!, all.Wheel, instruct.Next!.Timeout); // A resolved link comes from one.
         // HTTP-22: keep-alives are bytes too, so only a stream without any can be idle for so long.
         _idle = instruct.KeepAlive is not null || all.IdleTimeout <= TimeSpan.Zero
             ? null
@@ -98,13 +98,19 @@ internal sealed class StreamRun(StreamHold hold, StreamServices all, Instruct fi
         var change = hold.BeginHold(_next);
         _ = hold.Writer.RunAsync(); // Never faults; whoever claims the writer waits for it.
         // What was published between the origin's answer and the join is known by its id (HTTP-35).
-        if (_next is not null && _plan is { AsksOrigin: true, Outcome: { } outcome })
+        if (hold.Link is { Next: not null } link)
         {
-            hold.BeginFetch();
-            hold.CountRecovery(outcome.ToRecovery());
+            if (_plan is { AsksOrigin: true, Outcome: { } outcome })
+            {
+                link.BeginFetch();
+                hold.CountRecovery(outcome.ToRecovery());
+            }
+            else if (hold.IsBehind())
+            {
+                link.FetchSoon(RecoveryReason.PrevId);
+            }
         }
-        else if (_next is not null && hold.IsBehind())
-            hold.FetchSoon(RecoveryReason.PrevId);
+
         (_instruct, _plan) = (null, ResumePlan.None);
         return change;
     }
