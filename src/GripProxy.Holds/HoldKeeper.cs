@@ -74,46 +74,20 @@ public sealed partial class HoldKeeper : IConnectionDirectory
     /// Holds a request for one answer (HTTP-24). Completes with the answer, with a retry, or with neither: then the connection is to be cut.
     /// Never throws for what a client, origin or publisher does.
     /// </summary>
-    public Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, CancellationToken clientGone) => HoldResponseAsync(request, PlanAsync(request), clientGone);
-
-    /// <summary>As <see cref="HoldResponseAsync(HoldRequest, CancellationToken)"/>, with what was decided of its beginning (<see cref="PlanAsync"/>).</summary>
-    internal async Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, ValueTask<ResumePlan> planning, CancellationToken clientGone)
+    public Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, CancellationToken clientGone)
     {
-        var plan = await planning;
+        var plan = PlanAsync(request);
+        return plan.IsCompletedSuccessfully ? HoldResponseAsync(request, plan.Result, clientGone) : HoldResponseAsync(request, plan, clientGone);
+    }
+
+    /// <summary>As <see cref="HoldResponseAsync(HoldRequest, CancellationToken)"/>, where the beginning is decided (<see cref="PlanAsync"/>).</summary>
+    internal Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, ResumePlan plan, CancellationToken clientGone)
+    {
         Note(request, plan, HeldTransport.Response);
         var hold = new ResponseHold(request, plan, _parts);
         _join.Join(hold, request.Instruct, plan);
-        var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
         Register(hold);
-        try
-        {
-            await _join.SettleAsync(hold);
-            if (plan is { AsksOrigin: true, Outcome: { } outcome })
-                hold.EndForRetry(outcome.ToRecovery());
-            else if (hold.IsBehind())
-                hold.EndForRetry(RecoveryReason.PrevId);
-            else
-                await hold.ReadLogAsync();
-            hold.Release();
-            _wheel.Schedule(timeout, request.Instruct.Timeout);
-            await using var gone = clientGone.UnsafeRegister(static state => ((ResponseHold)state!).End(CloseReason.Client), hold);
-            await hold.Ended;
-            var result = hold.ToResult();
-            // A retry is not the end of the client's request (DIF-27).
-            if (result.Retry is null)
-            {
-                _instruments.Closed(hold.Transport, result.Reason);
-                _ = ReportGoneAsync(request.Gone, request.Fetcher);
-            }
-
-            return result;
-        }
-        finally
-        {
-            _wheel.Cancel(timeout);
-            _join.Leave(hold);
-            _holds.TryRemove(KeyValuePair.Create(request.ConnectionId, (Hold)hold));
-        }
+        return RunAsync(hold, request, plan is { AsksOrigin: true, Outcome: { } outcome } ? outcome.ToRecovery() : null, clientGone);
     }
 
     /// <summary>
@@ -233,6 +207,43 @@ public sealed partial class HoldKeeper : IConnectionDirectory
                 await Task.Delay(due, _wheel.Time, cut).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!cut.IsCancellationRequested)
                 holds[ended].EndInOrder();
+        }
+    }
+
+    private async Task<ResponseHoldResult> HoldResponseAsync(HoldRequest request, ValueTask<ResumePlan> plan, CancellationToken clientGone) =>
+        await HoldResponseAsync(request, await plan, clientGone);
+
+    private async Task<ResponseHoldResult> RunAsync(ResponseHold hold, HoldRequest request, RecoveryReason? missing, CancellationToken clientGone)
+    {
+        var timeout = new WheelTimer(static state => ((ResponseHold)state).End(CloseReason.Timeout), hold);
+        try
+        {
+            await _join.SettleAsync(hold);
+            if (missing is null && hold.IsBehind())
+                missing = RecoveryReason.PrevId;
+            if (missing is not null)
+                hold.EndForRetry(missing.Value);
+            else
+                await ResponseLog.ReadAsync(hold);
+            hold.Release();
+            _wheel.Schedule(timeout, request.Instruct.Timeout);
+            await using var gone = clientGone.UnsafeRegister(static state => ((ResponseHold)state!).End(CloseReason.Client), hold);
+            await hold.Ended;
+            var result = hold.ToResult();
+            // A retry is not the end of the client's request (DIF-27).
+            if (result.Retry is null)
+            {
+                _instruments.Closed(hold.Transport, result.Reason);
+                _ = ReportGoneAsync(request.Gone, request.Fetcher);
+            }
+
+            return result;
+        }
+        finally
+        {
+            _wheel.Cancel(timeout);
+            _join.Leave(hold);
+            _holds.TryRemove(KeyValuePair.Create(hold.ConnectionId, (Hold)hold));
         }
     }
 

@@ -146,9 +146,6 @@ internal sealed class ResponseHold : Hold
     /// <inheritdoc/>
     public override CancellationToken GetEndToken() => _end.Token;
 
-    /// <summary>Reads what the client missed from the logs of its channels, until one has an answer. Never faults.</summary>
-    public Task ReadLogAsync() => ResponseLog.ReadAsync(this);
-
     /// <summary>The lock, for what reads the log; what follows is called under it.</summary>
     public Lock Gate => _gate;
 
@@ -241,10 +238,6 @@ internal sealed class ResponseHold : Hold
             Skip(subscription, item);
         return droppedBy is not null ? DeliveryOutcome.FilteredBy(droppedBy.Value) : DeliveryOutcome.Dropped(DropReason.ContentFilters);
     }
-
-    /// <summary>The filters of an item of the log that may take time. Null: the hold goes on. Outside the lock.</summary>
-    public ValueTask<ResponseEnding?> RunFiltersAsync(Subscription subscription, Item item, FilterInput input) =>
-        ResponseFilters.RunAsync(this, subscription, item, input);
 
     private DeliveryOutcome MakeWait(Subscription subscription, Item item, DrainBatch drains)
     {

@@ -139,7 +139,7 @@ internal static partial class ResponseLog
             hold.Drain();
         if (isOver || input is null)
             return isOver;
-        if (await hold.RunFiltersAsync(subscription, item, input.Value) is not { } ending)
+        if (await ResponseFilters.RunAsync(hold, subscription, item, input.Value) is not { } ending)
             return false;
         hold.End(ending with { IsFromLog = true });
         return true;

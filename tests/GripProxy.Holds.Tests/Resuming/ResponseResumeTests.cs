@@ -48,7 +48,7 @@ public sealed class ResponseResumeTests : IDisposable
         var request = Request(Channel("log", prevId: "1"));
         var plan = await _holds.Fixture.Keeper.PlanAsync(request);
         _holds.PublishMany(1, 1);
-        var answer = _holds.Fixture.Keeper.HoldResponseAsync(request, ValueTask.FromResult(plan), CancellationToken.None);
+        var answer = _holds.Fixture.Keeper.HoldResponseAsync(request, plan, CancellationToken.None);
         _holds.PublishMany(2, 2);
         Assert.Equal("2 ", Describe(await answer));
     }
@@ -59,7 +59,7 @@ public sealed class ResponseResumeTests : IDisposable
         var request = Request(Channel("log", prevId: "2"));
         var plan = await _holds.Fixture.Keeper.PlanAsync(request);
         _holds.PublishMany(1, 3);
-        Assert.Equal("retry log 2", Describe(await _holds.Fixture.Keeper.HoldResponseAsync(request, ValueTask.FromResult(plan), CancellationToken.None)));
+        Assert.Equal("retry log 2", Describe(await _holds.Fixture.Keeper.HoldResponseAsync(request, plan, CancellationToken.None)));
     }
 
     [Fact]
