@@ -40,17 +40,16 @@ public readonly struct GripValue
     public bool TryGetMember(string key, out GripValue value)
     {
         if (IsTnet)
+            return TryGetTnetMember(key, out value);
+        var row = Json.FindMember(_row, key);
+        if (row < 0)
         {
-            Span<byte> name = stackalloc byte[key.Length];
-            Encoding.ASCII.GetBytes(key, name);
-            var isThere = _tnet.TryGet(name, out var member);
-            value = member;
-            return isThere;
+            value = default;
+            return false;
         }
 
-        var row = Json.FindMember(_row, key);
-        value = row < 0 ? default : new GripValue(Json, row);
-        return row >= 0;
+        value = new GripValue(Json, row);
+        return true;
     }
 
     /// <summary>Members of an object in order. Only for objects.</summary>
@@ -121,6 +120,16 @@ public readonly struct GripValue
 
     // Whoever asks for what is in a value has asked for its kind before.
     private ParsedJson Json => _json ?? throw new InvalidOperationException("there is no value");
+
+    // Apart: a buffer on the stack costs also those who do not come to it.
+    private bool TryGetTnetMember(string key, out GripValue value)
+    {
+        Span<byte> name = stackalloc byte[key.Length];
+        Encoding.ASCII.GetBytes(key, name);
+        var isThere = _tnet.TryGet(name, out var member);
+        value = member;
+        return isThere;
+    }
 
     private static JsonValueKind KindOf(TnetValue value) => value.Type switch
     {

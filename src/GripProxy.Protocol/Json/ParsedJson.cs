@@ -79,9 +79,13 @@ public sealed class ParsedJson : IDisposable
     internal int FindMember(int row, string name)
     {
         var rows = Rows;
-        var text = _text.Span;
+        ref readonly var searched = ref rows[row];
         var last = -1;
-        for (var member = row + 1; member < rows[row].End; member = rows[member + 1].End)
+        // Most names that are looked for are not there.
+        if ((searched.Names & Row.BitOf(name.Length, name.Length == 0 ? '\0' : name[0])) == 0)
+            return last;
+        var text = _text.Span;
+        for (var member = row + 1; member < searched.End; member = rows[member + 1].End)
         {
             ref readonly var found = ref rows[member];
             if ((found.Length == name.Length || found.IsEscaped) && new JsonRaw(text.Slice(found.Start, found.Length), found.IsEscaped).Is(name))
@@ -117,7 +121,11 @@ public sealed class ParsedJson : IDisposable
                     Add(reader.TokenType, (int)reader.TokenStartIndex, open, isEscaped: false);
                     open = _count - 1;
                     break;
-                case JsonTokenType.String or JsonTokenType.PropertyName:
+                case JsonTokenType.PropertyName:
+                    var name = reader.ValueSpan;
+                    Rows[open].Names |= reader.ValueIsEscaped ? Row.AnyName : Row.BitOf(name.Length, name.IsEmpty ? '\0' : (char)name[0]);
+                    goto case JsonTokenType.String;
+                case JsonTokenType.String:
                     Add(reader.TokenType, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, reader.ValueIsEscaped);
                     break;
                 default:
@@ -151,6 +159,7 @@ public sealed class ParsedJson : IDisposable
     private struct Row
     {
         public const int Size = 16;
+        public const ushort AnyName = ushort.MaxValue;
 
         public int Start;
         public int Length;
@@ -159,5 +168,10 @@ public sealed class ParsedJson : IDisposable
         public int End;
         public JsonTokenType Token;
         public bool IsEscaped;
+
+        /// <summary>The bits of an object's names: a name whose bit is not there is not there either.</summary>
+        public ushort Names;
+
+        public static ushort BitOf(int length, char first) => (ushort)(1 << ((length + first) & 15));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using GripProxy.Protocol.Json;
@@ -53,6 +54,20 @@ public sealed class ParsedJsonTests
         Assert.True(parsed.Root.TryGetMember("a", out var value));
         Assert.Equal("last", value.GetString());
         Assert.False(parsed.Root.TryGetMember("c", out _));
+    }
+
+    [Fact]
+    public void TryGetMember_AmongManyNames_FindsEachAndNoOther()
+    {
+        string[] names = ["", "a", "b", "ab", "id", "channel", "formats", "prev-id", "no-seq", "http-stream", "ws-message", "x y", new string('n', 300)];
+        foreach (var left in names)
+        {
+            var there = names.Where(name => name != left).ToArray();
+            using var parsed = Parse(JsonSerializer.Serialize(there.ToDictionary(name => name, name => name.Length)));
+
+            Assert.False(parsed.Root.TryGetMember(left, out _));
+            Assert.All(there, name => Assert.True(parsed.Root.TryGetMember(name, out var value) && value.GetNumberText() == name.Length.ToString(CultureInfo.InvariantCulture)));
+        }
     }
 
     [Theory]
