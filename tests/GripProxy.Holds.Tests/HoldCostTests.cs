@@ -11,7 +11,7 @@ public sealed class HoldCostTests(ITestOutputHelper output) : IDisposable
 {
     private const int Holds = 500;
     private const int MostOfAStream = 2400;
-    private const int MostOfAPoll = 1800;
+    private const int MostOfAPoll = 1450;
 
     private readonly HoldsFixture _holds = new();
 
