@@ -20,7 +20,7 @@ internal sealed class ClientSide(
 
     private readonly ClientTurn _turn = new();
     private readonly Lock _gate = new();
-    private TaskCompletionSource? _idle;
+    private volatile TaskCompletionSource? _idle;
 
     // When the oldest timed piece of what is being written was published, or 0. Owned by the queue's writer.
     private long _publishedAt;
@@ -86,25 +86,40 @@ internal sealed class ClientSide(
 
     /// <summary>
     /// For who was named writer of the queue: writes until nothing waits. If nothing can be written any more, or the close frame was, the caller
-    /// stays the writer and no other one starts. Throws only what a piece throws.
+    /// stays the writer and no other one starts. Never throws itself; the task fails only by what a piece throws.
     /// </summary>
     /// <returns>False: nothing reaches the client any more.</returns>
-    public async Task<bool> DrainAsync()
+    public Task<bool> DrainAsync()
     {
-        var end = Drained.Broken;
+        var isInTurn = false;
         try
         {
-            end = await WriteAllAsync();
-            return end != Drained.Broken;
-        }
-        finally
-        {
-            lock (_gate)
+            // What stands alone and is taken at once, as nearly all is, costs no state machine.
+            while (queue.TryTake(out var piece, out var hasMore))
             {
-                _isOver |= end != Drained.Empty;
-                _idle?.SetResult();
-                _idle = null;
+                isInTurn = !hasMore && piece is { Late: null, Bytes.IsEmpty: false } && _turn.TryEnter();
+                if (!isInTurn)
+                    return EndAsync(WriteAllAsync(piece));
+                activity.NoteSent(messages: 1, piece.Bytes.Length);
+                var sending = client.SendAsync(piece.Bytes);
+                if (!sending.IsCompletedSuccessfully)
+                    return EndAsync(WriteAllAsync(sending, piece.PublishedAt));
+                var isSent = sending.Result;
+                _turn.Exit();
+                isInTurn = false;
+                if (!isSent)
+                    return Task.FromResult(End(Drained.Broken));
+                instruments.Written(transport, piece.PublishedAt);
             }
+
+            return Task.FromResult(End(Drained.Empty));
+        }
+        catch (Exception error)
+        {
+            if (isInTurn)
+                _turn.Exit();
+            End(Drained.Broken);
+            return Task.FromException<bool>(error);
         }
     }
 
@@ -120,16 +135,73 @@ internal sealed class ClientSide(
     {
         lock (_gate)
         {
-            if (_isOver || !queue.HasWriter)
+            if (_isOver)
                 return Task.CompletedTask;
             _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _idle.Task;
+            var idle = _idle;
+            // Before the queue is asked: a writer that ends after that sees that somebody waits.
+            if (!queue.HasWriter)
+                NoteIdle();
+            return idle.Task;
         }
     }
 
-    private async Task<Drained> WriteAllAsync()
+    private async Task<bool> EndAsync(ValueTask<Drained> work)
     {
-        while (queue.TryTake(out var piece))
+        var end = Drained.Broken;
+        try
+        {
+            end = await work;
+        }
+        finally
+        {
+            End(end);
+        }
+
+        return end != Drained.Broken;
+    }
+
+    private bool End(Drained end)
+    {
+        // Most often nobody waits, and no lock is needed to see it.
+        if (end != Drained.Empty || _idle is not null)
+        {
+            lock (_gate)
+            {
+                _isOver |= end != Drained.Empty;
+                NoteIdle();
+            }
+        }
+
+        return end != Drained.Broken;
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void NoteIdle()
+    {
+        _idle?.SetResult();
+        _idle = null;
+    }
+
+    private async ValueTask<Drained> WriteAllAsync(ValueTask<bool> sending, long publishedAt)
+    {
+        try
+        {
+            if (!await sending)
+                return Drained.Broken;
+            instruments.Written(transport, publishedAt);
+        }
+        finally
+        {
+            _turn.Exit();
+        }
+
+        return queue.TryTake(out var piece) ? await WriteAllAsync(piece) : Drained.Empty;
+    }
+
+    private async ValueTask<Drained> WriteAllAsync(OutboundPiece piece)
+    {
+        do
         {
             if (piece.Late is ClosePiece close)
             {
@@ -163,6 +235,7 @@ internal sealed class ClientSide(
                 _turn.Exit();
             }
         }
+        while (queue.TryTake(out piece));
 
         return Drained.Empty;
     }

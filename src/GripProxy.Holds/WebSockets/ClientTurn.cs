@@ -14,6 +14,13 @@ internal sealed class ClientTurn
     private bool _isClosing;
     private bool _isAbandoned;
 
+    /// <summary>For the queue: takes the turn if nothing is in its way. False: <see cref="EnterAsync"/> says what is.</summary>
+    public bool TryEnter()
+    {
+        lock (_gate)
+            return !_isTaken && !_isAbandoned && (_isTaken = true);
+    }
+
     /// <summary>For the queue: waits for the turn. False: only a close frame may be written any more; the turn is not taken.</summary>
     public async ValueTask<bool> EnterAsync()
     {

@@ -29,7 +29,7 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
         _questions = new OriginQuestions(this, origin, parts.Wheel);
         Encoding = new MessageEncoding(client.Framing);
         Activity = new WebSocketActivity(parts.Wheel.Time, Traffic);
-        Output = new WebSocketOutput(request, client, origin, Activity, parts);
+        Output = new WebSocketOutput(request, client, origin, Activity, parts, _gate);
         _delivery = new WebSocketDelivery(this, parts.Filters);
         Log = new WebSocketLog(this, parts.Log, parts.Filters);
     }
@@ -128,20 +128,9 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
     /// <inheritdoc/>
     public override void Drain()
     {
-        bool mustRefresh;
-        lock (_gate)
-        {
-            mustRefresh = _delivery.TakeRefresh();
-        }
-
-        if (mustRefresh)
-            Refresh();
-        while (TakeMissed() is { Count: > 0 } missed)
-        {
-            foreach (var question in missed)
-                _questions.Ask(question);
-        }
-
+        // Whoever wants something asked has set it before the hold is drained, so no lock is needed to see that nothing is, as nearly always.
+        if (_delivery.MustRefresh || _tracked.HasMissed)
+            AskOrigin();
         Output.Work();
     }
 
@@ -278,6 +267,23 @@ internal sealed class WebSocketHold : Hold, IKeptAlive
                 if (channel.Subscription.Cursor is { } cursor)
                     Log.ReadOn(channel.Subscription, cursor);
             }
+        }
+    }
+
+    private void AskOrigin()
+    {
+        bool mustRefresh;
+        lock (_gate)
+        {
+            mustRefresh = _delivery.TakeRefresh();
+        }
+
+        if (mustRefresh)
+            Refresh();
+        while (TakeMissed() is { Count: > 0 } missed)
+        {
+            foreach (var question in missed)
+                _questions.Ask(question);
         }
     }
 

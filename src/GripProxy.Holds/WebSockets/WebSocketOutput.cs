@@ -6,15 +6,16 @@ namespace GripProxy.Holds.WebSockets;
 
 /// <summary>
 /// What goes from the proxy to the client of one WebSocket, and how it ends: messages wait here, and at last a close frame behind them. Whatever
-/// is called under other locks only changes what is here; <see cref="Work"/> does the rest afterwards. Guarded by its own lock.
+/// is called under other locks only changes what is here; <see cref="Work"/> does the rest afterwards. Guarded by the hold's lock: an item that is
+/// offered has it already.
 /// </summary>
 internal sealed partial class WebSocketOutput
 {
     // A close frame always finds room, and a page of a log.
     private static readonly ChannelRule Unbounded = new("*", OverflowPolicy.DropNewest, int.MaxValue);
 
-    private readonly Lock _gate = new();
-    private readonly OutboundQueue _queue = new();
+    private readonly Lock _gate;
+    private readonly OutboundQueue _queue;
     private readonly string _connectionId;
     private readonly IWebSocketClient _client;
     private readonly IWebSocketOrigin _origin;
@@ -25,8 +26,11 @@ internal sealed partial class WebSocketOutput
     private bool _mustWrite = true; // A new queue waits for its writer.
     private bool _mustClose;
 
-    public WebSocketOutput(HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, WebSocketActivity activity, HoldParts parts)
+    public WebSocketOutput(
+        HoldRequest request, IWebSocketClient client, IWebSocketOrigin origin, WebSocketActivity activity, HoldParts parts, Lock gate)
     {
+        _gate = gate;
+        _queue = new OutboundQueue(gate);
         _connectionId = request.ConnectionId;
         _client = client;
         _origin = origin;
@@ -169,7 +173,7 @@ internal sealed partial class WebSocketOutput
         if (mustClose)
             Closing?.Invoke();
         if (mustWrite)
-            _ = WriteAsync();
+            Write();
     }
 
     private void EnqueueClose(ReadOnlyMemory<byte> content)
@@ -180,11 +184,18 @@ internal sealed partial class WebSocketOutput
         _mustWrite |= _queue.Enqueue(default, Unbounded, new ClosePiece(content)) == EnqueueResult.StartWriter;
     }
 
-    private async Task WriteAsync()
+    private void Write()
+    {
+        var work = Writer.DrainAsync();
+        if (work is not { IsCompletedSuccessfully: true, Result: true })
+            _ = WriteAsync(work);
+    }
+
+    private async Task WriteAsync(Task<bool> work)
     {
         try
         {
-            if (!await Writer.DrainAsync())
+            if (!await work)
                 Cut(CloseReason.Client);
         }
         catch (OperationCanceledException)

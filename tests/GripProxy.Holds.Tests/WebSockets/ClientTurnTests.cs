@@ -19,6 +19,25 @@ public class ClientTurnTests
     }
 
     [Fact]
+    public async Task TryEnter_WhileAMessageIsOpenOrAbandoned_TakesNothing()
+    {
+        Assert.True(await _turn.BeginPartAsync());
+        Assert.False(_turn.TryEnter());
+        _turn.EndPart(isMessageOpen: true);
+        Assert.False(_turn.TryEnter());
+        Assert.True(await _turn.BeginPartAsync());
+        _turn.EndPart(isMessageOpen: false);
+        Assert.True(_turn.TryEnter());
+        Assert.False(_turn.TryEnter());
+        _turn.Exit();
+        Assert.True(await _turn.BeginPartAsync());
+        _turn.EndPart(isMessageOpen: true);
+        Assert.True(_turn.Abandon());
+        Assert.False(_turn.TryEnter());
+        await _turn.EnterForCloseAsync();
+    }
+
+    [Fact]
     public async Task Relay_WhileTheQueueIsWritten_WaitsForItsTurn()
     {
         Assert.True(await _turn.EnterAsync());

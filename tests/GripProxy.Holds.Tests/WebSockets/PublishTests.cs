@@ -32,6 +32,27 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
+    public void Send_NothingInItsWay_IsWithTheClientWhenThePublisherGoesOn()
+    {
+        using var ws = new WebSocketFixture(request: Implicit("1"));
+        foreach (var text in new[] { "a", "b" })
+        {
+            ws.Publish(text);
+            Assert.Equal($"text {text}", ws.Client.TryNext());
+        }
+    }
+
+    [Fact]
+    public async Task Send_FailsWithinThePublishersCall_EndsTheConnectionAndNobodyElseHearsOfIt()
+    {
+        using var ws = new WebSocketFixture(request: Implicit("1"));
+        ws.Client.Failure = new NotSupportedException();
+        ws.Publish("a");
+        Assert.Equal(CloseReason.Error, await ws.Held);
+        Assert.True(ws.Client.IsAborted);
+    }
+
+    [Fact]
     public async Task Send_WhileTheClientDoesNotRead_IsJoinedAndLosesNothing()
     {
         await _ws.SubscribeAsync();

@@ -12,9 +12,17 @@ internal sealed class TestClient(TestFraming? framing = null) : TestPeer, IWebSo
     /// <summary>How often framed bytes were written, joined or not.</summary>
     public int Sends => Volatile.Read(ref _sends);
 
-    public async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> framed)
+    /// <summary>What is thrown at once by whoever sends framed bytes, or null.</summary>
+    public Exception? Failure { get; set; }
+
+    public ValueTask<bool> SendAsync(ReadOnlyMemory<byte> framed)
     {
         Interlocked.Increment(ref _sends);
+        return Failure is null ? TakeAsync(framed) : throw Failure;
+    }
+
+    private async ValueTask<bool> TakeAsync(ReadOnlyMemory<byte> framed)
+    {
         if (!await WaitToWriteAsync())
             return false;
         foreach (var part in TestFraming.Decode(framed))

@@ -53,6 +53,9 @@ internal class TestPeer : IWebSocketPeer
         return all;
     }
 
+    /// <summary>The next thing that it got so far, or null: nothing more.</summary>
+    public string? TryNext() => _got.Reader.TryRead(out var next) ? next : null;
+
     /// <summary>True if it got nothing more so far.</summary>
     public bool IsQuiet => !_got.Reader.TryPeek(out _);
 

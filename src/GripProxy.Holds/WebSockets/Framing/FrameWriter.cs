@@ -32,14 +32,32 @@ internal sealed class FrameWriter(Stream stream, bool mask, bool deflate)
     }
 
     /// <summary>See <see cref="IWebSocketClient.SendAsync"/>.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> framed)
+    public ValueTask<bool> SendAsync(ReadOnlyMemory<byte> framed)
     {
         if (_isOver)
-            return false;
+            return new ValueTask<bool>(false);
         try
         {
-            await stream.WriteAsync(framed);
+            var write = stream.WriteAsync(framed);
+            if (!write.IsCompletedSuccessfully)
+                return SendAsync(write);
+            // Most clients take a message at once, which costs no state machine.
+            write.GetAwaiter().GetResult();
+            return new ValueTask<bool>(!_isOver);
+        }
+        catch (Exception error) when (BrokenStream.IsMeantBy(error))
+        {
+            _isOver = true;
+            return new ValueTask<bool>(false);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> SendAsync(ValueTask write)
+    {
+        try
+        {
+            await write;
             return !_isOver;
         }
         catch (Exception error) when (BrokenStream.IsMeantBy(error))
