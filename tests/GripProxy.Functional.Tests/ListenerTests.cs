@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.WebSockets;
 using System.Text;
 using GripProxy.Functional.Tests.Fixture;
 
@@ -68,6 +69,37 @@ public sealed class ListenerTests(ProxyWithListeners world) : IClassFixture<Prox
         await world.Proxy.Control.CloseStreamsAsync(channel);
 
         Assert.Null(await stream.ReadLineAsync());
+    }
+
+    [Theory]
+    [InlineData(Transport.Tls)]
+    [InlineData(Transport.TlsHttp2)]
+    [InlineData(Transport.PlainHttp2)]
+    [InlineData(Transport.Unix)]
+    public async Task WebSocket_OverEach_PassesBothWaysAndCloses(Transport transport)
+    {
+        (string path, TalkOrigin _) = world.Prepare(OriginKind.Native);
+        using HttpClient client = world.Client(transport);
+        using ClientWebSocket socket = new();
+        socket.Options.HttpVersion = client.DefaultRequestVersion;
+        socket.Options.HttpVersionPolicy = client.DefaultVersionPolicy;
+        UriBuilder uri = new(client.BaseAddress!) { Path = path }; // the fixture sets it
+        uri.Scheme = uri.Scheme == "https" ? "wss" : "ws";
+        await socket.ConnectAsync(uri.Uri, client, CancellationToken.None).WaitAsync(s_patience);
+        byte[] text = Encoding.UTF8.GetBytes(TalkOrigin.TextOf(100_000));
+
+        await socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None).WaitAsync(s_patience);
+
+        byte[] received = new byte[text.Length];
+        int count = 0;
+        while (count < received.Length)
+        {
+            count += (await socket.ReceiveAsync(received.AsMemory(count), CancellationToken.None).AsTask().WaitAsync(s_patience)).Count;
+        }
+
+        Assert.Equal(text, received);
+        await socket.CloseAsync((WebSocketCloseStatus)4003, "bye", CancellationToken.None).WaitAsync(s_patience);
+        Assert.Equal(((WebSocketCloseStatus)4003, "bye"), (socket.CloseStatus, socket.CloseStatusDescription));
     }
 
     [Theory]

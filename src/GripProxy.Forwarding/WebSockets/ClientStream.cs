@@ -1,10 +1,14 @@
+using System.IO.Pipelines;
+
 namespace GripProxy.Forwarding.WebSockets;
 
 /// <summary>
 /// A client's connection after the handshake. Cutting it ends waiting reads and writes at once; what was written before is still on its way then,
 /// such as the last words of an origin that vanished. Cutting is thread-safe, the rest as much as the server's stream.
 /// </summary>
-internal sealed class ClientStream(Stream inner) : Stream
+/// <param name="inner">The server's stream.</param>
+/// <param name="output">Where the connection itself is written, if it is this WebSocket's alone: the way there by the stream is long. Else null.</param>
+internal sealed class ClientStream(Stream inner, PipeWriter? output) : Stream
 {
 #pragma warning disable CA2213 // It holds nothing, and a cut may come late.
     private readonly CancellationTokenSource _cut = new();
@@ -40,8 +44,17 @@ internal sealed class ClientStream(Stream inner) : Stream
         inner.ReadAsync(buffer, _cut.Token);
 
     /// <inheritdoc/>
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        inner.WriteAsync(buffer, _cut.Token);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (output is null)
+            return inner.WriteAsync(buffer, _cut.Token);
+        var flush = output.WriteAsync(buffer, _cut.Token);
+        if (!flush.IsCompletedSuccessfully)
+            return FinishAsync(flush);
+        // That the client is gone its reader finds, after what it still said.
+        _ = flush.Result;
+        return default;
+    }
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -68,4 +81,6 @@ internal sealed class ClientStream(Stream inner) : Stream
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private static async ValueTask FinishAsync(ValueTask<FlushResult> flush) => await flush;
 }
