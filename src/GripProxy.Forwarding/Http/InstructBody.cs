@@ -13,9 +13,12 @@ internal static class InstructBody
     /// <summary>
     /// The body, and whether that is all of it. If not, what is left is still in the response's stream.
     /// </summary>
-    public static ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        // It is there as soon as the head is, so nothing waits.
-        ReadAsync(response.Content.ReadAsStream(cancellationToken), cancellationToken);
+    public static ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        // It is there as soon as the head is, so hardly ever anything waits. Contents that count bytes have it only as a task.
+        var stream = response.Content.ReadAsStreamAsync(cancellationToken);
+        return stream.IsCompletedSuccessfully ? ReadAsync(stream.Result, cancellationToken) : ReadAsync(stream, cancellationToken);
+    }
 
     /// <summary>The beginning of a stream, and whether that is all of it. If not, what is left is still in the stream.</summary>
     public static ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(Stream stream, CancellationToken cancellationToken) =>
@@ -62,6 +65,9 @@ internal static class InstructBody
 
         return true;
     }
+
+    private static async ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(Task<Stream> stream, CancellationToken cancellationToken) =>
+        await ReadAsync(await stream, cancellationToken);
 
     private static byte[] Grow(byte[] buffer)
     {
