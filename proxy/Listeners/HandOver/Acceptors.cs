@@ -16,10 +16,13 @@ internal sealed class Acceptors(IConnectionListener listener, Action<ConnectionC
     private const int MostAtAStretch = 32;
 
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Exception? _failure;
     private int _count;
     private int _waiting;
 
-    /// <summary>Accepts until the listener has no more connections to give, which is where this completes, or fails as that does.</summary>
+    /// <summary>
+    /// Accepts until the listener has no more connections to give and those that it gave have begun, which is where this completes, or fails as that does.
+    /// </summary>
     public Task RunAsync()
     {
         _count = 1;
@@ -42,16 +45,19 @@ internal sealed class Acceptors(IConnectionListener listener, Action<ConnectionC
                     Interlocked.Increment(ref _waiting);
                 }
 
-                // A listener that fails is over for all, so nothing needs to be counted any more then.
-                var connection = await accepted;
-                if (waits)
-                    Interlocked.Decrement(ref _waiting);
-                if (connection is null)
+                ConnectionContext? connection;
+                try
                 {
-                    _over.TrySetResult();
-                    return;
+                    connection = await accepted;
+                }
+                finally
+                {
+                    if (waits)
+                        Interlocked.Decrement(ref _waiting);
                 }
 
+                if (connection is null)
+                    return;
                 serve(connection);
                 if (++stretch < MostAtAStretch)
                     continue;
@@ -63,11 +69,11 @@ internal sealed class Acceptors(IConnectionListener listener, Action<ConnectionC
         }
         catch (Exception e)
         {
-            _over.TrySetException(e);
+            _failure = e;
         }
         finally
         {
-            Interlocked.Decrement(ref _count);
+            Leave();
         }
     }
 
@@ -77,5 +83,16 @@ internal sealed class Acceptors(IConnectionListener listener, Action<ConnectionC
             ThreadPool.UnsafeQueueUserWorkItem(static acceptors => _ = acceptors.AcceptAsync(), this, preferLocal: false);
         else
             Interlocked.Decrement(ref _count);
+    }
+
+    // The last one tells: whoever stops the listener counts the connections then, and one that another is beginning with would be forgotten.
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _count) > 0)
+            return;
+        if (_failure is { } failure)
+            _over.TrySetException(failure);
+        else
+            _over.TrySetResult();
     }
 }

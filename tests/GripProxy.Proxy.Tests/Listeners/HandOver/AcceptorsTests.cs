@@ -75,6 +75,38 @@ public sealed class AcceptorsTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task ListenerIsOver_WhileOneStillBegins_EndsWhenThatHasBegun()
+    {
+        // Alone, one takes one after the other.
+        if (Environment.ProcessorCount < 2)
+            return;
+        using var goOn = new ManualResetEventSlim();
+        var listener = new ScriptedListener(Stretch + 1);
+        var count = 0;
+        var last = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var acceptors = new Acceptors(listener, Serve, CancellationToken.None);
+        var over = Task.CompletedTask;
+        // Away from the test's own context, so that whoever waits for the listener hears of its end at once.
+        await Task.Run(() => { over = acceptors.RunAsync(); });
+        await last.Task.WaitAsync(Patience);
+        await listener.Waits.WaitAsync(Patience);
+
+        listener.End();
+
+        Assert.False(over.IsCompleted);
+        goOn.Set();
+        await over.WaitAsync(Patience);
+
+        void Serve(ConnectionContext connection)
+        {
+            if (Interlocked.Increment(ref count) <= Stretch)
+                return;
+            last.TrySetResult();
+            goOn.Wait(Patience);
+        }
+    }
+
     private async Task ConnectAsync(int count)
     {
         for (var i = 0; i < count; i++)
@@ -83,5 +115,31 @@ public sealed class AcceptorsTests : IAsyncLifetime
             _clients.Add(client);
             await client.ConnectAsync(_listener.EndPoint);
         }
+    }
+
+    /// <summary>Has so many connections at once, and then none until it ends.</summary>
+    private sealed class ScriptedListener(int connections) : IConnectionListener
+    {
+        private readonly TaskCompletionSource<ConnectionContext?> _end = new();
+        private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _left = connections;
+
+        public EndPoint EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
+
+        public Task Waits => _waits.Task;
+
+        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            if (Interlocked.Decrement(ref _left) >= 0)
+                return ValueTask.FromResult<ConnectionContext?>(new DefaultConnectionContext());
+            _waits.TrySetResult();
+            return new ValueTask<ConnectionContext?>(_end.Task);
+        }
+
+        public void End() => _end.SetResult(null);
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
