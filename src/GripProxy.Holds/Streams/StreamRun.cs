@@ -153,6 +153,8 @@ internal sealed class StreamRun(StreamHold hold, StreamServices all, Instruct fi
             // Reserve before the body is written: what is published meanwhile waits.
             hold.CurrentUri = next;
             all.Join.Join(hold, instruct, await all.Join.Planner.PlanLinkAsync(hold, instruct));
+            // The origin is asked once for what the log does not have (LOG-05), and this was it.
+            _plan = ResumePlan.None;
             await all.Join.SettleAsync(hold);
             _emptyAnswers = instruct.Hold == HoldMode.None && instruct.Response.Body.IsEmpty ? _emptyAnswers + 1 : 0;
             return await WriteBodyAsync(response, instruct, cancellation) is { } broken ? hold.EndReason ?? broken : await FollowAsync(instruct);

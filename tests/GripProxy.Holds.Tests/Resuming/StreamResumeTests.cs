@@ -305,6 +305,22 @@ public sealed class StreamResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Position_NotGoodBeforeAChain_TheLinkIsAskedOnce()
+    {
+        var fetcher = new ScriptedFetcher(
+            ScriptedFetcher.Answer("data: 1\n\n", HoldMode.Stream, "/next", Channel("log")),
+            ScriptedFetcher.Answer("data: again\n\n", HoldMode.Stream, "/next", Channel("log")));
+        var chain = Plain(Stream(Channel("log", position: "abcdefghijkl-1")));
+        var stream = _holds.Hold(WithLink(chain with { Instruct = chain.Instruct with { Hold = HoldMode.None } }, fetcher));
+        Assert.Equal("data: 1", await stream.NextAsync());
+        _holds.Publish("2");
+        Assert.Equal("data: 2", await stream.NextAsync());
+        _holds.Publish("3");
+        Assert.Equal("data: 3", await stream.NextAsync());
+        Assert.Single(fetcher.Requests);
+    }
+
+    [Fact]
     public async Task PrevId_ItemIsNotKept_WithoutALinkEnds()
     {
         Use(new LoggedHolds(logItems: 2));
