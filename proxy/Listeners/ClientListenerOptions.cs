@@ -56,7 +56,7 @@ public sealed class ClientListenerOptions
 
     /// <summary>
     /// Bytes per second with which a client has to take what waits for it, likewise, else its connection is cut (own-config.md [limits] answer_rate). Zero, any: as in
-    /// Pushpin. The shipped file sets 240, as the server below would. Held HTTP/1.1 clients have their queue instead.
+    /// Pushpin. The shipped file sets 240, as the server below would. Held requests of HTTP/1.1 have their queue instead; WebSockets have both.
     /// </summary>
     public int AnswerRate { get; set; }
 

@@ -59,7 +59,7 @@ internal sealed partial class AdmissionGate : IDisposable
     /// <param name="reason">Null, whatever its type in the server says: the client has gone by itself.</param>
     public void NoteCut(ConnectionAbortedException? reason)
     {
-        // A part of the server's own message; a test meets it on a real socket.
+        // A part of the server's own message, and of that of a WebSocket's output; a test meets both on real sockets.
         if (reason?.Message.Contains("minimum data rate", StringComparison.Ordinal) != true)
             return;
         _metrics.Refused(RefusalReason.AnswerRate);

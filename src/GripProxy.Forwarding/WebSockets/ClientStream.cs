@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-
 namespace GripProxy.Forwarding.WebSockets;
 
 /// <summary>
@@ -7,8 +5,8 @@ namespace GripProxy.Forwarding.WebSockets;
 /// such as the last words of an origin that vanished. Cutting is thread-safe, the rest as much as the server's stream.
 /// </summary>
 /// <param name="inner">The server's stream.</param>
-/// <param name="output">Where the connection itself is written, if it is this WebSocket's alone: the way there by the stream is long. Else null.</param>
-internal sealed class ClientStream(Stream inner, PipeWriter? output) : Stream
+/// <param name="output">Writes to the connection itself, if it is this WebSocket's alone; else null.</param>
+internal sealed class ClientStream(Stream inner, ClientOutput? output) : Stream
 {
 #pragma warning disable CA2213 // It holds nothing, and a cut may come late.
     private readonly CancellationTokenSource _cut = new();
@@ -44,17 +42,8 @@ internal sealed class ClientStream(Stream inner, PipeWriter? output) : Stream
         inner.ReadAsync(buffer, _cut.Token);
 
     /// <inheritdoc/>
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        if (output is null)
-            return inner.WriteAsync(buffer, _cut.Token);
-        var flush = output.WriteAsync(buffer, _cut.Token);
-        if (!flush.IsCompletedSuccessfully)
-            return FinishAsync(flush);
-        // That the client is gone its reader finds, after what it still said.
-        _ = flush.Result;
-        return default;
-    }
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        output is null ? inner.WriteAsync(buffer, _cut.Token) : output.WriteAsync(buffer, _cut.Token);
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -81,6 +70,4 @@ internal sealed class ClientStream(Stream inner, PipeWriter? output) : Stream
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    private static async ValueTask FinishAsync(ValueTask<FlushResult> flush) => await flush;
 }

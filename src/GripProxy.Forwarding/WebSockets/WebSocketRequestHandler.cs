@@ -1,4 +1,4 @@
-using System.IO.Pipelines;
+using GripProxy.Channels.Timing;
 using GripProxy.Forwarding.Answers;
 using GripProxy.Forwarding.Http;
 using GripProxy.Forwarding.Logging;
@@ -7,7 +7,6 @@ using GripProxy.Forwarding.Traffic;
 using GripProxy.Holds.WebSockets;
 using GripProxy.Holds.WebSockets.Framing;
 using GripProxy.Protocol.WebSockets;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -16,7 +15,7 @@ namespace GripProxy.Forwarding.WebSockets;
 
 /// <summary>Answers WebSocket handshakes of clients when the origin has answered, and serves the WebSocket (WS-01…05). Thread-safe.</summary>
 internal sealed class WebSocketRequestHandler(
-    WebSocketOpener opener, WebSocketHolder holder, ClientFarewell farewell, RequestLog requests, ForwardingOptions options)
+    WebSocketOpener opener, WebSocketHolder holder, ClientFarewell farewell, TimerWheel wheel, RequestLog requests, ForwardingOptions options)
 {
     /// <summary>Handles a handshake, and the WebSocket to its end.</summary>
     /// <param name="request">The client's handshake.</param>
@@ -37,7 +36,7 @@ internal sealed class WebSocketRequestHandler(
         try
         {
             var deflate = options.WebSockets.AllowCompression ? PerMessageDeflate.Answer(request.Headers.SecWebSocketExtensions) : null;
-            var stream = new ClientStream(await AcceptAsync(request, opening, deflate), OutputOf(request.Context.Features));
+            var stream = new ClientStream(await AcceptAsync(request, opening, deflate), ClientOutput.Of(request.Context.Features, wheel));
             requests.Answered(request, route.Config, opening.Target, null, StatusCodes.Status101SwitchingProtocols, 0);
             ClientTraffic.Answered(request, bytes: 0);
             var connection = new WebSocketClientConnection(stream, options.WebSockets.MaxMessage, deflate is not null, stream.Cut);
@@ -77,10 +76,6 @@ internal sealed class WebSocketRequestHandler(
         // Adds status and Connection; over HTTP/2 they differ (RFC 8441).
         return request.Context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
-
-    // Only HTTP/2 has streams that can be reset; its connection is not this WebSocket's alone. Where it is, the server wrote its answer and nothing more.
-    private static PipeWriter? OutputOf(IFeatureCollection features) =>
-        features.Get<IHttpResetFeature>() is null ? features.Get<IConnectionTransportFeature>()?.Transport.Output : null;
 
     private async Task RefuseAsync(ClientRequest request, RouteModel route, WebSocketOpening opening)
     {
