@@ -7,7 +7,7 @@ namespace GripProxy.Proxy.Listeners.Sockets;
 /// <summary>
 /// What a listener does when its socket listens no more although nobody here has closed it: another process that has the same socket (LISTEN_FDS) may
 /// shut it down for all. Accepting fails at once then, each time. It listens again, and says so once; where that fails too, it is tried now and then.
-/// Owned by the listener.
+/// Thread-safe: several may accept on one socket.
 /// </summary>
 /// <param name="socket">The socket, bound.</param>
 /// <param name="backlog">How many connections may wait.</param>
@@ -18,6 +18,7 @@ internal sealed partial class ListenAgain(Socket socket, int backlog, TimeProvid
     // Somebody who shuts it down again and again costs nothing but this.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _gate = new();
     private long? _lastTry;
     private bool _isSaid;
 
@@ -27,17 +28,26 @@ internal sealed partial class ListenAgain(Socket socket, int backlog, TimeProvid
     /// <summary>Listens again, a while after the last time; completes when it is worth another try to accept.</summary>
     public async Task TryAsync(EndPoint endPoint, SocketException problem)
     {
-        if (_lastTry is { } last && time.GetElapsedTime(last) is var passed && passed < Pause)
-            await Task.Delay(Pause - passed, time);
-        _lastTry = time.GetTimestamp();
-        var failure = Listen();
-        if (_isSaid)
-            return;
-        _isSaid = true;
-        if (failure is null)
-            Log.ListensAgain(logger, endPoint, problem.Message);
-        else
-            Log.ListensNoMore(logger, endPoint, problem.Message, failure);
+        if (TimeToWait() is var wait && wait > TimeSpan.Zero)
+            await Task.Delay(wait, time);
+        lock (_gate)
+        {
+            _lastTry = time.GetTimestamp();
+            var failure = Listen();
+            if (_isSaid)
+                return;
+            _isSaid = true;
+            if (failure is null)
+                Log.ListensAgain(logger, endPoint, problem.Message);
+            else
+                Log.ListensNoMore(logger, endPoint, problem.Message, failure);
+        }
+    }
+
+    private TimeSpan TimeToWait()
+    {
+        lock (_gate)
+            return _lastTry is { } last ? Pause - time.GetElapsedTime(last) : TimeSpan.Zero;
     }
 
     private string? Listen()
