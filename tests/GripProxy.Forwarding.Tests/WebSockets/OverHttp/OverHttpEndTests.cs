@@ -149,13 +149,7 @@ public sealed class OverHttpEndTests : IAsyncLifetime
         await _front.FarewellsAsync();
 
         connection.Abort();
-        var said = _front.FarewellsAsync();
-        var last = await _origin.NextAsync();
-        Assert.Equal("DISCONNECT\r\n", last.Body);
-        Assert.False(said.IsCompleted);
-        await last.AnswerAsync("");
-
-        await said;
+        await ExpectFarewellAsync();
     }
 
     [Fact]
@@ -163,6 +157,11 @@ public sealed class OverHttpEndTests : IAsyncLifetime
     {
         var asked = _front.Prepare(_origin);
         asked.Leave();
+        await ExpectFarewellAsync();
+    }
+
+    private async Task ExpectFarewellAsync()
+    {
         var said = _front.FarewellsAsync();
         var last = await _origin.NextAsync();
         Assert.Equal("DISCONNECT\r\n", last.Body);
