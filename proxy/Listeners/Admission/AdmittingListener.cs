@@ -5,8 +5,8 @@ namespace GripProxy.Proxy.Listeners.Admission;
 
 /// <summary>
 /// A listener behind the gate. It stands here, and not in the connection's pipeline as the server's own limit does, because only whoever
-/// accepts can leave connections to the system's queue: what waits costs no memory of ours and no file. One connection at most for each that accepts at once, the one
-/// accepted last, waits inside. Thread-safe. Owned by the server.
+/// accepts can leave connections to the system's queue: what waits costs no memory of ours and no file. Of each that accepts one connection
+/// at most, its last, waits inside. Thread-safe. Owned by the server.
 /// </summary>
 internal sealed class AdmittingListener(IConnectionListener inner, AdmissionGate gate) : IConnectionListener
 {
