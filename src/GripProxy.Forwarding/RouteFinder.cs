@@ -29,6 +29,9 @@ internal sealed class RouteFinder(RouteStore store, RouteModels models, Forwardi
     public RouteModel? FindAgain(ClientRequest request, RouteModel before) =>
         before.IsInner ? before : store.Current.FindById(before.Config.Id) is { } same ? models.Get(same) : FindByHost(request);
 
-    private RouteModel? FindByHost(ClientRequest request) =>
-        store.Current.Find(request.HostName, request.Target.Path, request.Protocol, request.IsSecure) is { } route ? models.Get(route) : null;
+    private RouteModel? FindByHost(ClientRequest request)
+    {
+        var path = request.Target.Value.AsSpan(0, request.Target.PathLength);
+        return store.Current.Find(request.HostName, path, request.Protocol, request.IsSecure) is { } route ? models.Get(route) : null;
+    }
 }

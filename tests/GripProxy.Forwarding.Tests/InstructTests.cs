@@ -22,6 +22,25 @@ public sealed class InstructTests
         Assert.Equal($"GET http://h/x -> {origin.Address} code=404 4", await front.Logs.NextAsync("RequestLog"));
     }
 
+    [Theory]
+    [InlineData("Content-Length: 0\r\n\r\n", "")]
+    [InlineData("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n", "body")]
+    public async Task Handle_LengthOfZero_IsTheLengthUnlessChunksFollow(string ending, string expected)
+    {
+        await using var origin = RawOrigin.Answering($"HTTP/1.1 200 OK\r\nGrip-Foo: x\r\n{ending}");
+        await using var front = await ProxyFront.StartAsync($"* {origin.Address}");
+        await using var client = await front.ConnectAsync();
+
+        for (var i = 0; i < 2; i++)
+        {
+            await client.SendAsync(Get);
+            var response = await client.ReadResponseAsync();
+            Assert.Equal((200, expected), (response.Code, response.Body));
+        }
+
+        Assert.Equal(2, origin.Requests.Count);
+    }
+
     [Fact]
     public async Task Handle_ResponseHold_PublishAnswersAndConnectionGoesOn()
     {

@@ -165,7 +165,7 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
         if (upgraded || !ResponseHeaderRules.IsSound(proxyResponse, options.MaxResponseHeaders))
         {
             Route.Meter?.Metrics.AnswerRefused();
-            return Refuse(RequestError.OriginUnreachable, Target!.Config.Display);
+            return Refuse(RequestError.OriginUnreachable, Target!.Display);
         }
 
         if (IsGrip && ResponseHeaderRules.IsGrip(proxyResponse))
@@ -217,12 +217,12 @@ internal sealed class OriginExchange(ClientRequest request, RequestHeaderRules r
 
         // HTTP-16: a stream's long beginning goes out before the hold; no other answer may be that long.
         if (ResponseHeaderRules.IsInstructType(response))
-            return Refuse(RequestError.InstructTooLarge, Target!.Config.Display);
+            return Refuse(RequestError.InstructTooLarge, Target!.Display);
         Interpret((int)response.StatusCode, response.ReasonPhrase ?? "", headers, default);
         if (Instruct is null)
             return false;
         if (!InstructBody.MayBeLong(Instruct))
-            return Refuse(RequestError.InstructTooLarge, Target!.Config.Display);
+            return Refuse(RequestError.InstructTooLarge, Target!.Display);
         if (request.IsHead || !ReplyWriter.HasBody(Instruct.Response.Code))
             return false;
         End = ExchangeEnd.BeginningRelayed;

@@ -26,7 +26,7 @@ internal sealed partial class OriginForwarder(
                 return;
             }
 
-            tried = tried.Length == 0 ? target.Config.Display : $"{tried}, {target.Config.Display}";
+            tried = tried.Length == 0 ? target.Display : $"{tried}, {target.Display}";
             var mayTryNext = true;
             if (target.Client is null)
             {

@@ -23,8 +23,11 @@ internal sealed class OriginTarget(TargetConfig config, string prefix, HttpMessa
     /// <summary>Version and idle time.</summary>
     public ForwarderRequestConfig Exchange => exchange;
 
+    /// <summary>Where it is, as debug texts show it.</summary>
+    public string Display { get; } = config.Display;
+
     /// <summary>As logs tell it.</summary>
-    public string Name { get; init; } = config.Display;
+    public string Name { get => field ?? Display; init; }
 
     /// <summary>The URI of what is there, with path and query as written.</summary>
     /// <param name="pathAndQuery">Beginning with a slash.</param>

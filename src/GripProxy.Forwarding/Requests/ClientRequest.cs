@@ -116,7 +116,7 @@ internal sealed class ClientRequest
     public bool HidesToken { private get; set; }
 
     /// <summary>Host name without port and brackets, as routes name it (RTE-04).</summary>
-    public string HostName
+    public ReadOnlySpan<char> HostName
     {
         get
         {
@@ -124,14 +124,10 @@ internal sealed class ClientRequest
             if (host[0] == '[')
             {
                 var bracket = host.IndexOf(']');
-                host = bracket < 0 ? host : host[1..bracket];
-            }
-            else if (host.LastIndexOf(':') is >= 0 and var colon)
-            {
-                host = host[..colon];
+                return bracket < 0 ? host : host[1..bracket];
             }
 
-            return host.Length == Host.Length ? Host : host.ToString();
+            return host.LastIndexOf(':') is >= 0 and var colon ? host[..colon] : host;
         }
     }
 

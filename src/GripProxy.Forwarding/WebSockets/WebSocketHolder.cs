@@ -44,7 +44,7 @@ internal sealed partial class WebSocketHolder(HoldKeeper holds, LinkServices lin
         };
         traffic.Hold(request);
         if (logger.IsEnabled(LogLevel.Debug))
-            Log.Opened(logger, hold.ConnectionId, LogText.Escape(hold.Url), opening.Target?.Config.Display, opening.Grip is not null);
+            Log.Opened(logger, hold.ConnectionId, LogText.Escape(hold.Url), opening.Target?.Display, opening.Grip is not null);
         try
         {
             var reason = await holds.HoldWebSocketAsync(hold, client, origin, opening.Grip, clientGone);

@@ -21,7 +21,7 @@ internal sealed class WebSocketOpener(IWebSocketDialer native, IWebSocketDialer 
         var tried = "";
         foreach (var target in route.Targets)
         {
-            tried = tried.Length == 0 ? target.Config.Display : $"{tried}, {target.Config.Display}";
+            tried = tried.Length == 0 ? target.Display : $"{tried}, {target.Display}";
             opening = await DialAsync(request, path, route, target, cancellation) with { Target = target, Detail = tried };
             if (!opening.MayTryNext)
                 break;

@@ -5,7 +5,7 @@ namespace GripProxy.Protocol.Routes;
 /// <summary>Finds the route of a request (RTE-04…06). Immutable; a reload makes a new one.</summary>
 public sealed class RouteTable
 {
-    private readonly FrozenDictionary<string, RouteConfig[]> _byHost;
+    private readonly FrozenDictionary<string, RouteConfig[]>.AlternateLookup<ReadOnlySpan<char>> _byHost;
     private readonly FrozenDictionary<string, RouteConfig[]>.AlternateLookup<ReadOnlySpan<char>> _bySuffix;
     private readonly FrozenDictionary<string, RouteConfig?> _byId;
     private readonly RouteConfig[] _default;
@@ -16,7 +16,8 @@ public sealed class RouteTable
     public RouteTable(IReadOnlyList<RouteConfig> routes, bool wildcards = false)
     {
         Routes = routes;
-        _byHost = Group(routes.Where(route => route.Domain is not ("" or "*")), static domain => domain);
+        _byHost = Group(routes.Where(route => route.Domain is not ("" or "*")), static domain => domain)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
         _bySuffix = Group(routes.Where(route => wildcards && route.Domain.StartsWith("*.", StringComparison.Ordinal)), static domain => domain[1..])
             .GetAlternateLookup<ReadOnlySpan<char>>();
         _default = BestFirst(routes.Where(route => route.Domain == "*"));
@@ -42,7 +43,7 @@ public sealed class RouteTable
     /// <param name="path">Percent-encoded path without query.</param>
     /// <param name="protocol">Kind of the request.</param>
     /// <param name="ssl">True if the client came over TLS.</param>
-    public RouteConfig? Find(string host, string path, RouteProtocol protocol, bool ssl)
+    public RouteConfig? Find(ReadOnlySpan<char> host, ReadOnlySpan<char> path, RouteProtocol protocol, bool ssl)
     {
         foreach (var route in _byHost.TryGetValue(host, out var own) ? own : Below(host))
         {
@@ -64,18 +65,19 @@ public sealed class RouteTable
     public bool HasId(string id) => _byId.ContainsKey(id);
 
     // Of several wildcards the longest is meant.
-    private RouteConfig[] Below(string host)
+    private RouteConfig[] Below(ReadOnlySpan<char> host)
     {
         for (var dot = NextDot(host, 1); dot > 0; dot = NextDot(host, dot + 1))
         {
-            if (_bySuffix.TryGetValue(host.AsSpan(dot), out var routes))
+            if (_bySuffix.TryGetValue(host[dot..], out var routes))
                 return routes;
         }
 
         return _default;
     }
 
-    private static int NextDot(string host, int start) => start < host.Length ? host.IndexOf('.', start) : -1;
+    private static int NextDot(ReadOnlySpan<char> host, int start) =>
+        start < host.Length && host[start..].IndexOf('.') is >= 0 and var dot ? start + dot : -1;
 
     private static FrozenDictionary<string, RouteConfig[]> Group(IEnumerable<RouteConfig> routes, Func<string, string> key) => routes
         .GroupBy(route => key(route.Domain), StringComparer.OrdinalIgnoreCase)

@@ -74,7 +74,7 @@ internal sealed partial class NativeDialer(
     private WebSocketOpening Fail(NativeHandshake handshake, HttpResponseMessage? response, string reason)
     {
         response?.Dispose();
-        Log.Failed(logger, handshake.Request.ConnectionId, handshake.Target.Config.Display, reason);
+        Log.Failed(logger, handshake.Request.ConnectionId, handshake.Target.Display, reason);
         return new WebSocketOpening { Error = RequestError.OriginUnreachable };
     }
 }

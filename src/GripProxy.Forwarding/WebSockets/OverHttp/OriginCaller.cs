@@ -30,7 +30,7 @@ internal sealed class OriginCaller
     public OriginCaller(string connectionId, RequestTemplate requests, OriginTarget target, OverHttpServices services)
     {
         ConnectionId = connectionId;
-        Target = target.Config.Display;
+        Target = target.Display;
         _requests = requests;
         _client = target.Client!; // Targets without are not dialled.
         _services = services;

@@ -47,7 +47,7 @@ internal sealed partial class OverHttpDialer : IWebSocketDialer
             return WebSocketAcceptance.Of(origin, result.Answer.Headers, request, route.Config);
         // A refusal with status 200 is a mistake.
         if (result.Answer.Refusal is null || result.Answer.Failure == OverHttpFailure.WrongType)
-            Log.NotOpened(_services.Logger, request.ConnectionId, target.Config.Display, result.Failure, result.Detail);
+            Log.NotOpened(_services.Logger, request.ConnectionId, target.Display, result.Failure, result.Detail);
         if (result.Answer.Refusal is { } refusal)
             return new WebSocketOpening { Refusal = refusal with { Headers = WebSocketAcceptance.Pass(refusal.Headers, request, route.Config) } };
         return Fail(result.Failure);
