@@ -53,6 +53,8 @@ export const open = (place) => asPlugins(place, '/api/v1/tenants', ({ items }) =
 
   /** @param {any} one */
   async function configure(one) {
+    // The form that stands there would take with it what is written while the configuration comes.
+    replace(() => {});
     const answer = await send(`${base()}/plugins/${one.id}/config`, { asPlugins: true });
     const revision = answer.headers.get('ETag') ?? (await send(`${base()}/plugins/${one.id}`, { asPlugins: true })).headers.get('ETag') ?? '';
     const text = /** @type {HTMLTextAreaElement} */ (h('textarea', { id: 'config', rows: 10, spellcheck: 'false' }));
