@@ -16,6 +16,10 @@ internal sealed class TrimPolicy
     // Less is not worth it.
     private const long LeastGrowth = 8 << 20;
 
+    // Work fills as much with garbage from one collection to the next (GCgen0size of the native program, and a little more): that is no growth, and is
+    // collected by itself.
+    private const long LeastGrowthUnderWork = 96 << 20;
+
     // The share of time that may go into collections: one in so many. A heap that does not grow needs none at all.
     private const int PauseShare = 10;
 
@@ -24,7 +28,10 @@ internal sealed class TrimPolicy
     private TimeSpan _notBefore;
     private TimeSpan? _grown;
 
-    /// <summary>True if it is quiet, or has not been for long, and the heap has grown by a good part since it was trimmed last.</summary>
+    /// <summary>
+    /// True if it is quiet and the heap has grown by a good part since it was trimmed last, or if it has not been quiet for long and the heap has grown
+    /// by more than work takes for itself.
+    /// </summary>
     /// <param name="allocated">All bytes ever allocated.</param>
     /// <param name="committed">Bytes that the heap takes from the system.</param>
     /// <param name="now">The time since some moment.</param>
@@ -39,7 +46,9 @@ internal sealed class TrimPolicy
         }
 
         _grown ??= now;
-        return now >= _notBefore && (made < QuietBytes || (made < BusyBytes && now - _grown >= Patience));
+        if (now < _notBefore || made >= BusyBytes)
+            return false;
+        return made < QuietBytes || (now - _grown >= Patience && committed - _kept >= LeastGrowthUnderWork);
     }
 
     /// <summary>Notes what a trim has left, and what it has cost.</summary>

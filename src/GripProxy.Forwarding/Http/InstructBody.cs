@@ -15,8 +15,6 @@ internal static class InstructBody
     /// </summary>
     public static ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (IsEmpty(response))
-            return new ValueTask<(ReadOnlyMemory<byte>, bool)>((default, true));
         // It is there as soon as the head is, so hardly ever anything waits. Contents that count bytes have it only as a task.
         var stream = response.Content.ReadAsStreamAsync(cancellationToken);
         return stream.IsCompletedSuccessfully ? ReadAsync(stream.Result, cancellationToken) : ReadAsync(stream, cancellationToken);
@@ -67,10 +65,6 @@ internal static class InstructBody
 
         return true;
     }
-
-    // A length beside a transfer coding is void (RFC 9112, 6.3).
-    private static bool IsEmpty(HttpResponseMessage response) =>
-        response.Content.Headers.ContentLength == 0 && !response.Headers.NonValidated.Contains("Transfer-Encoding");
 
     private static async ValueTask<(ReadOnlyMemory<byte> Body, bool Complete)> ReadAsync(Task<Stream> stream, CancellationToken cancellationToken) =>
         await ReadAsync(await stream, cancellationToken);

@@ -23,10 +23,10 @@ internal sealed class OriginTarget(TargetConfig config, string prefix, HttpMessa
     /// <summary>Version and idle time.</summary>
     public ForwarderRequestConfig Exchange => exchange;
 
-    /// <summary>Where it is, as debug texts show it.</summary>
+    /// <summary><c>host:port</c>, as logs of failures and debug texts show it.</summary>
     public string Display { get; } = config.Display;
 
-    /// <summary>As logs tell it.</summary>
+    /// <summary>As the log of requests tells it: where it is, unless something of this process answers.</summary>
     public string Name { get => field ?? Display; init; }
 
     /// <summary>The URI of what is there, with path and query as written.</summary>

@@ -38,6 +38,17 @@ public sealed class TrimPolicyTests
     }
 
     [Theory]
+    [InlineData(155, false)]
+    [InlineData(156, true)]
+    public void MustTrim_WhileALittleIsAllocatedAllTheTime_OnlyAfterMoreThanThatTakes(long committed, bool expected)
+    {
+        _policy.Trimmed(committed: 60 * Mega, At(0), pause: TimeSpan.Zero);
+
+        Assert.False(_policy.MustTrim(allocated: Mega / 5, committed * Mega, At(1)));
+        Assert.Equal(expected, _policy.MustTrim(allocated: 2 * Mega / 5, committed * Mega, At(31)));
+    }
+
+    [Theory]
     [InlineData(74, false)]
     [InlineData(75, true)]
     public void MustTrim_Again_AfterAQuarterMore(long committed, bool expected)

@@ -53,7 +53,7 @@ export const open = (place) => asPlugins(place, '/api/v1/tenants', ({ items }) =
 
   /** @param {any} one */
   async function configure(one) {
-    // The form that stands there would take with it what is written while the configuration comes.
+    // What is typed while the configuration is on its way would go with the form of before.
     replace(() => {});
     const answer = await send(`${base()}/plugins/${one.id}/config`, { asPlugins: true });
     const revision = answer.headers.get('ETag') ?? (await send(`${base()}/plugins/${one.id}`, { asPlugins: true })).headers.get('ETag') ?? '';
