@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GripProxy.GameDay.Plans;
 
 namespace GripProxy.GameDay.Running;
@@ -12,7 +13,7 @@ internal sealed class GameDayRun : IAsyncDisposable
     private readonly ConditionBoard _board;
     private readonly StepConductor _conductor;
     private readonly RunJournal _journal;
-    private readonly List<StepResult> _results = [];
+    private volatile ImmutableList<StepResult> _results = [];
 
     /// <summary>Does nothing yet.</summary>
     /// <param name="id">Its name.</param>
@@ -90,8 +91,9 @@ internal sealed class GameDayRun : IAsyncDisposable
             TargetVersion = await Scenarios[0].Probe.VersionAsync(cancellationToken);
             for (Step = 1; Step <= Plan.Steps && !Orders.IsEnding; Step++)
             {
-                _results.Add(await _conductor.RunAsync(Step, cancellationToken));
-                await _conductor.DecideAsync(_results[^1]);
+                var result = await _conductor.RunAsync(Step, cancellationToken);
+                _results = _results.Add(result);
+                await _conductor.DecideAsync(result);
             }
 
             State = RunState.Done;

@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
 using GripProxy.GameDay.Figures;
 using GripProxy.GameDay.Load;
 using GripProxy.GameDay.Plans;
 
 namespace GripProxy.GameDay.Running;
 
-/// <summary>A scenario while it runs: its generators, which share its rate, and what they and the target tell. Owned by the conductor.</summary>
+/// <summary>A scenario while it runs: its generators, which share its rate, and what they and the target tell. Owned by the conductor; anybody may
+/// read what it tells.</summary>
 /// <param name="plan">The scenario.</param>
 /// <param name="generators">One or more.</param>
 /// <param name="probe">Asks its target.</param>
@@ -13,9 +15,10 @@ internal sealed class ScenarioRun(ScenarioPlan plan, IReadOnlyList<IGenerator> g
     private const int KeptSeconds = 60;
 
     private readonly SortedDictionary<int, Second> _recent = [];
-    private readonly List<TimelinePoint> _timeline = [];
     private readonly int[] _told = new int[generators.Count];
     private Dictionary<string, double> _values = [];
+    private volatile ImmutableList<TimelinePoint> _timeline = [];
+    private volatile Second? _latest;
 
     /// <summary>The scenario.</summary>
     public ScenarioPlan Plan => plan;
@@ -88,7 +91,7 @@ internal sealed class ScenarioRun(ScenarioPlan plan, IReadOnlyList<IGenerator> g
     public IReadOnlyList<Second> Window(int seconds) => [.. Whole.Where(second => second.Step == Tally.Step && second.InHold).TakeLast(seconds)];
 
     /// <summary>The last second that is over, or null.</summary>
-    public Second? Latest => Whole.LastOrDefault();
+    public Second? Latest => _latest;
 
     /// <summary>Tells the last seconds, too; nothing comes after them.</summary>
     public async Task FinishAsync()
@@ -96,6 +99,7 @@ internal sealed class ScenarioRun(ScenarioPlan plan, IReadOnlyList<IGenerator> g
         await ReadAsync(isLast: true);
         while (_recent.Count > 0)
             Retire(_recent.First().Value);
+        _latest = null;
     }
 
     // Of which all generators have told that are still there.
@@ -136,11 +140,12 @@ internal sealed class ScenarioRun(ScenarioPlan plan, IReadOnlyList<IGenerator> g
         Tally = all;
         while (_recent.Count > KeptSeconds)
             Retire(_recent.First().Value);
+        _latest = Whole.LastOrDefault();
     }
 
     private void Retire(Second second)
     {
         _recent.Remove(second.Number);
-        _timeline.Add(new TimelinePoint(second.Number, second.Step, second.Scheduled, second.Accepted, second.Received, second.Ingest.Percentile(99), second.Publish.Percentile(99)));
+        _timeline = _timeline.Add(new TimelinePoint(second.Number, second.Step, second.Scheduled, second.Accepted, second.Received, second.Ingest.Percentile(99), second.Publish.Percentile(99)));
     }
 }
