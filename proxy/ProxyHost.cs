@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using GripProxy.Channels;
 using GripProxy.Channels.Diagnostics;
 using GripProxy.Channels.Outcomes;
+using GripProxy.Channels.Traffic;
 using GripProxy.Control;
 using GripProxy.Control.Health;
 using GripProxy.Control.Inspect.Node;
@@ -71,6 +72,9 @@ public sealed partial class ProxyHost : IAsyncDisposable
 
     /// <summary>Where publishers connect, or null if the control port is off. Valid once started.</summary>
     public IPEndPoint? ControlAddress => _ports.ControlAddress;
+
+    /// <summary>Items that were put into the queue of a connection, since the start.</summary>
+    public long Deliveries => _services.GetRequiredService<TrafficBook>().Total(TrafficCount.Sent);
 
     /// <summary>Builds all parts; nothing listens and no file is read yet.</summary>
     /// <param name="options">Settings without errors.</param>

@@ -6,8 +6,8 @@ namespace GripProxy.Proxy.Memory;
 /// </summary>
 internal sealed class TrimPolicy
 {
-    // Less than this between two looks, and nobody notices a collection of everything.
-    private const long QuietBytes = 128 << 10;
+    // Less than this between two looks, and nobody notices a collection of everything. The runtime counts in pieces of 8 kB, so it is one of them.
+    private const long QuietBytes = 12 << 10;
 
     // More than this is work that nothing may interrupt. What lies between is work that goes on for hours, and is interrupted once in a while.
     private const long BusyBytes = 1 << 20;
@@ -24,6 +24,8 @@ internal sealed class TrimPolicy
     private const int PauseShare = 10;
 
     private long _allocated;
+    private long _delivered;
+    private bool _delivers;
     private long _kept;
     private TimeSpan _notBefore;
     private TimeSpan? _grown;
@@ -33,12 +35,18 @@ internal sealed class TrimPolicy
     /// by more than work takes for itself.
     /// </summary>
     /// <param name="allocated">All bytes ever allocated.</param>
+    /// <param name="delivered">All deliveries ever begun. It is quiet when none began since the look before last: who publishes at a steady rate, however
+    /// moderate, must not wait, and a look may just miss the one of its time.</param>
     /// <param name="committed">Bytes that the heap takes from the system.</param>
     /// <param name="now">The time since some moment.</param>
-    public bool MustTrim(long allocated, long committed, TimeSpan now)
+    public bool MustTrim(long allocated, long delivered, long committed, TimeSpan now)
     {
         var made = allocated - _allocated;
         _allocated = allocated;
+        var delivers = delivered != _delivered;
+        var isQuiet = made < QuietBytes && !delivers && !_delivers;
+        _delivered = delivered;
+        _delivers = delivers;
         if (committed - _kept < Math.Max(LeastGrowth, _kept / 4))
         {
             _grown = null;
@@ -48,7 +56,7 @@ internal sealed class TrimPolicy
         _grown ??= now;
         if (now < _notBefore || made >= BusyBytes)
             return false;
-        return made < QuietBytes || (now - _grown >= Patience && committed - _kept >= LeastGrowthUnderWork);
+        return isQuiet || (now - _grown >= Patience && committed - _kept >= LeastGrowthUnderWork);
     }
 
     /// <summary>Notes what a trim has left, and what it has cost.</summary>

@@ -12,19 +12,19 @@ public sealed class TrimPolicyTests
     [Fact]
     public void MustTrim_QuietAfterABurst_Once()
     {
-        Assert.False(_policy.MustTrim(allocated: 100 * Mega, committed: 100 * Mega, At(0)));
-        Assert.True(_policy.MustTrim(allocated: 100 * Mega, committed: 100 * Mega, At(1)));
+        Assert.False(MustTrim(allocated: 100 * Mega, committed: 100 * Mega, At(0)));
+        Assert.True(MustTrim(allocated: 100 * Mega, committed: 100 * Mega, At(1)));
 
         _policy.Trimmed(committed: 60 * Mega, At(1), pause: TimeSpan.Zero);
 
-        Assert.False(_policy.MustTrim(allocated: 100 * Mega, committed: 60 * Mega, At(2)));
+        Assert.False(MustTrim(allocated: 100 * Mega, committed: 60 * Mega, At(2)));
     }
 
     [Fact]
     public void MustTrim_WhileMuchIsAllocated_Waits()
     {
         for (var second = 0; second < 10; second++)
-            Assert.False(_policy.MustTrim(allocated: (second + 1) * 10 * Mega, committed: 100 * Mega, At(second)));
+            Assert.False(MustTrim(allocated: (second + 1) * 10 * Mega, committed: 100 * Mega, At(second)));
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public sealed class TrimPolicyTests
     {
         // 200 kB between two looks: publishers at a moderate rate, whose items would stand still meanwhile.
         for (var look = 0; look < 300; look++)
-            Assert.False(_policy.MustTrim(allocated: (look + 1) * Mega / 5, committed: 100 * Mega, At(look / 10.0)));
+            Assert.False(MustTrim(allocated: (look + 1) * Mega / 5, committed: 100 * Mega, At(look / 10.0)));
 
-        Assert.True(_policy.MustTrim(allocated: 301 * Mega / 5, committed: 100 * Mega, At(30)));
+        Assert.True(MustTrim(allocated: 301 * Mega / 5, committed: 100 * Mega, At(30)));
     }
 
     [Theory]
@@ -44,8 +44,37 @@ public sealed class TrimPolicyTests
     {
         _policy.Trimmed(committed: 60 * Mega, At(0), pause: TimeSpan.Zero);
 
-        Assert.False(_policy.MustTrim(allocated: Mega / 5, committed * Mega, At(1)));
-        Assert.Equal(expected, _policy.MustTrim(allocated: 2 * Mega / 5, committed * Mega, At(31)));
+        Assert.False(MustTrim(allocated: Mega / 5, committed * Mega, At(1)));
+        Assert.Equal(expected, MustTrim(allocated: 2 * Mega / 5, committed * Mega, At(31)));
+    }
+
+    [Theory]
+    [InlineData(11, true)]
+    [InlineData(13, false)]
+    public void MustTrim_WithAsMuchAllocatedBetweenTwoLooks_IfThatIsNothing(long kilobytes, bool expected)
+    {
+        MustTrim(allocated: 100 * Mega, committed: 100 * Mega, At(0));
+
+        Assert.Equal(expected, MustTrim(allocated: (100 * Mega) + (kilobytes << 10), committed: 100 * Mega, At(0.1)));
+    }
+
+    [Fact]
+    public void MustTrim_WhileItDelivers_WaitsUntilTwoLooksSawNone()
+    {
+        for (var look = 0; look < 20; look++)
+            Assert.False(MustTrim(allocated: 0, committed: 100 * Mega, At(look / 10.0), delivered: (look + 1) * 1000));
+
+        Assert.False(MustTrim(allocated: 0, committed: 100 * Mega, At(2), delivered: 20_000));
+        Assert.True(MustTrim(allocated: 0, committed: 100 * Mega, At(2.1), delivered: 20_000));
+    }
+
+    [Fact]
+    public void MustTrim_WhileItDeliversForHalfAMinute_AfterMoreThanWorkTakes()
+    {
+        for (var look = 0; look < 300; look++)
+            Assert.False(MustTrim(allocated: 0, committed: 100 * Mega, At(look / 10.0), delivered: (look + 1) * 1000));
+
+        Assert.True(MustTrim(allocated: 0, committed: 100 * Mega, At(30), delivered: 301_000));
     }
 
     [Theory]
@@ -55,7 +84,7 @@ public sealed class TrimPolicyTests
     {
         _policy.Trimmed(committed: 60 * Mega, At(0), pause: TimeSpan.Zero);
 
-        Assert.Equal(expected, _policy.MustTrim(allocated: 0, committed * Mega, At(1)));
+        Assert.Equal(expected, MustTrim(allocated: 0, committed * Mega, At(1)));
     }
 
     [Theory]
@@ -65,8 +94,10 @@ public sealed class TrimPolicyTests
     {
         _policy.Trimmed(committed: 0, At(1), pause: TimeSpan.FromSeconds(0.1));
 
-        Assert.Equal(expected, _policy.MustTrim(allocated: 0, committed: 100 * Mega, At(seconds)));
+        Assert.Equal(expected, MustTrim(allocated: 0, committed: 100 * Mega, At(seconds)));
     }
+
+    private bool MustTrim(long allocated, long committed, TimeSpan now, long delivered = 0) => _policy.MustTrim(allocated, delivered, committed, now);
 
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
 }
