@@ -51,6 +51,7 @@ public sealed partial class ProxyHost : IAsyncDisposable
         _services = services;
         _time = time;
         _sockets = new ListenSockets(options.Drain.SharePorts, []);
+        Traffic = services.GetRequiredService<TrafficBook>();
         _logger = logs.CreateLogger<ProxyHost>();
         _signalR = OptionalParts.SignalR(options, services, logs);
         var forwarder = services.GetRequiredService<RequestForwarder>();
@@ -73,8 +74,8 @@ public sealed partial class ProxyHost : IAsyncDisposable
     /// <summary>Where publishers connect, or null if the control port is off. Valid once started.</summary>
     public IPEndPoint? ControlAddress => _ports.ControlAddress;
 
-    /// <summary>Items that were put into the queue of a connection, since the start.</summary>
-    public long Deliveries => _services.GetRequiredService<TrafficBook>().Total(TrafficCount.Sent);
+    /// <summary>What passed through, in numbers. Valid after the end, too.</summary>
+    public TrafficBook Traffic { get; }
 
     /// <summary>Builds all parts; nothing listens and no file is read yet.</summary>
     /// <param name="options">Settings without errors.</param>

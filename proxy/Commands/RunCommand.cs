@@ -1,3 +1,4 @@
+using GripProxy.Channels.Traffic;
 using GripProxy.Forwarding.Routing;
 using GripProxy.Protocol.Configuration;
 using GripProxy.Proxy.Listeners;
@@ -101,7 +102,7 @@ internal sealed partial class RunCommand(ProcessContext context, RunFlags flags)
 
         using var watch = Watch(_path, () => _ = reloader.ReloadChangedAsync(), logger);
         using var plugins = options.Plugins is { ConfigFile.Length: > 0 } part ? Watch(part.ConfigFile, () => _ = reloader.ReloadPluginsAsync(), logger) : null;
-        using var trimmer = new MemoryTrimmer(() => host.Deliveries, context.Time);
+        using var trimmer = new MemoryTrimmer(() => host.Traffic.Received + host.Traffic.Total(TrafficCount.Sent), context.Time);
         FileTable.Grow(OpenFiles.NeededFor(options.Client.MaxConnections, OpenFiles.Limit()));
         Log.Started(logger);
         await signals.StopRequested;

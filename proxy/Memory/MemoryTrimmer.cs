@@ -9,17 +9,17 @@ internal sealed class MemoryTrimmer : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly TrimPolicy _policy = new();
-    private readonly Func<long> _delivered;
+    private readonly Func<long> _handled;
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly ITimer _timer;
 
     /// <summary>Begins to look.</summary>
-    /// <param name="delivered">How many deliveries have begun, ever.</param>
+    /// <param name="handled">How many items were published and delivered, ever.</param>
     /// <param name="time">The clock.</param>
-    public MemoryTrimmer(Func<long> delivered, TimeProvider time)
+    public MemoryTrimmer(Func<long> handled, TimeProvider time)
     {
-        _delivered = delivered;
+        _handled = handled;
         _time = time;
         _start = time.GetTimestamp();
         _timer = time.CreateTimer(static trimmer => ((MemoryTrimmer)trimmer!).Look(), this, Interval, Timeout.InfiniteTimeSpan);
@@ -34,7 +34,7 @@ internal sealed class MemoryTrimmer : IDisposable
     private void Look()
     {
         var now = _time.GetElapsedTime(_start);
-        if (_policy.MustTrim(GC.GetTotalAllocatedBytes(), _delivered(), Committed, now))
+        if (_policy.MustTrim(GC.GetTotalAllocatedBytes(), _handled(), Committed, now))
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             var end = _time.GetElapsedTime(_start);

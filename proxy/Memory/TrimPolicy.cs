@@ -6,12 +6,15 @@ namespace GripProxy.Proxy.Memory;
 /// </summary>
 internal sealed class TrimPolicy
 {
-    // Less than this between two looks, and nobody notices a collection of everything. The runtime counts in pieces of 8 kB, so it is one of them.
+    // Less than this between two looks, and nobody notices a collection of everything. The runtime counts in pieces of 8 kB: one of them is nothing.
     private const long QuietBytes = 12 << 10;
 
     // More than this is work that nothing may interrupt. What lies between is work that goes on for hours, and is interrupted once in a while.
     private const long BusyBytes = 1 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // What work fills with garbage comes back by itself, but what a burst left before that work does not: one pause in so long a time is worth it.
+    private static readonly TimeSpan LongPatience = TimeSpan.FromMinutes(10);
 
     // Less is not worth it.
     private const long LeastGrowth = 8 << 20;
@@ -24,29 +27,30 @@ internal sealed class TrimPolicy
     private const int PauseShare = 10;
 
     private long _allocated;
-    private long _delivered;
-    private bool _delivers;
+    private long _handled;
+    private bool _wasHandling;
     private long _kept;
     private TimeSpan _notBefore;
     private TimeSpan? _grown;
 
     /// <summary>
     /// True if it is quiet and the heap has grown by a good part since it was trimmed last, or if it has not been quiet for long and the heap has grown
-    /// by more than work takes for itself.
+    /// by more than work takes for itself, or by that good part and it has not been quiet for very long.
     /// </summary>
     /// <param name="allocated">All bytes ever allocated.</param>
-    /// <param name="delivered">All deliveries ever begun. It is quiet when none began since the look before last: who publishes at a steady rate, however
-    /// moderate, must not wait, and a look may just miss the one of its time.</param>
+    /// <param name="handled">All items ever published and delivered.</param>
     /// <param name="committed">Bytes that the heap takes from the system.</param>
     /// <param name="now">The time since some moment.</param>
-    public bool MustTrim(long allocated, long delivered, long committed, TimeSpan now)
+    public bool MustTrim(long allocated, long handled, long committed, TimeSpan now)
     {
         var made = allocated - _allocated;
         _allocated = allocated;
-        var delivers = delivered != _delivered;
-        var isQuiet = made < QuietBytes && !delivers && !_delivers;
-        _delivered = delivered;
-        _delivers = delivers;
+
+        // Ten publishes a second are little work, but none of them may wait. One that is late falls into the next look, so one look without any says nothing.
+        var isHandling = handled != _handled;
+        var isQuiet = made < QuietBytes && !isHandling && !_wasHandling;
+        _handled = handled;
+        _wasHandling = isHandling;
         if (committed - _kept < Math.Max(LeastGrowth, _kept / 4))
         {
             _grown = null;
@@ -56,7 +60,8 @@ internal sealed class TrimPolicy
         _grown ??= now;
         if (now < _notBefore || made >= BusyBytes)
             return false;
-        return isQuiet || (now - _grown >= Patience && committed - _kept >= LeastGrowthUnderWork);
+        var patience = committed - _kept >= LeastGrowthUnderWork ? Patience : LongPatience;
+        return isQuiet || now - _grown >= patience;
     }
 
     /// <summary>Notes what a trim has left, and what it has cost.</summary>

@@ -59,7 +59,7 @@ public sealed class DrainBatch(long publishedAt = 0)
             for (var i = from; i < to; i++)
                 outbounds[i].Drain();
 
-            // Lets in whoever waits for this processor: other work does not wait for all of a large channel, and clients on this machine read meanwhile.
+            // Lets in whoever waits for this processor: threads that receive, and clients on this machine. Other work of the pool has its turn anyway.
             if (to < outbounds.Count)
                 Thread.Yield();
         }

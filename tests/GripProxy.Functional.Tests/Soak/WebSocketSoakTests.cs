@@ -55,7 +55,6 @@ public sealed class WebSocketSoakTests(ITestOutputHelper output)
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory {before / 1024} KB before, {after / 1024} KB after, {again / 1024} KB at the end"));
-        Assert.True(host.Deliveries > 0);
         await host.StopAsync();
         Assert.True(again - after <= most, $"{before} bytes became {after}, then {again}, seed {_seed}");
     }

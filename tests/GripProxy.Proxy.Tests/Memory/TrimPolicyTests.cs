@@ -51,7 +51,7 @@ public sealed class TrimPolicyTests
     [Theory]
     [InlineData(11, true)]
     [InlineData(13, false)]
-    public void MustTrim_WithAsMuchAllocatedBetweenTwoLooks_IfThatIsNothing(long kilobytes, bool expected)
+    public void MustTrim_AfterMoreThanOnePieceWasAllocated_Waits(long kilobytes, bool expected)
     {
         MustTrim(allocated: 100 * Mega, committed: 100 * Mega, At(0));
 
@@ -59,22 +59,31 @@ public sealed class TrimPolicyTests
     }
 
     [Fact]
-    public void MustTrim_WhileItDelivers_WaitsUntilTwoLooksSawNone()
+    public void MustTrim_WhileItemsAreHandled_WaitsUntilTwoLooksSawNone()
     {
         for (var look = 0; look < 20; look++)
-            Assert.False(MustTrim(allocated: 0, committed: 100 * Mega, At(look / 10.0), delivered: (look + 1) * 1000));
+            Assert.False(MustTrim(allocated: 0, committed: 100 * Mega, At(look / 10.0), handled: (look + 1) * 1000));
 
-        Assert.False(MustTrim(allocated: 0, committed: 100 * Mega, At(2), delivered: 20_000));
-        Assert.True(MustTrim(allocated: 0, committed: 100 * Mega, At(2.1), delivered: 20_000));
+        Assert.False(MustTrim(allocated: 0, committed: 100 * Mega, At(2), handled: 20_000));
+        Assert.True(MustTrim(allocated: 0, committed: 100 * Mega, At(2.1), handled: 20_000));
     }
 
     [Fact]
-    public void MustTrim_WhileItDeliversForHalfAMinute_AfterMoreThanWorkTakes()
+    public void MustTrim_WhileItemsAreHandledAllTheTime_AfterHalfAMinute()
     {
         for (var look = 0; look < 300; look++)
-            Assert.False(MustTrim(allocated: 0, committed: 100 * Mega, At(look / 10.0), delivered: (look + 1) * 1000));
+            Assert.False(MustTrim(allocated: 0, committed: 100 * Mega, At(look / 10.0), handled: look + 1));
 
-        Assert.True(MustTrim(allocated: 0, committed: 100 * Mega, At(30), delivered: 301_000));
+        Assert.True(MustTrim(allocated: 0, committed: 100 * Mega, At(30), handled: 301));
+    }
+
+    [Fact]
+    public void MustTrim_WhileItemsAreHandledAllTheTime_AfterTenMinutesIfLittleHasGrown()
+    {
+        for (var look = 0; look < 6000; look++)
+            Assert.False(MustTrim(allocated: 0, committed: 60 * Mega, At(look / 10.0), handled: look + 1));
+
+        Assert.True(MustTrim(allocated: 0, committed: 60 * Mega, At(600), handled: 6001));
     }
 
     [Theory]
@@ -97,7 +106,7 @@ public sealed class TrimPolicyTests
         Assert.Equal(expected, MustTrim(allocated: 0, committed: 100 * Mega, At(seconds)));
     }
 
-    private bool MustTrim(long allocated, long committed, TimeSpan now, long delivered = 0) => _policy.MustTrim(allocated, delivered, committed, now);
+    private bool MustTrim(long allocated, long committed, TimeSpan now, long handled = 0) => _policy.MustTrim(allocated, handled, committed, now);
 
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
 }
