@@ -9,18 +9,16 @@ internal sealed class TrimPolicy
     // Less than this between two looks, and nobody notices a collection of everything. The runtime counts in pieces of 8 kB: one of them is nothing.
     private const long QuietBytes = 12 << 10;
 
-    // More than this is work that nothing may interrupt. What lies between is work that goes on for hours, and is interrupted once in a while.
+    // Less than this is little work, and more than the other is work that nothing may interrupt. What goes on for hours is interrupted once in a while.
+    private const long LittleBytes = 128 << 10;
     private const long BusyBytes = 1 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    // What work fills with garbage comes back by itself, but what a burst left before that work does not: one pause in so long a time is worth it.
-    private static readonly TimeSpan LongPatience = TimeSpan.FromMinutes(10);
 
     // Less is not worth it.
     private const long LeastGrowth = 8 << 20;
 
-    // Work fills as much with garbage from one collection to the next (GCgen0size of the native program, and a little more): that is no growth, and is
-    // collected by itself.
+    // Work fills as much with garbage from one collection to the next (GCgen0size of the native program, and a little more): unless it is so little work
+    // that this takes minutes, that is no growth, and is collected by itself.
     private const long LeastGrowthUnderWork = 96 << 20;
 
     // The share of time that may go into collections: one in so many. A heap that does not grow needs none at all.
@@ -34,8 +32,8 @@ internal sealed class TrimPolicy
     private TimeSpan? _grown;
 
     /// <summary>
-    /// True if it is quiet and the heap has grown by a good part since it was trimmed last, or if it has not been quiet for long and the heap has grown
-    /// by more than work takes for itself, or by that good part and it has not been quiet for very long.
+    /// True if it is quiet and the heap has grown by a good part since it was trimmed last, or if it has not been quiet for long, and there is little work
+    /// or the heap has grown by more than work takes for itself.
     /// </summary>
     /// <param name="allocated">All bytes ever allocated.</param>
     /// <param name="handled">All items ever published and delivered.</param>
@@ -60,8 +58,7 @@ internal sealed class TrimPolicy
         _grown ??= now;
         if (now < _notBefore || made >= BusyBytes)
             return false;
-        var patience = committed - _kept >= LeastGrowthUnderWork ? Patience : LongPatience;
-        return isQuiet || now - _grown >= patience;
+        return isQuiet || (now - _grown >= Patience && (made < LittleBytes || committed - _kept >= LeastGrowthUnderWork));
     }
 
     /// <summary>Notes what a trim has left, and what it has cost.</summary>
