@@ -48,19 +48,26 @@ public sealed class DrainBatch(long publishedAt = 0)
             return;
         }
 
+        var chunks = new Chunks(_outbounds);
         for (var from = 0; from < _outbounds.Count; from += ChunkSize)
-            ThreadPool.UnsafeQueueUserWorkItem(new Chunk(_outbounds, from, Math.Min(from + ChunkSize, _outbounds.Count)), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(chunks, preferLocal: false);
     }
 
-    private sealed class Chunk(List<IOutbound> outbounds, int from, int to) : IThreadPoolWorkItem
+    /// <summary>Queued once for each chunk; whoever executes it takes the next one.</summary>
+    private sealed class Chunks(List<IOutbound> outbounds) : IThreadPoolWorkItem
     {
+        private int _begun;
+
         public void Execute()
         {
-            for (var i = from; i < to; i++)
+            var to = Interlocked.Add(ref _begun, ChunkSize);
+            for (var i = to - ChunkSize; i < to && i < outbounds.Count; i++)
                 outbounds[i].Drain();
 
-            // Lets in whoever waits for this processor: threads that receive, and clients on this machine. Other work of the pool has its turn anyway.
-            if (to < outbounds.Count)
+            // Lets in whoever waits for this processor: threads that receive, and clients on this machine. Not while the pool has other work: publishes
+            // that queue are written together the more of them there are.
+            var waiting = (outbounds.Count - Volatile.Read(ref _begun) + ChunkSize - 1) / ChunkSize;
+            if (waiting > 0 && ThreadPool.PendingWorkItemCount <= waiting)
                 Thread.Yield();
         }
     }
