@@ -9,7 +9,8 @@ internal sealed class TrimPolicy
     // Less than this between two looks, and nobody notices a collection of everything. The runtime counts in pieces of 8 kB: one of them is nothing.
     private const long QuietBytes = 12 << 10;
 
-    // Less than this is little work, and more than the other is work that nothing may interrupt. What goes on for hours is interrupted once in a while.
+    // More than the second is work that nothing may interrupt. Less than the first is a moment with little work, which is interrupted where it has not been
+    // quiet for that time: what goes on for hours, as well.
     private const long LittleBytes = 128 << 10;
     private const long BusyBytes = 1 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -17,8 +18,8 @@ internal sealed class TrimPolicy
     // Less is not worth it.
     private const long LeastGrowth = 8 << 20;
 
-    // Work fills as much with garbage from one collection to the next (GCgen0size of the native program, and a little more): unless it is so little work
-    // that this takes minutes, that is no growth, and is collected by itself.
+    // Work fills as much with garbage from one collection to the next (GCgen0size of the native program, and a little more), which is collected by itself:
+    // where there are no moments with little work, that is no growth.
     private const long LeastGrowthUnderWork = 96 << 20;
 
     // The share of time that may go into collections: one in so many. A heap that does not grow needs none at all.
@@ -33,7 +34,7 @@ internal sealed class TrimPolicy
 
     /// <summary>
     /// True if it is quiet and the heap has grown by a good part since it was trimmed last, or if it has not been quiet for long, and there is little work
-    /// or the heap has grown by more than work takes for itself.
+    /// at this moment or the heap has grown by more than work takes for itself.
     /// </summary>
     /// <param name="allocated">All bytes ever allocated.</param>
     /// <param name="handled">All items ever published and delivered.</param>
@@ -44,7 +45,8 @@ internal sealed class TrimPolicy
         var made = allocated - _allocated;
         _allocated = allocated;
 
-        // Ten publishes a second are little work, but none of them may wait. One that is late falls into the next look, so one look without any says nothing.
+        // Ten publishes a second allocate next to nothing, but one of them would wait. One that is late falls into the next look, so one look without any says
+        // nothing.
         var isHandling = handled != _handled;
         var isQuiet = made < QuietBytes && !isHandling && !_wasHandling;
         _handled = handled;

@@ -29,6 +29,9 @@ internal sealed class RecordingOutbound : IOutbound
 
     public int Drains { get; private set; }
 
+    /// <summary>Gets a signal at every drain, which then may be on any thread.</summary>
+    public CountdownEvent? Drained { get; init; }
+
     public DeliveryOutcome Offer(Subscription subscription, Item item, DrainBatch drains)
     {
         Ids.Add(item.Id);
@@ -39,5 +42,9 @@ internal sealed class RecordingOutbound : IOutbound
 
     public void Update(Subscription subscription, UpdateCause cause, DrainBatch drains) => Updates++;
 
-    public void Drain() => Drains++;
+    public void Drain()
+    {
+        Drains++;
+        Drained?.Signal();
+    }
 }

@@ -12,6 +12,27 @@ public sealed class DrainBatchTests
         Assert.Equal(16, timed);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(1000)]
+    public void Run_AnyNumberOfHolds_DrainsEachOnce(int count)
+    {
+        using var drained = new CountdownEvent(count);
+        var outbounds = Enumerable.Range(0, count).Select(_ => new RecordingOutbound { Drained = drained }).ToArray();
+        var batch = new DrainBatch();
+        foreach (var outbound in outbounds)
+            batch.Add(outbound);
+
+        batch.Run();
+
+        Assert.True(drained.Wait(TimeSpan.FromSeconds(30)));
+        Assert.All(outbounds, static outbound => Assert.Equal(1, outbound.Drains));
+    }
+
     [Fact]
     public void NextTimed_NobodyWantsToKnow_IsNothing() => Assert.Equal(0, new DrainBatch().NextTimed());
 }
