@@ -29,6 +29,9 @@ internal sealed class RecordingOutbound : IOutbound
 
     public int Drains { get; private set; }
 
+    /// <summary>What was done with it to let it write, in order.</summary>
+    public List<string> Steps { get; } = [];
+
     /// <summary>Gets a signal at every drain, which then may be on any thread.</summary>
     public CountdownEvent? Drained { get; init; }
 
@@ -42,9 +45,12 @@ internal sealed class RecordingOutbound : IOutbound
 
     public void Update(Subscription subscription, UpdateCause cause, DrainBatch drains) => Updates++;
 
+    public void Prefetch(int depth) => Steps.Add($"prefetch {depth}");
+
     public void Drain()
     {
         Drains++;
+        Steps.Add("drain");
         Drained?.Signal();
     }
 }

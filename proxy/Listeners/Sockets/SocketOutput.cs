@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
+using GripProxy.Channels.Delivery;
 using Microsoft.AspNetCore.Connections;
 
 namespace GripProxy.Proxy.Listeners.Sockets;
@@ -9,8 +10,11 @@ namespace GripProxy.Proxy.Listeners.Sockets;
 /// What is written to a client. A flush sends at once and on the caller's thread; where the client does not take everything, the rest is sent
 /// when it does, and the flush completes then. Guarded by the connection's lock; one writer at a time.
 /// </summary>
-internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IValueTaskSource<FlushResult>, IPrefetched
 {
+    // The connection's, without the way over it.
+    private readonly Lock _gate = connection.Gate;
+    private readonly Socket _socket = connection.Socket;
     private UnsentBytes _unsent;
     private bool _isSending;
     private bool _isWaiting;
@@ -26,7 +30,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     {
         get
         {
-            lock (connection.Gate)
+            lock (_gate)
                 return _ended.Wait();
         }
     }
@@ -40,7 +44,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        lock (connection.Gate)
+        lock (_gate)
             return _unsent.Lend(connection.MemoryPool, sizeHint);
     }
 
@@ -50,7 +54,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     /// <inheritdoc/>
     public override void Advance(int bytes)
     {
-        lock (connection.Gate)
+        lock (_gate)
         {
             _unsent.Advance(bytes);
             if (_isBroken)
@@ -68,7 +72,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
         ValueTask<FlushResult> flush;
         bool mustSend;
-        lock (connection.Gate)
+        lock (_gate)
         {
             // Whether or not the writer waits for it.
             var isDone = TryFlush(source, out var result);
@@ -85,9 +89,16 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     }
 
     /// <inheritdoc/>
+    public void Prefetch(int depth)
+    {
+        CacheLine.Prefetch(_gate);
+        CacheLine.Prefetch(_socket, lines: 2);
+    }
+
+    /// <inheritdoc/>
     public override void CancelPendingFlush()
     {
-        lock (connection.Gate)
+        lock (_gate)
         {
             if (!_isWaiting)
             {
@@ -105,7 +116,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     public override void Complete(Exception? exception = null)
     {
         bool mustSend;
-        lock (connection.Gate)
+        lock (_gate)
         {
             if (_isCompleted)
                 return;
@@ -126,7 +137,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     /// <summary>The connection is gone: what waits is not sent.</summary>
     public void Break()
     {
-        lock (connection.Gate)
+        lock (_gate)
         {
             _isBroken = true;
             ReturnUnsent();
@@ -181,7 +192,8 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         // Nothing stands before it: it needs no copy.
         if (!_isSending && _unsent.IsEmpty)
             source = source[Send(source)..];
-        _unsent.Append(connection.MemoryPool, source);
+        if (!source.IsEmpty)
+            _unsent.Append(connection.MemoryPool, source);
         while (!_isSending && !_isBroken && !_unsent.IsEmpty)
         {
             _unsent.Sent(Send(_unsent.First.Span));
@@ -197,7 +209,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
             return 0;
         try
         {
-            var count = connection.Socket.Send(bytes, SocketFlags.None, out var error);
+            var count = _socket.Send(bytes, SocketFlags.None, out var error);
             if (error is SocketError.Success or SocketError.WouldBlock)
                 return count;
         }
@@ -217,8 +229,8 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         {
             try
             {
-                await connection.Socket.SendAsync(rest, SocketFlags.None);
-                lock (connection.Gate)
+                await _socket.SendAsync(rest, SocketFlags.None);
+                lock (_gate)
                     _unsent.Sent(rest.Length);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -233,7 +245,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     {
         bool mustTell;
         bool mustEnd;
-        lock (connection.Gate)
+        lock (_gate)
         {
             _unsent.Return(all: _isBroken);
             if (!_isBroken && _unsent.HasRest)
@@ -273,7 +285,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
 
     private void CancelFlush(CancellationToken token)
     {
-        lock (connection.Gate)
+        lock (_gate)
         {
             if (!_isWaiting)
                 return;
@@ -290,7 +302,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     private void End()
     {
         connection.Close();
-        lock (connection.Gate)
+        lock (_gate)
             _ended.Set();
     }
 }

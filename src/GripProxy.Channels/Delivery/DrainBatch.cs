@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GripProxy.Channels.Subscriptions;
 
 namespace GripProxy.Channels.Delivery;
@@ -12,9 +13,14 @@ public sealed class DrainBatch(long publishedAt = 0)
     // Enough to tell how deliveries go, few enough that a delivery costs no more for it.
     private const int TimedOneIn = 64;
 
-    // Few holds are served at once: going through the pool would cost more than their writes.
+    // So few are served at once, whatever else is to be done: going through the pool would cost more than their writes.
     private const int InlineMax = 16;
+
+    // So many are served by one thread.
     private const int ChunkSize = 128;
+
+    // So many are prefetched together: enough that none is waited for, few enough that all of it is still near when they write.
+    private const int Prefetched = 16;
 
     private readonly List<IOutbound> _outbounds = [];
     private SharedForms? _forms;
@@ -41,16 +47,34 @@ public sealed class DrainBatch(long publishedAt = 0)
     /// <summary>Lets every added hold write; many are spread over the thread pool. The batch must not be used afterwards.</summary>
     public void Run()
     {
-        if (_outbounds.Count <= InlineMax)
+        // One chunk is best served by the thread that has offered the items, because they are still in its processor's cache. Not while others write:
+        // it would take longer to offer what comes next, and publishes that queue are written together the more of them there are.
+        if (_outbounds.Count <= InlineMax || (_outbounds.Count <= ChunkSize && ThreadPool.PendingWorkItemCount == 0))
         {
-            foreach (var outbound in _outbounds)
-                outbound.Drain();
+            Drain(CollectionsMarshal.AsSpan(_outbounds));
             return;
         }
 
         var chunks = new Chunks(_outbounds);
         for (var from = 0; from < _outbounds.Count; from += ChunkSize)
             ThreadPool.UnsafeQueueUserWorkItem(chunks, preferLocal: false);
+    }
+
+    private static void Drain(ReadOnlySpan<IOutbound> outbounds)
+    {
+        while (!outbounds.IsEmpty)
+        {
+            var next = outbounds[..Math.Min(Prefetched, outbounds.Length)];
+            for (var depth = 0; depth < IPrefetched.Steps && next.Length > 1; depth++)
+            {
+                foreach (var outbound in next)
+                    outbound.Prefetch(depth);
+            }
+
+            foreach (var outbound in next)
+                outbound.Drain();
+            outbounds = outbounds[next.Length..];
+        }
     }
 
     /// <summary>Queued once for each chunk; whoever executes it takes the next one.</summary>
@@ -61,8 +85,7 @@ public sealed class DrainBatch(long publishedAt = 0)
         public void Execute()
         {
             var to = Interlocked.Add(ref _begun, ChunkSize);
-            for (var i = to - ChunkSize; i < to && i < outbounds.Count; i++)
-                outbounds[i].Drain();
+            Drain(CollectionsMarshal.AsSpan(outbounds)[(to - ChunkSize)..Math.Min(to, outbounds.Count)]);
 
             // Lets in whoever waits for this processor: threads that receive, and clients on this machine. Not while the pool has other work: publishes
             // that queue are written together the more of them there are.

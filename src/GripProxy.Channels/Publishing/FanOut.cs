@@ -39,11 +39,11 @@ internal sealed partial class FanOut : IDisposable
         {
             if (item.Position is { } position)
                 channel.BeginOffer(position, item);
-            reach += Tell(item, SubscriptionMode.Response, Deliver(ScopeOf(channel, SubscriptionMode.Response, scope), SubscriptionMode.Response, item.HttpResponse is not null, item, trail, drains));
-            reach += Tell(item, SubscriptionMode.Stream, Deliver(ScopeOf(channel, SubscriptionMode.Stream, scope), SubscriptionMode.Stream, item.HttpStream is not null, item, trail, drains));
+            reach += Tell(item, SubscriptionMode.Response, Deliver(channel, SubscriptionMode.Response, scope, item.HttpResponse is not null, item, trail, drains));
+            reach += Tell(item, SubscriptionMode.Stream, Deliver(channel, SubscriptionMode.Stream, scope, item.HttpStream is not null, item, trail, drains));
             // GRIP: to the stats of Pushpin both are WebSockets (SIG-01).
-            var messages = Deliver(ScopeOf(channel, SubscriptionMode.WebSocket, scope), SubscriptionMode.WebSocket, item.WebSocketMessage is not null, item, trail, drains);
-            messages += Deliver(ScopeOf(channel, SubscriptionMode.SignalR, scope), SubscriptionMode.SignalR, MessageForm.IsIn(item), item, trail, drains);
+            var messages = Deliver(channel, SubscriptionMode.WebSocket, scope, item.WebSocketMessage is not null, item, trail, drains);
+            messages += Deliver(channel, SubscriptionMode.SignalR, scope, MessageForm.IsIn(item), item, trail, drains);
             reach += Tell(item, SubscriptionMode.WebSocket, messages);
         }
 
@@ -79,14 +79,17 @@ internal sealed partial class FanOut : IDisposable
     }
 
     private Reach Deliver(
-        ReadOnlySpan<Subscription> subscriptions, SubscriptionMode mode, bool hasFormat, Item item, ItemTrail? trail, DrainBatch drains)
+        ChannelState channel, SubscriptionMode mode, FanOutScope scope, bool hasFormat, Item item, ItemTrail? trail, DrainBatch drains)
     {
+        // Who is there for a format that the item has not is not even looked at: of many channels the list would come from far away.
         if (!hasFormat)
         {
-            TellNoFormat(subscriptions, trail);
+            if (trail is not null)
+                TellNoFormat(ScopeOf(channel, mode, scope), trail);
             return default;
         }
 
+        var subscriptions = ScopeOf(channel, mode, scope);
         var waiting = 0;
         var blocks = _weight.BlocksOf(item, mode);
         var tally = new DeliveryTally(_instruments, blocks);
@@ -105,10 +108,8 @@ internal sealed partial class FanOut : IDisposable
         return reach;
     }
 
-    private static void TellNoFormat(ReadOnlySpan<Subscription> subscriptions, ItemTrail? trail)
+    private static void TellNoFormat(ReadOnlySpan<Subscription> subscriptions, ItemTrail trail)
     {
-        if (trail is null)
-            return;
         foreach (var subscription in subscriptions)
             trail.Offered(subscription.Outbound, DeliveryOutcome.NoFormat);
     }

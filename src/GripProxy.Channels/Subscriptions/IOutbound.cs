@@ -7,7 +7,7 @@ using GripProxy.Protocol.Items;
 namespace GripProxy.Channels.Subscriptions;
 
 /// <summary>A held client as the channels see it: something that takes items. One per hold, whatever its transport.</summary>
-public interface IOutbound
+public interface IOutbound : IPrefetched
 {
     /// <summary>Id of the connection, for traces (CTL-09).</summary>
     string ConnectionId { get; }

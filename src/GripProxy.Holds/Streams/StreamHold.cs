@@ -13,7 +13,7 @@ namespace GripProxy.Holds.Streams;
 /// A stream as its channels see it (HTTP-27): takes items and lets them pass while it is held, and keeps them back while <see cref="StreamRun"/>
 /// joins or fetches. Guarded by its own lock.
 /// </summary>
-internal sealed class StreamHold : StreamLife, IKeptAlive
+internal sealed class StreamHold : StreamLife, IKeptAlive, IPrefetched
 {
     private long _lastSent;
 
@@ -125,6 +125,21 @@ internal sealed class StreamHold : StreamLife, IKeptAlive
     {
         if (!CutIfDue())
             _ = Writer.RunAsync(); // Never faults: the writer turns what goes wrong into a reason.
+    }
+
+    /// <inheritdoc/>
+    public void Prefetch(int depth)
+    {
+        if (depth > 0)
+        {
+            (Output as IPrefetched)?.Prefetch(depth - 1);
+            return;
+        }
+
+        CacheLine.Prefetch(Output, lines: 3);
+        CacheLine.Prefetch(Writer);
+        CacheLine.Prefetch(Backlog, lines: 2);
+        CacheLine.Prefetch(Gate);
     }
 
     /// <inheritdoc/>

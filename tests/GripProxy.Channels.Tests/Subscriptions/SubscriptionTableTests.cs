@@ -19,6 +19,27 @@ public sealed class SubscriptionTableTests : IDisposable
     }
 
     [Fact]
+    public void Join_AfterOthersHaveLeft_EachGetsWhatComesWhileItIsThere()
+    {
+        var holds = Enumerable.Range(0, 4).Select(static _ => new RecordingOutbound()).ToArray();
+        var first = _channels.Table.Join(holds[0], "c", SubscriptionMode.Stream, prevId: null);
+        _channels.Publish("1");
+        _channels.Table.Leave(first);
+        var second = _channels.Table.Join(holds[1], "c", SubscriptionMode.Stream, prevId: null);
+        var third = _channels.Table.Join(holds[2], "c", SubscriptionMode.Stream, prevId: null);
+        _channels.Publish("2");
+        _channels.Table.Leave(second);
+        _channels.Publish("3");
+        _channels.Table.Leave(third);
+        _channels.Table.Join(holds[3], "c", SubscriptionMode.Stream, prevId: null);
+        _channels.Publish("4");
+
+        string[][] ids = [["1"], ["2"], ["2", "3"], ["4"]];
+        Assert.Equal(ids, Array.ConvertAll(holds, static hold => hold.Ids.ToArray()));
+        Assert.Equal([holds[3]], _channels.Table.Holders("c"));
+    }
+
+    [Fact]
     public void Leave_InAnyOrder_OthersStillGetItems()
     {
         var random = new Random(7);
