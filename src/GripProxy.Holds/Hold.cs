@@ -116,6 +116,12 @@ internal abstract class Hold(HoldRequest request, HoldParts parts) : IOutbound, 
     public abstract void Update(Subscription subscription, UpdateCause cause, DrainBatch drains);
 
     /// <inheritdoc/>
+    public virtual void Prefetch(int depth)
+    {
+        // What it needs is not known here.
+    }
+
+    /// <inheritdoc/>
     public abstract void Drain();
 
     /// <summary>Ends the hold; the first reason counts.</summary>

@@ -29,8 +29,11 @@ internal sealed class RecordingOutbound : IOutbound
 
     public int Drains { get; private set; }
 
-    /// <summary>What was done with it to let it write, in order.</summary>
-    public List<string> Steps { get; } = [];
+    /// <summary>Remembers what is done with it, and with others that have the same list, to let them write.</summary>
+    public List<string>? Steps { get; init; }
+
+    /// <summary>Runs at every drain, on its thread.</summary>
+    public Action? OnDrain { get; init; }
 
     /// <summary>Gets a signal at every drain, which then may be on any thread.</summary>
     public CountdownEvent? Drained { get; init; }
@@ -45,12 +48,13 @@ internal sealed class RecordingOutbound : IOutbound
 
     public void Update(Subscription subscription, UpdateCause cause, DrainBatch drains) => Updates++;
 
-    public void Prefetch(int depth) => Steps.Add($"prefetch {depth}");
+    public void Prefetch(int depth) => Steps?.Add($"{ConnectionId}: prefetch {depth}");
 
     public void Drain()
     {
         Drains++;
-        Steps.Add("drain");
+        Steps?.Add($"{ConnectionId}: drain");
+        OnDrain?.Invoke();
         Drained?.Signal();
     }
 }

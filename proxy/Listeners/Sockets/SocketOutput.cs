@@ -91,6 +91,8 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
     /// <inheritdoc/>
     public void Prefetch(int depth)
     {
+        if (depth > 0)
+            return;
         CacheLine.Prefetch(_gate);
         CacheLine.Prefetch(_socket, lines: 2);
     }
@@ -192,6 +194,7 @@ internal sealed class SocketOutput(SocketConnection connection) : PipeWriter, IV
         // Nothing stands before it: it needs no copy.
         if (!_isSending && _unsent.IsEmpty)
             source = source[Send(source)..];
+        // Nearly always there is nothing to append, and the connection is not touched for it.
         if (!source.IsEmpty)
             _unsent.Append(connection.MemoryPool, source);
         while (!_isSending && !_isBroken && !_unsent.IsEmpty)

@@ -13,14 +13,13 @@ public sealed class DrainBatch(long publishedAt = 0)
     // Enough to tell how deliveries go, few enough that a delivery costs no more for it.
     private const int TimedOneIn = 64;
 
-    // So few are served at once, whatever else is to be done: going through the pool would cost more than their writes.
+    // Few holds are served at once: going through the pool would cost more than their writes.
     private const int InlineMax = 16;
 
-    // So many are served by one thread.
     private const int ChunkSize = 128;
 
-    // So many are prefetched together: enough that none is waited for, few enough that all of it is still near when they write.
-    private const int Prefetched = 16;
+    // Enough that little is waited for, few enough that all of it is still near when they write.
+    private const int PrefetchedTogether = 16;
 
     private readonly List<IOutbound> _outbounds = [];
     private SharedForms? _forms;
@@ -45,13 +44,15 @@ public sealed class DrainBatch(long publishedAt = 0)
     public void Add(IOutbound outbound) => _outbounds.Add(outbound);
 
     /// <summary>Lets every added hold write; many are spread over the thread pool. The batch must not be used afterwards.</summary>
-    public void Run()
+    /// <param name="items">
+    /// How many items were offered. Where they are as many as the holds, each of its own channel, the holds are served by the caller up to one chunk: they
+    /// are in its processor's cache. Of a channel with many subscribers what follows can be offered meanwhile, and is written together with this.
+    /// </param>
+    public void Run(int items = 1)
     {
-        // One chunk is best served by the thread that has offered the items, because they are still in its processor's cache. Not while others write:
-        // it would take longer to offer what comes next, and publishes that queue are written together the more of them there are.
-        if (_outbounds.Count <= InlineMax || (_outbounds.Count <= ChunkSize && ThreadPool.PendingWorkItemCount == 0))
+        if (_outbounds.Count <= Math.Max(InlineMax, Math.Min(items, ChunkSize)))
         {
-            Drain(CollectionsMarshal.AsSpan(_outbounds));
+            Serve();
             return;
         }
 
@@ -60,12 +61,13 @@ public sealed class DrainBatch(long publishedAt = 0)
             ThreadPool.UnsafeQueueUserWorkItem(chunks, preferLocal: false);
     }
 
-    private static void Drain(ReadOnlySpan<IOutbound> outbounds)
+    private void Serve()
     {
-        while (!outbounds.IsEmpty)
+        var left = CollectionsMarshal.AsSpan(_outbounds);
+        while (!left.IsEmpty)
         {
-            var next = outbounds[..Math.Min(Prefetched, outbounds.Length)];
-            for (var depth = 0; depth < IPrefetched.Steps && next.Length > 1; depth++)
+            var next = left[..Math.Min(PrefetchedTogether, left.Length)];
+            for (var depth = 0; depth < IPrefetched.Depths && next.Length > 1; depth++)
             {
                 foreach (var outbound in next)
                     outbound.Prefetch(depth);
@@ -73,7 +75,7 @@ public sealed class DrainBatch(long publishedAt = 0)
 
             foreach (var outbound in next)
                 outbound.Drain();
-            outbounds = outbounds[next.Length..];
+            left = left[next.Length..];
         }
     }
 
@@ -85,7 +87,8 @@ public sealed class DrainBatch(long publishedAt = 0)
         public void Execute()
         {
             var to = Interlocked.Add(ref _begun, ChunkSize);
-            Drain(CollectionsMarshal.AsSpan(outbounds)[(to - ChunkSize)..Math.Min(to, outbounds.Count)]);
+            for (var i = to - ChunkSize; i < to && i < outbounds.Count; i++)
+                outbounds[i].Drain();
 
             // Lets in whoever waits for this processor: threads that receive, and clients on this machine. Not while the pool has other work: publishes
             // that queue are written together the more of them there are.

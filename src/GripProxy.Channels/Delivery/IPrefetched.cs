@@ -6,13 +6,13 @@ namespace GripProxy.Channels.Delivery;
 /// </summary>
 public interface IPrefetched
 {
-    /// <summary>As many steps lead to all of it.</summary>
-    const int Steps = 2;
+    /// <summary>So many depths have something to ask for.</summary>
+    const int Depths = 2;
 
     /// <summary>
-    /// Asks for what the next use needs and is known at this step; by default there is nothing to ask for. Changes nothing, takes no lock, never throws.
+    /// Asks for what the next use needs, without waiting for it; by default there is nothing to ask for. Changes nothing, takes no lock, never throws.
     /// </summary>
-    /// <param name="depth">0: what it knows itself. Then what stands in that, which has come meanwhile. Less than <see cref="Steps"/>.</param>
+    /// <param name="depth">0: the objects it knows. 1: those that they know, who were asked for at 0. Less than <see cref="Depths"/>.</param>
     void Prefetch(int depth)
     {
     }

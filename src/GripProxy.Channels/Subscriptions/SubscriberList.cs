@@ -19,13 +19,13 @@ internal struct SubscriberList
     /// <summary>Offset of the item that was offered before the one that is being offered.</summary>
     public long OffsetBefore { get; set; }
 
-    [UnscopedRef]
+    [UnscopedRef] // The only one is null where the count is 0, and cut off.
     public readonly ReadOnlySpan<Subscription> Items => _items is null ? new ReadOnlySpan<Subscription>(in _only!)[..Count] : _items.AsSpan(0, Count);
 
     public void Add(Subscription subscription)
     {
         subscription.Index = Count++;
-        if (Count == 1 && _items is null)
+        if (Count == 1)
         {
             _only = subscription;
             return;
@@ -52,7 +52,7 @@ internal struct SubscriberList
         var last = _items[Count];
         _items[subscription.Index] = last;
         last.Index = subscription.Index;
-        _items[Count] = null!;
+        _items[Count] = null!; // As in Add.
         subscription.Index = -1;
         if (Count == 0)
             _items = null;

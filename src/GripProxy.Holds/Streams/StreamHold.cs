@@ -13,7 +13,7 @@ namespace GripProxy.Holds.Streams;
 /// A stream as its channels see it (HTTP-27): takes items and lets them pass while it is held, and keeps them back while <see cref="StreamRun"/>
 /// joins or fetches. Guarded by its own lock.
 /// </summary>
-internal sealed class StreamHold : StreamLife, IKeptAlive, IPrefetched
+internal sealed class StreamHold : StreamLife, IKeptAlive
 {
     private long _lastSent;
 
@@ -128,7 +128,7 @@ internal sealed class StreamHold : StreamLife, IKeptAlive, IPrefetched
     }
 
     /// <inheritdoc/>
-    public void Prefetch(int depth)
+    public override void Prefetch(int depth)
     {
         if (depth > 0)
         {
@@ -136,6 +136,7 @@ internal sealed class StreamHold : StreamLife, IKeptAlive, IPrefetched
             return;
         }
 
+        // As many lines as a write reads of each.
         CacheLine.Prefetch(Output, lines: 3);
         CacheLine.Prefetch(Writer);
         CacheLine.Prefetch(Backlog, lines: 2);

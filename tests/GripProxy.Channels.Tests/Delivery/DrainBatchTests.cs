@@ -33,36 +33,45 @@ public sealed class DrainBatchTests
         Assert.All(outbounds, static outbound => Assert.Equal(1, outbound.Drains));
     }
 
+    [Fact]
+    public void Run_SeveralHolds_AsksForTheMemoryOfAllBeforeTheFirstWrites()
+    {
+        List<string> steps = [];
+        var batch = new DrainBatch();
+        batch.Add(new RecordingOutbound { ConnectionId = "a", Steps = steps });
+        batch.Add(new RecordingOutbound { ConnectionId = "b", Steps = steps });
+        batch.Run();
+        Assert.Equal(["a: prefetch 0", "b: prefetch 0", "a: prefetch 1", "b: prefetch 1", "a: drain", "b: drain"], steps);
+    }
+
+    [Fact]
+    public void Run_OneHold_AsksForNothingBefore()
+    {
+        List<string> steps = [];
+        var batch = new DrainBatch();
+        batch.Add(new RecordingOutbound { ConnectionId = "a", Steps = steps });
+        batch.Run();
+        Assert.Equal(["a: drain"], steps);
+    }
+
     [Theory]
-    [InlineData(2)]
-    [InlineData(40)]
-    [InlineData(300)]
-    public void Run_ManyHolds_AsksForTheMemoryOfEachBeforeItWrites(int count)
+    [InlineData(17, 17, true)]
+    [InlineData(128, 1000, true)]
+    [InlineData(17, 16, false)]
+    [InlineData(129, 1000, false)]
+    public void Run_AsManyItemsAsHolds_ServesOneChunkItself(int holds, int items, bool isServed)
     {
-        using var drained = new CountdownEvent(count);
-        var outbounds = Enumerable.Range(0, count).Select(_ => new RecordingOutbound { Drained = drained }).ToArray();
+        using var drained = new CountdownEvent(holds);
+        using var served = new ThreadLocal<bool>();
         var batch = new DrainBatch();
-        foreach (var outbound in outbounds)
-            batch.Add(outbound);
+        for (var i = 0; i < holds; i++)
+            batch.Add(new RecordingOutbound { Drained = drained, OnDrain = () => served.Value = true });
 
-        batch.Run();
+        batch.Run(items);
 
+        Assert.Equal(isServed, served.Value);
         Assert.True(drained.Wait(TimeSpan.FromSeconds(30)));
-        Assert.All(outbounds, static outbound => Assert.Equal(["prefetch 0", "prefetch 1", "drain"], outbound.Steps));
     }
-
-    [Fact]
-    public void Run_OneHold_WritesAtOnce()
-    {
-        var outbound = new RecordingOutbound();
-        var batch = new DrainBatch();
-        batch.Add(outbound);
-        batch.Run();
-        Assert.Equal(["drain"], outbound.Steps);
-    }
-
-    [Fact]
-    public void Prefetch_BeyondTheEndOfAnObject_DoesNothing() => CacheLine.Prefetch(new Lock(), lines: 8);
 
     [Fact]
     public void NextTimed_NobodyWantsToKnow_IsNothing() => Assert.Equal(0, new DrainBatch().NextTimed());
