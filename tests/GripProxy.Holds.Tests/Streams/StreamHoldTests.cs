@@ -29,6 +29,19 @@ public sealed class StreamHoldTests : IDisposable
     }
 
     [Fact]
+    public async Task Prefetch_OfAHold_AsksItsOutputOnceThatIsThere()
+    {
+        var output = new PrefetchedWriter(_client.Writer);
+        _ = _holds.Keeper.HoldStreamAsync(HoldsFixture.Request(HoldMode.Stream), output, CancellationToken.None);
+        await HoldsFixture.ReadUntilAsync(_client.Reader, "late");
+        var hold = Assert.Single(_holds.Table.Holders("c"));
+        hold.Prefetch(0);
+        Assert.Empty(output.Depths);
+        hold.Prefetch(1);
+        Assert.Equal([0], output.Depths);
+    }
+
+    [Fact]
     public async Task Publish_Close_EndsAfterWhatWasQueued()
     {
         var held = Hold();
