@@ -25,6 +25,8 @@ public sealed class DrainBatch(long publishedAt = 0)
     private SharedForms? _forms;
     private long _publishedAt = publishedAt;
     private int _deliveries;
+    private int _items;
+    private int _ended;
 
     /// <summary>What holds made of the item that is being offered, for those who are offered it next.</summary>
     public SharedForms Forms => _forms ??= new SharedForms();
@@ -43,14 +45,21 @@ public sealed class DrainBatch(long publishedAt = 0)
     /// <summary>Adds a hold whose <see cref="IOutbound.Drain"/> is to run once.</summary>
     public void Add(IOutbound outbound) => _outbounds.Add(outbound);
 
-    /// <summary>Lets every added hold write; many are spread over the thread pool. The batch must not be used afterwards.</summary>
-    /// <param name="items">
-    /// How many items were offered. Where they are as many as the holds, each of its own channel, the holds are served by the caller up to one chunk: they
-    /// are in its processor's cache. Of a channel with many subscribers what follows can be offered meanwhile, and is written together with this.
-    /// </param>
-    public void Run(int items = 1)
+    /// <summary>What was added since the last time was for one item.</summary>
+    public void EndItem()
     {
-        if (_outbounds.Count <= Math.Max(InlineMax, Math.Min(items, ChunkSize)))
+        if (_outbounds.Count > _ended)
+            _items++;
+        _ended = _outbounds.Count;
+    }
+
+    /// <summary>Lets every added hold write; many are spread over the thread pool. The batch must not be used afterwards.</summary>
+    public void Run()
+    {
+        // Where each hold has an item of its own, one chunk is served by the caller: he has them in his processor's cache. Where many have the same, he can offer
+        // what follows meanwhile, and it is written together with this.
+        var isOneEach = _outbounds.Count == _items && _items <= ChunkSize;
+        if (isOneEach || _outbounds.Count <= InlineMax)
         {
             Serve();
             return;

@@ -48,7 +48,7 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
         var drains = new DrainBatch(_instruments.StartOfPublish());
         for (var i = 0; i < items.Count; i++)
             Publish(items[i], door, receipt: null, drains);
-        drains.Run(items.Count);
+        drains.Run();
     }
 
     /// <summary>Completes when what was published before would survive the end of this process: other nodes have it, or there are none.</summary>
@@ -65,7 +65,7 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
             Publish(items[i], door, receipts[i], drains);
         }
 
-        drains.Run(items.Count);
+        drains.Run();
         return receipts;
     }
 
@@ -216,6 +216,8 @@ public sealed partial class PublishPipeline : IBackplaneSink, IDisposable
             _instruments.Published(door, PublishOne(shard, followed, drains));
             FollowedItem.TrailOf(followed)?.CloseReceipt();
         }
+
+        drains.EndItem();
     }
 
     private void Warn(Item item)

@@ -8,7 +8,7 @@ internal struct SubscriberList
     // Most often there is one, and it stands here: an array would be one more object to fetch for a delivery.
     private Subscription? _only;
 
-    // Those of a list that has had more than one, or null.
+    // Those of a list that has had more than one since it was last empty, or null.
     private Subscription[]? _items;
 
     public int Count { get; private set; }

@@ -31,6 +31,22 @@ public sealed class PublishPipelineTests : IDisposable
         Assert.All(holds, hold => Assert.Equal(("1", 1), (Assert.Single(hold.Ids), hold.Drains)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Publish_ManyItemsForOneHoldEach_ServesThemItself(bool withReceipts)
+    {
+        using var served = new ThreadLocal<int>();
+        var items = Enumerable.Range(0, 100).Select(static i => ChannelsFixture.StreamItem(null, channel: $"c{i}")).ToArray();
+        foreach (var item in items)
+            _channels.Table.Join(new RecordingOutbound { OnDrain = () => served.Value++ }, item.Channel, SubscriptionMode.Stream, prevId: null);
+        if (withReceipts)
+            _channels.Pipeline.PublishWithReceipts(items);
+        else
+            _channels.Pipeline.Publish(items);
+        Assert.Equal(100, served.Value);
+    }
+
     [Fact]
     public void Publish_FiltersDropIt_TheLogSaysHowOften()
     {

@@ -1,3 +1,4 @@
+using GripProxy.Channels.Delivery;
 using System.Buffers;
 
 namespace GripProxy.Proxy.Tests.Listeners.Sockets;
@@ -6,6 +7,16 @@ public sealed class SocketOutputTests
 {
     // More than all buffers between the two ends take.
     private const int Much = 32 << 20;
+
+    [Fact]
+    public async Task Output_OfAConnection_CanBePrefetched()
+    {
+        await using var pair = await SocketPair.ConnectAsync();
+        pair.Connection.Start();
+        var output = Assert.IsAssignableFrom<IPrefetched>(pair.Output);
+        for (var depth = 0; depth < IPrefetched.Depths; depth++)
+            output.Prefetch(depth);
+    }
 
     [Fact]
     public async Task Abort_WhileABlockIsWrittenInto_LeavesItToTheWriter()
