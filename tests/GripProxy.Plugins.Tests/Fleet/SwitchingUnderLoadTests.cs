@@ -24,7 +24,9 @@ public sealed class SwitchingUnderLoadTests
         await fleet.InstallAsync(1, Versioned(0));
         await fleet.InstallAsync(2, Marks("b"));
         await fleet.InstallAsync(3, Marks("c"));
-        await fleet.UntilAsync(1, InstallState.Enabled);
+        // What is sent before one of them is up passes it by.
+        foreach (var id in new[] { 1, 2, 3 })
+            await fleet.UntilAsync(id, InstallState.Enabled);
         var switching = SwitchAsync(fleet, new Random(seed));
 
         var random = new Random(seed + 100);
