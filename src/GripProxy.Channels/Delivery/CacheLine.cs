@@ -9,7 +9,7 @@ public static class CacheLine
     // On the processors of today.
     private const int Bytes = 64;
 
-    /// <summary>Asks the processor for the beginning of an object, and does not wait for it. Nothing, on processors that cannot be asked.</summary>
+    /// <summary>Asks the processor for the beginning of an object, and does not wait for it. Does nothing but on x86 and x64.</summary>
     /// <typeparam name="T">Any class: as an object a lock would be suspected of being used as one.</typeparam>
     /// <param name="target">The object; it is not looked at.</param>
     /// <param name="lines">How many lines of it are asked for. What is beyond its end does no harm.</param>
