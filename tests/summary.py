@@ -11,6 +11,7 @@ named as unsteady. What went wrong with a whole project stands in a file PROJECT
   --counts   instead: three numbers, passed, failed, skipped
 """
 import pathlib
+import re
 import sys
 import xml.etree.ElementTree as xml
 
@@ -20,19 +21,29 @@ MOST_NAMED = 20   # who reads a log from its end should see all closing lines
 
 
 def first_line(text):
-    line = next((line.strip() for line in (text or '').splitlines() if line.strip()), 'no message')
+    return shortened(next((line.strip() for line in (text or '').splitlines() if line.strip()), 'no message'))
+
+
+def one_line(message, trace):
+    """A whole message, with the values it compares, and where in the tests it came about."""
+    text = shortened(' | '.join(line.strip() for line in (message or '').splitlines() if line.strip()) or 'no message')
+    place = re.search(r'[\w.]+\.cs:line \d+', trace or '')
+    return f'{text} ({place[0]})' if place else text
+
+
+def shortened(line):
     return line if len(line) <= 300 else line[:300] + '…'
 
 
 def results_of(path):
-    """(full name without arguments, shown name, outcome, first line of the message) of each test of one file."""
+    """(full name without arguments, shown name, outcome, what went wrong) of each test of one file."""
     root = xml.parse(path).getroot()
     methods = {test.get('id'): test.find(f'{TRX}TestMethod') for test in root.iter(f'{TRX}UnitTest')}
     for result in root.iter(f'{TRX}UnitTestResult'):
         method = methods[result.get('testId')]
-        message = result.find(f'{TRX}Output/{TRX}ErrorInfo/{TRX}Message')
+        error = f'{TRX}Output/{TRX}ErrorInfo/{TRX}'
         yield (f'{method.get("className")}.{method.get("name")}', result.get('testName'), result.get('outcome'),
-               first_line(message.text if message is not None else None))
+               one_line(result.findtext(error + 'Message'), result.findtext(error + 'StackTrace')))
 
 
 def early_end(path):
@@ -47,7 +58,7 @@ def early_end(path):
 
 
 class Summary:
-    """All results of a folder. failed and unsteady are pairs of a name and a first line."""
+    """All results of a folder. failed and unsteady are pairs of a name and what went wrong."""
 
     def __init__(self, folder):
         self.passed = self.skipped = 0

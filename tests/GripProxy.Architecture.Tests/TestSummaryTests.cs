@@ -11,14 +11,14 @@ public sealed class TestSummaryTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Summary_TestsFailed_NamesEachWithTheFirstLineOfItsMessage()
+    public void Summary_TestsFailed_NamesEachWithItsMessageAndPlace()
     {
-        Write("A.Tests.trx", "Failed", ("N.T", "Good", "", "Passed", ""), ("N.T", "Bad", "", "Failed", "\n  expected 1\ngot 2"), ("N.T", "Off", "", "NotExecuted", ""));
+        Write("A.Tests.trx", "Failed", ("N.T", "Good", "", "Passed", ""), ("N.T", "Bad", "", "Failed", "\n  expected 1\ngot 2\n@   at N.T.Bad() in /here/BadTests.cs:line 7\n   at N.T.Else()"), ("N.T", "Off", "", "NotExecuted", ""));
 
-        Assert.Equal("failed: N.T.Bad: expected 1\nAll tests: 1 passed, 1 failed, 1 skipped\n", Summary(out int code));
+        Assert.Equal("failed: N.T.Bad: expected 1 | got 2 (BadTests.cs:line 7)\nAll tests: 1 passed, 1 failed, 1 skipped\n", Summary(out int code));
         Assert.Equal(1, code);
         Assert.Equal("1 1 1\n", Summary(out _, "--counts"));
-        Assert.Equal("failed: N.T.Bad: expected 1\n", Summary(out _, "--closing"));
+        Assert.Equal("failed: N.T.Bad: expected 1 | got 2 (BadTests.cs:line 7)\n", Summary(out _, "--closing"));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class TestSummaryTests : IDisposable
         var tests = results.Where(result => result.Type.Length > 0).Select((result, index) => (result, index)).ToList();
         IEnumerable<string> shown = tests.Select(test =>
             $"<UnitTestResult testId='{test.index}' testName='{test.result.Type}.{test.result.Method}{test.result.Arguments}' outcome='{test.result.Outcome}'>" +
-            $"<Output><ErrorInfo><Message>{SecurityElement.Escape(test.result.Message)}</Message></ErrorInfo></Output></UnitTestResult>");
+            $"<Output><ErrorInfo>{Error(test.result.Message)}</ErrorInfo></Output></UnitTestResult>");
         IEnumerable<string> methods = tests.Select(test =>
             $"<UnitTest id='{test.index}'><TestMethod className='{test.result.Type}' name='{test.result.Method}'/></UnitTest>");
         IEnumerable<string> infos = results.Select(result =>
@@ -88,6 +88,12 @@ public sealed class TestSummaryTests : IDisposable
             $"<TestDefinitions>{string.Concat(methods)}</TestDefinitions>" +
             $"<ResultSummary outcome='{outcome}'><RunInfos>{string.Concat(infos)}</RunInfos></ResultSummary></TestRun>");
     }
+
+    // Behind an @ comes the stack.
+    private static string Error(string text) =>
+        text.Split('@') is [var message, var stack]
+            ? $"<Message>{SecurityElement.Escape(message)}</Message><StackTrace>{SecurityElement.Escape(stack)}</StackTrace>"
+            : $"<Message>{SecurityElement.Escape(text)}</Message>";
 
     private string Summary(out int code, params string[] arguments)
     {

@@ -157,7 +157,7 @@ internal sealed class LocalGenerator : IGenerator
         foreach (var stub in _stubs)
             await stub.DisposeAsync();
         await _clients.DisposeAsync();
-        _sender.Dispose();
+        await _sender.DisposeAsync();
         _silence.Dispose();
         _stop.Dispose();
     }
@@ -198,7 +198,7 @@ internal sealed class LocalGenerator : IGenerator
                 var stamp = _seconds.Begin + (long)(at * _time.TimestampFrequency);
                 var (body, events) = _writer.Write(_current.Log, stamp);
                 _current.CountSent(_seconds.Now, events.Count, stamp, _time.GetElapsedTime(stamp) > TooLate);
-                _ = _sender.SendAsync(
+                _sender.Send(
                     new EventBatch { Body = body, Events = events, Due = stamp, Log = _current.Log, Second = _seconds.Now, Tally = _current.Tally, InHold = _current.HasInHold(stamp) }, _silence.Token);
             }
         }

@@ -2,12 +2,16 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using GripProxy.GameDay.Plans;
 
 namespace GripProxy.GameDay.Load;
 
-/// <summary>Sends requests over a bounded number of connections and counts what becomes of them. Thread-safe.</summary>
-internal sealed class Sender : IDisposable
+/// <summary>
+/// Sends requests over a bounded number of connections, each of which takes the next one when the last is answered, in the order they were given in; counts
+/// what becomes of them. Thread-safe.
+/// </summary>
+internal sealed class Sender : IAsyncDisposable
 {
     /// <summary>Requests that may wait for answers; a target that leaves more open loses the rest as errors.</summary>
     private const int MostUnderWay = 50_000;
@@ -15,10 +19,13 @@ internal sealed class Sender : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
+    // The HTTP client keeps no order among requests that wait for a connection.
+    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
     private readonly HttpClient _http;
     private readonly Uri _address;
     private readonly string _bearer;
     private readonly TimeProvider _time;
+    private readonly Task _connections;
     private int _underWay;
 
     /// <summary>Opens nothing yet.</summary>
@@ -27,54 +34,76 @@ internal sealed class Sender : IDisposable
     /// <param name="time">The clock.</param>
     public Sender(ScenarioPlan plan, bool hasKeyInBody, TimeProvider time)
     {
-        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = plan.Connections, UseCookies = false, AllowAutoRedirect = false, UseProxy = false }) { Timeout = Patience };
+        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = plan.Connections, UseCookies = false, AllowAutoRedirect = false, UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
         var target = plan.Kind == ScenarioKind.Ingest ? plan.Target.Ingest : plan.Target.Admin;
         _address = new Uri(target!, plan.BatchPath); // The reader of plans saw that it is there.
         _bearer = plan.Kind == ScenarioKind.Publish ? plan.Target.Token : hasKeyInBody ? "" : plan.Target.Key;
         _time = time;
+        _connections = Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(_ => ServeAsync()));
     }
 
-    /// <summary>Sends one. Never fails: what goes wrong is counted.</summary>
+    /// <summary>Sends one as soon as a connection is free. Never fails: what goes wrong is counted.</summary>
     /// <param name="batch">The request.</param>
     /// <param name="stop">Ends it without an answer.</param>
-    public async Task SendAsync(EventBatch batch, CancellationToken stop)
+    public void Send(EventBatch batch, CancellationToken stop)
     {
-        var events = batch.Events.Count;
         if (Interlocked.Increment(ref _underWay) > MostUnderWay)
         {
             Interlocked.Decrement(ref _underWay);
-            batch.Tally.AddError("not sent: too many unanswered", events);
+            batch.Tally.AddError("not sent: too many unanswered", batch.Events.Count);
             return;
         }
 
-        Interlocked.Add(ref batch.Tally.UnderWay, events);
-        try
+        Interlocked.Add(ref batch.Tally.UnderWay, batch.Events.Count);
+        _waiting.Writer.TryWrite(new Waiting(batch, _time.GetTimestamp(), stop)); // There is no bound, and nobody sends to what is disposed of.
+    }
+
+    /// <summary>Waits until all that was given in has ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.Complete();
+        await _connections;
+        _http.Dispose();
+    }
+
+    private async Task ServeAsync()
+    {
+        await foreach (var (batch, since, stop) in _waiting.Reader.ReadAllAsync())
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ByteArrayContent(batch.Body) };
-            request.Content.Headers.ContentType = Json;
-            if (_bearer.Length > 0)
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _bearer);
-            using var response = await _http.SendAsync(request, stop);
-            var answered = _time.GetTimestamp();
-            Answered(batch, response.StatusCode, await response.Content.ReadAsByteArrayAsync(stop), answered);
-        }
-        catch (OperationCanceledException)
-        {
-            batch.Tally.AddError(stop.IsCancellationRequested ? "stopped" : "no answer within 30 s", events);
-        }
-        catch (HttpRequestException e)
-        {
-            batch.Tally.AddError(e.HttpRequestError.ToString(), events);
-        }
-        finally
-        {
-            Interlocked.Add(ref batch.Tally.UnderWay, -events);
-            Interlocked.Decrement(ref _underWay);
+            var events = batch.Events.Count;
+            try
+            {
+                await SendAsync(batch, since, stop);
+            }
+            catch (OperationCanceledException)
+            {
+                batch.Tally.AddError(stop.IsCancellationRequested ? "stopped" : "no answer within 30 s", events);
+            }
+            catch (HttpRequestException e)
+            {
+                batch.Tally.AddError(e.HttpRequestError.ToString(), events);
+            }
+            finally
+            {
+                Interlocked.Add(ref batch.Tally.UnderWay, -events);
+                Interlocked.Decrement(ref _underWay);
+            }
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    private async Task SendAsync(EventBatch batch, long since, CancellationToken stop)
+    {
+        var left = Patience - _time.GetElapsedTime(since);
+        using var patience = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop);
+        using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ByteArrayContent(batch.Body) };
+        request.Content.Headers.ContentType = Json;
+        if (_bearer.Length > 0)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _bearer);
+        using var response = await _http.SendAsync(request, either.Token);
+        var answered = _time.GetTimestamp();
+        Answered(batch, response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token), answered);
+    }
 
     private void Answered(EventBatch batch, HttpStatusCode status, byte[] body, long answered)
     {
@@ -115,4 +144,6 @@ internal sealed class Sender : IDisposable
             return []; // Another kind of answer that has the word in it.
         }
     }
+
+    private readonly record struct Waiting(EventBatch Batch, long Since, CancellationToken Stop);
 }

@@ -223,6 +223,7 @@ internal sealed class Cell : IAsyncDisposable
                 _host.Log(root.GetProperty("install").GetInt32(), CellJson.Text(root, "level"), CellJson.Text(root, "text"));
                 break;
             case "ready":
+                Interlocked.Increment(ref _answers); // What its start took is no computing on and on.
                 _ready.Complete(root, frame);
                 break;
             case "pong":

@@ -43,6 +43,16 @@ public sealed class BackgroundTests
         Assert.All(Policies(cell.Cell.Id), policy => Assert.Equal(Usual, policy));
     }
 
+    [Fact]
+    public async Task PLG17_Cell_ThatIsAskedNothingAfterItsStart_RunsAsUsual()
+    {
+        await using var cell = await TestCell.StartAsync();
+
+        cell.Cell.Check();
+
+        Assert.False(cell.Cell.IsInBackground);
+    }
+
     [Theory]
     [InlineData("const kept = []; for (;;) kept.push({ a: [kept.length] })", true)]
     [InlineData("Function('return Deno')().exit(0)", false)]
