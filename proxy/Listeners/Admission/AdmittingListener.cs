@@ -65,8 +65,8 @@ internal sealed class AdmittingListener(IConnectionListener inner, AdmissionGate
 
         public override void Abort(ConnectionAbortedException abortReason)
         {
+            gate.NoteCut(abortReason); // Before anybody hears of the end.
             base.Abort(abortReason);
-            gate.NoteCut(abortReason);
         }
 
         public override async ValueTask DisposeAsync()

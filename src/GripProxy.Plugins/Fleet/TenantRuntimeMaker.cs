@@ -59,8 +59,8 @@ internal sealed class TenantRuntimeMaker(PluginsOptions options, ILoggerFactory 
     /// <summary>Told of the tenant for which there may be events.</summary>
     public required Action<Tenant> Wake { get; init; }
 
-    /// <summary>The API on the control port once it is open, else null.</summary>
-    public required Func<AdminRouter?> Api { get; init; }
+    /// <summary>The API on the control port; not asked for before plugins run.</summary>
+    public required Func<AdminRouter> Api { get; init; }
 
     /// <summary>Spreads retries.</summary>
     public required Random Random { get; init; }

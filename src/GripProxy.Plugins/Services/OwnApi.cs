@@ -15,9 +15,9 @@ namespace GripProxy.Plugins.Services;
 /// connection is made. Thread-safe.
 /// </summary>
 /// <param name="tenant">Number of the tenant.</param>
-/// <param name="api">The API once it is open, else null.</param>
+/// <param name="api">The API; not asked for before plugins run.</param>
 /// <param name="time">The clock.</param>
-internal sealed class OwnApi(int tenant, Func<AdminRouter?> api, TimeProvider time)
+internal sealed class OwnApi(int tenant, Func<AdminRouter> api, TimeProvider time)
 {
     private static readonly Uri Base = new("http://gripproxy.invalid/");
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
@@ -36,7 +36,8 @@ internal sealed class OwnApi(int tenant, Func<AdminRouter?> api, TimeProvider ti
         if (CellJson.Find(arguments, "body") is { ValueKind: JsonValueKind.String } text)
             context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(text.GetString() ?? ""));
         context.Response.Body = body;
-        if (api() is { } router && router.Serves(url.AbsolutePath))
+        var router = api();
+        if (router.Serves(url.AbsolutePath))
             await AskAsync(router, context, install);
         else
             await AdminProblem.NotFound("nothing is at this path").WriteAsync(context);
