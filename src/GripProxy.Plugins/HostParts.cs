@@ -1,7 +1,7 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
+using GripProxy.Plugins.Diagnostics;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Packages;
 using Microsoft.Extensions.Logging;
@@ -29,8 +29,8 @@ internal sealed record HostParts
     /// <summary>Where clients are subscribed.</summary>
     public required SubscriptionTable Table { get; init; }
 
-    /// <summary>Makes meters.</summary>
-    public required IMeterFactory Meters { get; init; }
+    /// <summary>Counts what they do.</summary>
+    public required PluginInstruments Instruments { get; init; }
 
     /// <summary>What is shared with other nodes, or null: this node is alone.</summary>
     public required PluginCluster? Cluster { get; init; }

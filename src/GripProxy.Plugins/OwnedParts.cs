@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace GripProxy.Plugins;
 
 /// <summary>What is to be disposed of together, the last first. Owned by who made it; used by one at a time.</summary>
@@ -15,15 +17,26 @@ internal sealed class OwnedParts : IAsyncDisposable
         return part;
     }
 
-    /// <summary>Disposes of all, once.</summary>
+    /// <summary>Disposes of all, once. One that fails keeps no other.</summary>
+    /// <exception cref="Exception">What the first that failed says.</exception>
     public async ValueTask DisposeAsync()
     {
+        ExceptionDispatchInfo? failure = null;
         while (_parts.TryPop(out var part))
         {
-            if (part is IAsyncDisposable slow)
-                await slow.DisposeAsync();
-            else
-                ((IDisposable)part).Dispose();
+            try
+            {
+                if (part is IAsyncDisposable slow)
+                    await slow.DisposeAsync();
+                else
+                    ((IDisposable)part).Dispose();
+            }
+            catch (Exception e)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(e);
+            }
         }
+
+        failure?.Throw();
     }
 }

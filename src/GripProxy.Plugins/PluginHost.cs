@@ -4,12 +4,15 @@ using GripProxy.Channels.Publishing;
 using GripProxy.Channels.Subscriptions;
 using GripProxy.Plugins.Admin;
 using GripProxy.Plugins.Admin.Http;
+using GripProxy.Plugins.Diagnostics;
+using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.State;
+using GripProxy.Plugins.Tenants.Setup;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -28,8 +31,10 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger<PluginHost> _logger;
     private readonly LateJoin _late;
-    private volatile RunningPlugins? _running; // Null while the cluster is away.
-    private volatile bool _takesNoMore;
+    private readonly Lock _gate = new(); // Of what is asked of them while they begin.
+    private volatile RunningPlugins? _running; // Null until they run.
+    private bool _takesNoMore;
+    private bool _isReloadDue;
     private bool _disposed;
 
     /// <summary>Does nothing yet.</summary>
@@ -101,11 +106,21 @@ public sealed partial class PluginHost : IAsyncDisposable
     /// <summary>True if requests of a path bring events, or ask what clients that send some ask for.</summary>
     public static bool IsIngestPath(string path) => IngestHandler.Answers(path);
 
-    /// <summary>Reads the set-up file again and makes of what runs what it says (plugins-http.md §5). What is wrong with it is logged, and all stays as it was.</summary>
+    /// <summary>
+    /// Reads the set-up file again and makes of what runs what it says (plugins-http.md §5). What is wrong with it is logged, and all stays as it was.
+    /// Where nothing runs yet it is read again once it does.
+    /// </summary>
     /// <returns>True if something was changed.</returns>
     public async Task<bool> ReloadAsync()
     {
-        if (_running is not { } running)
+        RunningPlugins? running;
+        lock (_gate)
+        {
+            running = _running;
+            _isReloadDue = running is null;
+        }
+
+        if (running is null)
             return false;
         try
         {
@@ -157,8 +172,14 @@ public sealed partial class PluginHost : IAsyncDisposable
     /// <summary>Takes no more events: senders are told to come back, those who wait for the end of theirs wait no longer.</summary>
     public void StopTaking()
     {
-        _takesNoMore = true;
-        _running?.StopTaking();
+        RunningPlugins? running;
+        lock (_gate)
+        {
+            running = _running;
+            _takesNoMore = true;
+        }
+
+        running?.StopTaking();
     }
 
     /// <summary>Takes no more events, lets the plugins say goodbye, and closes the queue. What has not ended waits for the next start.</summary>
@@ -181,7 +202,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         Modules = modules,
         Pipeline = _pipeline,
         Table = Table,
-        Meters = Meters,
+        Instruments = new PluginInstruments(Meters),
         Cluster = Cluster,
         OwnListeners = OwnListeners,
         Pass = Pass,
@@ -194,13 +215,48 @@ public sealed partial class PluginHost : IAsyncDisposable
     // Null: they run.
     private async Task<string?> OpenAsync(HostParts parts)
     {
-        var (running, problem) = await RunningPlugins.OpenAsync(parts);
-        if (running is null)
-            return problem;
-        _running = running;
-        // Maybe it was told so while they began.
-        if (_takesNoMore)
-            running.StopTaking();
+        var owned = new OwnedParts();
+        RunningPlugins running;
+        try
+        {
+            // The state first: as long as that fails nothing else has begun.
+            var store = owned.Add(await PluginStores.OpenStateAsync(parts));
+            await OldNumbers.TakeAsync(Path.Combine(_options.Data, "numbers.json"), store);
+            var egress = owned.Add(new EgressClient(_options.Egress, OwnListeners, _time));
+            var setup = owned.Add(new SetupRunner(_options.ConfigFile, parts.Environment, store, egress, _time) { IsForOneTenant = _options.Supervision.IsForOneTenant });
+            if (await setup.ApplyAsync() is { Problems: { Count: > 0 } problems })
+            {
+                await owned.DisposeAsync();
+                return string.Join("; ", problems);
+            }
+
+            running = new RunningPlugins(parts, owned, store, egress, setup);
+            await running.StartAsync();
+        }
+        catch
+        {
+            // It may be tried again.
+            await owned.DisposeAsync();
+            throw;
+        }
+
+        await ShowAsync(running);
         return null;
+    }
+
+    private async Task ShowAsync(RunningPlugins running)
+    {
+        bool takesNoMore;
+        bool isReloadDue;
+        lock (_gate)
+        {
+            _running = running;
+            (takesNoMore, isReloadDue) = (_takesNoMore, _isReloadDue);
+        }
+
+        if (takesNoMore)
+            running.StopTaking();
+        if (isReloadDue)
+            await ReloadAsync();
     }
 }

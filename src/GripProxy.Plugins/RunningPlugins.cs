@@ -26,7 +26,7 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Plugins;
 
 /// <summary>
-/// The plugins of this node, once their state can be read: opens the queue, and for each tenant keeps a cell and dispatches events. Thread-safe. Owned by the
+/// The plugins of this node, once their state can be read: the queue, and for each tenant a cell and what dispatches its events. Thread-safe. Owned by the
 /// plugin host.
 /// </summary>
 internal sealed class RunningPlugins : IAsyncDisposable
@@ -40,7 +40,6 @@ internal sealed class RunningPlugins : IAsyncDisposable
     private readonly IWorkStore _queue;
     private readonly IRunStore _runs;
     private readonly LogBook _logs;
-    private readonly PluginInstruments _instruments;
     private readonly SharedServices _services;
     private readonly CellParts _cells;
     private readonly PeerDoor? _peers;
@@ -51,7 +50,14 @@ internal sealed class RunningPlugins : IAsyncDisposable
     private readonly IngestHandler _ingest;
     private volatile bool _disposed;
 
-    private RunningPlugins(HostParts parts, OwnedParts owned, IPluginStateStore store, EgressClient egress, SetupRunner setup)
+    /// <summary>Opens what they work with; nothing runs yet.</summary>
+    /// <param name="parts">What they are told of this node.</param>
+    /// <param name="owned">Takes what is opened; disposed of with them, or by the caller if this fails.</param>
+    /// <param name="store">What is wanted of them.</param>
+    /// <param name="egress">The way to the outside.</param>
+    /// <param name="setup">The set-up file, which has been applied.</param>
+    /// <exception cref="IOException">The data folder cannot be used; likewise the other exceptions of files and databases.</exception>
+    public RunningPlugins(HostParts parts, OwnedParts owned, IPluginStateStore store, EgressClient egress, SetupRunner setup)
     {
         _parts = parts;
         _owned = owned;
@@ -62,7 +68,6 @@ internal sealed class RunningPlugins : IAsyncDisposable
         _queue = owned.Add(PluginStores.OpenQueue(parts));
         _logs = owned.Add(PluginStores.OpenLogs(parts));
         _runs = owned.Add(PluginStores.OpenRuns(parts));
-        _instruments = new PluginInstruments(parts.Meters);
         _services = owned.Add(MakeServices());
         _cells = MakeCells();
         if (parts.Cluster?.Peers is { } peers)
@@ -83,38 +88,22 @@ internal sealed class RunningPlugins : IAsyncDisposable
     /// <summary>Names of the tenants whose plugins run in a cell of this node now.</summary>
     public IReadOnlyList<string> WarmTenants => _fleet.Warm;
 
-    /// <summary>Reads the set-up, opens the queue and goes on with the events that wait in it.</summary>
-    /// <returns>Them, or null and what is wrong with the set-up.</returns>
-    /// <exception cref="StateUnavailableException">The state of the cluster cannot be read.</exception>
-    /// <exception cref="IOException">The data folder cannot be used.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be used.</exception>
-    /// <exception cref="InvalidDataException">What is in it cannot be read.</exception>
-    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">A database in it cannot be opened.</exception>
-    public static async Task<(RunningPlugins? Running, string Problem)> OpenAsync(HostParts parts)
+    /// <summary>Brings up the tenants and goes on with the events that wait.</summary>
+    /// <exception cref="StateUnavailableException">The state cannot be read any more.</exception>
+    public async Task StartAsync()
     {
-        var owned = new OwnedParts();
-        try
-        {
-            // The state first: as long as that fails nothing else has begun.
-            var store = owned.Add(await PluginStores.OpenStateAsync(parts));
-            await OldNumbers.TakeAsync(Path.Combine(parts.Options.Data, "numbers.json"), store);
-            var egress = owned.Add(new EgressClient(parts.Options.Egress, parts.OwnListeners, parts.Time));
-            var setup = owned.Add(new SetupRunner(parts.Options.ConfigFile, parts.Environment, store, egress, parts.Time) { IsForOneTenant = parts.Options.Supervision.IsForOneTenant });
-            if (await setup.ApplyAsync() is { Problems: { Count: > 0 } problems })
-            {
-                await owned.DisposeAsync();
-                return (null, string.Join("; ", problems));
-            }
-
-            var running = new RunningPlugins(parts, owned, store, egress, setup);
-            await running.StartAsync();
-            return (running, "");
-        }
-        catch
-        {
-            await owned.DisposeAsync();
-            throw;
-        }
+        _switches.Turned = _fleet.ReplayAll;
+        _queue.Woken = _fleet.Replay;
+        _queue.LetGo = _fleet.LetGoAsync;
+        _queue.SenderTold = _waits.End;
+        _waits.Sender = _queue.Sender;
+        _waits.Elsewhere = _queue.TellSender;
+        _logs.Added = new LogAnnouncer(_fleet.TenantOf, channel => _parts.Cluster is not null || _parts.Table.CountSubscribers(channel) > 0, _parts.Pipeline).Tell;
+        await _fleet.StartAsync();
+        _owned.Add(new Leftovers(_store, ForgetAsync, _parts.Time, _parts.Loggers.CreateLogger<Leftovers>())).Start();
+        _queue.Start();
+        _parts.Cluster?.ShowReport(() => _fleet.Report(_parts.Node) with { Address = _parts.Cluster.Peers?.Address }, _parts.Loggers);
+        new FleetGauges(_fleet, _queue, _parts.Instruments.Labels, _parts.Time).AddTo(_parts.Instruments.Meter, () => !_disposed);
     }
 
     /// <summary>Answers a request for the ingest listener.</summary>
@@ -149,23 +138,7 @@ internal sealed class RunningPlugins : IAsyncDisposable
         await _owned.DisposeAsync();
     }
 
-    private async Task StartAsync()
-    {
-        _switches.Turned = _fleet.ReplayAll;
-        _queue.Woken = _fleet.Replay;
-        _queue.LetGo = _fleet.LetGoAsync;
-        _queue.SenderTold = _waits.End;
-        _waits.Sender = _queue.Sender;
-        _waits.Elsewhere = _queue.TellSender;
-        _logs.Added = new LogAnnouncer(_fleet.TenantOf, channel => _parts.Cluster is not null || _parts.Table.CountSubscribers(channel) > 0, _parts.Pipeline).Tell;
-        await _fleet.StartAsync();
-        _owned.Add(new Leftovers(_store, ForgetAsync, _parts.Time, _parts.Loggers.CreateLogger<Leftovers>())).Start();
-        _queue.Start();
-        _parts.Cluster?.ShowReport(() => _fleet.Report(_parts.Node) with { Address = _parts.Cluster.Peers?.Address }, _parts.Loggers);
-        new FleetGauges(_fleet, _queue, _instruments.Labels, _parts.Time).AddTo(_instruments.Meter, () => !_disposed);
-    }
-
-    private SharedServices MakeServices() => new(_parts.Options, _parts.Pipeline, _egress, _instruments, _parts.Time, _parts.Loggers)
+    private SharedServices MakeServices() => new(_parts.Options, _parts.Pipeline, _egress, _parts.Instruments, _parts.Time, _parts.Loggers)
     {
         CountSubscribers = _parts.Table.CountSubscribers,
         SharedStorage = _parts.Cluster is null ? null : _parts.Cluster.OpenStorage,
@@ -181,7 +154,7 @@ internal sealed class RunningPlugins : IAsyncDisposable
         Watchdog = _owned.Add(new CellWatchdog(_parts.Time)),
         Compiler = new PackageCompiler(new PluginCompiler(_parts.Launch, _parts.Time, _parts.Modules), _store),
         Logs = _logs,
-        Instruments = _instruments,
+        Instruments = _parts.Instruments,
         Node = _parts.Node,
         Shared = _parts.Options.Supervision.Isolation == CellIsolation.Shared ? new SharedCell() : null,
         Time = _parts.Time,
@@ -204,7 +177,7 @@ internal sealed class RunningPlugins : IAsyncDisposable
             Switches = _switches,
             Queue = _queue,
             Runs = _runs,
-            Instruments = _instruments,
+            Instruments = _parts.Instruments,
             Pipeline = _parts.Pipeline,
             Waits = _waits,
             Wake = Wake,
@@ -258,7 +231,7 @@ internal sealed class RunningPlugins : IAsyncDisposable
         };
         return new IngestHandler(intake, _fleet.Directory, _parts.Options.Events, _parts.Time)
         {
-            Instruments = _instruments,
+            Instruments = _parts.Instruments,
             Functions = _functions,
             Endpoints = _parts.Pass is null ? null : new EndpointDoor(_fleet.Directory, _fleet.WorkOf, _parts.Pass),
         };

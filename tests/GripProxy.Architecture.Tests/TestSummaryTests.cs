@@ -13,7 +13,7 @@ public sealed class TestSummaryTests : IDisposable
     [Fact]
     public void Summary_TestsFailed_NamesEachWithItsMessageAndPlace()
     {
-        Write("A.Tests.trx", "Failed", ("N.T", "Good", "", "Passed", ""), ("N.T", "Bad", "", "Failed", "\n  expected 1\ngot 2\n@   at N.T.Bad() in /here/BadTests.cs:line 7\n   at N.T.Else()"), ("N.T", "Off", "", "NotExecuted", ""));
+        Write("A.Tests.trx", "Failed", ("N.T", "Good", "", "Passed", ""), ("N.T", "Bad", "", "Failed", "\n  expected 1\ngot 2\n@   at N.P.Deed() in /here/Product.cs:line 3\n   at N.T.Bad() in /here/BadTests.cs:line 7\n   at N.T.Else()"), ("N.T", "Off", "", "NotExecuted", ""));
 
         Assert.Equal("failed: N.T.Bad: expected 1 | got 2 (BadTests.cs:line 7)\nAll tests: 1 passed, 1 failed, 1 skipped\n", Summary(out int code));
         Assert.Equal(1, code);

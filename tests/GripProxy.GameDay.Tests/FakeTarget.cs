@@ -25,6 +25,9 @@ public sealed class FakeTarget : IAsyncDisposable
     /// <summary>Status of the answer to a request with events.</summary>
     public Func<int> Answer { get; set; } = static () => 200;
 
+    /// <summary>Body of that answer.</summary>
+    public string AnswerBody { get; set; } = """{"status":1}""";
+
     /// <summary>What the tenant says of itself.</summary>
     public string Tenant { get; set; } = """{"name": "t", "test": true, "gameday_allow_production": false}""";
 
@@ -171,7 +174,7 @@ public sealed class FakeTarget : IAsyncDisposable
             }
         }
 
-        await context.Response.WriteAsync("""{"status":1}""");
+        await context.Response.WriteAsync(AnswerBody);
     }
 
     private async Task PublishAsync(HttpContext context)

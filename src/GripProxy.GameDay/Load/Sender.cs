@@ -16,6 +16,9 @@ internal sealed class Sender : IAsyncDisposable
     /// <summary>Requests that may wait for answers; a target that leaves more open loses the rest as errors.</summary>
     private const int MostUnderWay = 50_000;
 
+    private const string Stopped = "stopped";
+    private const string NoAnswer = "no answer within 30 s";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
@@ -66,43 +69,67 @@ internal sealed class Sender : IAsyncDisposable
         _http.Dispose();
     }
 
+    // One at a time, until there are no more.
     private async Task ServeAsync()
     {
-        await foreach (var (batch, since, stop) in _waiting.Reader.ReadAllAsync())
+        while (true)
         {
-            var events = batch.Events.Count;
+            Waiting next;
             try
             {
-                await SendAsync(batch, since, stop);
+                next = await _waiting.Reader.ReadAsync(); // Unlike others, this wakes one connection for a request.
             }
-            catch (OperationCanceledException)
+            catch (ChannelClosedException)
             {
-                batch.Tally.AddError(stop.IsCancellationRequested ? "stopped" : "no answer within 30 s", events);
+                return;
             }
-            catch (HttpRequestException e)
-            {
-                batch.Tally.AddError(e.HttpRequestError.ToString(), events);
-            }
-            finally
-            {
-                Interlocked.Add(ref batch.Tally.UnderWay, -events);
-                Interlocked.Decrement(ref _underWay);
-            }
+
+            var (batch, since, stop) = next;
+            if (await TrySendAsync(batch, Patience - _time.GetElapsedTime(since), stop) is { } error)
+                batch.Tally.AddError(error, batch.Events.Count);
+            Interlocked.Add(ref batch.Tally.UnderWay, -batch.Events.Count);
+            Interlocked.Decrement(ref _underWay);
         }
     }
 
-    private async Task SendAsync(EventBatch batch, long since, CancellationToken stop)
+    /// <summary>Sends one within the time that is left for it.</summary>
+    /// <returns>Null, or what went wrong with all of it.</returns>
+    private async Task<string?> TrySendAsync(EventBatch batch, TimeSpan left, CancellationToken stop)
     {
-        var left = Patience - _time.GetElapsedTime(since);
-        using var patience = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop);
+        if (stop.IsCancellationRequested)
+            return Stopped;
+        if (left <= TimeSpan.Zero)
+            return NoAnswer;
+        try
+        {
+            using var patience = new CancellationTokenSource(left, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop);
+            await SendAsync(batch, either.Token);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return stop.IsCancellationRequested ? Stopped : NoAnswer;
+        }
+        catch (HttpRequestException e)
+        {
+            return e.HttpRequestError.ToString();
+        }
+        catch (Exception e)
+        {
+            return e.GetType().Name; // Whatever it is, the connection goes on.
+        }
+    }
+
+    private async Task SendAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ByteArrayContent(batch.Body) };
         request.Content.Headers.ContentType = Json;
         if (_bearer.Length > 0)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _bearer);
-        using var response = await _http.SendAsync(request, either.Token);
+        using var response = await _http.SendAsync(request, cancellationToken);
         var answered = _time.GetTimestamp();
-        Answered(batch, response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token), answered);
+        Answered(batch, response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken), answered);
     }
 
     private void Answered(EventBatch batch, HttpStatusCode status, byte[] body, long answered)
@@ -117,7 +144,7 @@ internal sealed class Sender : IAsyncDisposable
         batch.Second.Ingest.Record(took);
         if (batch.InHold)
             batch.Tally.Ingest.Record(took);
-        var rejected = body.AsSpan().IndexOf("\"index\""u8) < 0 ? [] : Rejected(body);
+        var rejected = body.AsSpan().IndexOf("\"index\""u8) < 0 ? [] : Rejected(body, batch.Events.Count);
         for (var i = 0; i < batch.Events.Count; i++)
         {
             if (!rejected.Contains(i))
@@ -132,16 +159,20 @@ internal sealed class Sender : IAsyncDisposable
     }
 
     // {"status": 1, "rejected": [{"index": 3, "error": "…"}]}
-    private static HashSet<int> Rejected(byte[] body)
+    private static HashSet<int> Rejected(byte[] body, int events)
     {
         try
         {
             var list = (JsonNode.Parse(body) as JsonObject)?["rejected"] as JsonArray;
-            return [.. (list ?? []).Select(static one => one?["index"]).OfType<JsonValue>().Select(static index => index.TryGetValue(out int number) ? number : -1)];
+            return
+            [
+                .. (list ?? []).OfType<JsonObject>().Select(static one => one["index"]).OfType<JsonValue>()
+                    .Select(static index => index.TryGetValue(out int number) ? number : -1).Where(number => number >= 0 && number < events),
+            ];
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            return []; // Another kind of answer that has the word in it.
+            return []; // Another kind of answer that has the word in it, or one with a member twice.
         }
     }
 

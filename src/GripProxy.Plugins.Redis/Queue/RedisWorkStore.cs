@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Plugins.Redis.Queue;
 
 /// <summary>
-/// Everything that waits, shared by all nodes: events in sixteen partitions by their keys, each worked on by one node (README.md). Thread-safe. Owned by the plugin host.
+/// Everything that waits, shared by all nodes: events in sixteen partitions by their keys, each worked on by one node (README.md). Thread-safe. Owned by the running plugins.
 /// </summary>
 internal sealed partial class RedisWorkStore : IWorkStore
 {

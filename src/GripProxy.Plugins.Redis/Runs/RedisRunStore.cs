@@ -9,7 +9,7 @@ namespace GripProxy.Plugins.Redis.Runs;
 
 /// <summary>
 /// The long runs of all tenants, shared by all nodes (plugins.md §9.4). A tenant has as many places as runs may be under way; who begins one holds the lease of a place, and
-/// what it stores carries that lease's epoch. A node that is gone loses its places, and whoever takes one begins again what was there. Thread-safe. Owned by the plugin host.
+/// what it stores carries that lease's epoch. A node that is gone loses its places, and whoever takes one begins again what was there. Thread-safe. Owned by the running plugins.
 /// </summary>
 internal sealed class RedisRunStore : IRunStore
 {

@@ -44,10 +44,14 @@ internal sealed class PluginInstruments
         _restarts = Meter.CreateCounter<long>("gripproxy.cell.restarts", "{process}", "Processes of plugins that ended by themselves or were killed");
         _seconds = Meter.CreateHistogram("gripproxy.plugin", "s", "Time that calls of plugins took", tags: null, Buckets);
         _pipeline = Meter.CreateHistogram("gripproxy.pipeline", "s", "Time from the acceptance of an event until it is published", tags: null, Buckets);
+        Meter.CreateObservableUpDownCounter("gripproxy.plugin.custom", MeasureCustom, "{value}", "Metrics of plugins: their values of today (UTC)");
     }
 
     /// <summary>The meter, for who measures only when somebody asks.</summary>
     public Meter Meter { get; }
+
+    /// <summary>The plugins' own metrics, which are looked at when somebody asks.</summary>
+    public Func<IEnumerable<CustomMetric>> Custom { private get; set; } = static () => [];
 
     /// <summary>The labels, which are few.</summary>
     public LabelBook Labels { get; } = new();
@@ -107,15 +111,10 @@ internal sealed class PluginInstruments
     public void ScheduleSkipped(string tenant, string install) =>
         _skipped.Add(1, new("tenant", Labels.Tenant(tenant)), new("install", Labels.Install(tenant, install)));
 
-    /// <summary>Adds the plugins' own metrics, which are looked at when somebody asks.</summary>
-    public void Watch(Func<IEnumerable<CustomMetric>> metrics) => Meter.CreateObservableUpDownCounter(
-        "gripproxy.plugin.custom",
-        () => metrics().Select(metric => new Measurement<double>(
-            metric.Value,
-            new("tenant", Labels.Tenant(metric.Tenant)),
-            new("install", Labels.Install(metric.Tenant, metric.Install)),
-            new("name", metric.Name),
-            new("kind", metric.Kind))),
-        "{value}",
-        "Metrics of plugins: their values of today (UTC)");
+    private IEnumerable<Measurement<double>> MeasureCustom() => Custom().Select(metric => new Measurement<double>(
+        metric.Value,
+        new("tenant", Labels.Tenant(metric.Tenant)),
+        new("install", Labels.Install(metric.Tenant, metric.Install)),
+        new("name", metric.Name),
+        new("kind", metric.Kind)));
 }

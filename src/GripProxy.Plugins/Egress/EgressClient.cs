@@ -7,7 +7,7 @@ namespace GripProxy.Plugins.Egress;
 
 /// <summary>
 /// Sends what plugins want to send to the outside, under the egress rules (plugins-api.md §3.5). Redirects are followed here, so that each is asked about anew.
-/// Thread-safe. Owned by the plugin host.
+/// Thread-safe. Owned by the running plugins.
 /// </summary>
 internal sealed class EgressClient : IDisposable
 {

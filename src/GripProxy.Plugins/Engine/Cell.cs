@@ -222,6 +222,8 @@ internal sealed class Cell : IAsyncDisposable
             case "log":
                 _host.Log(root.GetProperty("install").GetInt32(), CellJson.Text(root, "level"), CellJson.Text(root, "text"));
                 break;
+            case "ready" when _ready.Task.IsCompleted:
+                throw new InvalidDataException("it was ready before");
             case "ready":
                 Interlocked.Increment(ref _answers); // What its start took is no computing on and on.
                 _ready.Complete(root, frame);

@@ -7,7 +7,7 @@ namespace GripProxy.Plugins.Fleet;
 
 /// <summary>
 /// Deletes what installs and tenants that are gone have left, when its time has come (plugins.md §10). What is to be done stands in the state document, so a
-/// restart forgets nothing. One loop does it. Owned by the plugin host.
+/// restart forgets nothing. One loop does it. Owned by the running plugins.
 /// </summary>
 internal sealed partial class Leftovers : IAsyncDisposable
 {

@@ -11,7 +11,7 @@ namespace GripProxy.Plugins.Fleet;
 
 /// <summary>
 /// Everything that runs on this node follows the state document: tenants come and go, installs are switched and replaced (plugins.md §6.2, §12.2). One loop
-/// makes the changes. Thread-safe. Owned by the plugin host.
+/// makes the changes. Thread-safe. Owned by the running plugins.
 /// </summary>
 internal sealed partial class PluginFleet : IAsyncDisposable
 {

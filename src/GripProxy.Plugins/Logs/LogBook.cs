@@ -6,7 +6,7 @@ namespace GripProxy.Plugins.Logs;
 
 /// <summary>
 /// The logs of all installs: lines are told to who follows them at once, and stored by one loop, many at a time, so that who writes never waits
-/// (plugins.md §11.1, PLG-15). Thread-safe. Owned by the plugin host.
+/// (plugins.md §11.1, PLG-15). Thread-safe. Owned by the running plugins.
 /// </summary>
 internal sealed partial class LogBook : IAsyncDisposable
 {

@@ -60,7 +60,7 @@ internal sealed partial class LateJoin(TimeProvider time, ILogger<LateJoin> logg
         }
         catch (Exception e)
         {
-            // What had begun of them cannot be begun once more.
+            // The disk, or a fault: waiting for the cluster mends neither.
             Log.Failed(logger, e);
         }
     }

@@ -4,7 +4,7 @@ namespace GripProxy.Plugins.Queue;
 
 /// <summary>
 /// Everything that waits: events, the work beside their chain, what is not tried any more, and when the clock ran what. In a file of this node, or shared by several
-/// nodes (plugins.md §7.2). Thread-safe. Owned by the plugin host.
+/// nodes (plugins.md §7.2). Thread-safe. Owned by the running plugins.
 /// </summary>
 internal interface IWorkStore : IEventQueue, IAsyncDisposable
 {

@@ -4,7 +4,7 @@ namespace GripProxy.Plugins.Runs;
 
 /// <summary>
 /// The long runs of all tenants, in a file of this node or shared by several nodes: whoever begins one has it until it leaves it, or is gone (plugins.md §9.4). Every
-/// method may throw <see cref="StateUnavailableException"/>: it cannot be stored or read now. Thread-safe. Owned by the plugin host.
+/// method may throw <see cref="StateUnavailableException"/>: it cannot be stored or read now. Thread-safe. Owned by the running plugins.
 /// </summary>
 internal interface IRunStore : IAsyncDisposable
 {

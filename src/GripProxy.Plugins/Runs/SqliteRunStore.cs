@@ -5,7 +5,7 @@ namespace GripProxy.Plugins.Runs;
 
 /// <summary>
 /// The runs of a node that is alone. What is under way is known in memory: what the file says to be is of a process that has ended, and waits again. Thread-safe,
-/// guarded by its lock. Owned by the plugin host.
+/// guarded by its lock. Owned by the running plugins.
 /// </summary>
 /// <param name="database">The file, which it disposes of.</param>
 /// <param name="time">The clock.</param>

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Services;
 
-/// <summary>What the services of all tenants share, and what makes those of one. Owned by the plugin host.</summary>
+/// <summary>What the services of all tenants share, and what makes those of one. Owned by the running plugins.</summary>
 internal sealed class SharedServices : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<int, TenantCache> _caches = new();
@@ -44,7 +44,7 @@ internal sealed class SharedServices : IAsyncDisposable
         _numbers = new ChannelNumbers(Path.Combine(options.Data, "channels.db"));
         _targets = new GripTargets(options.Targets, instruments, time, loggers.CreateLogger<GripTargets>());
         Metrics = new MetricsKeeper(Path.Combine(options.Data, "metrics.db"), time, loggers.CreateLogger<MetricsKeeper>());
-        instruments.Watch(() => Metrics.OwnOfToday);
+        instruments.Custom = () => Metrics.OwnOfToday;
         _cacheFile = new CacheFile(Path.Combine(options.Data, "cache.db"));
     }
 
@@ -152,6 +152,7 @@ internal sealed class SharedServices : IAsyncDisposable
         await _targets.DisposeAsync();
         _numbers.Dispose();
         _profiles?.Dispose();
+        _instruments.Custom = static () => [];
         Metrics.Dispose();
         _storage.Dispose();
         foreach (var (tenant, cache) in _caches)

@@ -4,7 +4,7 @@ namespace GripProxy.Plugins.Switches;
 
 /// <summary>
 /// What is switched on now, on every node alike (PLG-56). It is read from the state document each time: nothing of it is kept here but the timer that tells when one
-/// has run out. Thread-safe. Owned by the plugin host.
+/// has run out. Thread-safe. Owned by the running plugins.
 /// </summary>
 internal sealed class SwitchBoard : IDisposable
 {

@@ -70,6 +70,26 @@ public sealed class SenderTests : IAsyncLifetime
         Assert.Equal(0, _tally.UnderWay);
     }
 
+    [Theory]
+    [InlineData("""{"rejected": ["index"]}""")]
+    [InlineData("""{"rejected": [{"index": "first"}]}""")]
+    [InlineData("""{"rejected": [{"index": 1}, {"index": -1}]}""")]
+    [InlineData("""{"rejected": [], "rejected": [{"index": 0}]}""")]
+    [InlineData("""["index" """)]
+    public async Task PLG50_Answer_ThatSaysNothingOfWhatWasRejected_HoldsBackNothing(string answer)
+    {
+        _target.AnswerBody = answer;
+        _mayAnswer.Set();
+        await using (var sender = Make(TimeProvider.System))
+        {
+            sender.Send(Batch(0), CancellationToken.None);
+            sender.Send(Batch(1), CancellationToken.None);
+        }
+
+        Assert.Equal(2, _tally.Accepted);
+        Assert.Empty(_tally.Errors);
+    }
+
     private Sender Make(TimeProvider time) =>
         new(PlanReader.Read(_target.Plan("""{"connections": 1}"""), static _ => null, ".").Scenarios[0], hasKeyInBody: true, time);
 

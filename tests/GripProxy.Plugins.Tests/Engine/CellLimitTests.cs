@@ -136,6 +136,7 @@ public sealed class CellLimitTests
     [InlineData("frame({ type: 'log', install: 1, level: 'info', text: null })", "a log line without text")]
     [InlineData("frame({ type: 'req', req: 1, install: 1, op: 'x', args: 5 })", "arguments that are none")]
     [InlineData("frame({ type: 'shutdown' })", "an unknown type")]
+    [InlineData("frame({ type: 'ready' })", "ready once more")]
     [InlineData("frame([])", "no object")]
     public async Task PLG40_Frame_ThatIsForged_EndsTheCell(string bytes, string what)
     {

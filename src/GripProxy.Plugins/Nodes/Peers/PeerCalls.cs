@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace GripProxy.Plugins.Nodes.Peers;
 
 /// <summary>
-/// Calls plugins on the node where they are loaded already, instead of starting a process for them here (plugins.md §12.3). Thread-safe. Owned by the plugin host.
+/// Calls plugins on the node where they are loaded already, instead of starting a process for them here (plugins.md §12.3). Thread-safe. Owned by the running plugins.
 /// </summary>
 internal sealed partial class PeerCalls : IDisposable
 {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Queue.Sqlite;
 
-/// <summary>The queue in a file (plugins.md §7.2), with what else is kept in it. Thread-safe. Owned by the plugin host.</summary>
+/// <summary>The queue in a file (plugins.md §7.2), with what else is kept in it. Thread-safe. Owned by the running plugins.</summary>
 internal sealed class SqliteEventQueue : IWorkStore
 {
     private readonly QueueStore _store;
