@@ -27,7 +27,7 @@ def first_line(text):
 def one_line(message, trace):
     """A whole message, with the values it compares, and which line of the tests it came from."""
     text = shortened(' | '.join(line.strip() for line in (message or '').splitlines() if line.strip()) or 'no message')
-    place = re.search(r'\w*Tests\.cs:line \d+', trace or '') or re.search(r'\w+\.cs:line \d+', trace or '')
+    place = re.search(r'\w*(?:Tests|Contract)\.cs:line \d+', trace or '') or re.search(r'[\w.]+\.cs:line \d+', trace or '')
     return f'{text} ({place[0]})' if place else text
 
 

@@ -5,14 +5,12 @@ using GripProxy.Channels.Subscriptions;
 using GripProxy.Plugins.Admin;
 using GripProxy.Plugins.Admin.Http;
 using GripProxy.Plugins.Diagnostics;
-using GripProxy.Plugins.Egress;
 using GripProxy.Plugins.Engine;
 using GripProxy.Plugins.Events;
 using GripProxy.Plugins.Events.Ingest;
 using GripProxy.Plugins.Nodes;
 using GripProxy.Plugins.Packages;
 using GripProxy.Plugins.State;
-using GripProxy.Plugins.Tenants.Setup;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -78,23 +76,23 @@ public sealed partial class PluginHost : IAsyncDisposable
             return error;
         if (!ProvidedModules.TryRead(_options.ModulesFolder, out var modules, out var problem))
             return problem;
-        var parts = MakeParts(environment, new WorkerLaunch
+        var opening = new PluginOpening(MakeParts(environment, new WorkerLaunch
         {
             Runtime = runtime,
             Programs = Path.Combine(productFolder, "worker"),
             Data = _options.Data,
             Launcher = _options.Launcher,
             V8Flags = _options.V8Flags,
-        }, modules);
+        }, modules));
         try
         {
             // Events tell of people: nobody else on this machine reads them.
             PrivateFolder.Create(_options.Data);
-            return await OpenAsync(parts);
+            return await OpenAsync(opening);
         }
         catch (StateUnavailableException e) when (Cluster is not null && !e.IsLasting)
         {
-            _late.Begin(e.Message, () => OpenAsync(parts));
+            _late.Begin(e.Message, () => OpenAsync(opening));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or Microsoft.Data.Sqlite.SqliteException)
@@ -213,50 +211,35 @@ public sealed partial class PluginHost : IAsyncDisposable
     };
 
     // Null: they run.
-    private async Task<string?> OpenAsync(HostParts parts)
+    private async Task<string?> OpenAsync(PluginOpening opening)
     {
-        var owned = new OwnedParts();
-        RunningPlugins running;
-        try
-        {
-            // The state first: as long as that fails nothing else has begun.
-            var store = owned.Add(await PluginStores.OpenStateAsync(parts));
-            await OldNumbers.TakeAsync(Path.Combine(_options.Data, "numbers.json"), store);
-            var egress = owned.Add(new EgressClient(_options.Egress, OwnListeners, _time));
-            var setup = owned.Add(new SetupRunner(_options.ConfigFile, parts.Environment, store, egress, _time) { IsForOneTenant = _options.Supervision.IsForOneTenant });
-            if (await setup.ApplyAsync() is { Problems: { Count: > 0 } problems })
-            {
-                await owned.DisposeAsync();
-                return string.Join("; ", problems);
-            }
-
-            running = new RunningPlugins(parts, owned, store, egress, setup);
-            await running.StartAsync();
-        }
-        catch
-        {
-            // It may be tried again.
-            await owned.DisposeAsync();
-            throw;
-        }
-
+        var (running, problem) = await opening.OpenAsync();
+        if (running is null)
+            return problem;
         await ShowAsync(running);
         return null;
     }
 
     private async Task ShowAsync(RunningPlugins running)
     {
-        bool takesNoMore;
         bool isReloadDue;
         lock (_gate)
         {
+            if (_takesNoMore)
+                running.StopTaking();
             _running = running;
-            (takesNoMore, isReloadDue) = (_takesNoMore, _isReloadDue);
+            isReloadDue = _isReloadDue;
         }
 
-        if (takesNoMore)
-            running.StopTaking();
-        if (isReloadDue)
+        if (!isReloadDue)
+            return;
+        try
+        {
             await ReloadAsync();
+        }
+        catch (Exception e)
+        {
+            Log.SetupProblem(_logger, e.Message); // They run as they were set up before.
+        }
     }
 }

@@ -89,7 +89,7 @@ internal sealed class RunningPlugins : IAsyncDisposable
     public IReadOnlyList<string> WarmTenants => _fleet.Warm;
 
     /// <summary>Brings up the tenants and goes on with the events that wait.</summary>
-    /// <exception cref="StateUnavailableException">The state cannot be read any more.</exception>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">What plugins keep cannot be read.</exception>
     public async Task StartAsync()
     {
         _switches.Turned = _fleet.ReplayAll;

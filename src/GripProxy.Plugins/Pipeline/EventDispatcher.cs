@@ -8,7 +8,7 @@ namespace GripProxy.Plugins.Pipeline;
 
 /// <summary>
 /// Takes a tenant's events from the queue, in batches, events of one distinct id never in two batches at a time, and sees each to its end: published, dropped,
-/// tried again, or a dead letter (plugins.md §5.2, §7.2, §8). One loop reads and takes; what waits is in its line. Owned by the running plugins.
+/// tried again, or a dead letter (plugins.md §5.2, §7.2, §8). One loop reads and takes; what waits is in its line. Owned by the tenant's runtime.
 /// </summary>
 internal sealed partial class EventDispatcher : IAsyncDisposable
 {

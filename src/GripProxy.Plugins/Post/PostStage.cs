@@ -10,7 +10,7 @@ namespace GripProxy.Plugins.Post;
 
 /// <summary>
 /// What happens to a tenant's events after they were published: <c>onEvent</c> and its kin, exports, webhooks; and its jobs (plugins.md §7.5-7.7, §9.2). Nothing of it
-/// delays the chain. Thread-safe. Owned by the running plugins.
+/// delays the chain. Thread-safe. Owned by the tenant's runtime.
 /// </summary>
 internal sealed partial class PostStage : IAsyncDisposable
 {

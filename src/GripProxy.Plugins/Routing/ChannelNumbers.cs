@@ -4,7 +4,7 @@ namespace GripProxy.Plugins.Routing;
 
 /// <summary>
 /// Numbers the items of channels from 1 (plugins.md §7.4). After an orderly end they go on where they were. After a crash some are left out, never given
-/// twice: holds that miss them ask their origin. Thread-safe. Owned by the running plugins.
+/// twice: holds that miss them ask their origin. Thread-safe. Owned by the shared services.
 /// </summary>
 internal sealed class ChannelNumbers : IDisposable
 {

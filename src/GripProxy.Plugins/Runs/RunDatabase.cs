@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace GripProxy.Plugins.Runs;
 
-/// <summary>The long runs of all tenants, in a file: what was begun is known after a crash (plugins.md §9.4). Thread-safe. Owned by the running plugins.</summary>
+/// <summary>The long runs of all tenants, in a file: what was begun is known after a crash (plugins.md §9.4). Thread-safe. Owned by the run store.</summary>
 internal sealed class RunDatabase : IDisposable
 {
     private const string Columns = "id, tenant, install, name, payload, state, created, started, ended, begun, crashes, progress, text, last, result, error, stack";

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace GripProxy.Plugins.Services;
 
-/// <summary>What is known of the users of each tenant: properties by distinct id, in a file (plugins-api.md §3.10). Thread-safe. Owned by the running plugins.</summary>
+/// <summary>What is known of the users of each tenant: properties by distinct id, in a file (plugins-api.md §3.10). Thread-safe. Owned by the shared services.</summary>
 internal sealed class ProfileStore : IDisposable
 {
     /// <summary>Bytes of one profile.</summary>

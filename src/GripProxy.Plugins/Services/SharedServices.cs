@@ -152,7 +152,6 @@ internal sealed class SharedServices : IAsyncDisposable
         await _targets.DisposeAsync();
         _numbers.Dispose();
         _profiles?.Dispose();
-        _instruments.Custom = static () => [];
         Metrics.Dispose();
         _storage.Dispose();
         foreach (var (tenant, cache) in _caches)

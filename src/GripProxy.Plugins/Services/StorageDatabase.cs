@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace GripProxy.Plugins.Services;
 
-/// <summary>What plugins keep for good: values by tenant, install and key, in a file (plugins.md §10). Thread-safe. Owned by the running plugins.</summary>
+/// <summary>What plugins keep for good: values by tenant, install and key, in a file (plugins.md §10). Thread-safe. Owned by the shared services.</summary>
 internal sealed class StorageDatabase : IDisposable
 {
     private readonly Lock _gate = new();

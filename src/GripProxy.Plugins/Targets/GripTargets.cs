@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Targets;
 
-/// <summary>The other proxies that get every item; none of them holds back another or ours. Immutable. Owned by the running plugins.</summary>
+/// <summary>The other proxies that get every item; none of them holds back another or ours. Immutable. Owned by the shared services.</summary>
 internal sealed class GripTargets : IAsyncDisposable
 {
     private readonly SocketsHttpHandler _handler = new() { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null };

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GripProxy.Plugins.Post.Schedules;
 
-/// <summary>Runs what the plugins of a tenant want done by the clock (plugins.md §9.1, §9.3). Thread-safe. Owned by the running plugins.</summary>
+/// <summary>Runs what the plugins of a tenant want done by the clock (plugins.md §9.1, §9.3). Thread-safe. Owned by the tenant's runtime.</summary>
 internal sealed partial class Scheduler : IAsyncDisposable
 {
     private static readonly TimeSpan LateDay = TimeSpan.FromHours(24) + TimeSpan.FromMinutes(10);
