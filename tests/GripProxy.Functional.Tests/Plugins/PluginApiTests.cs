@@ -76,20 +76,6 @@ public sealed class PluginApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PLG20_PosthogApi_AnswersPluginsThatStartWithTheServer()
-    {
-        await InstallAsync("default", """
-            export async function setupPlugin({ global }) { global.heard = (await posthog.api.get('/v1/tenants/default/plugins')).status }
-            export const processEvent = (event, { global }) => { event.properties.heard = global.heard; return event }
-            export const runEveryMinute = () => {}
-            """);
-
-        await _world.RestartAsync();
-
-        Assert.Equal(200, (int?)(await HearAsync("events.asked", "asked", ProxyWithPlugins.Key))["properties"]!["heard"]);
-    }
-
-    [Fact]
     public async Task PLG13_Uninstall_WithPurge_DeletesWhatThePluginKept_AndWithoutItComesBack()
     {
         const string Source = """
